@@ -1,0 +1,131 @@
+//! What was read from the org, one type a fact, and what could not be.
+//!
+//! It never guesses: a fact that was not read is [`Known::Missing`] with the reason, and no rule can take it for fine.
+
+mod access;
+mod apps;
+mod identity;
+mod sign_ins;
+
+pub use access::{Assignee, Grant, Grants, LoginIpRanges, ObjectGrant, Reach, Source};
+pub use apps::{App, AppKind, Apps, Job, Jobs, Token, Tokens};
+pub use identity::{License, Profile, User};
+pub use sign_ins::{Flow, SignIn, SignIns};
+
+use crate::classification::Classification;
+use crate::refusal::Refusal;
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A fact as far as it is known.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Known<T> {
+    /// It was read.
+    Is(T),
+    /// It could not be read.
+    Missing(Missing),
+    /// It does not exist for what this page shows (a profile has no e-mail address).
+    Absent(String),
+}
+
+/// A fact that could not be read, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Missing {
+    /// What is missing, in words ("the sign-in history").
+    pub what: String,
+    /// Why.
+    pub why: Refusal,
+}
+
+impl<T> Known<T> {
+    /// Missing, because of `why`.
+    pub fn missing(what: &str, why: Refusal) -> Known<T> {
+        Known::Missing(Missing { what: what.to_owned(), why })
+    }
+
+    /// The fact, when it was read.
+    pub fn known(&self) -> Option<&T> {
+        match self {
+            Known::Is(fact) => Some(fact),
+            _ => None,
+        }
+    }
+}
+
+/// Everything that rules may ask for about one user or profile.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Facts {
+    /// The moment the report is for.
+    pub now: Timestamp,
+    /// The user shown.
+    pub user: Known<User>,
+    /// Their profile, or the profile shown.
+    pub profile: Known<Profile>,
+    /// The profile's user licence.
+    pub license: Known<License>,
+    /// What is granted, and by what.
+    pub grants: Known<Grants>,
+    /// How they signed in over the six months that the org keeps.
+    pub sign_ins: Known<SignIns>,
+    /// OAuth tokens of this org's users.
+    pub tokens: Known<Tokens>,
+    /// Connected and external client apps, with their policy.
+    pub apps: Known<Apps>,
+    /// Scheduled jobs that run as the user.
+    pub jobs: Known<Jobs>,
+    /// The profile's login IP ranges.
+    pub login_ip_ranges: Known<LoginIpRanges>,
+    /// Whether this is an integration user.
+    pub classification: Known<Classification>,
+}
+
+impl Facts {
+    /// Nothing read yet.
+    pub fn pending(now: Timestamp) -> Facts {
+        Facts {
+            now,
+            user: Known::missing(User::NAME, Refusal::Pending),
+            profile: Known::missing(Profile::NAME, Refusal::Pending),
+            license: Known::missing(License::NAME, Refusal::Pending),
+            grants: Known::missing(Grants::NAME, Refusal::Pending),
+            sign_ins: Known::missing(SignIns::NAME, Refusal::Pending),
+            tokens: Known::missing(Tokens::NAME, Refusal::Pending),
+            apps: Known::missing(Apps::NAME, Refusal::Pending),
+            jobs: Known::missing(Jobs::NAME, Refusal::Pending),
+            login_ip_ranges: Known::missing(LoginIpRanges::NAME, Refusal::Pending),
+            classification: Known::missing(Classification::NAME, Refusal::Pending),
+        }
+    }
+}
+
+/// A fact that a rule can name as a parameter.
+pub trait Fact: Sized {
+    /// What it is called when it is missing.
+    const NAME: &'static str;
+    /// Where it stands.
+    fn of(facts: &Facts) -> &Known<Self>;
+}
+
+macro_rules! facts {
+    ($($type:ty: $field:ident = $name:literal;)*) => {$(
+        impl Fact for $type {
+            const NAME: &'static str = $name;
+            fn of(facts: &Facts) -> &Known<Self> {
+                &facts.$field
+            }
+        }
+    )*};
+}
+
+facts! {
+    User: user = "the user's record";
+    Profile: profile = "the profile";
+    License: license = "the user licence";
+    Grants: grants = "the permissions and what grants them";
+    SignIns: sign_ins = "the sign-in history";
+    Tokens: tokens = "the OAuth tokens";
+    Apps: apps = "the connected and external client apps";
+    Jobs: jobs = "the scheduled jobs";
+    LoginIpRanges: login_ip_ranges = "the profile's login IP ranges";
+    Classification: classification = "whether this is an integration user";
+}

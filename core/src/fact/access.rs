@@ -1,0 +1,166 @@
+//! What may be done, and which profile, permission set or group grants it.
+//!
+//! It never holds a fixed list of permissions: whatever `Permissions…` fields the org has are there by name.
+
+use crate::id::Id;
+use crate::ip::IpRange;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// All permission sets that reach the user: the profile's own, those assigned, and the aggregate of each group.
+/// Source: every profile owns a permission set; a group's aggregate set (`Type` `Group`) has muting applied while the
+/// group's `Status` is `Updated` (Object Reference, PermissionSet and PermissionSetGroup).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Grants {
+    /// One entry a permission set.
+    pub sets: Vec<Grant>,
+    /// Whether there are more sets than were read.
+    pub cut: bool,
+}
+
+/// One permission set, and whom else it reaches.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grant {
+    /// The permission set's `Id`.
+    pub id: Id,
+    /// What it belongs to.
+    pub source: Source,
+    /// `IsCustom`: whether an admin may edit it. The permissions of a standard profile are fixed.
+    pub custom: bool,
+    /// `HasActivationRequired`: counts only in sessions that activate it.
+    pub session_based: bool,
+    /// `NamespacePrefix`: the managed package it came with.
+    pub namespace: Option<String>,
+    /// The `Permissions…` fields that are true, without that prefix.
+    pub permissions: BTreeSet<String>,
+    /// Objects whose records it lets the user delete; `None` when they could not be read.
+    pub deletes: Option<Vec<ObjectGrant>>,
+    /// Connected and external client apps it admits to; `None` when they could not be read.
+    pub apps: Option<Vec<Id>>,
+    /// Who else has it; `None` when it could not be read.
+    pub reach: Option<Reach>,
+}
+
+/// What a permission set belongs to, by name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Source {
+    /// The permission set that a profile owns.
+    Profile {
+        /// The profile's name.
+        name: String,
+    },
+    /// A permission set on its own.
+    PermissionSet {
+        /// Its label.
+        name: String,
+    },
+    /// The aggregate of a permission set group, muting applied.
+    Group {
+        /// The group's label.
+        name: String,
+        /// `PermissionSetGroup.Status`: `Updated` when the aggregate is right.
+        status: String,
+    },
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Source::Profile { name } => write!(f, "profile “{name}”"),
+            Source::PermissionSet { name } => write!(f, "permission set “{name}”"),
+            Source::Group { name, .. } => write!(f, "permission set group “{name}” (after muting)"),
+        }
+    }
+}
+
+/// `ObjectPermissions` on one object, as far as deleting goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ObjectGrant {
+    /// `SobjectType`.
+    pub object: String,
+    /// `PermissionsDelete`.
+    pub delete: bool,
+    /// `PermissionsModifyAllRecords`.
+    pub modify_all: bool,
+}
+
+/// The other active users who have the same permission set.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Reach {
+    /// Those who were read.
+    pub others: Vec<Assignee>,
+    /// Whether there are more.
+    pub more: bool,
+}
+
+/// An active user who has a permission set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assignee {
+    /// The user's id.
+    pub id: Id,
+    /// Their name.
+    pub name: String,
+    /// Their user name.
+    pub username: String,
+}
+
+impl fmt::Display for Reach {
+    /// "nobody else", "2 other active users", "200 or more other active users".
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.others.len(), self.more) {
+            (0, false) => f.write_str("nobody else"),
+            (1, false) => f.write_str("1 other active user"),
+            (n, false) => write!(f, "{n} other active users"),
+            (n, true) => write!(f, "{n} or more other active users"),
+        }
+    }
+}
+
+impl Grants {
+    /// The sets that grant a user permission (`ModifyAllData`, without the `Permissions` prefix).
+    pub fn granting<'a>(&'a self, permission: &'a str) -> impl Iterator<Item = &'a Grant> {
+        self.sets.iter().filter(move |set| set.permissions.contains(permission))
+    }
+
+    /// Whether anything grants it.
+    pub fn has(&self, permission: &str) -> bool {
+        self.granting(permission).next().is_some()
+    }
+
+    /// The set that the profile owns.
+    pub fn profile(&self) -> Option<&Grant> {
+        self.sets.iter().find(|set| matches!(set.source, Source::Profile { .. }))
+    }
+
+    /// Groups whose aggregate is out of date, by label: what they grant is not known for certain.
+    pub fn unsettled_groups(&self) -> impl Iterator<Item = &str> {
+        self.sets.iter().filter_map(|set| match &set.source {
+            Source::Group { name, status } if status != "Updated" => Some(name.as_str()),
+            _ => None,
+        })
+    }
+}
+
+impl Grant {
+    /// Where it comes from and how far it reaches, in a line of evidence.
+    pub fn evidence(&self) -> String {
+        let mut line = format!("Granted by {}", self.source);
+        match &self.reach {
+            Some(reach) => line.push_str(&format!(", which reaches {reach}")),
+            None => line.push_str("; who else has it could not be read"),
+        }
+        if self.session_based {
+            line.push_str("; counts only in sessions that activate it");
+        }
+        line.push('.');
+        line
+    }
+}
+
+/// `loginIpRanges` of Metadata `Profile`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct LoginIpRanges {
+    /// The ranges, in the org's order.
+    pub ranges: Vec<IpRange>,
+}

@@ -1,0 +1,103 @@
+//! Connected and external client apps, the tokens they hold, and jobs that run by themselves.
+//!
+//! It never holds a token's secret: only names, dates and counts are asked for.
+
+use crate::id::Id;
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// OAuth tokens, grouped by app and user.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Tokens {
+    /// One entry for each app and user.
+    pub rows: Vec<Token>,
+    /// Whether only the most recently used were given: then other users' tokens may be missing, this user's not.
+    pub cut: bool,
+}
+
+/// What one app holds for one user.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Token {
+    /// `AppName`: the app's label.
+    pub app: String,
+    /// `AppMenuItemId`, when the app is installed and in the menu.
+    pub menu_item: Option<Id>,
+    /// `UserId`.
+    pub user_id: Id,
+    /// The user's name.
+    pub user_name: String,
+    /// `UseCount`, summed.
+    pub uses: u64,
+    /// `LastUsedDate` of the most recently used.
+    pub last_used: Option<Timestamp>,
+}
+
+impl Tokens {
+    /// What apps hold for this user.
+    pub fn of<'a>(&'a self, user: &'a Id) -> impl Iterator<Item = &'a Token> {
+        self.rows.iter().filter(move |token| token.user_id == *user)
+    }
+}
+
+/// The apps of the app menu: every installed connected app, and external client apps.
+/// Source: Object Reference, AppMenuItem (`IsUsingAdminAuthorization`: "the app is pre-authorized for certain users by
+/// the administrator"); `ApplicationId` `0H4…` a connected app, `0xI…` an external client app.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Apps {
+    /// One entry an app.
+    pub rows: Vec<App>,
+    /// Whether there are more than were read.
+    pub cut: bool,
+}
+
+/// One app.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct App {
+    /// The menu item's id.
+    pub menu_item: Id,
+    /// `ApplicationId`.
+    pub id: Option<Id>,
+    /// `Label`.
+    pub label: String,
+    /// `Name`.
+    pub name: String,
+    /// Which kind.
+    pub kind: AppKind,
+    /// Only users whom an admin approved may use it.
+    pub admin_approved: bool,
+}
+
+/// Kinds of app that hold tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AppKind {
+    /// A connected app.
+    Connected,
+    /// An external client app.
+    ExternalClient,
+}
+
+impl Apps {
+    /// The app that a token or a sign-in names.
+    pub fn find(&self, menu_item: Option<&Id>, label: &str) -> Option<&App> {
+        self.rows
+            .iter()
+            .find(|app| menu_item.is_some_and(|id| app.menu_item == *id))
+            .or_else(|| self.rows.iter().find(|app| app.label == label || app.name == label))
+    }
+}
+
+/// Scheduled jobs that run as the user (`CronTrigger.OwnerId`).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Jobs {
+    /// One entry a job.
+    pub rows: Vec<Job>,
+}
+
+/// A scheduled job.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Job {
+    /// `OwnerId`.
+    pub owner_id: Id,
+    /// `CronJobDetail.Name`.
+    pub name: String,
+}

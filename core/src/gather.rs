@@ -1,0 +1,577 @@
+//! The machine that reads what a page needs: requests out, responses in, facts at any time.
+//!
+//! It never sends anything itself, and it never asks twice for what it has: one composite for the first panel, one
+//! request for the profile's metadata, and more only where the org cut a list or lacks a field.
+
+mod read;
+
+use crate::classification::{Classification, Word};
+use crate::fact::{
+    Apps, Fact, Facts, Grants, Jobs, Known, License, LoginIpRanges, Profile, SignIns, Tokens, User,
+};
+use crate::id::Id;
+use crate::page::{Page, PageKind};
+use crate::query::{Query, literal};
+use crate::refusal::Refusal;
+use crate::request::{API_VERSION, Answer, Request, Response, encoded};
+use crate::time::{DAY, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// At most so many other users are read of each permission set; beyond, "or more" is said.
+pub const REACH_LIMIT: usize = 200;
+
+/// Rows of an aggregate query, which has no second page (SOQL reference, "queryMore() with aggregate functions").
+const AGGREGATE_LIMIT: usize = 2_000;
+
+/// Follow-up pages of one list; beyond, the list is said to be cut.
+const MORE_PAGES: u32 = 10;
+
+/// Labels of permissions by API name without `Permissions`, in the signed-in user's language.
+pub type Labels = BTreeMap<String, String>;
+
+/// One part of the first composite.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+enum Part {
+    User,
+    Profile,
+    License,
+    Sets,
+    SignIns,
+    Tokens,
+    Apps,
+    Jobs,
+    Labels,
+}
+
+impl Part {
+    const ALL: [Part; 9] = [
+        Part::User,
+        Part::Profile,
+        Part::License,
+        Part::Sets,
+        Part::SignIns,
+        Part::Tokens,
+        Part::Apps,
+        Part::Jobs,
+        Part::Labels,
+    ];
+
+    const fn reference(self) -> &'static str {
+        match self {
+            Part::User => "user",
+            Part::Profile => "profile",
+            Part::License => "license",
+            Part::Sets => "sets",
+            Part::SignIns => "signIns",
+            Part::Tokens => "tokens",
+            Part::Apps => "apps",
+            Part::Jobs => "jobs",
+            Part::Labels => "labels",
+        }
+    }
+}
+
+/// What an answer will be for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+enum Waiting {
+    Composite,
+    Again(Vec<Part>),
+    More(Part),
+    OwnTokens,
+    Metadata,
+}
+
+/// Reads one page's facts. Serializable, so that a worker which is stopped can go on: put away as its inputs, which
+/// played again give the same machine. (As JSON of every fact it would cost 40 KB of Wasm, gzipped.)
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(from = "Log", into = "Log")]
+pub struct Gather {
+    page: Page,
+    facts: Facts,
+    labels: Labels,
+    said: Option<Word>,
+    ready: Vec<Request>,
+    waiting: BTreeMap<u32, Waiting>,
+    asked: u32,
+    queries: BTreeMap<Part, Query>,
+    rows: BTreeMap<Part, Vec<Value>>,
+    pages: BTreeMap<Part, u32>,
+    retries: u32,
+    refusal: Option<Refusal>,
+    with_labels: bool,
+    fed: Vec<Response>,
+}
+
+/// What a [`Gather`] was made of and fed with.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Log {
+    page: Page,
+    now: Timestamp,
+    labels: Labels,
+    with_labels: bool,
+    said: Option<Word>,
+    fed: Vec<Response>,
+}
+
+impl From<Gather> for Log {
+    fn from(gather: Gather) -> Log {
+        let Gather { page, facts, labels, with_labels, said, fed, .. } = gather;
+        Log { page, now: facts.now, labels, with_labels, said, fed }
+    }
+}
+
+impl From<Log> for Gather {
+    fn from(log: Log) -> Gather {
+        let mut gather = Gather::new(&log.page, log.now, (!log.with_labels).then(Labels::new), log.said);
+        gather.labels = log.labels;
+        log.fed.into_iter().for_each(|response| gather.feed(response));
+        gather
+    }
+}
+
+impl Gather {
+    /// A gather for `page`. `labels` are those kept from before; without them they are read along.
+    pub fn new(page: &Page, now: Timestamp, labels: Option<Labels>, said: Option<Word>) -> Gather {
+        let mut gather = Gather {
+            page: page.clone(),
+            facts: Facts::pending(now),
+            labels: Labels::new(),
+            said,
+            ready: vec![],
+            waiting: BTreeMap::new(),
+            asked: 0,
+            queries: queries(page),
+            rows: BTreeMap::new(),
+            pages: BTreeMap::new(),
+            retries: 0,
+            refusal: None,
+            with_labels: labels.is_none(),
+            fed: vec![],
+        };
+        let with_labels = gather.with_labels;
+        gather.labels = labels.unwrap_or_default();
+        let parts: Vec<Part> = Part::ALL
+            .into_iter()
+            .filter(|part| match part {
+                Part::User => page.kind == PageKind::User,
+                Part::Labels => with_labels,
+                _ => true,
+            })
+            .collect();
+        let body = gather.composite(&parts);
+        gather.ask("POST", format!("/services/data/{API_VERSION}/composite"), Some(body), Waiting::Composite);
+        if page.kind == PageKind::Profile {
+            gather.facts.user = Known::Absent("Open one of the profile's users to see this.".into());
+            gather.ask_metadata(&page.id);
+        }
+        gather.settle();
+        gather
+    }
+
+    /// The next request to carry out; call until `None`. Several may be under way at once.
+    pub fn next(&mut self) -> Option<Request> {
+        (!self.ready.is_empty()).then(|| self.ready.remove(0))
+    }
+
+    /// Takes what came of a request. An answer that nobody waits for is dropped.
+    pub fn feed(&mut self, response: Response) {
+        let Some(waiting) = self.waiting.remove(&response.id) else { return };
+        self.ready.retain(|request| request.id != response.id);
+        let answer = body(&response.answer);
+        self.fed.push(if waiting == Waiting::Composite { without_labels(response, &answer) } else { response });
+        match (waiting, answer) {
+            (Waiting::Composite, Ok(body)) => self.read_composite(&body, None),
+            (Waiting::Composite, Err(refusal)) => self.refuse(&refusal),
+            (Waiting::Again(parts), Ok(body)) => self.read_composite(&body, Some(&parts)),
+            (Waiting::Again(parts), Err(refusal)) => parts.into_iter().for_each(|part| self.miss(part, refusal.clone())),
+            (Waiting::More(part), Ok(page)) => self.read_rows(part, &page),
+            (Waiting::More(part), Err(_)) => self.finish(part, true),
+            (Waiting::OwnTokens, Ok(page)) => {
+                read::rows(&page).iter().for_each(|row| self.rows.entry(Part::Tokens).or_default().push(row.clone()));
+                self.finish(Part::Tokens, true);
+            }
+            (Waiting::OwnTokens, Err(refusal)) => self.miss(Part::Tokens, refusal),
+            (Waiting::Metadata, Ok(body)) => self.facts.login_ip_ranges = read::login_ip_ranges(&body),
+            (Waiting::Metadata, Err(refusal)) => {
+                self.facts.login_ip_ranges = Known::missing(LoginIpRanges::NAME, refusal);
+            }
+        }
+        self.settle();
+    }
+
+    /// What is known so far.
+    pub fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// Labels read, or those given.
+    pub fn labels(&self) -> &Labels {
+        &self.labels
+    }
+
+    /// The page that it reads for.
+    pub fn page(&self) -> &Page {
+        &self.page
+    }
+
+    /// What the admin said of this user changed.
+    pub fn say(&mut self, said: Option<Word>) {
+        self.said = said;
+        self.settle();
+    }
+
+    /// Whether there is something to show: the composite was answered, or refused.
+    pub fn has_first(&self) -> bool {
+        !self.waiting.values().any(|w| matches!(w, Waiting::Composite | Waiting::Again(_)))
+    }
+
+    /// Whether nothing more is to come.
+    pub fn is_complete(&self) -> bool {
+        self.ready.is_empty() && self.waiting.is_empty()
+    }
+
+    /// The refusal that struck everything alike, if one did.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        self.refusal.as_ref()
+    }
+
+    fn ask(&mut self, method: &str, path: String, body: Option<String>, waiting: Waiting) {
+        self.asked += 1;
+        self.waiting.insert(self.asked, waiting);
+        self.ready.push(Request { id: self.asked, method: method.into(), path, body });
+    }
+
+    fn ask_metadata(&mut self, profile: &Id) {
+        // `Metadata` is given for one row a query. Source: Tooling API, Profile.
+        let soql = format!("SELECT Metadata FROM Profile WHERE Id = {}", literal(profile));
+        let path = format!("/services/data/{API_VERSION}/tooling/query?q={}", encoded(&soql));
+        self.ask("GET", path, None, Waiting::Metadata);
+    }
+
+    /// The body of a composite request for `parts`.
+    fn composite(&self, parts: &[Part]) -> String {
+        let base = format!("/services/data/{API_VERSION}");
+        let id = &self.page.id;
+        let requests: Vec<Value> = parts
+            .iter()
+            .filter_map(|part| {
+                let url = match (part, self.page.kind) {
+                    (Part::User, _) => format!("{base}/sobjects/User/{id}"),
+                    (Part::Profile, PageKind::User) => format!("{base}/sobjects/Profile/@{{user.ProfileId}}"),
+                    (Part::Profile, PageKind::Profile) => format!("{base}/sobjects/Profile/{id}"),
+                    (Part::License, _) => format!("{base}/sobjects/UserLicense/@{{profile.UserLicenseId}}"),
+                    (Part::Labels, _) => format!("{base}/sobjects/PermissionSet/describe"),
+                    _ => format!("{base}/query?q={}", encoded(&self.queries.get(part)?.soql())),
+                };
+                Some(json!({ "method": "GET", "url": url, "referenceId": part.reference() }))
+            })
+            .collect();
+        json!({ "allOrNone": false, "compositeRequest": requests }).to_string()
+    }
+
+    fn read_composite(&mut self, body: &Value, expected: Option<&[Part]>) {
+        let Some(answers) = body.get("compositeResponse").and_then(Value::as_array) else {
+            let refusal = Refusal::from_error(200, body);
+            match expected {
+                Some(parts) => parts.iter().for_each(|part| self.miss(*part, refusal.clone())),
+                None => self.refuse(&refusal),
+            }
+            return;
+        };
+        let mut again = vec![];
+        for part in Part::ALL {
+            let Some(answer) = answers.iter().find(|a| a.get("referenceId").and_then(Value::as_str) == Some(part.reference()))
+            else {
+                continue;
+            };
+            let status = answer.get("httpStatusCode").and_then(Value::as_u64).unwrap_or(0);
+            let body = answer.get("body").unwrap_or(&Value::Null);
+            if (200..300).contains(&status) {
+                self.read_part(part, body);
+                continue;
+            }
+            let error = body.get(0).unwrap_or(body);
+            let text = |key| error.get(key).and_then(Value::as_str).unwrap_or_default();
+            let less = (text("errorCode") == "INVALID_FIELD" && self.retries < 6)
+                .then(|| self.queries.get(&part)?.without(text("message")))
+                .flatten();
+            if let Some(query) = less {
+                self.queries.insert(part, query);
+                again.push(part);
+            } else {
+                let halted = text("errorCode") == "PROCESSING_HALTED";
+                let refusal = if halted { self.cause(part) } else { Refusal::from_error(u16::try_from(status).unwrap_or(0), body) };
+                self.miss(part, self.named(part, refusal));
+            }
+        }
+        if !again.is_empty() {
+            self.retries += 1;
+            let body = self.composite(&again);
+            self.ask("POST", format!("/services/data/{API_VERSION}/composite"), Some(body), Waiting::Again(again));
+        }
+        if expected.is_none()
+            && self.page.kind == PageKind::User
+            && let Known::Is(Profile { id, .. }) = &self.facts.profile
+        {
+            let id = id.clone();
+            self.ask_metadata(&id);
+        } else if expected.is_none() && self.page.kind == PageKind::User {
+            let why = self.cause(Part::License);
+            self.facts.login_ip_ranges = Known::missing(LoginIpRanges::NAME, why);
+        }
+    }
+
+    /// Why a part was halted: the part that it refers to failed.
+    fn cause(&self, part: Part) -> Refusal {
+        let of = |known: Option<&crate::fact::Missing>| known.map(|missing| missing.why.clone());
+        let user = match &self.facts.user {
+            Known::Missing(missing) => Some(missing),
+            _ => None,
+        };
+        let profile = match &self.facts.profile {
+            Known::Missing(missing) => Some(missing),
+            _ => None,
+        };
+        match part {
+            Part::Profile => of(user),
+            _ => of(profile).or_else(|| of(user)),
+        }
+        .unwrap_or(Refusal::NotFound)
+    }
+
+    /// Puts the object's name into a refusal that the platform words without it.
+    fn named(&self, part: Part, refusal: Refusal) -> Refusal {
+        match (refusal, self.queries.get(&part)) {
+            (Refusal::NoPermission { .. }, Some(query)) => Refusal::NoPermission { what: query.object().into() },
+            (Refusal::RowLimit { .. }, Some(query)) => Refusal::RowLimit { what: query.object().into() },
+            (other, _) => other,
+        }
+    }
+
+    fn read_part(&mut self, part: Part, body: &Value) {
+        match part {
+            Part::User => self.facts.user = read::user(body).map_or_else(
+                || Known::missing(User::NAME, Refusal::NotJson),
+                Known::Is,
+            ),
+            Part::Profile => self.facts.profile = read::profile(body).map_or_else(
+                || Known::missing(Profile::NAME, Refusal::NotJson),
+                Known::Is,
+            ),
+            Part::License => self.facts.license = read::license(body).map_or_else(
+                || Known::missing(License::NAME, Refusal::NotJson),
+                Known::Is,
+            ),
+            Part::Labels => self.labels = read::labels(body),
+            _ => self.read_rows(part, body),
+        }
+    }
+
+    /// One page of a query's rows; asks for the next while there is one.
+    fn read_rows(&mut self, part: Part, page: &Value) {
+        let rows = self.rows.entry(part).or_default();
+        rows.extend(read::rows(page).iter().cloned());
+        let next = page.get("nextRecordsUrl").and_then(Value::as_str).filter(|url| url.starts_with("/services/data/"));
+        match next {
+            Some(url) if *self.pages.entry(part).or_default() < MORE_PAGES => {
+                *self.pages.entry(part).or_default() += 1;
+                self.ask("GET", url.to_owned(), None, Waiting::More(part));
+            }
+            // Aggregates have no next page: a full one is a cut one. Of tokens, this user's are then asked for alone.
+            _ if part == Part::Tokens && rows.len() >= AGGREGATE_LIMIT && self.page.kind == PageKind::User => {
+                let soql = tokens().filter(format!("UserId = {}", literal(&self.page.id))).soql();
+                let path = format!("/services/data/{API_VERSION}/query?q={}", encoded(&soql));
+                self.ask("GET", path, None, Waiting::OwnTokens);
+            }
+            Some(_) => self.finish(part, true),
+            None => {
+                let cut = matches!(part, Part::Tokens | Part::SignIns) && rows.len() >= AGGREGATE_LIMIT;
+                self.finish(part, cut);
+            }
+        }
+    }
+
+    /// All rows of a part are there (or as many as there will be, when `cut`).
+    fn finish(&mut self, part: Part, cut: bool) {
+        let rows = self.rows.remove(&part).unwrap_or_default();
+        let own = (self.page.kind == PageKind::User).then_some(&self.page.id);
+        match part {
+            Part::Sets => {
+                // Every profile owns a set and every user has their profile's: no row at all means that the signed-in
+                // user may not see them.
+                self.facts.grants = if rows.is_empty() {
+                    Known::missing(Grants::NAME, Refusal::NoPermission { what: "PermissionSetAssignment".into() })
+                } else {
+                    let sets: Vec<_> = rows.iter().filter_map(|row| read::grant(row, own)).collect();
+                    // A row that is no fact is a row not read: the list counts as cut.
+                    Known::Is(Grants { cut: cut || sets.len() < rows.len(), sets })
+                };
+            }
+            Part::SignIns => {
+                let read: Vec<_> = rows.iter().filter_map(read::sign_in).collect();
+                self.facts.sign_ins = Known::Is(SignIns { cut: cut || read.len() < rows.len(), rows: read });
+            }
+            Part::Tokens => {
+                let mut rows: Vec<_> = rows.iter().filter_map(read::token).collect();
+                rows.sort_by(|a, b| (&a.app, &a.user_id, b.uses).cmp(&(&b.app, &b.user_id, a.uses)));
+                rows.dedup_by(|a, b| a.app == b.app && a.user_id == b.user_id && a.menu_item == b.menu_item);
+                self.facts.tokens = Known::Is(Tokens { rows, cut });
+            }
+            Part::Apps => {
+                self.facts.apps = Known::Is(Apps { rows: rows.iter().filter_map(read::app).collect(), cut });
+            }
+            Part::Jobs => {
+                self.facts.jobs = Known::Is(Jobs { rows: rows.iter().filter_map(read::job).collect() });
+            }
+            Part::User | Part::Profile | Part::License | Part::Labels => {}
+        }
+    }
+
+    fn miss(&mut self, part: Part, why: Refusal) {
+        match part {
+            Part::User => self.facts.user = Known::missing(User::NAME, why),
+            Part::Profile => self.facts.profile = Known::missing(Profile::NAME, why),
+            Part::License => self.facts.license = Known::missing(License::NAME, why),
+            Part::Sets => self.facts.grants = Known::missing(Grants::NAME, why),
+            Part::SignIns => self.facts.sign_ins = Known::missing(SignIns::NAME, why),
+            Part::Tokens => self.facts.tokens = Known::missing(Tokens::NAME, why),
+            Part::Apps => self.facts.apps = Known::missing(Apps::NAME, why),
+            Part::Jobs => self.facts.jobs = Known::missing(Jobs::NAME, why),
+            Part::Labels => {}
+        }
+    }
+
+    /// The composite as a whole was refused.
+    fn refuse(&mut self, refusal: &Refusal) {
+        for part in Part::ALL {
+            if part != Part::User || self.page.kind == PageKind::User {
+                self.miss(part, refusal.clone());
+            }
+        }
+        if !self.waiting.values().any(|waiting| *waiting == Waiting::Metadata) {
+            self.facts.login_ip_ranges = Known::missing(LoginIpRanges::NAME, refusal.clone());
+        }
+        self.refusal = Some(refusal.clone());
+    }
+
+    /// What follows from several facts at once.
+    fn settle(&mut self) {
+        self.doubt_silence();
+        self.facts.classification = Known::Is(Classification::new(&self.facts, self.said));
+    }
+
+    /// An empty list can be an org that shows nothing to this viewer: then it is no fact.
+    ///
+    /// `LoginHistory` gives others' rows only with Manage Users or Monitor Login History, `OauthToken` only with
+    /// Customize Application; without, both answer the viewer's own rows and no error (Object Reference).
+    fn doubt_silence(&mut self) {
+        let now = self.facts.now;
+        if let (Known::Is(user), Known::Is(sign_ins)) = (&self.facts.user, &self.facts.sign_ins) {
+            let recent = user.last_login.is_some_and(|last| now.0 - last.0 < 170 * DAY);
+            if sign_ins.rows.is_empty() && recent {
+                let what = "the sign-ins of others (Manage Users or Monitor Login History)".into();
+                self.facts.sign_ins = Known::missing(SignIns::NAME, Refusal::NoPermission { what });
+            }
+        }
+        if let (PageKind::User, Known::Is(tokens), Known::Is(sign_ins)) =
+            (self.page.kind, &self.facts.tokens, &self.facts.sign_ins)
+        {
+            let users: std::collections::BTreeSet<&Id> = tokens.rows.iter().map(|token| &token.user_id).collect();
+            let own = users.contains(&self.page.id);
+            let by_token = sign_ins.count(&[crate::fact::Flow::OauthToken]).0 > 0;
+            if users.len() <= 1 && !own && by_token {
+                let what = "the OAuth tokens of others (Customize Application)".into();
+                self.facts.tokens = Known::missing(Tokens::NAME, Refusal::NoPermission { what });
+            }
+        }
+    }
+}
+
+/// The queries of a page: five at the most, which is what one composite takes.
+fn queries(page: &Page) -> BTreeMap<Part, Query> {
+    let id = literal(&page.id);
+    let (sets, of_users, owners) = match page.kind {
+        PageKind::User => (
+            format!("Id IN (SELECT PermissionSetId FROM PermissionSetAssignment WHERE AssigneeId = {id})"),
+            format!("UserId = {id}"),
+            format!("OwnerId = {id}"),
+        ),
+        PageKind::Profile => (
+            format!("ProfileId = {id}"),
+            format!("UserId IN (SELECT Id FROM User WHERE ProfileId = {id} AND IsActive = true)"),
+            format!("OwnerId IN (SELECT Id FROM User WHERE ProfileId = {id} AND IsActive = true)"),
+        ),
+    };
+    let limit = format!("WHERE Assignee.IsActive = true LIMIT {}", REACH_LIMIT + 1);
+    BTreeMap::from([
+        (
+            Part::Sets,
+            // FIELDS(STANDARD) gives whatever permission fields the org has: no list of ours can be out of date.
+            Query::from("PermissionSet")
+                .select(&[
+                    "FIELDS(STANDARD)",
+                    "Profile.Name",
+                    "PermissionSetGroup.MasterLabel",
+                    "PermissionSetGroup.Status",
+                ])
+                .child("Assignments", &["AssigneeId", "Assignee.Name", "Assignee.Username"], &limit)
+                .child(
+                    "ObjectPerms",
+                    &["SobjectType", "PermissionsDelete", "PermissionsModifyAllRecords"],
+                    "WHERE PermissionsDelete = true",
+                )
+                .child("SetupEntityAccessItems", &["SetupEntityId"], "WHERE SetupEntityType = 'ConnectedApplication'")
+                .filter(sets),
+        ),
+        (
+            Part::SignIns,
+            Query::from("LoginHistory")
+                .group(&["UserId", "LoginType", "LoginSubType", "Application", "ApiType", "Status", "SourceIp"])
+                .select(&["COUNT(Id) total", "MAX(LoginTime) newest"])
+                .filter(of_users)
+                .order("ORDER BY MAX(LoginTime) DESC LIMIT 2000"),
+        ),
+        (Part::Tokens, tokens()),
+        (
+            Part::Apps,
+            Query::from("AppMenuItem")
+                .select(&["Id", "ApplicationId", "Label", "Name", "IsUsingAdminAuthorization"])
+                .filter("Type NOT IN ('TabSet', 'Network')".into()),
+        ),
+        (Part::Jobs, Query::from("CronTrigger").select(&["OwnerId", "State", "CronJobDetail.Name"]).filter(owners)),
+    ])
+}
+
+/// Tokens by app and user, those used last first. (`Id` of OauthToken is null in every row, so it counts nothing.)
+fn tokens() -> Query {
+    Query::from("OauthToken")
+        .group(&["AppName", "AppMenuItemId", "UserId", "User.Name userName"])
+        .select(&["SUM(UseCount) uses", "MAX(LastUsedDate) newest"])
+        .order("ORDER BY MAX(LastUsedDate) DESC NULLS LAST LIMIT 2000")
+}
+
+/// A composite's response without the describe, which is the greatest part of it and kept as labels.
+fn without_labels(response: Response, answer: &Result<Value, Refusal>) -> Response {
+    let parts = answer.as_ref().ok().and_then(|body| body.get("compositeResponse")?.as_array());
+    let Some(parts) = parts else { return response };
+    let is_labels = |part: &&Value| part.get("referenceId").and_then(Value::as_str) == Some(Part::Labels.reference());
+    let rest: Vec<&Value> = parts.iter().filter(|part| !is_labels(part)).collect();
+    Response {
+        id: response.id,
+        answer: Ok(Answer { status: 200, body: json!({ "compositeResponse": rest }).to_string() }),
+    }
+}
+
+/// A response's JSON, or why there is none.
+fn body(answer: &Result<Answer, crate::request::Failure>) -> Result<Value, Refusal> {
+    let &Answer { status, ref body } = answer.as_ref().map_err(|failure| Refusal::from(*failure))?;
+    match serde_json::from_str::<Value>(body) {
+        Ok(value) if (200..300).contains(&status) => Ok(value),
+        Ok(value) => Err(Refusal::from_error(status, &value)),
+        Err(_) if status >= 500 || status == 429 || status == 420 => Err(Refusal::Unavailable { status }),
+        Err(_) if status == 401 => Err(Refusal::SessionExpired),
+        Err(_) => Err(Refusal::NotJson),
+    }
+}

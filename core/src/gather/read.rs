@@ -1,0 +1,232 @@
+//! From rows of JSON to facts.
+//!
+//! It never fails on a field that is not there: what is required makes the row no fact, the rest stays empty.
+
+use crate::fact::{
+    App, AppKind, Assignee, Grant, Job, Known, License, LoginIpRanges, Missing, ObjectGrant, Profile, Reach, SignIn,
+    Source, Token, User,
+};
+use crate::gather::{Labels, REACH_LIMIT};
+use crate::id::Id;
+use crate::ip::IpRange;
+use crate::refusal::Refusal;
+use crate::time::Timestamp;
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+pub(super) fn rows(page: &Value) -> &[Value] {
+    page.get("records").and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+/// The text at a path of keys; empty when it is null or not there.
+fn text<'a>(row: &'a Value, path: &str) -> &'a str {
+    at(row, path).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn at<'a>(row: &'a Value, path: &str) -> Option<&'a Value> {
+    path.split('.').try_fold(row, |value, key| value.get(key))
+}
+
+fn flag(row: &Value, key: &str) -> bool {
+    row.get(key).and_then(Value::as_bool).unwrap_or(false)
+}
+
+fn id(row: &Value, key: &str) -> Option<Id> {
+    Id::parse(text(row, key))
+}
+
+fn time(row: &Value, key: &str) -> Option<Timestamp> {
+    Timestamp::parse(text(row, key))
+}
+
+/// A count, which JSON may write as `12` or `12.0`.
+fn number(row: &Value, key: &str) -> u64 {
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    row.get(key).and_then(|v| v.as_u64().or_else(|| v.as_f64().map(|f| f as u64))).unwrap_or(0)
+}
+
+/// The `Permissions…` fields that are true, without that prefix.
+fn permissions(row: &Value) -> BTreeSet<String> {
+    row.as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(_, value)| value.as_bool() == Some(true))
+        .filter_map(|(key, _)| key.strip_prefix("Permissions").map(str::to_owned))
+        .collect()
+}
+
+pub(super) fn user(row: &Value) -> Option<User> {
+    Some(User {
+        id: id(row, "Id")?,
+        name: text(row, "Name").into(),
+        username: text(row, "Username").into(),
+        email: text(row, "Email").into(),
+        is_active: flag(row, "IsActive"),
+        user_type: text(row, "UserType").into(),
+        profile_id: id(row, "ProfileId"),
+        created: time(row, "CreatedDate"),
+        last_login: time(row, "LastLoginDate"),
+        last_password_change: time(row, "LastPasswordChangeDate"),
+        has_manager: !text(row, "ManagerId").is_empty(),
+        employee_number: text(row, "EmployeeNumber").into(),
+        title: text(row, "Title").into(),
+        department: text(row, "Department").into(),
+    })
+}
+
+pub(super) fn profile(row: &Value) -> Option<Profile> {
+    Some(Profile {
+        id: id(row, "Id")?,
+        name: text(row, "Name").into(),
+        user_type: text(row, "UserType").into(),
+        permissions: permissions(row),
+    })
+}
+
+pub(super) fn license(row: &Value) -> Option<License> {
+    let name = text(row, "Name");
+    (!name.is_empty()).then(|| License { name: name.into() })
+}
+
+pub(super) fn labels(describe: &Value) -> Labels {
+    let fields = describe.get("fields").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    fields
+        .iter()
+        .filter_map(|field| {
+            let name = text(field, "name").strip_prefix("Permissions")?;
+            Some((name.to_owned(), text(field, "label").to_owned()))
+        })
+        .collect()
+}
+
+/// A permission set with its children. `own` is the user shown, who is not one of the others.
+pub(super) fn grant(row: &Value, own: Option<&Id>) -> Option<Grant> {
+    let profile = text(row, "Profile.Name");
+    let group = text(row, "PermissionSetGroup.MasterLabel");
+    let owned = flag(row, "IsOwnedByProfile") || !text(row, "ProfileId").is_empty();
+    let label = text(row, "Label");
+    let source = if owned {
+        Source::Profile { name: first(&[profile, label, text(row, "Name")]) }
+    } else if !text(row, "PermissionSetGroupId").is_empty() {
+        Source::Group { name: first(&[group, label, text(row, "Name")]), status: text(row, "PermissionSetGroup.Status").into() }
+    } else {
+        Source::PermissionSet { name: first(&[label, text(row, "Name")]) }
+    };
+    Some(Grant {
+        id: id(row, "Id")?,
+        source,
+        custom: flag(row, "IsCustom"),
+        session_based: flag(row, "HasActivationRequired"),
+        namespace: Some(text(row, "NamespacePrefix")).filter(|n| !n.is_empty()).map(str::to_owned),
+        permissions: permissions(row),
+        deletes: children(row, "ObjectPerms").map(|rows| {
+            rows.iter()
+                .map(|row| ObjectGrant {
+                    object: text(row, "SobjectType").into(),
+                    delete: flag(row, "PermissionsDelete"),
+                    modify_all: flag(row, "PermissionsModifyAllRecords"),
+                })
+                .collect()
+        }),
+        apps: children(row, "SetupEntityAccessItems")
+            .map(|rows| rows.iter().filter_map(|row| id(row, "SetupEntityId")).collect()),
+        reach: children(row, "Assignments").map(|rows| reach(rows, own)),
+    })
+}
+
+/// The first that is not empty.
+fn first(names: &[&str]) -> String {
+    names.iter().find(|name| !name.is_empty()).copied().unwrap_or("?").to_owned()
+}
+
+/// A child list: `null` when it has no rows, not there when it was left out of the query.
+fn children<'a>(row: &'a Value, relation: &str) -> Option<&'a [Value]> {
+    row.get(relation).map(rows)
+}
+
+fn reach(rows: &[Value], own: Option<&Id>) -> Reach {
+    let mut others: Vec<Assignee> = rows
+        .iter()
+        .filter_map(|row| {
+            let id = id(row, "AssigneeId")?;
+            (own != Some(&id)).then(|| Assignee {
+                id,
+                name: text(row, "Assignee.Name").into(),
+                username: text(row, "Assignee.Username").into(),
+            })
+        })
+        .collect();
+    others.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
+    others.dedup_by(|a, b| a.id == b.id);
+    let more = rows.len() > REACH_LIMIT;
+    others.truncate(REACH_LIMIT);
+    Reach { others, more }
+}
+
+pub(super) fn sign_in(row: &Value) -> Option<SignIn> {
+    Some(SignIn {
+        user_id: id(row, "UserId")?,
+        login_type: text(row, "LoginType").into(),
+        sub_type: text(row, "LoginSubType").into(),
+        application: text(row, "Application").into(),
+        api_type: text(row, "ApiType").into(),
+        status: text(row, "Status").into(),
+        source_ip: text(row, "SourceIp").into(),
+        count: number(row, "total"),
+        last: time(row, "newest"),
+    })
+}
+
+pub(super) fn token(row: &Value) -> Option<Token> {
+    Some(Token {
+        app: text(row, "AppName").into(),
+        menu_item: id(row, "AppMenuItemId"),
+        user_id: id(row, "UserId")?,
+        user_name: text(row, "userName").into(),
+        uses: number(row, "uses"),
+        last_used: time(row, "newest"),
+    })
+}
+
+/// Connected apps (`0H4`) and external client apps (`0xI`); menu items of other kinds are none.
+pub(super) fn app(row: &Value) -> Option<App> {
+    let application = id(row, "ApplicationId");
+    let kind = match application.as_ref().map(Id::prefix) {
+        Some("0H4") => AppKind::Connected,
+        Some("0xI") => AppKind::ExternalClient,
+        _ => return None,
+    };
+    Some(App {
+        menu_item: id(row, "Id")?,
+        id: application,
+        label: text(row, "Label").into(),
+        name: text(row, "Name").into(),
+        kind,
+        admin_approved: flag(row, "IsUsingAdminAuthorization"),
+    })
+}
+
+/// A job that will run again.
+pub(super) fn job(row: &Value) -> Option<Job> {
+    let over = matches!(text(row, "State"), "COMPLETE" | "DELETED" | "ERROR");
+    let owner_id = id(row, "OwnerId")?;
+    (!over).then(|| Job { owner_id, name: text(row, "CronJobDetail.Name").into() })
+}
+
+/// The login IP ranges out of a Tooling query for `Metadata` of one profile.
+pub(super) fn login_ip_ranges(body: &Value) -> Known<LoginIpRanges> {
+    let missing = |why| Known::Missing(Missing { what: "the profile's login IP ranges".into(), why });
+    let Some(row) = rows(body).first() else { return missing(Refusal::NotFound) };
+    let Some(metadata) = row.get("Metadata").filter(|m| m.is_object()) else {
+        return missing(Refusal::NotInThisOrg { what: "the profile's metadata".into() });
+    };
+    let ranges = metadata.get("loginIpRanges").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let read: Option<Vec<IpRange>> = ranges
+        .iter()
+        .map(|r| IpRange::parse(text(r, "startAddress"), text(r, "endAddress"), text(r, "description")))
+        .collect();
+    match read {
+        Some(ranges) => Known::Is(LoginIpRanges { ranges }),
+        None => missing(Refusal::Other { code: "range".into(), message: "a login IP range could not be understood".into() }),
+    }
+}

@@ -1,0 +1,247 @@
+//! The permissions that Salesforce publishes, by API name without `Permissions`, and which of them reach far.
+//!
+//! It never decides what is asked of the org: rows are read whole, and a name that is not here is a finding of its own.
+
+use crate::rule::Severity::{self, Critical, High, Low, Medium};
+
+/// A permission that reaches far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Broad {
+    /// Its API name without `Permissions`.
+    pub name: &'static str,
+    /// For an integration user.
+    pub integration: Severity,
+    /// For a person.
+    pub person: Severity,
+    /// What its holder can do, after "can".
+    pub lets: &'static str,
+}
+
+const fn row(name: &'static str, integration: Severity, person: Severity, lets: &'static str) -> Broad {
+    Broad { name, integration, person, lets }
+}
+
+/// Tiers after the Security Benchmark for Salesforce (SBS-ACS-003, -006, -008) and the public audit tools that rank
+/// permissions (sfdx-hardis, Jetstream, sf-cli-security-audit). What other rules judge is not here.
+#[rustfmt::skip]
+const BROAD: &[Broad] = &[
+    row("ModifyAllData", Critical, High, "read, change and delete every record, whatever sharing says"),
+    row("AuthorApex", Critical, High, "write code that runs without the limits of its own access"),
+    row("CustomizeApplication", Critical, High, "change objects, fields, automation and most of Setup"),
+    row("ModifyMetadata", Critical, High, "deploy changes to the org's set-up through the Metadata API"),
+    row("ManageInteraction", Critical, High, "build and switch on flows, which can run with full access"),
+    row("ManageProfilesPermissionsets", Critical, High, "change what any profile or permission set grants, its own too"),
+    row("AssignPermissionSets", Critical, High, "give any permission set to anybody, itself included"),
+    row("ManageRoles", Critical, High, "move people in the role hierarchy, and so decide who sees which records"),
+    row("ManageSharing", Critical, High, "change the sharing rules of the whole org"),
+    row("CanApproveUninstalledApps", Critical, Critical, "let in apps that no admin has installed"),
+    row("UseAnyApiClient", Critical, Critical, "use any app with the API, past API Access Control"),
+    row("ViewAllData", High, Medium, "read every record, whatever sharing says"),
+    row("ViewAllUsers", High, Medium, "read every user's record"),
+    row("ViewAllFieldsGlobal", High, Medium, "read every field of every object that it may read"),
+    row("QueryAllFiles", High, Medium, "read every file in the org, private ones too"),
+    row("ManageRemoteAccess", High, Medium, "create connected apps and change their policies"),
+    row("ExternalClientAppDeveloper", High, Medium, "create, change and delete external client apps"),
+    row("ExternalClientAppAdmin", High, Medium, "change the policies of external client apps"),
+    row("ViewClientSecret", High, Medium, "see the secrets of apps"),
+    row("ClientSecretRotation", High, Medium, "replace the keys and secrets of apps"),
+    row("ManageNamedCredentials", High, Medium, "change named credentials, which hold access to other systems"),
+    row("CanDoActAsUser", High, Medium, "act as other users"),
+    row("BypassMFAForUiLogins", High, High, "sign in by browser without multi-factor authentication"),
+    row("TransactionSecurityExempt", High, Medium, "do what transaction security policies stop for everybody else"),
+    row("ManagePasswordPolicies", High, Medium, "weaken the password policies of the org and of profiles"),
+    row("ManageLoginAccessPolicies", High, Medium, "decide who may sign in as whom"),
+    row("ManageTwoFactor", High, Medium, "manage multi-factor authentication of others through the API"),
+    row("ManageAuthProviders", High, Medium, "change who vouches for people that sign in"),
+    row("ManageCertificates", High, Medium, "replace the certificates that the org trusts and signs with"),
+    row("ManageIpAddresses", High, Medium, "change the org's trusted IP ranges"),
+    row("DataExport", High, Medium, "export all data of the org by the weekly export"),
+    row("ExportReport", High, Medium, "export what reports show"),
+    row("ManageEncryptionKeys", High, Medium, "replace or destroy the keys of encrypted data"),
+    row("ViewEncryptedData", High, Medium, "read encrypted fields in plain text"),
+    row("ViewEventLogFiles", High, Medium, "read the log of what everybody does in the org"),
+    row("InstallPackaging", High, Medium, "install packages, with the code in them"),
+    row("UseAnyApiAuth", Medium, Low, "sign in with user name and password by SOAP login()"),
+    row("ActivateSystemModeFlows", Medium, Low, "switch on flows that run without regard to sharing and permissions"),
+    row("CreateAuditFields", Medium, Low, "write who created a record and when, in place of the platform"),
+    row("EditReadonlyFields", Medium, Low, "change fields that page layouts hold read-only"),
+    row("ManageCustomPermissions", Medium, Low, "create and change custom permissions, which code and flows rely on"),
+    row("ManageExternalConnections", Medium, Low, "change private connections to other systems"),
+    row("ManageHealthCheck", Medium, Low, "change the security baseline and the settings it compares"),
+    row("ManageNetworks", Medium, Low, "create sites and set them up, for visitors from outside too"),
+    row("ManageSecurityCommandCenter", Medium, Low, "change what Security Center watches in connected orgs"),
+    row("ManageSessionPermissionSets", Medium, Low, "activate session-based permission sets"),
+    row("MonitorLoginHistory", Medium, Low, "read the sign-ins of every user"),
+    row("PrivacyDataAccess", Medium, Low, "read what the privacy tools collect about people"),
+    row("SkipIdentityConfirmation", Medium, Medium, "sign in from a new device without confirming it"),
+    row("TransferAnyEntity", Medium, Low, "give records of others to new owners"),
+    row("ViewAllCustomSettings", Medium, Low, "read all custom settings, where secrets are often kept"),
+];
+
+/// Permissions that administer users without being Manage Users, and what each lets its holder do.
+pub const USER_ADMINISTRATION: &[(&str, &str)] = &[
+    ("FreezeUsers", "freeze users, so that they cannot sign in"),
+    ("ResetPasswords", "reset the passwords of others and unlock them"),
+    ("DelegatedTwoFactor", "disconnect and reset the multi-factor authentication of others"),
+    ("ManageCssUsers", "create, change and deactivate customer users"),
+    ("ManagePartners", "create, change and deactivate users from outside the company"),
+    ("DelegatedPortalUserAdmin", "create and change external users of its own account"),
+    ("ModerateNetworkUsers", "freeze members of sites"),
+];
+
+/// Judged by rules of their own.
+const JUDGED_ELSEWHERE: &[&str] =
+    &["ManageUsers", "ManageInternalUsers", "BulkApiHardDelete", "PasswordNeverExpires", "ApiUserOnly"];
+
+/// Old names that stand in most orgs' profiles (Enable Chatter, Approve Contracts, Is Single Sign-On Enabled) and in
+/// no describe that was published.
+const OLD: &[&str] = &["ApproveContract", "ChatterEnabledForUser", "IsSsoEnabled"];
+
+/// What is said of a permission that reaches far; `None` of any other.
+pub fn broad(name: &str) -> Option<&'static Broad> {
+    BROAD.iter().find(|broad| broad.name == name)
+}
+
+/// Whether the name stands in Salesforce's published describe of PermissionSet.
+pub fn is_published(name: &str) -> bool {
+    PUBLISHED.split_ascii_whitespace().any(|published| published == name)
+}
+
+/// Whether anything is known of the name here.
+pub fn is_known(name: &str) -> bool {
+    broad(name).is_some()
+        || JUDGED_ELSEWHERE.contains(&name)
+        || OLD.contains(&name)
+        || USER_ADMINISTRATION.iter().any(|(known, _)| *known == name)
+        || is_published(name)
+}
+
+/// The `Permissions…` fields of PermissionSet in the published describes (API 64, with those of a Japanese org), as
+/// one text: a slice of 400 strings would cost their pointers too.
+const PUBLISHED: &str = "\
+    AICreateInsightObjects AIViewInsightObjects AccessBankingRelationshipAssistance \
+    AccessBankingServiceAgent AccessCMC AccessContentBuilder AccessDisputePrompts AccessPolicyAgent \
+    AccessServiceEinstein AccessSfDrive AccessToComplaintMgmt AccessToDisputeManagement \
+    AccessToServiceProcess AccessWealthAdvisorAgent AccountSwitcherUser ActivateContract ActivateOrder \
+    ActivateSystemModeFlows ActivitiesAccess AddAnalyticsRemoteConnections AddDirectMessageMembers \
+    AddWaveNotificationRecipients AdvancedCsvDataImportUser AgentforceServiceAgentUser AllowEmailIC \
+    AllowLightningLogin AllowObjectDetection AllowObjectDetectionTraining AllowUniversalSearch \
+    AllowViewEditConvertedLeads AllowViewKnowledge ApexRestServices ApiEnabled ApiUserOnly \
+    AppFrameworkManageApp AppFrameworkManageTemplate AppFrameworkViewApp ApprovalAdmin ApprovalDesigner \
+    AssignPermissionSets AssignTopics AttributionModelUser AuthorApex AuthorizePayments \
+    AutomaticActivityCapture B2BMarketingAnalyticsUser BotManageBots BotManageBotsTrainingData \
+    BulkApiHardDelete BulkMacrosAllowed BypassMFAForUiLogins CMSECEAuthoringAccess CampaignInfluence2 \
+    CanAccessCE CanApproveFeedPost CanDoActAsUser CanEditDataPrepRecipe CanEditPrompts \
+    CanInitiateMessagingSessions CanInsertFeedSystemFields CanManageMaps CanSendInitialSMSToIndividual \
+    CanUpdateEmailMessage CanUseNewDashboardBuilder CanVerifyComment CanViewDataPrepRecipe \
+    CaptureAndReversePayments CdcReportingCreateReports CdcReportingManageFolders \
+    CdcReportingViewReports ChangeDashboardColors ChatterComposeUiCodesnippet ChatterEditOwnPost \
+    ChatterEditOwnRecordPost ChatterFileLink ChatterInternalUser ChatterInviteExternalUsers \
+    ChatterOwnGroups ClientSecretRotation CloseConversations CombAuthAndCapPayments ConfigCustomRecs \
+    ConfigureDataspaceScope ConnectOrgToEnvironmentHub ConsentApiUpdate ContactInspectorUser \
+    ContentAdministrator ContentHubUser ContentWorkspaces ConvertLeads CreateCustomizeDashboards \
+    CreateCustomizeFilters CreateCustomizeReports CreateDashboardFolders CreateLtngTempFolder \
+    CreateLtngTempInPub CreateMultiforce CreatePackaging CreateReportFolders CreateReportInLightning \
+    CreateTopics CreateWorkBadgeDefinition CreateWorkspaces CustomAppsOnFSMobile CustomMobileAppsAccess \
+    CustomSidebarOnAllPages CustomTabBarOnMobile CustomizeApplication DataExport DelegatedTwoFactor \
+    DeleteActivatedContract DeleteCrMemoAndInvoice DeleteTopics DigitalLendingAdminUser \
+    DigitalLendingEditReadOnly DigitalLendingUser DigitalLendingWorkbench DistributeFromPersWksp \
+    DownloadPackageVersionZips EditActivatedOrders EditBillingInfo EditBrandTemplates EditCaseComments \
+    EditEvent EditHtmlTemplates EditKnowledge EditMyDashboards EditMyReports EditOppLineItemUnitPrice \
+    EditPublicDocuments EditPublicFilters EditPublicTemplates EditReadonlyFields EditTask EditTopics \
+    EmailAdministration EmailMass EmailSingle EmailTemplateManagement EmbeddedMessagingAgent \
+    EnableBCTransactionPolling EnableCommunityAppLauncher EnableIPFSUpload EnableNotifications \
+    EngagementConfigUser EnhancedSalesMobileExp ExportReport ExternalClientAppAdmin \
+    ExternalClientAppDeveloper ExternalClientAppViewer FSCArcGraphCommunityUser \
+    FSCComprehensiveUserAccess FeedPinning FlowUFLRequired ForceTwoFactor FreezeUsers \
+    GiveRecognitionBadge GovernNetworks HasUnlimitedNBAExecutions HeadlessCMSAccess \
+    HeadlessPublishNudges HideReadByList IdentityConnect IdentityEnabled ImportCustomObjects ImportLeads \
+    ImportPersonal InboundMigrationToolsUser InsightsAppAdmin InsightsAppDashboardEditor \
+    InsightsAppEltEditor InsightsAppUploadUser InsightsAppUser InsightsCreateApplication \
+    InstallMultiforce InstallPackaging IotUser IsotopeAccess IsotopeCToCUser IsotopeLEX \
+    LMEndMessagingSessionUserPerm LMOutboundMessagingUserPerm LeadInspectorUser LearningManager \
+    LifecycleManagementAPIUser LightningConsoleAllowedForUser LightningExperienceUser ListEmailSend \
+    LobbyManagementUserAccess LtngPromoReserved01UserPerm MakePayments ManageAccessPolicies \
+    ManageAgentforceServiceAgent ManageAnalyticSnapshots ManageAuthProviders ManageBusinessHourHolidays \
+    ManageC360AConnections ManageCMS ManageCallCenters ManageCases ManageCategories ManageCdpMlModels \
+    ManageCertificates ManageCertificatesExpiration ManageChatterMessages ManageContentPermissions \
+    ManageContentProperties ManageContentTaxonomy ManageContentTypes ManageCustomDomains \
+    ManageCustomPermissions ManageCustomReportTypes ManageDashbdsInPubFolders ManageDataCategories \
+    ManageDataIntegrations ManageDataMaskPolicies ManageDataspaceScope ManageDynamicDashboards \
+    ManageEmailClientConfig ManageEncryptionKeys ManageEntitlements ManageExchangeConfig \
+    ManageExternalConnections ManageFilesAndAttachments ManageHealthCheck ManageHubConnections \
+    ManageIntegrationConnections ManageInteraction ManageInternalUsers ManageIpAddresses ManageKnowledge \
+    ManageKnowledgeImportExport ManageLeads ManageLearningReporting ManageLoginAccessPolicies \
+    ManageMobile ManageNamedCredentials ManageNetworks ManageOrchInstsAndWorkItems \
+    ManageOrchestrationRuns ManagePasswordPolicies ManageProfilesPermissionsets ManagePropositions \
+    ManagePvtRptsAndDashbds ManageRecommendationStrategies ManageReleaseUpdates ManageRemoteAccess \
+    ManageReportsInPubFolders ManageRoles ManageSandboxes ManageSearchPromotionRules \
+    ManageSecurityCommandCenter ManageSessionPermissionSets ManageSharing ManageSolutions \
+    ManageSubscriptions ManageSurveys ManageSynonyms ManageTemplatedApp ManageTranslation \
+    ManageTrustMeasures ManageTwoFactor ManageUnlistedGroups ManageUsers MassInlineEdit MergeTopics \
+    MetadataStudioUser Microbatching MngBenVerfForAssistiveAgnt MobileMessagingAgent ModerateChatter \
+    ModerateNetworkFeeds ModerateNetworkFiles ModerateNetworkMessages ModerateNetworkUsers \
+    ModifyAccessAllowPolicies ModifyAccessDenyPolicies ModifyAllData ModifyAllPolicyCenterPolicies \
+    ModifyDataClassification ModifyMetadata MonitorLoginHistory MultiStepSchedulingUser \
+    NativeWebviewScrolling NewReportBuilder OmnichannelInventoryBasic OmnichannelInventorySync \
+    OutboundMigrationToolsUser Packaging2 Packaging2Delete PasswordNeverExpires PaymentsAPIUser \
+    PersonalizationDecisioningUser PersonalizationIntelUser PersonalizationPlatform \
+    PersonalizedFinanceUserAccess PreventClassicExperience PrismBackofficeUser PrismPlaygroundUser \
+    PrivacyDataAccess PrmExtIntPrtnrAdminUser PublishMultiforce PublishPackaging QueryAllFiles \
+    QueryNonVetoedFiles QuipMetricsAccess QuipUserEngagementMetrics ReassignOrchestrationWorkItems \
+    RefundPayments RemoveDirectMessageMembers ResetPasswords RunFlow RunReports SalesConsole \
+    SalesforceIQInbox SalesforceIQInternal SandboxTestingInCommunityApp ScheduleJob ScheduleReports \
+    SegmentIntelligenceUser SelectFilesFromSalesforce SendAnnouncementEmails SendCustomNotifications \
+    SendSitRequests ShareFilesWithNetworks ShareInternalArticles ShowCompanyNameAsUserBadge \
+    SimpleCsvDataImportUser SkipIdentityConfirmation SolutionImport StageManagementDesignUser \
+    StdAutomaticActivityCapture SubmitMacrosAllowed SubscribeDashboardRolesGrps \
+    SubscribeDashboardToOtherUsers SubscribeReportRolesGrps SubscribeReportToOtherUsers \
+    SubscribeReportsRunAsUser SubscribeToLightningDashboards SubscribeToLightningReports \
+    TerritoryOperations TraceXdsQueries TransactionSecurityExempt TransactionalEmailSend TransferAnyCase \
+    TransferAnyEntity TransferAnyLead TwoFactorApi UseAssistantDialog UseCanCancelInProgressChange \
+    UseCreateCreditMemo UseCreateOrderSummary UseEnsureFunds UseMySearch UseOmnichannelInventoryAPIs \
+    UseOrderItemSummaryCancel UseOrderItemSummaryReturn UseQuerySuggestions UseServicePartReturn \
+    UseSubscriptionEmails UseTeamReassignWizards UseTemplatedApp UseWebLink UserCanDeployStore \
+    ViewAccessPolicies ViewAllActivities ViewAllCustomSettings ViewAllData ViewAllFieldsGlobal \
+    ViewAllForeignKeyNames ViewAllPolicyCenterPolicies ViewAllProfiles ViewAllUsers ViewAnomalyEvents \
+    ViewClientSecret ViewContent ViewContentTaxonomy ViewCustomerSentiment ViewDataAssessment \
+    ViewDataCategories ViewDataLeakageEvents ViewDeveloperName ViewEncryptedData ViewEventLogFiles \
+    ViewGlobalHeader ViewHealthCheck ViewHelpLink ViewMLModels ViewMyTeamsDashboards \
+    ViewOnlyEmbeddedAppUser ViewOrchestrationsInAutomApp ViewPayments ViewPlatformEvents \
+    ViewPrivateStaticResources ViewPublicDashboards ViewPublicReports ViewRecommendations \
+    ViewRestrictionAndScopingRules ViewRoles ViewSecurityCommandCenter ViewSetup ViewTrustMeasures \
+    ViewUserPII WaveCommunityUser WaveManagePrivateAssetsUser WaveTabularDownload WorkCalibrationUser \
+    WorkDotComUserPerm";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_told_apart() {
+        assert!(
+            is_published("ApiEnabled")
+                && is_published("AIViewInsightObjects")
+                && is_published("WorkDotComUserPerm")
+        );
+        assert!(!is_published("ApiEnable") && !is_published("") && !is_published("ApiEnabled ApiUserOnly"));
+        assert!(is_known("UseAnyApiClient") && !is_published("UseAnyApiClient"));
+        assert!(!is_known("FlyToTheMoon"));
+    }
+
+    #[test]
+    fn a_permission_is_judged_once() {
+        let mut names: Vec<&str> = BROAD.iter().map(|broad| broad.name).collect();
+        names.extend(USER_ADMINISTRATION.iter().map(|(name, _)| name));
+        names.extend(JUDGED_ELSEWHERE);
+        let count = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), count);
+    }
+
+    #[test]
+    fn a_person_s_is_never_worse() {
+        assert!(BROAD.iter().all(|broad| broad.person >= broad.integration));
+    }
+}

@@ -1,0 +1,228 @@
+//! Every way in which the org (or the way to it) refuses, as a sentence and what to do about it.
+//!
+//! It never decides what a refusal means for a rule: the fact that could not be read does.
+
+use crate::request::Failure;
+use serde::{Deserialize, Serialize};
+
+/// Why something could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Refusal {
+    /// No session of this org in the browser.
+    NotSignedIn,
+    /// The session ended (401 `INVALID_SESSION_ID` "Session expired or invalid").
+    SessionExpired,
+    /// The session exists but is not accepted by the API (401 "This session is not valid for use with the REST API"):
+    /// API Access Control, the kind of session, or an IP restriction.
+    SessionNotForApi,
+    /// The user lacks API Enabled, or the org has no API (403 `API_DISABLED_FOR_ORG`, `API_CURRENTLY_DISABLED`).
+    ApiDisabled,
+    /// The org's daily requests are used up (403 `REQUEST_LIMIT_EXCEEDED`).
+    RequestLimit,
+    /// The signed-in user may not see an object or a row.
+    NoPermission {
+        /// The object, or what the platform named.
+        what: String,
+    },
+    /// The org has no such object, field or relationship for this user.
+    NotInThisOrg {
+        /// Its API name.
+        what: String,
+    },
+    /// The record does not exist, or is not visible.
+    NotFound,
+    /// No answer in time.
+    Timeout,
+    /// The host could not be reached.
+    Offline,
+    /// The answer was not JSON: most often a sign-in page.
+    NotJson,
+    /// More rows than the platform gives.
+    RowLimit {
+        /// The object whose rows were cut.
+        what: String,
+    },
+    /// The org is busy or under maintenance (HTTP 5xx, `SERVER_UNAVAILABLE`, `QUERY_TIMEOUT`, 429).
+    Unavailable {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// No API tells it at all.
+    Unreadable {
+        /// What, in words.
+        what: String,
+    },
+    /// The platform has not yet worked out what a permission set group grants (`Status` is not `Updated`).
+    Recalculating {
+        /// The group's label.
+        group: String,
+    },
+    /// Not asked yet, or on its way.
+    Pending,
+    /// Anything else, in the platform's own words.
+    Other {
+        /// `errorCode` of the answer.
+        code: String,
+        /// `message` of the answer.
+        message: String,
+    },
+}
+
+impl Refusal {
+    /// What happened, in a sentence.
+    pub fn sentence(&self) -> String {
+        match self {
+            Refusal::NotSignedIn => "You are not signed in to this org in this browser.".into(),
+            Refusal::SessionExpired => "Your Salesforce session has ended.".into(),
+            Refusal::SessionNotForApi => "Salesforce does not accept this session for its API.".into(),
+            Refusal::ApiDisabled => "The API is switched off for your user or for this org.".into(),
+            Refusal::RequestLimit => "This org has used up its API requests of the last 24 hours.".into(),
+            Refusal::NoPermission { what } => format!("Your user may not read {what}."),
+            Refusal::NotInThisOrg { what } => format!("This org does not show {what} to your user."),
+            Refusal::NotFound => "Salesforce found no such record, or hides it from your user.".into(),
+            Refusal::Timeout => "Salesforce did not answer in time.".into(),
+            Refusal::Offline => "Salesforce could not be reached.".into(),
+            Refusal::NotJson => "Salesforce answered with a page instead of data, most often its sign-in page.".into(),
+            Refusal::RowLimit { what } => format!("There are more rows of {what} than Salesforce gives out."),
+            Refusal::Unavailable { status } => format!("Salesforce is busy or under maintenance (HTTP {status})."),
+            Refusal::Unreadable { what } => format!("No API tells {what}."),
+            Refusal::Recalculating { group } => {
+                format!("Salesforce has not finished working out what the permission set group “{group}” grants.")
+            }
+            Refusal::Pending => "Still reading.".into(),
+            Refusal::Other { code, message } => format!("Salesforce refused: {message} ({code})."),
+        }
+    }
+
+    /// What the admin can do about it, in a sentence.
+    pub fn advice(&self) -> &'static str {
+        match self {
+            Refusal::NotSignedIn | Refusal::SessionExpired | Refusal::NotJson => {
+                "Sign in to Salesforce in this browser, then try again."
+            }
+            Refusal::SessionNotForApi => {
+                "Check API Access Control (your user may need Use Any API Client), the login IP restrictions, and that you are not in a portal session."
+            }
+            Refusal::ApiDisabled => "Ask for the API Enabled permission on your user, then try again.",
+            Refusal::RequestLimit => "Wait until the limit has room again (Setup, System Overview), then try again.",
+            Refusal::NoPermission { .. } => {
+                "Ask for View Setup and Configuration, Manage Users and Customize Application, or have an admin with them look."
+            }
+            Refusal::NotInThisOrg { .. } => "Check it by hand in Setup; your user or this edition may lack the feature.",
+            Refusal::NotFound => "Check the address, then reload the page.",
+            Refusal::Timeout | Refusal::Unavailable { .. } => "Wait a moment, then try again.",
+            Refusal::Offline => "Check your network or VPN, then try again.",
+            Refusal::RowLimit { .. } => "Look at the complete list in Setup.",
+            Refusal::Unreadable { .. } => "Look in Setup, or ask whoever runs the integration.",
+            Refusal::Recalculating { .. } => "Open the group in Setup and choose Recalculate, then try again.",
+            Refusal::Pending => "Wait a moment.",
+            Refusal::Other { .. } => "Try again; if it stays, look at the message above.",
+        }
+    }
+
+    /// Whether everything asked with this session fails alike, so that the panel shows one refusal, not one a rule.
+    pub fn is_total(&self) -> bool {
+        matches!(
+            self,
+            Refusal::NotSignedIn
+                | Refusal::SessionExpired
+                | Refusal::SessionNotForApi
+                | Refusal::ApiDisabled
+                | Refusal::RequestLimit
+                | Refusal::Timeout
+                | Refusal::Offline
+                | Refusal::NotJson
+                | Refusal::Unavailable { .. }
+        )
+    }
+
+    /// What an error answer means. `body` is the array of errors as REST writes it: `[{"message","errorCode"}]`.
+    /// Sources: recorded error bodies (401, 403, 404) and the REST API guide's "Status Codes and Error Responses".
+    pub fn from_error(status: u16, body: &serde_json::Value) -> Refusal {
+        let first = body.get(0).unwrap_or(body);
+        let text = |key: &str| first.get(key).and_then(|v| v.as_str()).unwrap_or_default();
+        let (code, message) = (text("errorCode"), text("message"));
+        match code {
+            "INVALID_SESSION_ID" if message.contains("not valid for use") => Refusal::SessionNotForApi,
+            "INVALID_SESSION_ID" | "INVALID_AUTH_HEADER" => Refusal::SessionExpired,
+            "API_DISABLED_FOR_ORG" | "API_CURRENTLY_DISABLED" => Refusal::ApiDisabled,
+            "REQUEST_LIMIT_EXCEEDED" => Refusal::RequestLimit,
+            "INSUFFICIENT_ACCESS" | "INSUFFICIENT_ACCESS_OR_READONLY" | "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY" => {
+                Refusal::NoPermission { what: "this record".into() }
+            }
+            "INVALID_TYPE" => Refusal::NotInThisOrg { what: quoted(message).unwrap_or("the object").into() },
+            "INVALID_FIELD" => Refusal::NotInThisOrg {
+                what: format!("the field {}", quoted(message).unwrap_or_default()),
+            },
+            "NOT_FOUND" | "INVALID_CROSS_REFERENCE_KEY" | "ENTITY_IS_DELETED" => Refusal::NotFound,
+            "QUERY_TIMEOUT" | "SERVER_UNAVAILABLE" => Refusal::Unavailable { status },
+            "EXCEEDED_ID_LIMIT" => Refusal::RowLimit { what: "this list".into() },
+            "" => match status {
+                401 => Refusal::SessionExpired,
+                404 => Refusal::NotFound,
+                420 | 429 | 500.. => Refusal::Unavailable { status },
+                _ => Refusal::NotJson,
+            },
+            _ => Refusal::Other { code: code.to_owned(), message: message.to_owned() },
+        }
+    }
+}
+
+/// The first part of `message` in single quotes: what Salesforce's messages are about.
+pub(crate) fn quoted(message: &str) -> Option<&str> {
+    message.split('\'').nth(1)
+}
+
+impl From<Failure> for Refusal {
+    fn from(failure: Failure) -> Refusal {
+        match failure {
+            Failure::NotSignedIn => Refusal::NotSignedIn,
+            Failure::Offline => Refusal::Offline,
+            Failure::Timeout => Refusal::Timeout,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn recorded_bodies() {
+        let read = |status, code: &str, message: &str| {
+            Refusal::from_error(status, &json!([{ "message": message, "errorCode": code }]))
+        };
+        assert_eq!(read(401, "INVALID_SESSION_ID", "Session expired or invalid"), Refusal::SessionExpired);
+        assert_eq!(
+            read(401, "INVALID_SESSION_ID", "This session is not valid for use with the REST API"),
+            Refusal::SessionNotForApi
+        );
+        assert_eq!(
+            read(403, "API_DISABLED_FOR_ORG", "The REST API is not enabled for this Organization."),
+            Refusal::ApiDisabled
+        );
+        assert_eq!(read(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."), Refusal::RequestLimit);
+        assert_eq!(
+            read(400, "INVALID_TYPE", "sObject type 'LoginHistory' is not supported."),
+            Refusal::NotInThisOrg { what: "LoginHistory".into() }
+        );
+        assert_eq!(Refusal::from_error(503, &json!("maintenance")), Refusal::Unavailable { status: 503 });
+        assert_eq!(Refusal::from_error(429, &json!([{ "message": "too many" }])), Refusal::Unavailable { status: 429 });
+    }
+
+    #[test]
+    fn every_refusal_says_what_and_what_to_do() {
+        for refusal in [
+            Refusal::NotSignedIn,
+            Refusal::SessionNotForApi,
+            Refusal::NoPermission { what: "LoginHistory".into() },
+            Refusal::Unreadable { what: "how old it is".into() },
+            Refusal::Recalculating { group: "Sales".into() },
+            Refusal::Other { code: "X".into(), message: "y".into() },
+        ] {
+            assert!(refusal.sentence().ends_with('.'));
+            assert!(refusal.advice().ends_with('.'));
+        }
+    }
+}

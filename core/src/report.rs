@@ -1,0 +1,208 @@
+//! What a panel, a popup or a file shows of a user or profile: who it is, and what every rule says.
+//!
+//! It never draws: the extension's views do, from this.
+
+use crate::classification::Classification;
+use crate::fact::Known;
+use crate::gather::Gather;
+use crate::id::Id;
+use crate::page::PageKind;
+use crate::refusal::Refusal;
+use crate::rule::{Finding, Outcome, Rule, Severity};
+use crate::rules;
+use serde::ser::SerializeStruct;
+use serde::{Deserialize, Serialize, Serializer};
+
+/// One rule and what it says.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// Its outcome, severities filled in.
+    pub outcome: Outcome,
+}
+
+impl Serialize for Row {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut row = serializer.serialize_struct("Row", 3)?;
+        row.serialize_field("rule", self.rule.id)?;
+        row.serialize_field("outcome", self.outcome.word())?;
+        row.serialize_field("detail", &self.outcome)?;
+        row.end()
+    }
+}
+
+/// Whom or what the page shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Subject {
+    /// A user or a profile.
+    pub kind: &'static str,
+    /// Its id.
+    pub id: Id,
+    /// Its name; the id where the name could not be read.
+    pub name: String,
+    /// The user name and profile, or the licence.
+    pub detail: String,
+}
+
+/// Who is signed in, as `/services/oauth2/userinfo` says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Viewer {
+    /// `organization_id`.
+    pub org_id: Id,
+    /// `user_id`.
+    pub user_id: Id,
+    /// `name`.
+    pub name: String,
+    /// `preferred_username`.
+    pub username: String,
+    /// `language`, as `en_US`.
+    pub language: String,
+}
+
+impl Viewer {
+    /// Reads the body of `/services/oauth2/userinfo`.
+    pub fn from_userinfo(body: &str) -> Option<Viewer> {
+        let value: serde_json::Value = serde_json::from_str(body).ok()?;
+        let text = |key: &str| value.get(key).and_then(|v| v.as_str()).unwrap_or_default();
+        Some(Viewer {
+            org_id: Id::parse(text("organization_id"))?,
+            user_id: Id::parse(text("user_id"))?,
+            name: text("name").to_owned(),
+            username: text("preferred_username").to_owned(),
+            language: text("language").to_owned(),
+        })
+    }
+}
+
+/// The whole answer for one page.
+#[derive(Debug, Clone, Serialize)]
+pub struct Report {
+    /// Whom it is about.
+    pub subject: Subject,
+    /// Who that is.
+    pub classification: Option<Classification>,
+    /// Every rule, in the order of the list.
+    pub rows: Vec<Row>,
+    /// What struck everything alike; then the rows say nothing more than it.
+    pub refusal: Option<Refusal>,
+    /// Whether more is being read.
+    pub pending: bool,
+}
+
+impl Report {
+    /// What is known so far of the gather's page.
+    pub fn new(gather: &Gather) -> Report {
+        let facts = gather.facts();
+        let rows = rules::run(facts)
+            .into_iter()
+            .map(|(rule, outcome)| Row { rule, outcome: labelled(outcome, gather) })
+            .collect();
+        Report {
+            subject: subject(gather),
+            classification: facts.classification.known().cloned(),
+            rows,
+            refusal: gather.refusal().cloned(),
+            pending: !gather.is_complete(),
+        }
+    }
+
+    /// Every finding with its rule, the worst first, then in the order of the list.
+    pub fn findings(&self) -> Vec<(&'static Rule, &Finding)> {
+        let mut all: Vec<(&'static Rule, &Finding)> = self
+            .rows
+            .iter()
+            .filter_map(|row| match &row.outcome {
+                Outcome::Findings(findings) => Some(findings.iter().map(|finding| (row.rule, finding))),
+                _ => None,
+            })
+            .flatten()
+            .collect();
+        all.sort_by_key(|(rule, finding)| finding.severity.unwrap_or(rule.integration));
+        all
+    }
+
+    /// How many findings there are of each severity, the worst first; severities without any are left out.
+    pub fn counts(&self) -> Vec<(Severity, usize)> {
+        let findings = self.findings();
+        let of = |s: Severity| findings.iter().filter(|(rule, f)| f.severity.unwrap_or(rule.integration) == s).count();
+        Severity::ALL.into_iter().map(|s| (s, of(s))).filter(|(_, n)| *n > 0).collect()
+    }
+
+    /// Rows whose outcome is the one that `word` names (`pass`, `not-applicable`, `cannot-tell`).
+    pub fn with_outcome<'a>(&'a self, word: &'a str) -> impl Iterator<Item = &'a Row> {
+        self.rows.iter().filter(move |row| row.outcome.word() == word)
+    }
+
+    /// The whole in a few words: "3 critical, 5 high", "all checks pass", "cannot tell".
+    pub fn summary(&self) -> String {
+        if self.refusal.is_some() {
+            return "cannot tell".into();
+        }
+        let counts = self.counts();
+        let unknown = self
+            .with_outcome("cannot-tell")
+            .filter(|row| !matches!(&row.outcome, Outcome::CannotTell { why: Refusal::Pending, .. }))
+            .count();
+        let grave: Vec<_> = counts.iter().filter(|(s, _)| *s <= Severity::High).collect();
+        let shown = if grave.is_empty() { counts.iter().collect() } else { grave };
+        if !shown.is_empty() {
+            let words: Vec<String> = shown.iter().map(|(s, n)| format!("{n} {}", s.word())).collect();
+            return words.join(", ");
+        }
+        match (unknown, self.pending) {
+            (0, true) => "reading…".into(),
+            (0, false) if self.with_outcome("pass").next().is_none() => "nothing to check".into(),
+            (0, false) => "all checks pass".into(),
+            (n, _) if self.with_outcome("pass").next().is_some() => format!("{n} cannot tell"),
+            _ => "cannot tell".into(),
+        }
+    }
+}
+
+fn subject(gather: &Gather) -> Subject {
+    let (page, facts) = (gather.page(), gather.facts());
+    let profile = facts.profile.known().map(|p| p.name.clone());
+    let license = facts.license.known().map(|l| format!("licence {}", l.name));
+    match page.kind {
+        PageKind::User => {
+            let user = facts.user.known();
+            let inactive = user.filter(|u| !u.is_active).map(|_| "inactive".to_owned());
+            let parts = [user.map(|u| u.username.clone()), profile.map(|p| format!("profile {p}")), license, inactive];
+            Subject {
+                kind: "User",
+                id: page.id.clone(),
+                name: user.map_or_else(|| page.id.to_string(), |u| u.name.clone()),
+                detail: parts.into_iter().flatten().collect::<Vec<_>>().join(" · "),
+            }
+        }
+        PageKind::Profile => Subject {
+            kind: "Profile",
+            id: page.id.clone(),
+            name: profile.unwrap_or_else(|| page.id.to_string()),
+            detail: [license, reach(facts)].into_iter().flatten().collect::<Vec<_>>().join(" · "),
+        },
+    }
+}
+
+fn reach(facts: &crate::fact::Facts) -> Option<String> {
+    let Known::Is(grants) = &facts.grants else { return None };
+    let reach = grants.profile()?.reach.as_ref()?;
+    Some(match (reach.others.len(), reach.more) {
+        (1, false) => "1 active user".into(),
+        (n, false) => format!("{n} active users"),
+        (n, true) => format!("{n} or more active users"),
+    })
+}
+
+/// Adds the org's own label to findings about a permission.
+fn labelled(outcome: Outcome, gather: &Gather) -> Outcome {
+    let Outcome::Findings(mut findings) = outcome else { return outcome };
+    for finding in &mut findings {
+        let label = finding.permission.as_ref().and_then(|name| gather.labels().get(name));
+        if let Some(label) = label.filter(|label| !label.is_empty() && !finding.title.contains(label.as_str())) {
+            finding.evidence.insert(0, format!("In Setup it is called “{label}”."));
+        }
+    }
+    Outcome::Findings(findings)
+}

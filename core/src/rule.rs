@@ -1,0 +1,320 @@
+//! What a rule is: its text, its severities, its check, and the four outcomes.
+//!
+//! It never fetches and never formats for a screen: a check is a function of facts.
+
+use crate::classification::{Classification, Who};
+use crate::fact::{Fact, Facts, Known};
+use crate::refusal::Refusal;
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// How much a finding matters. Worded for readers in docs/rules.md.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Whoever holds this identity can take over the org, or everything in it.
+    Critical,
+    /// A practice that attackers rely on being missing, or broad access to data.
+    High,
+    /// Widens the damage of another mistake, or hides one.
+    Medium,
+    /// Worth tidying.
+    Low,
+    /// Worth knowing.
+    Info,
+}
+
+impl Severity {
+    /// All, the worst first.
+    pub const ALL: [Severity; 5] =
+        [Severity::Critical, Severity::High, Severity::Medium, Severity::Low, Severity::Info];
+
+    /// The word shown, and the value of `data-severity`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Severity::Critical => "critical",
+            Severity::High => "high",
+            Severity::Medium => "medium",
+            Severity::Low => "low",
+            Severity::Info => "info",
+        }
+    }
+}
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// What is wrong, in a sentence without a full stop, with the names in it.
+    pub title: String,
+    /// What shows it, a sentence each.
+    pub evidence: Vec<String>,
+    /// Worse or less bad than the rule's own severity.
+    pub severity: Option<Severity>,
+    /// The permission that it is about, by API name without `Permissions`: the report adds the org's label for it.
+    pub permission: Option<String>,
+}
+
+impl Finding {
+    /// A finding of the rule's own severity.
+    pub fn new(title: impl Into<String>, evidence: Vec<String>) -> Finding {
+        Finding { title: title.into(), evidence, severity: None, permission: None }
+    }
+
+    /// The same, said to be about a permission.
+    #[must_use]
+    pub fn about(mut self, permission: &str) -> Finding {
+        self.permission = Some(permission.to_owned());
+        self
+    }
+
+    /// The same with a severity of its own.
+    #[must_use]
+    pub fn with(mut self, severity: Severity) -> Finding {
+        self.severity = Some(severity);
+        self
+    }
+}
+
+/// What a rule says of a user or profile.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Outcome {
+    /// Something is wrong; at least one finding.
+    Findings(Vec<Finding>),
+    /// Read, and fine.
+    Pass {
+        /// What was looked at, in a sentence.
+        note: String,
+    },
+    /// The rule has nothing to say here.
+    NotApplicable {
+        /// Why, in a sentence.
+        why: String,
+    },
+    /// Not read, so not known.
+    CannotTell {
+        /// What is missing, in words.
+        missing: String,
+        /// Why it could not be read.
+        why: Refusal,
+    },
+}
+
+impl Outcome {
+    /// Read, and fine.
+    pub fn pass(note: impl Into<String>) -> Outcome {
+        Outcome::Pass { note: note.into() }
+    }
+
+    /// Nothing to say here.
+    pub fn not_applicable(why: impl Into<String>) -> Outcome {
+        Outcome::NotApplicable { why: why.into() }
+    }
+
+    /// Findings when there are any; otherwise what `fine` says.
+    pub fn of(findings: Vec<Finding>, fine: impl FnOnce() -> Outcome) -> Outcome {
+        if findings.is_empty() { fine() } else { Outcome::Findings(findings) }
+    }
+
+    /// The value of `data-outcome`.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Outcome::Findings(_) => "finding",
+            Outcome::Pass { .. } => "pass",
+            Outcome::NotApplicable { .. } => "not-applicable",
+            Outcome::CannotTell { .. } => "cannot-tell",
+        }
+    }
+}
+
+/// What [`Known`] says when it is not [`Known::Is`], as an outcome: the way a rule gives up on an optional fact.
+pub fn unknown<T: Fact>(fact: &Known<T>) -> Outcome {
+    match fact {
+        Known::Missing(missing) => {
+            Outcome::CannotTell { missing: missing.what.clone(), why: missing.why.clone() }
+        }
+        Known::Absent(why) => Outcome::not_applicable(why.clone()),
+        Known::Is(_) => Outcome::CannotTell {
+            missing: T::NAME.to_owned(),
+            why: Refusal::RowLimit { what: T::NAME.to_owned() },
+        },
+    }
+}
+
+/// A rule: one file, one documentation, one check.
+#[derive(Debug)]
+pub struct Rule {
+    /// A noun phrase that names the failing state; the file's name with `-` for `_`.
+    pub id: &'static str,
+    /// The doc comment: a title, then `## Why it matters`, `## Fix`, `## Source`.
+    pub docs: &'static str,
+    /// Severity for an integration user.
+    pub integration: Severity,
+    /// Severity for a person; none when the rule does not apply to people.
+    pub person: Option<Severity>,
+    /// Facts in, outcome out.
+    pub check: fn(&Facts) -> Outcome,
+    /// The names of the facts that the check names as parameters.
+    pub needs: fn() -> Vec<&'static str>,
+    /// Facts with the outcome they must have; the first fails, one passes.
+    #[cfg(test)]
+    pub examples: fn() -> Vec<Example>,
+}
+
+/// Facts that show a rule, for tests and the documentation.
+#[cfg(test)]
+pub struct Example {
+    /// What they show, in a few words.
+    pub name: &'static str,
+    /// The facts.
+    pub facts: Facts,
+    /// `finding`, `pass`, `not-applicable` or `cannot-tell`.
+    pub outcome: &'static str,
+}
+
+impl Rule {
+    /// The failing state, in a sentence.
+    pub fn title(&self) -> &'static str {
+        self.docs.trim_start().lines().next().unwrap_or_default().trim()
+    }
+
+    /// The text under a `## ` heading, lines joined.
+    pub fn section(&self, heading: &str) -> String {
+        let mut lines = self.docs.lines().map(str::trim).skip_while(|l| l.strip_prefix("## ") != Some(heading));
+        lines.next();
+        let text: Vec<&str> = lines.take_while(|l| !l.starts_with("## ")).filter(|l| !l.is_empty()).collect();
+        text.join(" ")
+    }
+
+    /// The links under `## Source`.
+    pub fn sources(&self) -> Vec<String> {
+        let text = self.section("Source");
+        text.split('<').filter_map(|part| part.split_once('>')).map(|(link, _)| link.to_owned()).collect()
+    }
+
+    /// Runs the check for what the facts show, with severities filled in.
+    pub fn run(&self, facts: &Facts) -> Outcome {
+        let who = facts.classification.known().map_or(Who::Integration, |c: &Classification| c.who);
+        let severity = match who {
+            Who::Integration => self.integration,
+            Who::Person => match self.person {
+                Some(severity) => severity,
+                None => return Outcome::not_applicable("This is about integration users; this is a person."),
+            },
+            Who::Platform => {
+                return Outcome::not_applicable("Salesforce itself or an anonymous visitor acts as this user.");
+            }
+        };
+        match (self.check)(facts) {
+            Outcome::Findings(findings) if findings.is_empty() => Outcome::pass(""),
+            Outcome::Findings(findings) => Outcome::Findings(
+                findings
+                    .into_iter()
+                    .map(|finding| {
+                        // A person's finding is never worse than the rule says of people.
+                        let own = finding.severity.unwrap_or(severity);
+                        let own = if who == Who::Person { own.max(severity) } else { own };
+                        finding.with(own)
+                    })
+                    .collect(),
+            ),
+            other => other,
+        }
+    }
+}
+
+/// Something that a check can take by reference.
+pub trait Argument {
+    /// What the parameter needs; empty when it needs nothing that is fetched.
+    const NAME: &'static str;
+    /// The argument, or the outcome that its absence means.
+    fn find(facts: &Facts) -> Result<&Self, Outcome>;
+}
+
+/// A fact that must be there: missing, the outcome is `CannotTell`; absent, `NotApplicable`.
+impl<T: Fact> Argument for T {
+    const NAME: &'static str = T::NAME;
+    fn find(facts: &Facts) -> Result<&T, Outcome> {
+        match T::of(facts) {
+            Known::Is(fact) => Ok(fact),
+            other => Err(unknown(other)),
+        }
+    }
+}
+
+/// A fact that may be missing: the check looks for itself.
+impl<T: Fact> Argument for Known<T> {
+    const NAME: &'static str = T::NAME;
+    fn find(facts: &Facts) -> Result<&Known<T>, Outcome> {
+        Ok(T::of(facts))
+    }
+}
+
+/// Now.
+impl Argument for Timestamp {
+    const NAME: &'static str = "";
+    fn find(facts: &Facts) -> Result<&Timestamp, Outcome> {
+        Ok(&facts.now)
+    }
+}
+
+/// A function whose parameter types are the facts it needs: they drive what is fetched, and an undeclared fact cannot
+/// be read.
+pub trait Check<Arguments> {
+    /// Finds the arguments and calls it.
+    fn run(&self, facts: &Facts) -> Outcome;
+    /// The names of what it needs.
+    fn needs(&self) -> Vec<&'static str>;
+}
+
+macro_rules! check {
+    ($($argument:ident),+) => {
+        impl<Function, $($argument: Argument),+> Check<($($argument,)+)> for Function
+        where
+            Function: Fn($(&$argument),+) -> Outcome,
+        {
+            #[allow(non_snake_case)]
+            fn run(&self, facts: &Facts) -> Outcome {
+                // What does not exist here wins over what could not be read: it needs no reading.
+                let mut missing = None;
+                $(let $argument = match $argument::find(facts) {
+                    Ok(argument) => Some(argument),
+                    Err(outcome @ Outcome::NotApplicable { .. }) => return outcome,
+                    Err(outcome) => { missing.get_or_insert(outcome); None }
+                };)+
+                match ($($argument,)+) {
+                    ($(Some($argument),)+) => self($($argument),+),
+                    _ => missing.unwrap_or_else(|| Outcome::not_applicable("")),
+                }
+            }
+
+            fn needs(&self) -> Vec<&'static str> {
+                [$($argument::NAME),+].into_iter().filter(|name| !name.is_empty()).collect()
+            }
+        }
+    };
+}
+
+check!(A);
+check!(A, B);
+check!(A, B, C);
+check!(A, B, C, D);
+check!(A, B, C, D, E);
+check!(A, B, C, D, E, G);
+
+/// Declares the rule of a file: its doc comment is what the user reads, its check's parameters are what is fetched.
+macro_rules! declare_rule {
+    ($(#[doc = $doc:literal])+ $id:literal, integration: $integration:ident, person: $person:expr, $check:path) => {
+        $(#[doc = $doc])+
+        pub(super) const RULE: $crate::rule::Rule = $crate::rule::Rule {
+            id: $id,
+            docs: concat!($($doc, "\n"),+),
+            integration: $crate::rule::Severity::$integration,
+            person: $person,
+            check: |facts| $crate::rule::Check::run(&$check, facts),
+            needs: || $crate::rule::Check::needs(&$check),
+            #[cfg(test)]
+            examples,
+        };
+    };
+}
+pub(crate) use declare_rule;

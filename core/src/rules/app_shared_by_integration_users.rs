@@ -1,0 +1,129 @@
+//! The rule `app-shared-by-integration-users`: one app per integration.
+//!
+//! It never says who those others are, only that the same app holds tokens for them.
+
+use super::used;
+use crate::classification::is_peoples_app;
+use crate::fact::{Known, SignIns, Token, Tokens, User};
+use crate::refusal::Refusal;
+use crate::rule::{Finding, Outcome, declare_rule, unknown};
+use std::collections::BTreeMap;
+
+declare_rule! {
+    /// An app of this integration signs in as other users too
+    ///
+    /// ## Why it matters
+    /// An app's secret, scopes, IP policy and token lifetime hold for every integration that goes through it. A secret
+    /// that leaks from one is a secret of all, and it cannot be changed or blocked for one alone.
+    ///
+    /// ## Fix
+    /// Create an external client app for each integration, with only the scopes that it needs, and revoke the tokens
+    /// under the old one. Where the others are people, an app for people and one for the integration.
+    ///
+    /// ## Source
+    /// Lovalto, "Give each Salesforce integration its own user"
+    /// <https://www.lovalto.com/blog/salesforce-integration-user-per-system/>;
+    /// Security Benchmark for Salesforce, SBS-OAUTH-003
+    /// <https://docs.securitybenchmark.org/controls-at-a-glance.html>
+    "app-shared-by-integration-users", integration: Medium, person: None, check
+}
+
+fn check(user: &User, tokens: &Known<Tokens>, sign_ins: &Known<SignIns>) -> Outcome {
+    let Known::Is(all) = tokens else { return unknown(tokens) };
+    let mut apps = used::apps(user, tokens, sign_ins);
+    apps.retain(|app| !is_peoples_app(&app.label));
+    let findings: Vec<Finding> = apps
+        .iter()
+        .filter_map(|app| {
+            let same = |token: &&Token| match (&app.menu_item, &token.menu_item) {
+                (Some(own), Some(other)) => own == other,
+                _ => token.app.trim().eq_ignore_ascii_case(&app.label),
+            };
+            let others: BTreeMap<_, &Token> = all
+                .rows
+                .iter()
+                .filter(|token| token.user_id != user.id)
+                .filter(same)
+                .map(|token| (&token.user_id, token))
+                .collect();
+            (!others.is_empty())
+                .then(|| finding(&app.label, &others.into_values().collect::<Vec<_>>(), all.cut))
+        })
+        .collect();
+    Outcome::of(findings, || {
+        if let Some(doubt) = used::doubt(tokens, sign_ins) {
+            return doubt;
+        }
+        if apps.is_empty() {
+            return Outcome::not_applicable(
+                "No app holds a token for this user, and none signed in by OAuth.",
+            );
+        }
+        if all.cut {
+            let why = Refusal::RowLimit { what: "OauthToken".into() };
+            return Outcome::CannotTell { missing: "the OAuth tokens of all users".into(), why };
+        }
+        Outcome::pass("No other user has a token of the app that signs in as this user.")
+    })
+}
+
+fn finding(app: &str, others: &[&Token], cut: bool) -> Finding {
+    let mut evidence: Vec<String> = others
+        .iter()
+        .take(5)
+        .map(|token| match token.last_used {
+            Some(last) => format!("“{app}” holds a token for {}, last used on {last}.", token.user_name),
+            None => format!("“{app}” holds a token for {}.", token.user_name),
+        })
+        .collect();
+    let more = others.len().saturating_sub(5);
+    if more > 0 {
+        evidence.push(format!("And for {more} more."));
+    }
+    if cut {
+        evidence.push("There may be others: there are more tokens than Salesforce gives out.".into());
+    }
+    let whom = match others {
+        [one] => one.user_name.clone(),
+        _ => format!("{} other users", others.len()),
+    };
+    Finding::new(format!("“{app}” signs in as {whom} too"), evidence)
+}
+
+#[cfg(test)]
+use crate::rule::Example;
+
+#[cfg(test)]
+fn examples() -> Vec<Example> {
+    use super::example::{facts, token};
+    let with = |rows, cut| {
+        let mut facts = facts();
+        facts.tokens = Known::Is(Tokens { rows, cut });
+        facts
+    };
+    let mut none = with(vec![token("Acme ERP", 2)], false);
+    none.sign_ins = Known::Is(SignIns::default());
+    vec![
+        Example {
+            name: "the app holds tokens for two others",
+            facts: with(vec![token("Acme ERP", 1), token("Acme ERP", 2), token("Acme ERP", 3)], false),
+            outcome: "finding",
+        },
+        Example {
+            name: "signs in by client credentials through an app that another user authorised",
+            facts: with(vec![token("Acme ERP", 2)], false),
+            outcome: "finding",
+        },
+        Example {
+            name: "an app of its own",
+            facts: with(vec![token("Acme ERP", 1), token("Mailer", 2)], false),
+            outcome: "pass",
+        },
+        Example {
+            name: "not all tokens were given",
+            facts: with(vec![token("Acme ERP", 1)], true),
+            outcome: "cannot-tell",
+        },
+        Example { name: "no app at all", facts: none, outcome: "not-applicable" },
+    ]
+}

@@ -1,0 +1,91 @@
+//! The rule `browser-sign-in-allowed`: API Only is on.
+//!
+//! It never takes a profile's name for the permission: profiles called "API Only" often are not.
+
+use super::granted;
+use crate::fact::{Flow, Grant, Grants, Known, SignIns, Source, User};
+use crate::rule::{Finding, Outcome, declare_rule};
+
+declare_rule! {
+    /// API Only is off: the user can sign in by browser
+    ///
+    /// ## Why it matters
+    /// An integration never needs the user interface. Whoever gets hold of its password can open Salesforce with it,
+    /// look around, and change set-up as a person would; with API Only Salesforce refuses that sign-in.
+    ///
+    /// ## Fix
+    /// Assign a permission set with “API Only User” (and “API Enabled”), or tick both on the integration's own profile.
+    /// Look at the sign-ins by browser first: somebody may be working as this user.
+    ///
+    /// ## Source
+    /// Salesforce Help, "Give Integration Users API Only Access"
+    /// <https://help.salesforce.com/s/articleView?id=platform.integration_user.htm>
+    "browser-sign-in-allowed", integration: High, person: None, check
+}
+
+fn check(grants: &Grants, sign_ins: &Known<SignIns>, user: &Known<User>) -> Outcome {
+    // A set that a session has to activate does not hold at the sign-in.
+    let on: Vec<&Grant> = grants.granting("ApiUserOnly").filter(|set| !set.session_based).collect();
+    let unsettled = |set: &Grant| matches!(&set.source, Source::Group { status, .. } if status != "Updated");
+    if let Some(set) = on.iter().find(|set| !unsettled(set)) {
+        return Outcome::pass(format!("API Only is on, by {}.", set.source));
+    }
+    if (grants.cut || !on.is_empty())
+        && let Some(doubt) = granted::doubt(grants)
+    {
+        return doubt;
+    }
+    // On a profile's own page there is no user shown, and their permission sets are not read.
+    let mut evidence = vec![match user {
+        Known::Absent(_) => {
+            "The profile lacks “API Only User”; a user may still have it by a permission set.".to_owned()
+        }
+        _ => "No profile, permission set or group of this user has “API Only User”.".to_owned(),
+    }];
+    for group in grants.unsettled_groups() {
+        evidence.push(format!("The group “{group}” is being recalculated: what it grants may still change."));
+    }
+    match sign_ins {
+        Known::Is(sign_ins) if sign_ins.cut && sign_ins.count(&[Flow::Browser]).0 == 0 => {
+            evidence.push("Among the sign-ins that could be read none is by browser; there are more.".into());
+        }
+        Known::Is(sign_ins) => match sign_ins.count(&[Flow::Browser]) {
+            (0, _) => evidence.push(
+                "Nobody signed in by browser in the last six months, so switching it on stops nobody.".into(),
+            ),
+            (n, Some(last)) => {
+                evidence.push(format!("{n} sign-ins by browser in the last six months, the last on {last}."))
+            }
+            (n, None) => evidence.push(format!("{n} sign-ins by browser in the last six months.")),
+        },
+        _ => evidence.push("Whether somebody signs in by browser could not be read.".into()),
+    }
+    Outcome::Findings(vec![Finding::new("API Only is off: the user can sign in by browser", evidence)])
+}
+
+#[cfg(test)]
+use crate::rule::Example;
+
+#[cfg(test)]
+fn examples() -> Vec<Example> {
+    use super::example::{facts, grant};
+    let sets = |sets| {
+        let mut facts = facts();
+        facts.grants = Known::Is(Grants { sets, cut: false });
+        facts
+    };
+    let with = |permissions: &[&str]| sets(vec![grant().profile("Acme ERP").permissions(permissions)]);
+    vec![
+        Example { name: "API Enabled alone", facts: with(&["ApiEnabled"]), outcome: "finding" },
+        Example {
+            name: "API Only on the profile",
+            facts: with(&["ApiEnabled", "ApiUserOnly"]),
+            outcome: "pass",
+        },
+        Example {
+            name: "API Only by a group that is being recalculated",
+            facts: sets(vec![grant().group(2, "Integrations", "Updating").permissions(&["ApiUserOnly"])]),
+            outcome: "cannot-tell",
+        },
+    ]
+}

@@ -1,0 +1,49 @@
+//! Findings about permissions, each with everything that grants it: what several rules share.
+//!
+//! It never judges: which permission matters, and how much, is the rule's.
+
+use crate::fact::{Grant, Grants, Source};
+use crate::refusal::Refusal;
+use crate::rule::{Finding, Outcome};
+use std::collections::BTreeMap;
+
+/// Every permission that is granted, with the sets that grant it.
+pub(super) fn by_permission(grants: &Grants) -> BTreeMap<&str, Vec<&Grant>> {
+    let mut all: BTreeMap<&str, Vec<&Grant>> = BTreeMap::new();
+    for set in &grants.sets {
+        set.permissions.iter().for_each(|name| all.entry(name).or_default().push(set));
+    }
+    all
+}
+
+/// A finding about `permission`, with one line of evidence a set.
+pub(super) fn finding(permission: &str, title: impl Into<String>, sets: &[&Grant]) -> Finding {
+    Finding::new(title, lines(sets)).about(permission)
+}
+
+/// One line of evidence a set, and one more where what a group grants is still being worked out.
+pub(super) fn lines(sets: &[&Grant]) -> Vec<String> {
+    let unsettled = sets.iter().filter_map(|set| match &set.source {
+        Source::Group { name, status } if status != "Updated" => Some(format!(
+            "The group “{name}” is being recalculated (its status is “{status}”): what it grants may still change."
+        )),
+        _ => None,
+    });
+    sets.iter().map(|set| set.evidence()).chain(unsettled).collect()
+}
+
+/// Why "nothing grants it" cannot be said, if it cannot: sets that were not read, or groups not yet worked out.
+pub(super) fn doubt(grants: &Grants) -> Option<Outcome> {
+    if grants.cut {
+        let why = Refusal::RowLimit { what: "PermissionSetAssignment".into() };
+        return Some(Outcome::CannotTell { missing: "some of the permission sets".into(), why });
+    }
+    let group = grants.unsettled_groups().next()?.to_owned();
+    let missing = format!("what the permission set group “{group}” grants");
+    Some(Outcome::CannotTell { missing, why: Refusal::Recalculating { group } })
+}
+
+/// Findings when there are any; else the doubt about the grants; else a pass.
+pub(super) fn judged(findings: Vec<Finding>, grants: &Grants, note: impl Into<String>) -> Outcome {
+    Outcome::of(findings, || doubt(grants).unwrap_or_else(|| Outcome::pass(note)))
+}

@@ -1,0 +1,562 @@
+//! What holds for every rule, and the documentation made from them.
+//!
+//! It never tests what one rule says: its examples do, in its own file.
+
+use super::example::{NOW, facts, grant, id, person, sign_in, token};
+use super::{ALL, run};
+use crate::classification::{Classification, Who};
+use crate::fact::*;
+use crate::ip::IpRange;
+use crate::refusal::Refusal;
+use crate::rule::{Finding, Outcome, Rule, Severity};
+use crate::time::{DAY, Timestamp};
+use proptest::prelude::*;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+/// Facts without which a rule may still pass, each with its reason.
+const OPTIONAL: &[(&str, &str, &str)] = &[
+    (
+        "broad-permission",
+        Classification::NAME,
+        "without it the user is judged as an integration, the stricter",
+    ),
+    (
+        "record-deletion",
+        Classification::NAME,
+        "without it the user is judged as an integration, the stricter",
+    ),
+    (
+        "unrestricted-login-ip",
+        Classification::NAME,
+        "without it the user is judged as an integration, the stricter",
+    ),
+    ("open-app", Classification::NAME, "without it the user is judged as an integration, the stricter"),
+    ("browser-sign-in-allowed", SignIns::NAME, "evidence beside the permission, which decides"),
+    (
+        "browser-sign-in-allowed",
+        User::NAME,
+        "tells the page of a user from that of a profile; the grants decide",
+    ),
+    ("shared-profile", User::NAME, "tells the page of a user from that of a profile; the grants decide"),
+    ("non-integration-license", SignIns::NAME, "makes a finding worse; the licence decides"),
+    ("non-integration-license", Grants::NAME, "makes a finding worse; the licence decides"),
+    (
+        "unrestricted-login-ip",
+        SignIns::NAME,
+        "compared with the ranges, which decide; the note says when it was not",
+    ),
+    ("stale-secret", Grants::NAME, "asked only where a password is used"),
+    ("open-app", Grants::NAME, "asked only for connected apps, not for external client apps"),
+];
+
+fn source(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// The facts with one of them not read.
+fn without(facts: &Facts, name: &str) -> Facts {
+    let mut facts = facts.clone();
+    let mut found = false;
+    macro_rules! unread {
+        ($($field:ident: $type:ty),*) => {$(
+            if <$type>::NAME == name {
+                facts.$field = Known::missing(name, Refusal::Timeout);
+                found = true;
+            }
+        )*};
+    }
+    unread!(user: User, profile: Profile, license: License, grants: Grants, sign_ins: SignIns, tokens: Tokens,
+        apps: Apps, jobs: Jobs, login_ip_ranges: LoginIpRanges, classification: Classification);
+    assert!(found, "no fact is called {name}");
+    facts
+}
+
+fn is_optional(rule: &Rule, name: &str) -> bool {
+    OPTIONAL.iter().any(|(id, fact, _)| *id == rule.id && *fact == name)
+}
+
+fn findings(outcome: &Outcome) -> &[Finding] {
+    match outcome {
+        Outcome::Findings(findings) => findings,
+        _ => &[],
+    }
+}
+
+#[test]
+fn a_rule_is_a_file_of_its_name() {
+    let mut files: Vec<String> = std::fs::read_dir(source("src/rules"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap().replace(".rs", "").replace('_', "-"))
+        .filter(|name| !["example", "granted", "laws", "used"].contains(&name.as_str()))
+        .collect();
+    files.sort();
+    let ids: Vec<&str> = ALL.iter().map(|rule| rule.id).collect();
+    assert_eq!(ids, files, "the list has every file, in order, and each its own name");
+}
+
+#[test]
+fn a_rule_says_what_why_what_to_do_and_who_says_so() {
+    for rule in ALL {
+        let title = rule.title();
+        assert!(
+            !title.is_empty() && title.chars().count() <= 90 && !title.ends_with('.'),
+            "{}: {title}",
+            rule.id
+        );
+        for heading in ["Why it matters", "Fix", "Source"] {
+            assert!(rule.section(heading).len() > 20, "{}: {heading}", rule.id);
+        }
+        let sources = rule.sources();
+        assert!(
+            !sources.is_empty() && sources.iter().all(|link| link.starts_with("https://")),
+            "{}",
+            rule.id
+        );
+        assert!(rule.person.is_none_or(|person| person >= rule.integration), "{}: worse for people", rule.id);
+        assert!(!(rule.needs)().is_empty(), "{} needs nothing", rule.id);
+    }
+}
+
+#[test]
+fn examples_have_their_outcomes() {
+    for rule in ALL {
+        let examples = (rule.examples)();
+        assert_eq!(examples[0].outcome, "finding", "{}: the first example fails", rule.id);
+        assert!(examples.iter().any(|example| example.outcome == "pass"), "{}: none passes", rule.id);
+        for example in examples {
+            let outcome = rule.run(&example.facts);
+            assert_eq!(outcome.word(), example.outcome, "{}, {}: {outcome:?}", rule.id, example.name);
+            for finding in findings(&outcome) {
+                assert!(
+                    !finding.title.is_empty() && !finding.title.ends_with('.'),
+                    "{}: {finding:?}",
+                    rule.id
+                );
+                assert!(!finding.evidence.is_empty(), "{}: {finding:?}", rule.id);
+                assert!(finding.evidence.iter().all(|line| line.ends_with('.')), "{}: {finding:?}", rule.id);
+            }
+            if let Outcome::Pass { note } | Outcome::NotApplicable { why: note } = &outcome {
+                assert!(note.ends_with('.'), "{}: {note}", rule.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_missing_fact_is_never_a_pass() {
+    for rule in ALL {
+        for example in (rule.examples)().into_iter().filter(|example| example.outcome == "pass") {
+            for name in (rule.needs)().into_iter().filter(|name| !is_optional(rule, name)) {
+                let outcome = rule.run(&without(&example.facts, name));
+                assert_ne!(outcome.word(), "pass", "{}, {}, without {name}", rule.id, example.name);
+            }
+        }
+    }
+    for (rule, outcome) in run(&Facts::pending(NOW)) {
+        assert_eq!(outcome.word(), "cannot-tell", "{}: nothing was read", rule.id);
+    }
+}
+
+#[test]
+fn an_optional_fact_is_one_that_the_rule_needs() {
+    for (id, fact, reason) in OPTIONAL {
+        let rule = ALL.iter().find(|rule| rule.id == *id).unwrap();
+        assert!((rule.needs)().contains(fact) && !reason.is_empty(), "{id}: {fact}");
+    }
+}
+
+#[test]
+fn a_missing_fact_hides_no_finding_that_stands_without_it() {
+    for rule in ALL {
+        let examples = (rule.examples)();
+        for (_, name, _) in
+            OPTIONAL.iter().filter(|(id, name, _)| *id == rule.id && *name != Classification::NAME)
+        {
+            let outcome = rule.run(&without(&examples[0].facts, name));
+            assert_eq!(outcome.word(), "finding", "{} without {name}", rule.id);
+        }
+    }
+}
+
+#[test]
+fn a_well_kept_integration_user_has_no_findings() {
+    for (rule, outcome) in run(&facts()) {
+        assert!(findings(&outcome).is_empty(), "{}: {outcome:?}", rule.id);
+    }
+}
+
+#[test]
+fn what_is_about_integrations_says_nothing_of_people_and_nothing_speaks_of_the_platform() {
+    for rule in ALL {
+        let mut facts = (rule.examples)().remove(0).facts;
+        facts.classification = person().classification;
+        let outcome = rule.run(&facts);
+        match rule.person {
+            None => assert_eq!(outcome.word(), "not-applicable", "{}", rule.id),
+            Some(worst) => {
+                assert!(findings(&outcome).iter().all(|f| f.severity >= Some(worst)), "{}", rule.id)
+            }
+        }
+        let platform = Classification { who: Who::Platform, sure: true, reasons: vec![], said: None };
+        facts.classification = Known::Is(platform);
+        assert_eq!(rule.run(&facts).word(), "not-applicable", "{}", rule.id);
+    }
+}
+
+#[test]
+fn a_profile_s_page_has_no_rule_that_guesses_at_a_user() {
+    for rule in ALL {
+        for example in (rule.examples)() {
+            let mut facts = example.facts;
+            facts.user = Known::Absent("Open one of the profile's users to see this.".into());
+            let outcome = rule.run(&facts);
+            let needs_user = [
+                "app-shared-by-integration-users",
+                "open-app",
+                "personal-identity",
+                "several-apps-on-one-user",
+                "stale-secret",
+                "unattributable-activity",
+            ];
+            if needs_user.contains(&rule.id)
+                && facts.classification.known().is_some_and(|c| c.who == Who::Integration)
+            {
+                assert_eq!(outcome.word(), "not-applicable", "{}, {}", rule.id, example.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn names_stay_as_they_are() {
+    const HOSTILE: &str = "<img src=x onerror=alert(1)>";
+    let mut facts = facts();
+    facts.grants = Known::Is(Grants {
+        sets: vec![
+            grant()
+                .profile(HOSTILE)
+                .permissions(&["ModifyAllData"])
+                .shared_with(&[HOSTILE])
+                .deleting(HOSTILE, true),
+            grant().group(2, HOSTILE, "Outdated").permissions(&["ManageUsers", HOSTILE]),
+        ],
+        cut: false,
+    });
+    facts.license = Known::Is(License { name: HOSTILE.into() });
+    facts.tokens =
+        Known::Is(Tokens { rows: vec![token(HOSTILE, 1), token("B", 1), token("B", 2)], cut: false });
+    facts.sign_ins = Known::Is(SignIns { rows: vec![sign_in("Other Apex API", "", HOSTILE)], cut: false });
+    if let Known::Is(user) = &mut facts.user {
+        user.title = HOSTILE.into();
+    }
+    let mut seen = 0;
+    for (rule, outcome) in run(&facts) {
+        for finding in findings(&outcome) {
+            let text = format!("{} {}", finding.title, finding.evidence.join(" "));
+            assert!(!text.contains("&lt;"), "{} escapes; that is the view's", rule.id);
+            seen += usize::from(text.contains(HOSTILE));
+        }
+    }
+    assert!(seen >= 7, "only {seen} findings carry the name");
+}
+
+// Arbitrary facts: every part read, missing or absent, with odd texts and numbers.
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        Just(String::new()),
+        Just("N/A".to_owned()),
+        Just("Browser".to_owned()),
+        Just("Acme ERP".to_owned()),
+        Just("Dataloader Bulk".to_owned()),
+        Just("jane.roe@acme.example".to_owned()),
+        Just("<img src=x onerror=alert(1)>".to_owned()),
+        Just("ﷺ́ß İ\u{202e}\u{0}".to_owned()),
+        "\\PC{0,12}",
+    ]
+}
+
+fn known<T: Fact + std::fmt::Debug + Clone + 'static>(
+    fact: impl Strategy<Value = T> + 'static,
+) -> impl Strategy<Value = Known<T>> {
+    prop_oneof![
+        5 => fact.prop_map(Known::Is),
+        1 => Just(Known::missing(T::NAME, Refusal::Timeout)),
+        1 => Just(Known::missing(T::NAME, Refusal::Pending)),
+        1 => Just(Known::Absent("Not here.".into())),
+    ]
+}
+
+fn moment() -> impl Strategy<Value = Option<Timestamp>> {
+    prop_oneof![
+        Just(None),
+        (-2_000i64..400).prop_map(|days| Some(Timestamp(NOW.0 + days * DAY))),
+        Just(Some(Timestamp(0)))
+    ]
+}
+
+fn any_user() -> impl Strategy<Value = User> {
+    (text(), text(), text(), any::<(bool, bool)>(), moment(), moment(), text(), text()).prop_map(
+        |(name, username, email, (is_active, has_manager), created, changed, number, title)| User {
+            name,
+            username,
+            email,
+            is_active,
+            has_manager,
+            created,
+            last_password_change: changed,
+            employee_number: number,
+            title,
+            ..super::example::user()
+        },
+    )
+}
+
+fn any_grant() -> impl Strategy<Value = Grant> {
+    let permission = prop_oneof![
+        Just("ModifyAllData"),
+        Just("ManageUsers"),
+        Just("ApiUserOnly"),
+        Just("PasswordNeverExpires"),
+        Just("FreezeUsers"),
+        Just("BulkApiHardDelete"),
+        Just("ApiEnabled"),
+        Just("FlyToTheMoon"),
+        Just(""),
+    ];
+    let deletes = prop::option::of(prop::collection::vec(
+        (text(), any::<bool>(), any::<bool>()).prop_map(|(object, delete, modify_all)| ObjectGrant {
+            object,
+            delete,
+            modify_all,
+        }),
+        0..15,
+    ));
+    let reach = prop::option::of((prop::collection::vec(text(), 0..8), any::<bool>()));
+    (
+        0..4u8,
+        text(),
+        text(),
+        prop::collection::btree_set(permission, 0..5),
+        deletes,
+        prop::option::of(0..3u32),
+        reach,
+        any::<bool>(),
+    )
+        .prop_map(|(kind, name, status, permissions, deletes, app, reach, session_based)| Grant {
+            source: match kind {
+                0 => Source::Profile { name },
+                1 => Source::Group { name, status: "Updated".into() },
+                2 => Source::Group { name, status },
+                _ => Source::PermissionSet { name },
+            },
+            permissions: permissions.into_iter().map(str::to_owned).collect(),
+            deletes,
+            apps: app.map(|n| vec![id("0H4", n)]),
+            reach: reach.map(|(names, more)| Reach {
+                others: names
+                    .into_iter()
+                    .zip(50..)
+                    .map(|(name, n)| Assignee { id: id("005", n), username: name.clone(), name })
+                    .collect(),
+                more,
+            }),
+            session_based,
+            ..grant()
+        })
+}
+
+fn any_sign_in() -> impl Strategy<Value = SignIn> {
+    let kind = prop_oneof![
+        Just(("Application", "")),
+        Just(("Other Apex API", "")),
+        Just(("Remote Access 2.0", "OauthClientCredentials")),
+        Just(("Remote Access 2.0", "")),
+        Just(("Remote Access 2.0", "OauthRefreshToken")),
+        Just(("?", "OauthUsernamePassword")),
+        Just(("Certificate", "")),
+        Just(("", "")),
+    ];
+    let address = prop_oneof![Just("198.51.100.7".to_owned()), Just("2001:db8::1".to_owned()), text()];
+    (kind, text(), address, any::<bool>(), prop_oneof![0u64..5, Just(u64::MAX / 64)], moment()).prop_map(
+        |((login_type, sub_type), application, source_ip, failed, count, last)| {
+            let status = if failed { "Invalid Password" } else { "Success" };
+            SignIn {
+                source_ip,
+                count,
+                last,
+                status: status.into(),
+                ..sign_in(login_type, sub_type, &application)
+            }
+        },
+    )
+}
+
+fn any_app() -> impl Strategy<Value = App> {
+    (0..3u32, text(), any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
+        |(n, label, client, admin_approved, has_id)| App {
+            kind: if client { AppKind::ExternalClient } else { AppKind::Connected },
+            admin_approved,
+            id: has_id.then(|| id("0H4", n)),
+            ..super::example::app(n, &label)
+        },
+    )
+}
+
+fn any_range() -> impl Strategy<Value = IpRange> {
+    let v6 = |n: u128| std::net::IpAddr::from(std::net::Ipv6Addr::from_bits(n));
+    let v4 = |n: u32| std::net::IpAddr::from(std::net::Ipv4Addr::from_bits(n));
+    prop_oneof![
+        any::<(u32, u32)>().prop_map(move |(a, b)| (v4(a.min(b)), v4(a.max(b)))),
+        any::<u32>().prop_map(move |a| (v4(a), v4(a.saturating_add(200)))),
+        any::<(u128, u128)>().prop_map(move |(a, b)| (v6(a.min(b)), v6(a.max(b)))),
+        Just((v6(0), v6(u128::MAX))),
+    ]
+    .prop_map(|(start, end)| IpRange { start, end, description: String::new() })
+}
+
+fn any_facts() -> impl Strategy<Value = Facts> {
+    let who = prop_oneof![Just(Who::Integration), Just(Who::Person), Just(Who::Platform)];
+    let grants = (prop::collection::vec(any_grant(), 0..5), any::<bool>())
+        .prop_map(|(sets, cut)| Grants { sets, cut });
+    let sign_ins = (prop::collection::vec(any_sign_in(), 0..7), any::<bool>())
+        .prop_map(|(rows, cut)| SignIns { rows, cut });
+    let row =
+        (text(), 0..4u32, prop::option::of(0..3u32), moment()).prop_map(|(app, user, item, last_used)| {
+            Token { menu_item: item.map(|n| id("0DS", n)), last_used, ..token(&app, user) }
+        });
+    let tokens =
+        (prop::collection::vec(row, 0..7), any::<bool>()).prop_map(|(rows, cut)| Tokens { rows, cut });
+    let apps =
+        (prop::collection::vec(any_app(), 0..4), any::<bool>()).prop_map(|(rows, cut)| Apps { rows, cut });
+    let ranges = prop::collection::vec(any_range(), 0..4).prop_map(|ranges| LoginIpRanges { ranges });
+    (
+        known(any_user()),
+        known(text().prop_map(|name| License { name })),
+        known(grants),
+        known(sign_ins),
+        known(tokens),
+        known(apps),
+        known(ranges),
+        known(who.prop_map(|who| Classification { who, sure: true, reasons: vec![], said: None })),
+    )
+        .prop_map(|(user, license, grants, sign_ins, tokens, apps, login_ip_ranges, classification)| {
+            Facts {
+                user,
+                license,
+                grants,
+                sign_ins,
+                tokens,
+                apps,
+                login_ip_ranges,
+                classification,
+                ..facts()
+            }
+        })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn arbitrary_facts_have_one_of_four_outcomes(facts in any_facts()) {
+        for (rule, outcome) in run(&facts) {
+            if let Outcome::Findings(findings) = &outcome {
+                prop_assert!(!findings.is_empty(), "{}", rule.id);
+                for finding in findings {
+                    prop_assert!(!finding.title.is_empty(), "{}", rule.id);
+                    let worst = finding.severity.unwrap() >= rule.integration;
+                    prop_assert!(worst, "{} gives worse than the table says: {}", rule.id, finding.title);
+                    prop_assert!(!finding.evidence.is_empty(), "{}: {}", rule.id, finding.title);
+                    prop_assert!(finding.evidence.iter().all(|line| !line.is_empty()), "{}", rule.id);
+                }
+            }
+            if let Outcome::Pass { note } = &outcome {
+                prop_assert!(!note.is_empty(), "{}", rule.id);
+            }
+        }
+    }
+
+    #[test]
+    fn arbitrary_facts_never_pass_unread(facts in any_facts()) {
+        for rule in ALL {
+            for name in (rule.needs)().into_iter().filter(|name| !is_optional(rule, name)) {
+                let outcome = rule.run(&without(&facts, name));
+                prop_assert!(!matches!(outcome, Outcome::Pass { .. }), "{} without {name}: {outcome:?}", rule.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn docs_are_fresh() {
+    let path = source("../docs/rules.md");
+    let written = document();
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, &written).unwrap();
+    }
+    let there = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(there == written, "docs/rules.md is stale: run ./build.sh docs");
+}
+
+const INTRODUCTION: &str = "\
+# Rules
+
+<!-- Generated from the rules' own texts and examples in core/src/rules by `./build.sh docs`. Do not edit. -->
+
+What Leastwise checks on the page of a user or profile. Each rule has one of four outcomes:
+
+- **finding**: something is wrong, and the evidence shows it.
+- **pass**: it was read, and is fine.
+- **not applicable**: the rule has nothing to say here.
+- **cannot tell**: something could not be read; what and why is said. It is never taken for a pass.
+
+A finding has a severity. The table gives the worst that a rule gives; where a rule tells cases apart, some are milder.
+
+";
+
+fn meaning(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical => "whoever holds this identity can take over the org, or everything in it.",
+        Severity::High => "a practice that attackers rely on being missing, or broad access to data.",
+        Severity::Medium => "widens the damage of another mistake, or hides one.",
+        Severity::Low => "worth tidying.",
+        Severity::Info => "worth knowing.",
+    }
+}
+
+fn document() -> String {
+    let mut text = INTRODUCTION.to_owned();
+    for severity in Severity::ALL {
+        writeln!(text, "- **{}**: {}", severity.word(), meaning(severity)).unwrap();
+    }
+    text.push_str("\n| rule | what is wrong | integration user | person | reads |\n|---|---|---|---|---|\n");
+    for rule in ALL {
+        let (id, title, needs) = (rule.id, rule.title(), (rule.needs)().join(", "));
+        let person = rule.person.map_or("–", Severity::word);
+        writeln!(text, "| [{id}](#{id}) | {title} | {} | {person} | {needs} |", rule.integration.word())
+            .unwrap();
+    }
+    for rule in ALL {
+        write!(text, "\n## {}\n\n**{}**\n", rule.id, rule.title()).unwrap();
+        write!(text, "\n### Why it matters\n\n{}\n", rule.section("Why it matters")).unwrap();
+        write!(text, "\n### Fix\n\n{}\n\n### Examples\n\n", rule.section("Fix")).unwrap();
+        let examples = (rule.examples)();
+        for example in &examples {
+            writeln!(text, "- {}: {}", example.name, example.outcome.replace('-', " ")).unwrap();
+        }
+        let first = rule.run(&examples[0].facts);
+        writeln!(text, "\nThe first of them says:").unwrap();
+        for finding in findings(&first) {
+            let severity = finding.severity.unwrap_or(rule.integration).word();
+            write!(text, "\n> **{}** ({severity})\n>\n", finding.title).unwrap();
+            finding.evidence.iter().for_each(|line| writeln!(text, "> - {line}").unwrap());
+        }
+        write!(text, "\n### Source\n\n{}\n", rule.section("Source")).unwrap();
+        let file = rule.id.replace('-', "_");
+        writeln!(text, "\nThe rule itself: [core/src/rules/{file}.rs](../core/src/rules/{file}.rs)").unwrap();
+    }
+    text
+}

@@ -1,0 +1,306 @@
+//! The rule `personal-identity`: nothing about the user is one person's, who may leave.
+//!
+//! It never takes a name for proof: it says what looks like a person's.
+
+use crate::classification::telling_part;
+use crate::fact::User;
+use crate::rule::{Finding, Outcome, Severity, declare_rule};
+
+declare_rule! {
+    /// The integration's identity looks like one person's
+    ///
+    /// ## Why it matters
+    /// Password resets, warnings and certificate notices go to this e-mail address. When that person leaves, their
+    /// mailbox is closed or read by somebody else, their user is deactivated, and the integration stops without
+    /// anybody knowing whose it was.
+    ///
+    /// ## Fix
+    /// Give the user the address of a team (integrations@…), a name that says which system it is, no manager, and no
+    /// number or title of a person. Salesforce sends a confirmation to the new address before it counts. Write down
+    /// who owns the integration where its users are listed.
+    ///
+    /// ## Source
+    /// Security Benchmark for Salesforce, SBS-ACS-007
+    /// <https://docs.securitybenchmark.org/benchmark/access-controls.html>
+    "personal-identity", integration: Medium, person: None, check
+}
+
+/// Words that mailboxes of teams and systems have, beside those that integrations' names have.
+const SHARED: &[&str] = &[
+    "acct",
+    "admin",
+    "admins",
+    "alert",
+    "alerts",
+    "analytics",
+    "app",
+    "apps",
+    "billing",
+    "boomi",
+    "build",
+    "business",
+    "ci",
+    "cloud",
+    "contact",
+    "crm",
+    "data",
+    "deploy",
+    "dev",
+    "developers",
+    "devops",
+    "email",
+    "erp",
+    "finance",
+    "help",
+    "helpdesk",
+    "hello",
+    "hr",
+    "info",
+    "informatica",
+    "int",
+    "it",
+    "itsm",
+    "mail",
+    "mailer",
+    "marketing",
+    "monitoring",
+    "no",
+    "noreply",
+    "notifications",
+    "office",
+    "ops",
+    "operations",
+    "platform",
+    "portal",
+    "prod",
+    "production",
+    "project",
+    "qa",
+    "reply",
+    "reporting",
+    "robot",
+    "sales",
+    "salesforce",
+    "sandbox",
+    "sap",
+    "security",
+    "server",
+    "sf",
+    "sfdc",
+    "shared",
+    "soap",
+    "sso",
+    "stage",
+    "staging",
+    "support",
+    "team",
+    "tech",
+    "test",
+    "tool",
+    "tools",
+    "uat",
+    "user",
+    "users",
+    "web",
+    "website",
+    "workato",
+];
+
+/// Providers of mailboxes for private people.
+const FREE: &[&str] = &[
+    "gmail.com",
+    "googlemail.com",
+    "yahoo.com",
+    "hotmail.com",
+    "outlook.com",
+    "live.com",
+    "msn.com",
+    "icloud.com",
+    "me.com",
+    "aol.com",
+    "gmx.de",
+    "gmx.net",
+    "web.de",
+    "mail.ru",
+    "qq.com",
+    "163.com",
+    "proton.me",
+    "protonmail.com",
+];
+
+fn check(user: &User) -> Outcome {
+    let mut strong = vec![];
+    let mut weak = vec![];
+    let (local, domain) = parts(&user.email);
+    if is_a_person_s(&local, &domain, &user.name) {
+        strong.push(format!("The e-mail address {} looks like a person's.", user.email));
+    }
+    if FREE.contains(&domain.as_str()) {
+        strong.push(format!("The mailbox is with {domain}, which the company does not control."));
+    }
+    let (own, own_domain) = parts(&user.username);
+    if own != local && is_a_person_s(&own, &own_domain, &user.name) {
+        strong.push(format!("The user name {} looks like a person's.", user.username));
+    }
+    if user.has_manager {
+        strong.push("It has a manager.".into());
+    }
+    if !user.employee_number.is_empty() {
+        strong.push(format!("It has an employee number, {}.", user.employee_number));
+    }
+    if !user.title.is_empty() && !is_a_system_s(&user.title) {
+        weak.push(format!("It has a title, “{}”.", user.title));
+    }
+    if strong.is_empty() && weak.is_empty() {
+        return Outcome::pass("Neither e-mail address, user name nor record looks like a person's.");
+    }
+    let severity = if strong.is_empty() { Severity::Low } else { Severity::Medium };
+    strong.extend(weak);
+    Outcome::Findings(vec![Finding::new(RULE.title(), strong).with(severity)])
+}
+
+/// What stands before and after the `@`, in small letters; without what sandboxes add (`=` for `@`, `.invalid`).
+fn parts(address: &str) -> (String, String) {
+    let address = address.trim().to_lowercase();
+    let address = address.strip_suffix(".invalid").unwrap_or(&address).to_owned();
+    let (local, domain) = address.split_once('@').unwrap_or((&address, ""));
+    let (local, domain) = local.split_once('=').unwrap_or((local, domain));
+    let local = local.split('+').next().unwrap_or_default();
+    (local.to_owned(), domain.to_owned())
+}
+
+/// Whether it is `first.last` or the like, or spells the user's own name, and no word of a team or system is in it.
+fn is_a_person_s(local: &str, domain: &str, name: &str) -> bool {
+    if is_a_system_s(local) {
+        return false;
+    }
+    let split = |text: &str| -> Vec<String> {
+        text.split(|c: char| !c.is_alphabetic()).filter(|w| !w.is_empty()).map(str::to_lowercase).collect()
+    };
+    let (words, names) = (split(local), split(name));
+    let company = |word: &String| {
+        domain
+            .split('.')
+            .any(|part| part == word || part.starts_with(word.as_str()) && word.chars().count() > 3)
+    };
+    if words.is_empty() || words.iter().any(company) {
+        return false;
+    }
+    // "jane.roe", "j.roe", "jane.b.roe".
+    let long = words.iter().filter(|word| word.chars().count() >= 3).count();
+    if (2..=3).contains(&words.len()) && long > 0 && local.contains(['.', '_', '-']) {
+        return true;
+    }
+    // "jroe", "janeroe", "roe" of Jane Roe; "erp" of Acme ERP is no person's.
+    let [first, .., last] = names.as_slice() else { return false };
+    if is_a_system_s(name) {
+        return false;
+    }
+    let initial: String = first.chars().take(1).collect();
+    let spelled = words.concat();
+    [
+        format!("{initial}{last}"),
+        format!("{first}{last}"),
+        format!("{last}{first}"),
+        format!("{last}{initial}"),
+    ]
+    .contains(&spelled)
+}
+
+/// Whether a word in it is one that teams and systems have.
+fn is_a_system_s(text: &str) -> bool {
+    telling_part(text).is_some()
+        || text.to_lowercase().split(|c: char| !c.is_alphabetic()).any(|word| SHARED.contains(&word))
+}
+
+/// Every sign there is, for tests.
+#[cfg(test)]
+fn signs(user: &User) -> String {
+    match check(user) {
+        Outcome::Findings(findings) => findings[0].evidence.join(" "),
+        _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+use crate::rule::Example;
+
+#[cfg(test)]
+fn examples() -> Vec<Example> {
+    use super::example::facts;
+    use crate::fact::Known;
+    let with = |change: fn(&mut User)| {
+        let mut facts = facts();
+        if let Known::Is(user) = &mut facts.user {
+            change(user);
+        }
+        facts
+    };
+    vec![
+        Example {
+            name: "a person's e-mail address and a manager",
+            facts: with(|user| {
+                user.email = "jane.roe@acme.example".into();
+                user.has_manager = true;
+            }),
+            outcome: "finding",
+        },
+        Example {
+            name: "a private mailbox",
+            facts: with(|user| user.email = "acmeerp@gmail.com".into()),
+            outcome: "finding",
+        },
+        Example {
+            name: "an employee number",
+            facts: with(|user| user.employee_number = "4711".into()),
+            outcome: "finding",
+        },
+        Example { name: "a team's mailbox", facts: with(|_| {}), outcome: "pass" },
+        Example {
+            name: "a mailbox that nobody answers from",
+            facts: with(|user| user.email = "no-reply@acme.example".into()),
+            outcome: "pass",
+        },
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::example::user;
+
+    #[test]
+    fn addresses_of_people() {
+        for (name, email) in [
+            ("ERP Integration", "jane.roe@acme.example"),
+            ("ERP Integration", "j.roe@acme.example"),
+            ("ERP Integration", "jane_b_roe+erp@acme.example"),
+            ("ERP Integration", "jane.roe=acme.example@example.com"),
+            ("ERP Integration", "jane.roe@acme.example.invalid"),
+            ("Jane Roe", "jroe@acme.example"),
+            ("Jane Roe", "roej@acme.example"),
+        ] {
+            let user = User { name: name.into(), email: email.into(), ..user() };
+            assert!(signs(&user).contains("looks like a person's"), "{email}");
+        }
+    }
+
+    #[test]
+    fn addresses_of_teams_and_systems() {
+        for email in [
+            "integrations@acme.example",
+            "erp.prod@acme.example",
+            "acme.billing@acme.example",
+            "acme-corp@acme.example",
+            "svc-mulesoft@acme.example",
+            "salesforce_admin@acme.example",
+            "data-team@acme.example",
+            "kafka@acme.example",
+            "",
+            "@",
+        ] {
+            let user = User { name: "Kafka".into(), email: email.into(), ..user() };
+            assert_eq!(signs(&user), "", "{email}");
+        }
+    }
+}

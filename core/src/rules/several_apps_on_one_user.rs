@@ -1,0 +1,130 @@
+//! The rule `several-apps-on-one-user`: one user per integration.
+//!
+//! It never counts the apps that people use themselves (the mobile app, Data Loader): they are no integration.
+
+use super::used;
+use crate::classification::{is_peoples_app, listed};
+use crate::fact::{Known, SignIns, Tokens, User};
+use crate::refusal::Refusal;
+use crate::rule::{Finding, Outcome, declare_rule};
+
+declare_rule! {
+    /// Several apps sign in as the same user
+    ///
+    /// ## Why it matters
+    /// What one of them does cannot be told from what another does; the user needs the permissions of all of them
+    /// together; and when one is broken into, stopping it stops the others too.
+    ///
+    /// ## Fix
+    /// Give each app a user of its own with the permissions that it needs, move them over one at a time, and revoke
+    /// the tokens left behind here.
+    ///
+    /// ## Source
+    /// Lovalto, "Give each Salesforce integration its own user"
+    /// <https://www.lovalto.com/blog/salesforce-integration-user-per-system/>;
+    /// Security Benchmark for Salesforce, SBS-ACS-009
+    /// <https://docs.securitybenchmark.org/benchmark/access-controls.html>
+    "several-apps-on-one-user", integration: High, person: None, check
+}
+
+fn check(user: &User, tokens: &Known<Tokens>, sign_ins: &Known<SignIns>) -> Outcome {
+    let mut names = vec![];
+    let mut evidence = vec![];
+    for app in used::apps(user, tokens, sign_ins) {
+        if !is_peoples_app(&app.label) {
+            evidence.push(app.evidence());
+            names.push(format!("“{}”", app.label));
+        }
+    }
+    let mut unnamed = false;
+    for (name, (n, _)) in sign_ins.known().map(used::by_password).unwrap_or_default() {
+        match name {
+            Some(name) if is_peoples_app(name) || names.contains(&format!("“{name}”")) => {}
+            Some(name) => {
+                evidence.push(format!("“{name}” signed in {n}× with user name and password."));
+                names.push(format!("“{name}”"));
+            }
+            None => {
+                unnamed = true;
+                evidence
+                    .push(format!("Software that gives no name signed in {n}× with user name and password."));
+                names.push("one that gives no name".into());
+            }
+        }
+    }
+    if let [first, second, rest @ ..] = names.as_slice() {
+        let title = match rest {
+            [] => format!("Two apps sign in as this user: {first} and {second}"),
+            _ if names.len() <= 4 => format!("{} apps sign in as this user: {}", names.len(), listed(&names)),
+            _ => format!("{} apps sign in as this user, {first} and {second} among them", names.len()),
+        };
+        return Outcome::Findings(vec![Finding::new(title, evidence)]);
+    }
+    if let Some(doubt) = used::doubt(tokens, sign_ins) {
+        return doubt;
+    }
+    match names.first() {
+        None => Outcome::not_applicable(
+            "No app holds a token for this user, and none signed in over the last six months.",
+        ),
+        Some(_) if unnamed => {
+            let what = "which programs sign in with user name and password; they give no name".into();
+            Outcome::CannotTell {
+                missing: "the names of the programs that sign in".into(),
+                why: Refusal::Unreadable { what },
+            }
+        }
+        Some(name) => Outcome::pass(format!("Only {name} signs in as this user.")),
+    }
+}
+
+#[cfg(test)]
+use crate::rule::Example;
+
+#[cfg(test)]
+fn examples() -> Vec<Example> {
+    use super::example::{facts, sign_in, token};
+    let with = |tokens: &[&str], sign_ins| {
+        let mut facts = facts();
+        facts.tokens =
+            Known::Is(Tokens { rows: tokens.iter().map(|app| token(app, 1)).collect(), cut: false });
+        facts.sign_ins = Known::Is(SignIns { rows: sign_ins, cut: false });
+        facts
+    };
+    let erp = || sign_in("Remote Access 2.0", "OauthRefreshToken", "Acme ERP");
+    let soap = || sign_in("Other Apex API", "", "N/A");
+    let mut unread = with(&["Acme ERP", "Mailer"], vec![]);
+    unread.sign_ins = Known::missing("the sign-in history", Refusal::Timeout);
+    let mut half = with(&["Acme ERP"], vec![]);
+    half.sign_ins = Known::missing("the sign-in history", Refusal::Timeout);
+    vec![
+        Example {
+            name: "tokens of two apps",
+            facts: with(&["Acme ERP", "Mailer"], vec![erp()]),
+            outcome: "finding",
+        },
+        Example {
+            name: "an app and a SOAP program",
+            facts: with(&[], vec![erp(), soap()]),
+            outcome: "finding",
+        },
+        Example { name: "tokens of two apps, sign-ins unread", facts: unread, outcome: "finding" },
+        Example {
+            name: "a token and sign-ins of one app",
+            facts: with(&["Acme ERP"], vec![erp()]),
+            outcome: "pass",
+        },
+        Example {
+            name: "an app, and an admin's Data Loader",
+            facts: with(&["Acme ERP", "Dataloader Bulk"], vec![erp()]),
+            outcome: "pass",
+        },
+        Example { name: "one app, sign-ins unread", facts: half, outcome: "cannot-tell" },
+        Example {
+            name: "SOAP programs, which give no name",
+            facts: with(&[], vec![soap()]),
+            outcome: "cannot-tell",
+        },
+        Example { name: "nobody signs in", facts: with(&[], vec![]), outcome: "not-applicable" },
+    ]
+}

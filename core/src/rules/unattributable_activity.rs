@@ -1,0 +1,133 @@
+//! The rule `unattributable-activity`: what is done as this user was done by one piece of software.
+//!
+//! It never reads the activity itself: the set-up audit trail and the records' history stay in the org.
+
+use super::used;
+use crate::classification::{is_peoples_app, listed};
+use crate::fact::{Flow, SignIns, User};
+use crate::rule::{Finding, Outcome, declare_rule};
+use std::collections::BTreeMap;
+
+declare_rule! {
+    /// What is done as this user cannot be traced to one integration
+    ///
+    /// ## Why it matters
+    /// The set-up audit trail, field history and “Last Modified By” name a user. If people work as this user too, or
+    /// several programs do, that name answers no question: after an incident nobody can say who changed what, and
+    /// normal work hides what is not.
+    ///
+    /// ## Fix
+    /// Find out who signs in by browser or with a tool for people, give them users of their own, then change the
+    /// password and switch on API Only. Give each program its own user. Then filter the audit trail and the login
+    /// history by this user: all that is left is the integration.
+    ///
+    /// ## Source
+    /// Lovalto, "Give each Salesforce integration its own user"
+    /// <https://www.lovalto.com/blog/salesforce-integration-user-per-system/>;
+    /// Object Reference, SetupAuditTrail
+    /// <https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_setupaudittrail.htm>
+    "unattributable-activity", integration: Medium, person: None, check
+}
+
+fn check(_: &User, sign_ins: &SignIns) -> Outcome {
+    let mut findings = vec![];
+    let (browser, last) = sign_ins.count(&[Flow::Browser]);
+    if browser > 0 {
+        let from: std::collections::BTreeSet<&str> = sign_ins
+            .successes()
+            .filter(|row| row.flow() == Flow::Browser && !row.source_ip.is_empty())
+            .map(|row| row.source_ip.as_str())
+            .collect();
+        let last = last.map(|last| format!(", the last on {last}")).unwrap_or_default();
+        let mut evidence = vec![format!("{browser} sign-ins by browser in the last six months{last}.")];
+        if !from.is_empty() {
+            let shown: Vec<&str> = from.iter().copied().take(5).collect();
+            let more = from.len() - shown.len();
+            let more = if more > 0 { format!(", and {more} more addresses") } else { String::new() };
+            evidence.push(format!("They came from {}{more}.", listed(&shown)));
+        }
+        findings.push(Finding::new("People sign in as this user by browser", evidence));
+    }
+
+    let (mut tools, mut software) = (BTreeMap::new(), BTreeMap::new());
+    let mut add = |name: &str, n: u64| {
+        let all: &mut BTreeMap<String, u64> = if is_peoples_app(name) { &mut tools } else { &mut software };
+        let count = all.entry(name.to_owned()).or_default();
+        *count = count.saturating_add(n);
+    };
+    sign_ins.successes().for_each(|row| row.app().into_iter().for_each(|app| add(app, row.count)));
+    for (name, (n, _)) in used::by_password(sign_ins) {
+        add(name.unwrap_or("software that gives no name"), n);
+    }
+    let lines = |all: &BTreeMap<String, u64>| {
+        let mut lines: Vec<String> =
+            all.iter().take(8).map(|(name, n)| format!("“{name}” signed in {n}×.")).collect();
+        let more = all.len().saturating_sub(8);
+        if more > 0 {
+            lines.push(format!("And {more} more."));
+        }
+        lines
+    };
+    if !tools.is_empty() {
+        findings.push(Finding::new("Somebody works as this user with a tool made for people", lines(&tools)));
+    }
+    if software.len() > 1 {
+        let title = format!("{} programs act as this user, and what each does looks alike", software.len());
+        findings.push(Finding::new(title, lines(&software)));
+    }
+    Outcome::of(findings, || {
+        if let Some(doubt) = used::cut(sign_ins) {
+            return doubt;
+        }
+        match software.keys().next() {
+            Some(name) => {
+                Outcome::pass(format!("Only {} signed in as this user in the last six months.", quoted(name)))
+            }
+            None => Outcome::not_applicable("Nothing signed in as this user in the last six months."),
+        }
+    })
+}
+
+fn quoted(name: &str) -> String {
+    if name.starts_with("software that") { name.to_owned() } else { format!("“{name}”") }
+}
+
+#[cfg(test)]
+use crate::rule::Example;
+
+#[cfg(test)]
+fn examples() -> Vec<Example> {
+    use super::example::{facts, sign_in};
+    use crate::fact::Known;
+    let with = |rows| {
+        let mut facts = facts();
+        facts.sign_ins = Known::Is(SignIns { rows, cut: false });
+        facts
+    };
+    let erp = || sign_in("Remote Access 2.0", "OauthClientCredentials", "Acme ERP");
+    let mut failed = sign_in("Application", "", "Browser");
+    failed.status = "Invalid Password".into();
+    let mut cut = with(vec![erp()]);
+    cut.sign_ins = Known::Is(SignIns { rows: vec![erp()], cut: true });
+    vec![
+        Example {
+            name: "an app, and somebody by browser",
+            facts: with(vec![erp(), sign_in("Application", "", "Browser")]),
+            outcome: "finding",
+        },
+        Example {
+            name: "an app, and Data Loader",
+            facts: with(vec![erp(), sign_in("Remote Access 2.0", "OauthWebServer", "Dataloader Partner")]),
+            outcome: "finding",
+        },
+        Example {
+            name: "an app and a SOAP program",
+            facts: with(vec![erp(), sign_in("Other Apex API", "", "N/A")]),
+            outcome: "finding",
+        },
+        Example { name: "one app", facts: with(vec![erp()]), outcome: "pass" },
+        Example { name: "a browser that was refused", facts: with(vec![erp(), failed]), outcome: "pass" },
+        Example { name: "more sign-ins than were read", facts: cut, outcome: "cannot-tell" },
+        Example { name: "nobody", facts: with(vec![]), outcome: "not-applicable" },
+    ]
+}

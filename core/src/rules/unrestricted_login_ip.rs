@@ -1,0 +1,274 @@
+//! The rule `unrestricted-login-ip`: the profile has login IP ranges, and they restrict something.
+//!
+//! It never says whom an address belongs to, nor what the org's trusted ranges allow: those waive a check, they
+//! forbid nothing.
+
+use crate::classification::{Classification, Who, listed};
+use crate::fact::{Known, LoginIpRanges, SignIns};
+use crate::ip::{IpRange, MEANINGLESS, WIDE};
+use crate::rule::{Finding, Outcome, Severity, declare_rule};
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+declare_rule! {
+    /// The profile lets its users sign in from anywhere
+    ///
+    /// ## Why it matters
+    /// An integration calls from a few known addresses. Without login IP ranges on its profile, its secret works for
+    /// whoever has it, from wherever they are. A range with millions of addresses is the same with more words. For
+    /// people, who move about, it matters less.
+    ///
+    /// ## Fix
+    /// Look at the addresses that it signed in from, ask whoever runs the integration for their outgoing ranges, and
+    /// enter those on the profile (which should be its own: others on it would be shut out). To hold them during the
+    /// session too, switch on “Enforce login IP ranges on every request” in Session Settings; that is for the whole org.
+    ///
+    /// ## Source
+    /// Security Benchmark for Salesforce, SBS-AUTH-003
+    /// <https://docs.securitybenchmark.org/controls-at-a-glance.html>;
+    /// Metadata API Developer Guide, Profile (loginIpRanges)
+    /// <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_profile.htm>
+    "unrestricted-login-ip", integration: High, person: Some(Severity::Medium), check
+}
+
+/// IPv6: more than a provider's whole allocation (/32) restricts nothing; more than a site's (/48) is wide.
+const MEANINGLESS_V6: u128 = 1 << 96;
+const WIDE_V6: u128 = 1 << 80;
+
+fn check(
+    ranges: &LoginIpRanges,
+    sign_ins: &Known<SignIns>,
+    classification: &Known<Classification>,
+) -> Outcome {
+    let person = classification.known().is_some_and(|c| c.who == Who::Person);
+    let ranges = &ranges.ranges;
+    let from = sources(sign_ins);
+    if ranges.is_empty() {
+        let mut evidence = vec!["The profile has no login IP range.".to_owned()];
+        evidence.push(seen(sign_ins, &from));
+        let mut finding = Finding::new("No login IP range is set: it can sign in from anywhere", evidence);
+        finding.severity = person.then_some(Severity::Low);
+        return Outcome::Findings(vec![finding]);
+    }
+    let (four, six) = union(ranges);
+    if four > MEANINGLESS || six > MEANINGLESS_V6 {
+        let mut evidence: Vec<String> = ranges
+            .iter()
+            .filter(|range| range.is_meaningless())
+            .take(5)
+            .map(|range| format!("{range} allows {} addresses.", amount(range.addresses())))
+            .collect();
+        evidence.push(together(ranges, four, six));
+        evidence.push(seen(sign_ins, &from));
+        return Outcome::Findings(vec![Finding::new(
+            "The login IP ranges are so wide that they restrict nothing",
+            evidence,
+        )]);
+    }
+    let mut findings = vec![];
+    if four > WIDE || six > WIDE_V6 {
+        let mut widest: Vec<&IpRange> = ranges.iter().collect();
+        widest.sort_by_key(|range| std::cmp::Reverse(range.addresses()));
+        let mut evidence: Vec<String> = widest
+            .iter()
+            .take(3)
+            .map(|r| format!("{r} allows {} addresses.", amount(r.addresses())))
+            .collect();
+        evidence.push(together(ranges, four, six));
+        evidence.push(seen(sign_ins, &from));
+        let severity = if person { Severity::Low } else { Severity::Medium };
+        findings.push(Finding::new("The login IP ranges are wide", evidence).with(severity));
+    }
+    let outside: Vec<&(IpAddr, u64)> =
+        from.iter().filter(|(address, _)| !ranges.iter().any(|range| range.contains(*address))).collect();
+    if !outside.is_empty() {
+        let evidence = vec![
+            format!("{}.", counted(&outside)),
+            "Either they are older than the ranges, or an app they came through relaxes its IP restrictions."
+                .into(),
+        ];
+        let severity = if person { Severity::Info } else { Severity::Low };
+        findings.push(Finding::new("It signed in from outside the login IP ranges", evidence).with(severity));
+    }
+    Outcome::of(findings, || {
+        let compared = match sign_ins {
+            Known::Is(_) if from.is_empty() => "No sign-in was recorded to compare them with.",
+            Known::Is(_) => "Every sign-in that was read came from inside.",
+            _ => "The sign-ins could not be read to compare them with.",
+        };
+        Outcome::pass(format!("{} {compared}", together(ranges, four, six)))
+    })
+}
+
+/// Where the successful sign-ins came from, the most frequent first.
+fn sources(sign_ins: &Known<SignIns>) -> Vec<(IpAddr, u64)> {
+    let mut counts: BTreeMap<IpAddr, u64> = BTreeMap::new();
+    for row in sign_ins.known().into_iter().flat_map(SignIns::successes) {
+        // What is no address ("Salesforce.com IP") is the platform itself.
+        if let Ok(address) = row.source_ip.trim().parse::<IpAddr>() {
+            let count = counts.entry(address.to_canonical()).or_default();
+            *count = count.saturating_add(row.count);
+        }
+    }
+    let mut all: Vec<_> = counts.into_iter().collect();
+    all.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    all
+}
+
+fn seen(sign_ins: &Known<SignIns>, from: &[(IpAddr, u64)]) -> String {
+    match sign_ins {
+        Known::Is(_) if from.is_empty() => {
+            "No successful sign-in with an address in the last six months.".into()
+        }
+        Known::Is(_) => format!("{}, in the last six months.", counted(&from.iter().collect::<Vec<_>>())),
+        _ => "Where it signs in from could not be read.".into(),
+    }
+}
+
+/// "Signed in from 198.51.100.7 (10×) and 198.51.100.8 (2×)".
+fn counted(from: &[&(IpAddr, u64)]) -> String {
+    let mut parts: Vec<String> =
+        from.iter().take(5).map(|(address, n)| format!("{address} ({n}×)")).collect();
+    let more = from.len().saturating_sub(5);
+    if more > 0 {
+        parts.push(format!("{more} more addresses"));
+    }
+    format!("Signed in from {}", listed(&parts))
+}
+
+fn together(ranges: &[IpRange], four: u128, six: u128) -> String {
+    let parts: Vec<String> = [(four, "IPv4"), (six, "IPv6")]
+        .into_iter()
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, family)| format!("{} {family} address{}", amount(n), if n == 1 { "" } else { "es" }))
+        .collect();
+    match ranges {
+        [_] => format!("One range allows {}.", listed(&parts)),
+        _ => format!("{} ranges together allow {}.", ranges.len(), listed(&parts)),
+    }
+}
+
+/// How many addresses of IPv4 and of IPv6 the ranges allow together; what overlaps is counted once. IPv4 stands where
+/// IPv6 maps it (`::ffff:0:0/96`), so a range from `::` up allows both.
+fn union(ranges: &[IpRange]) -> (u128, u128) {
+    const FIRST: u128 = 0xffff_0000_0000;
+    const LAST: u128 = 0xffff_ffff_ffff;
+    let number = |address: IpAddr| match address {
+        IpAddr::V4(a) => a.to_ipv6_mapped().to_bits(),
+        IpAddr::V6(a) => a.to_bits(),
+    };
+    let mut spans: Vec<(u128, u128)> =
+        ranges.iter().map(|range| (number(range.start), number(range.end))).collect();
+    spans.sort_unstable();
+    let (mut four, mut all, mut reached) = (0u128, 0u128, None::<u128>);
+    for (start, end) in spans {
+        let start = match reached {
+            Some(last) if last >= end => continue,
+            Some(last) if last >= start => last.saturating_add(1),
+            _ => start,
+        };
+        reached = Some(end);
+        all = all.saturating_add(end.saturating_sub(start)).saturating_add(1);
+        if start <= LAST && end >= FIRST {
+            four += end.min(LAST) - start.max(FIRST) + 1;
+        }
+    }
+    (four, all.saturating_sub(four))
+}
+
+/// A count for readers: in full to a million, then in words.
+fn amount(n: u128) -> String {
+    match n {
+        0..1_000_000 => {
+            let digits = n.to_string();
+            match digits.len().checked_sub(3).and_then(|at| digits.split_at_checked(at)) {
+                Some((thousands, rest)) if !thousands.is_empty() => format!("{thousands},{rest}"),
+                _ => digits,
+            }
+        }
+        1_000_000..1_000_000_000 => format!("{} million", n / 1_000_000),
+        1_000_000_000..1_000_000_000_000 => format!("{}.{} billion", n / 1_000_000_000, n / 100_000_000 % 10),
+        _ => format!("2^{} or more", n.ilog2()),
+    }
+}
+
+#[cfg(test)]
+use crate::rule::Example;
+
+#[cfg(test)]
+fn examples() -> Vec<Example> {
+    use super::example::{facts, person};
+    use crate::refusal::Refusal;
+    let with = |ranges: &[(&str, &str)]| {
+        let mut facts = facts();
+        let ranges = ranges.iter().map(|(start, end)| IpRange::parse(start, end, "").unwrap()).collect();
+        facts.login_ip_ranges = Known::Is(LoginIpRanges { ranges });
+        facts
+    };
+    let mut unread = with(&[]);
+    unread.login_ip_ranges = Known::missing("the profile's login IP ranges", Refusal::Timeout);
+    let mut human = person();
+    human.login_ip_ranges = Known::Is(LoginIpRanges::default());
+    vec![
+        Example { name: "no range", facts: with(&[]), outcome: "finding" },
+        Example { name: "all of IPv4", facts: with(&[("0.0.0.0", "255.255.255.255")]), outcome: "finding" },
+        Example {
+            name: "two halves that are too much together",
+            facts: with(&[("198.0.0.0", "198.255.255.255"), ("10.0.0.0", "10.255.255.255")]),
+            outcome: "finding",
+        },
+        Example {
+            name: "a /15 of a cloud",
+            facts: with(&[("198.50.0.0", "198.51.255.255")]),
+            outcome: "finding",
+        },
+        Example {
+            name: "signs in from outside",
+            facts: with(&[("203.0.113.0", "203.0.113.7")]),
+            outcome: "finding",
+        },
+        Example { name: "a person without ranges", facts: human, outcome: "finding" },
+        Example {
+            name: "a range of sixteen",
+            facts: with(&[("198.51.100.0", "198.51.100.15")]),
+            outcome: "pass",
+        },
+        Example { name: "ranges that could not be read", facts: unread, outcome: "cannot-tell" },
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(ranges: &[(&str, &str)]) -> (u128, u128) {
+        union(&ranges.iter().map(|(a, b)| IpRange::parse(a, b, "").unwrap()).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn what_overlaps_counts_once() {
+        assert_eq!(
+            of(&[("10.0.0.0", "10.0.0.9"), ("10.0.0.5", "10.0.0.19"), ("10.0.0.2", "10.0.0.3")]),
+            (20, 0)
+        );
+        assert_eq!(of(&[("::ffff:10.0.0.0", "::ffff:10.0.0.9"), ("10.0.0.0", "10.0.0.9")]), (10, 0));
+        assert_eq!(of(&[("2001:db8::", "2001:db8::f")]), (0, 16));
+        assert_eq!(of(&[("::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff")]).0, 1 << 32);
+        assert_eq!(of(&[("::", "::ffff:ffff:ffff")]).0, 1 << 32);
+        assert_eq!(of(&[]), (0, 0));
+    }
+
+    #[test]
+    fn amounts_are_readable() {
+        let words: Vec<String> =
+            [1, 256, 131_072, 838_860_800, 1 << 32, u128::MAX].into_iter().map(amount).collect();
+        assert_eq!(words, ["1", "256", "131,072", "838 million", "4.2 billion", "2^127 or more"]);
+    }
+
+    #[test]
+    fn the_finding_names_where_it_signs_in_from() {
+        let Outcome::Findings(findings) = RULE.run(&(RULE.examples)()[0].facts) else { panic!() };
+        assert!(findings[0].evidence.iter().any(|line| line.contains("198.51.100.7 (10×)")), "{findings:?}");
+        assert_eq!(findings[0].severity, Some(Severity::High));
+    }
+}

@@ -1,0 +1,312 @@
+//! The gather machine against answers as the org writes them: whole, cut, refused, and in pieces.
+//!
+//! It never runs a server: see the org's own tests and the browser journeys for that.
+
+use leastwise_core::fact::{Known, Source};
+use leastwise_core::gather::{Gather, Labels};
+use leastwise_core::page::Page;
+use leastwise_core::refusal::Refusal;
+use leastwise_core::report::Report;
+use leastwise_core::request::{Answer, Failure, Request, Response};
+use leastwise_core::time::Timestamp;
+use serde_json::{Value, json};
+
+const USER: &str = "0055g000001AbcdAAC";
+const PROFILE: &str = "00e5g000002AbcdAAC";
+const NOW: Timestamp = Timestamp(1_795_478_400);
+
+fn page(id: &str) -> Page {
+    Page::from_url(&format!("https://acme.my.salesforce.com/{}?noredirect=1", &id[..15])).unwrap()
+}
+
+/// A gather for the user, and its first request.
+fn started() -> (Gather, Request) {
+    let mut gather = Gather::new(&page(USER), NOW, None, None);
+    let request = gather.next().unwrap();
+    assert_eq!(gather.next(), None);
+    (gather, request)
+}
+
+fn rest(gather: &mut Gather) -> Vec<Request> {
+    std::iter::from_fn(|| gather.next()).collect()
+}
+
+fn answer(gather: &mut Gather, request: &Request, status: u16, body: &Value) {
+    gather.feed(Response { id: request.id, answer: Ok(Answer { status, body: body.to_string() }) });
+}
+
+fn subrequests(request: &Request) -> Vec<(String, String)> {
+    let body: Value = serde_json::from_str(request.body.as_deref().unwrap()).unwrap();
+    let parts = body["compositeRequest"].as_array().unwrap();
+    parts
+        .iter()
+        .map(|part| (part["referenceId"].as_str().unwrap().into(), part["url"].as_str().unwrap().into()))
+        .collect()
+}
+
+fn rows(records: &Value) -> Value {
+    json!({ "totalSize": records.as_array().unwrap().len(), "done": true, "records": records })
+}
+
+fn error(code: &str, message: &str) -> Value {
+    json!([{ "errorCode": code, "message": message }])
+}
+
+type Part = (&'static str, u16, Value);
+
+/// The parts of a composite answer: a user on a profile of its own and in a group with Modify All Data.
+fn parts() -> Vec<Part> {
+    let own = json!([{ "AssigneeId": USER, "Assignee": { "Name": "ERP", "Username": "erp@acme.example" } }]);
+    let ann = json!([{ "AssigneeId": "0055g000009AbcdAAC", "Assignee": { "Name": "Ann", "Username": "ann@acme.example" } }]);
+    let account = json!([{ "SobjectType": "Account", "PermissionsDelete": true, "PermissionsModifyAllRecords": false }]);
+    let sets = json!([
+        { "Id": "0PS5g000001Abcd", "Label": "X00e", "IsOwnedByProfile": true, "ProfileId": PROFILE, "IsCustom": true,
+          "Profile": { "Name": "Acme ERP" }, "PermissionSetGroup": null,
+          "PermissionsApiEnabled": true, "PermissionsBrandNew": true,
+          "Assignments": rows(&own), "ObjectPerms": null, "SetupEntityAccessItems": null },
+        { "Id": "0PS5g000002Abcd", "Label": "G", "IsOwnedByProfile": false, "ProfileId": null,
+          "PermissionSetGroupId": "0PG5g000001Abcd",
+          "PermissionSetGroup": { "MasterLabel": "Billing", "Status": "Outdated" },
+          "PermissionsModifyAllData": true,
+          "Assignments": rows(&ann), "ObjectPerms": rows(&account),
+          "SetupEntityAccessItems": rows(&json!([{ "SetupEntityId": "0H45g000001Abcd" }])) },
+    ]);
+    let sign_ins = json!([{ "UserId": USER, "LoginType": "Other Apex API", "LoginSubType": null, "Application": "N/A",
+        "ApiType": "SOAP Partner", "Status": "Success", "SourceIp": "198.51.100.7", "total": 12,
+        "newest": "2026-11-20T01:02:03.000+0000" }]);
+    let apps = json!([
+        { "Id": "0DS5g000001Abcd", "ApplicationId": "0H45g000001Abcd", "Label": "Acme ERP", "Name": "Acme_ERP",
+          "IsUsingAdminAuthorization": true },
+        { "Id": "0DS5g000002Abcd", "ApplicationId": "02u5g000001Abcd", "Label": "Sales", "Name": "Sales" },
+    ]);
+    vec![
+        ("user", 200, json!({ "Id": USER, "Name": "ERP", "Username": "erp@acme.example", "Email": "erp@acme.example",
+            "IsActive": true, "UserType": "Standard", "ProfileId": PROFILE,
+            "LastLoginDate": "2026-11-20T01:02:03.000+0000", "AFieldNobodyKnows__c": 7 })),
+        ("profile", 200, json!({ "Id": PROFILE, "Name": "Acme ERP", "UserType": "Standard",
+            "PermissionsApiEnabled": true, "PermissionsBrandNew": true, "PermissionsModifyAllData": false })),
+        ("license", 200, json!({ "Id": "1005g000000AbcdAAA", "Name": "Salesforce" })),
+        ("sets", 200, rows(&sets)),
+        ("signIns", 200, rows(&sign_ins)),
+        ("tokens", 200, rows(&json!([]))),
+        ("apps", 200, rows(&apps)),
+        ("jobs", 200, rows(&json!([]))),
+        ("labels", 200, json!({ "fields": [
+            { "name": "PermissionsBrandNew", "label": "Brand New Thing" }, { "name": "Name", "label": "Name" }] })),
+    ]
+}
+
+fn composite(parts: &[Part]) -> Value {
+    let parts: Vec<Value> = parts
+        .iter()
+        .map(|(reference, status, body)| {
+            json!({ "referenceId": reference, "httpStatusCode": status, "httpHeaders": {}, "body": body })
+        })
+        .collect();
+    json!({ "compositeResponse": parts })
+}
+
+/// The composite answer with another answer for one part.
+fn with(name: &str, status: u16, body: Value) -> Value {
+    let mut parts = parts();
+    let part = parts.iter_mut().find(|(part, ..)| *part == name).unwrap();
+    (part.1, part.2) = (status, body);
+    composite(&parts)
+}
+
+#[test]
+fn one_composite_then_one_request_for_the_ranges() {
+    let (mut gather, first) = started();
+    let asked = subrequests(&first);
+    assert!(asked.len() <= 25);
+    assert_eq!(asked.iter().filter(|(_, url)| url.contains("/query?")).count(), 5);
+    assert!(asked.iter().any(|(name, url)| name == "profile" && url.ends_with("/Profile/@{user.ProfileId}")));
+    assert!(!gather.has_first());
+
+    answer(&mut gather, &first, 200, &composite(&parts()));
+    assert!(gather.has_first() && !gather.is_complete() && Report::new(&gather).pending);
+
+    let second = rest(&mut gather);
+    assert_eq!(second.len(), 1);
+    assert!(second[0].path.contains("/tooling/query?q=SELECT+Metadata+FROM+Profile"));
+    let metadata = json!({ "loginIpRanges": [{ "startAddress": "198.51.100.0", "endAddress": "198.51.100.9" }] });
+    answer(&mut gather, &second[0], 200, &rows(&json!([{ "Metadata": metadata }])));
+    assert!(gather.is_complete() && !Report::new(&gather).pending);
+    assert_eq!(gather.facts().login_ip_ranges.known().unwrap().ranges[0].addresses(), 10);
+}
+
+#[test]
+fn facts_are_what_the_rows_say() {
+    let (mut gather, request) = started();
+    answer(&mut gather, &request, 200, &composite(&parts()));
+    let facts = gather.facts();
+    let grants = facts.grants.known().unwrap();
+    assert_eq!(grants.sets[0].source, Source::Profile { name: "Acme ERP".into() });
+    assert!(grants.sets[0].reach.as_ref().unwrap().others.is_empty(), "the user shown is not one of the others");
+    assert_eq!(grants.sets[0].deletes.as_deref(), Some(&[][..]), "a null child list is an empty one");
+    assert_eq!(grants.sets[1].source, Source::Group { name: "Billing".into(), status: "Outdated".into() });
+    assert_eq!(grants.sets[1].reach.as_ref().unwrap().others.len(), 1);
+    assert!(grants.has("BrandNew"), "a permission that nobody listed is there");
+    assert_eq!(grants.unsettled_groups().collect::<Vec<_>>(), ["Billing"]);
+    assert_eq!(facts.apps.known().unwrap().rows.len(), 1, "a tab set is no app");
+    assert_eq!(gather.labels()["BrandNew"], "Brand New Thing");
+}
+
+#[test]
+fn labels_that_are_known_are_not_asked_for() {
+    let mut gather = Gather::new(&page(USER), NOW, Some(Labels::new()), None);
+    assert!(!subrequests(&gather.next().unwrap()).iter().any(|(name, _)| name == "labels"));
+}
+
+#[test]
+fn a_profile_page_asks_both_at_once() {
+    let mut gather = Gather::new(&page(PROFILE), NOW, None, None);
+    let requests = rest(&mut gather);
+    assert_eq!(requests.len(), 2);
+    let asked = subrequests(&requests[0]);
+    assert!(!asked.iter().any(|(name, _)| name == "user"));
+    assert_eq!(asked.iter().filter(|(_, url)| url.contains("/query?")).count(), 5);
+    assert!(matches!(gather.facts().user, Known::Absent(_)));
+}
+
+#[test]
+fn a_field_that_the_org_lacks_is_left_out_and_asked_again() {
+    let (mut gather, request) = started();
+    let message = "\nSELECT …\n ^\nERROR at Row:1:Column:30\nNo such column 'LoginSubType' on entity 'LoginHistory'.";
+    answer(&mut gather, &request, 200, &with("signIns", 400, error("INVALID_FIELD", message)));
+    assert!(!gather.has_first());
+    let requests = rest(&mut gather);
+    let again = requests.iter().find(|request| request.method == "POST").unwrap();
+    let asked = subrequests(again);
+    assert_eq!(asked.len(), 1);
+    assert!(!asked[0].1.contains("LoginSubType") && asked[0].1.contains("LoginType"));
+    answer(&mut gather, again, 200, &composite(&parts()[4..5]));
+    assert!(gather.has_first() && gather.facts().sign_ins.known().is_some());
+}
+
+#[test]
+fn one_refused_part_leaves_the_others() {
+    let (mut gather, request) = started();
+    let refused = error("INVALID_TYPE", "sObject type 'LoginHistory' is not supported.");
+    answer(&mut gather, &request, 200, &with("signIns", 400, refused));
+    let Known::Missing(missing) = &gather.facts().sign_ins else { panic!("read") };
+    assert_eq!(missing.why, Refusal::NotInThisOrg { what: "LoginHistory".into() });
+    assert!(gather.facts().grants.known().is_some() && gather.refusal().is_none());
+    let report = Report::new(&gather);
+    assert!(!report.findings().is_empty(), "findings of other rules stay");
+    assert!(report.with_outcome("cannot-tell").next().is_some());
+}
+
+#[test]
+fn what_hangs_on_a_refused_part_has_its_reason() {
+    let (mut gather, request) = started();
+    let halted = "Invalid reference specified. No value for user.ProfileId found in user";
+    let mut parts = parts();
+    parts[0] = ("user", 404, error("NOT_FOUND", "The requested resource does not exist"));
+    for part in &mut parts[1..3] {
+        *part = (part.0, 400, error("PROCESSING_HALTED", halted));
+    }
+    answer(&mut gather, &request, 200, &composite(&parts));
+    let facts = gather.facts();
+    assert!(matches!(&facts.profile, Known::Missing(missing) if missing.why == Refusal::NotFound));
+    assert!(matches!(&facts.license, Known::Missing(missing) if missing.why == Refusal::NotFound));
+    assert!(matches!(&facts.login_ip_ranges, Known::Missing(missing) if missing.why == Refusal::NotFound));
+    assert!(gather.is_complete());
+}
+
+#[test]
+fn every_refusal_of_the_whole_is_one_refusal() {
+    let expired = error("INVALID_SESSION_ID", "Session expired or invalid").to_string();
+    let not_for_api = error("INVALID_SESSION_ID", "This session is not valid for use with the REST API").to_string();
+    let limit = error("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.").to_string();
+    let cases = [
+        (Ok((401, expired)), Refusal::SessionExpired),
+        (Ok((401, not_for_api)), Refusal::SessionNotForApi),
+        (Ok((403, limit)), Refusal::RequestLimit),
+        (Ok((200, "<!DOCTYPE html><title>Login</title>".into())), Refusal::NotJson),
+        (Ok((503, "<html>maintenance</html>".into())), Refusal::Unavailable { status: 503 }),
+        (Err(Failure::Timeout), Refusal::Timeout),
+        (Err(Failure::NotSignedIn), Refusal::NotSignedIn),
+    ];
+    for (came, refusal) in cases {
+        let (mut gather, request) = started();
+        gather.feed(Response { id: request.id, answer: came.map(|(status, body)| Answer { status, body }) });
+        assert_eq!(gather.refusal(), Some(&refusal));
+        let report = Report::new(&gather);
+        assert_eq!(report.summary(), "cannot tell");
+        assert_eq!(report.with_outcome("pass").count(), 0, "what was not read is never a pass");
+        assert!(report.findings().is_empty());
+        assert!(gather.is_complete());
+    }
+}
+
+#[test]
+fn silence_is_not_taken_for_emptiness() {
+    // The user signed in four days ago, and the history shows nothing: the viewer may not see it.
+    let (mut gather, request) = started();
+    answer(&mut gather, &request, 200, &with("signIns", 200, rows(&json!([]))));
+    assert!(matches!(&gather.facts().sign_ins, Known::Missing(m) if matches!(m.why, Refusal::NoPermission { .. })));
+
+    // Every user has the set of their profile: none at all is no answer.
+    let (mut gather, request) = started();
+    answer(&mut gather, &request, 200, &with("sets", 200, rows(&json!([]))));
+    assert!(matches!(&gather.facts().grants, Known::Missing(_)));
+}
+
+#[test]
+fn long_lists_are_read_on() {
+    let (mut gather, request) = started();
+    let mut first = parts()[3].2.clone();
+    first["done"] = json!(false);
+    first["nextRecordsUrl"] = json!("/services/data/v62.0/query/01g5g000000Abcd-200");
+    answer(&mut gather, &request, 200, &with("sets", 200, first));
+    let next = rest(&mut gather).into_iter().find(|r| r.path.contains("01g5g000000Abcd-200")).unwrap();
+    let more = json!([{ "Id": "0PS5g000003Abcd", "Label": "More", "PermissionsAuthorApex": true }]);
+    answer(&mut gather, &next, 200, &rows(&more));
+    let grants = gather.facts().grants.known().unwrap();
+    assert_eq!((grants.sets.len(), grants.cut), (3, false));
+    assert_eq!(grants.sets[2].deletes, None, "what was not in the row is not known");
+}
+
+#[test]
+fn a_cut_list_of_tokens_is_asked_for_this_user_alone() {
+    let (mut gather, request) = started();
+    let many: Vec<Value> = (0..2_000)
+        .map(|n| json!({ "AppName": format!("App {n}"), "UserId": "0055g000009AbcdAAC", "uses": 1 }))
+        .collect();
+    answer(&mut gather, &request, 200, &with("tokens", 200, rows(&json!(many))));
+    let own = rest(&mut gather).into_iter().find(|r| r.path.contains("OauthToken")).unwrap();
+    assert!(own.path.contains("UserId"));
+    answer(&mut gather, &own, 200, &rows(&json!([{ "AppName": "ERP", "UserId": USER, "uses": 4 }])));
+    let tokens = gather.facts().tokens.known().unwrap();
+    assert!(tokens.cut);
+    assert_eq!(tokens.of(&page(USER).id).count(), 1);
+}
+
+#[test]
+fn it_survives_being_put_away_at_any_moment() {
+    let put_away = |gather: &Gather| -> Gather {
+        serde_json::from_str(&serde_json::to_string(gather).unwrap()).unwrap()
+    };
+    let (gather, request) = started();
+    let mut gather = put_away(&gather);
+    answer(&mut gather, &request, 200, &composite(&parts()));
+    let mut gather = put_away(&gather);
+    let request = gather.next().unwrap();
+    let mut gather = put_away(&gather);
+    answer(&mut gather, &request, 200, &rows(&json!([{ "Metadata": { "loginIpRanges": null } }])));
+    assert!(gather.is_complete());
+    let again = put_away(&gather);
+    assert!(again.is_complete());
+    assert_eq!(again.facts(), gather.facts());
+    assert_eq!(again.labels(), gather.labels());
+    assert!(gather.facts().login_ip_ranges.known().unwrap().ranges.is_empty());
+}
+
+#[test]
+fn answers_nobody_waits_for_are_dropped() {
+    let (mut gather, _) = started();
+    let before = gather.facts().clone();
+    gather.feed(Response { id: 99, answer: Ok(Answer { status: 200, body: composite(&parts()).to_string() }) });
+    assert_eq!(*gather.facts(), before);
+}

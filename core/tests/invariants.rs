@@ -1,0 +1,107 @@
+//! What ARCHITECTURE.md promises of the source itself, held by reading it.
+//!
+//! It never looks at behaviour: the other tests do.
+
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// Files below `folder` with one of the endings, with their text.
+fn sources(folder: &str, endings: &[&str]) -> Vec<(PathBuf, String)> {
+    fn walk(folder: &Path, endings: &[&str], into: &mut Vec<(PathBuf, String)>) {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if path.is_dir() {
+                if !matches!(name.as_str(), "target" | "node_modules") {
+                    walk(&path, endings, into);
+                }
+            } else if endings.iter().any(|ending| name.ends_with(ending)) {
+                into.push((path.clone(), std::fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    let mut found = vec![];
+    walk(&root().join(folder), endings, &mut found);
+    found.sort();
+    assert!(!found.is_empty(), "{folder} has no sources");
+    found
+}
+
+fn named(files: &[(PathBuf, String)], part: &str) -> Vec<String> {
+    files
+        .iter()
+        .filter(|(_, text)| text.lines().any(|line| !line.trim_start().starts_with("//") && line.contains(part)))
+        .map(|(path, _)| path.file_name().unwrap().to_string_lossy().into_owned())
+        .collect()
+}
+
+#[test]
+fn the_core_has_two_dependencies() {
+    let manifest = std::fs::read_to_string(root().join("core/Cargo.toml")).unwrap();
+    let section = manifest.split("[dependencies]").nth(1).unwrap().split("\n[").next().unwrap();
+    let names: Vec<&str> =
+        section.lines().filter_map(|line| line.split([' ', '.', '=']).next()).filter(|name| !name.is_empty()).collect();
+    assert_eq!(names, ["serde", "serde_json"]);
+}
+
+#[test]
+fn the_core_reads_no_clock() {
+    let files = sources("core/src", &[".rs"]);
+    for part in ["SystemTime", "Instant::", "std::net::Tcp", "std::fs", "std::env::var", "std::process"] {
+        let named: Vec<String> = named(&files, part).into_iter().filter(|name| !matches!(name.as_str(), "laws.rs")).collect();
+        assert!(named.is_empty(), "{part} in {named:?}");
+    }
+}
+
+#[test]
+fn one_file_fetches() {
+    let files = sources("extension/src", &[".rs"]);
+    assert_eq!(named(&files, "fetch_with_request"), ["salesforce.rs"]);
+    for (path, text) in sources("extension/boot", &[".js"]) {
+        assert!(!text.contains("XMLHttpRequest") && !text.contains("fetch("), "{}", path.display());
+    }
+}
+
+#[test]
+fn one_file_names_the_browser() {
+    let files = sources("extension/src", &[".rs"]);
+    for part in ["chrome", "js_namespace"] {
+        let names = named(&files, part);
+        assert!(names.iter().all(|name| name == "browser.rs"), "{part} in {names:?}");
+    }
+}
+
+#[test]
+fn every_file_says_what_it_is_and_what_it_never_does() {
+    for folder in ["core/src", "core/tests", "extension/src", "tests/org/src"] {
+        for (path, text) in sources(folder, &[".rs"]) {
+            let head: String = text.lines().take_while(|line| line.starts_with("//!")).collect();
+            assert!(head.len() > 20, "{}: no //!", path.display());
+            assert!(head.contains("never"), "{}: does not say what it never does", path.display());
+        }
+    }
+}
+
+#[test]
+fn every_invariant_names_a_test_that_exists() {
+    let text = std::fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    let section = text.split("## Invariants").nth(1).unwrap().split("\n## ").next().unwrap();
+    let code: String = ["core", "extension/src", "tests/browser"]
+        .iter()
+        .flat_map(|folder| sources(folder, &[".rs", ".mjs"]))
+        .map(|(path, text)| format!("{}\n{text}", path.display()))
+        .collect();
+    let names = section.split('`').skip(1).step_by(2);
+    let mut seen = 0;
+    for name in names {
+        let name = name.rsplit([':', ' ']).next().unwrap();
+        if name.contains('_') && !name.contains('.') && name != "web_accessible_resources" {
+            seen += 1;
+            assert!(code.contains(&format!("fn {name}")), "no test {name}");
+        }
+    }
+    assert!(seen >= 8, "only {seen} tests are named");
+}

@@ -1,0 +1,209 @@
+//! The screens, as markup: a pure function of what is known.
+//!
+//! It never touches a browser, and never writes a `style` attribute (Firefox refuses those under a page's policy).
+//! Whatever comes from an org is text: maud escapes it.
+
+mod rows;
+
+use leastwise_core::classification::{Classification, Who, Word};
+use leastwise_core::report::{Report, Viewer};
+use leastwise_core::rule::Severity;
+use maud::{Markup, PreEscaped, html};
+
+/// What a screen is drawn from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Screen<'a> {
+    /// What is known of the page.
+    pub(crate) report: &'a Report,
+    /// Whether nothing was answered yet.
+    pub(crate) is_reading: bool,
+    /// Who is signed in, once that is known.
+    pub(crate) viewer: Option<&'a Viewer>,
+    /// The name of whoever was signed in before, when that was somebody else.
+    pub(crate) before: Option<&'a str>,
+    /// Whether the panel on the page was closed.
+    pub(crate) closed: bool,
+}
+
+/// A shield with a tick: drawn, so that nothing is loaded into the page.
+const MARK: PreEscaped<&str> = PreEscaped(
+    r#"<svg class="mark" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" focusable="false"><path d="M8 1 2.5 3v4.4c0 3.4 2.3 6.2 5.5 7.6 3.2-1.4 5.5-4.2 5.5-7.6V3z" fill="none" stroke="currentColor" stroke-width="1.5" stroke-linejoin="round"/><path d="m5.3 8 2 2 3.5-4" fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round"/></svg>"#,
+);
+
+/// The panel in the page: a chip, and what it opens.
+pub(crate) fn panel(screen: &Screen<'_>) -> Markup {
+    html! {
+        button #chip .chip .(tone(screen)) type="button" aria-expanded="false" aria-controls="panel" data-ask="open" {
+            (MARK) span .hush { "Leastwise: " } (summary(screen))
+        }
+        section #panel .panel role="dialog" aria-labelledby="name" tabindex="-1" hidden {
+            div .tools {
+                button #move type="button" data-ask="Place" { "Move" span .hush { " to another corner" } }
+                button #close type="button" data-ask="Close" { "Hide on this page" }
+                button #fold type="button" data-ask="fold" { "Close" span .hush { " the panel" } }
+            }
+            (body(screen))
+        }
+    }
+}
+
+/// The popup: the same, without a chip.
+pub(crate) fn popup(screen: &Screen<'_>) -> Markup {
+    html! {
+        div .panel {
+            @if screen.closed {
+                div .note {
+                    p { "You hid this panel on the page." }
+                    button #again type="button" data-ask="Retry" { "Show it again" }
+                }
+            }
+            (body(screen))
+        }
+    }
+}
+
+/// The popup, where the tab shows nothing of ours.
+pub(crate) fn no_page() -> Markup {
+    html! {
+        div .panel {
+            h1 #name { "Leastwise" }
+            p { "Open a user or a profile in Salesforce Setup to see what Leastwise finds there." }
+            ul .ways {
+                li { "Users: Setup, " b { "Users" } ", then a user’s name." }
+                li { "Profiles: Setup, " b { "Profiles" } ", then a profile’s name." }
+            }
+            p .small { "If such a page is open already, reload it once." }
+        }
+    }
+}
+
+/// What a screen reader is told when it changes.
+#[cfg_attr(not(target_arch = "wasm32"), expect(dead_code, reason = "the worker's"))]
+pub(crate) fn status(screen: &Screen<'_>) -> String {
+    format!("Leastwise: {}", summary(screen))
+}
+
+fn summary(screen: &Screen<'_>) -> String {
+    if screen.is_reading { "reading…".to_owned() } else { screen.report.summary() }
+}
+
+/// The colour of the chip: that of the worst finding.
+fn tone(screen: &Screen<'_>) -> &'static str {
+    match (screen.is_reading, &screen.report.refusal, screen.report.counts().first()) {
+        (true, ..) => "reading",
+        (_, Some(_), _) => "unknown",
+        (.., Some((severity, _))) => severity.word(),
+        _ if screen.report.with_outcome("pass").next().is_none() => "unknown",
+        _ => "fine",
+    }
+}
+
+fn body(screen: &Screen<'_>) -> Markup {
+    let report = screen.report;
+    html! {
+        header {
+            p .kind { (report.subject.kind) }
+            h1 #name dir="auto" { (report.subject.name) }
+            @if !report.subject.detail.is_empty() { p .detail dir="auto" { (report.subject.detail) } }
+        }
+        @if screen.is_reading {
+            p .reading { "Reading from Salesforce…" }
+        } @else {
+            @if let Some(refusal) = &report.refusal {
+                div .note .refusal {
+                    p { b { (refusal.sentence()) } }
+                    p { (refusal.advice()) }
+                    button #again type="button" data-ask="Retry" { "Try again" }
+                }
+            } @else if let Some(classification) = &report.classification {
+                (who(classification, report.subject.kind))
+            }
+            @if report.refusal.is_none() { (counts(report)) }
+            (rows::findings(report))
+            (rows::others(report))
+        }
+        (signed_in(screen))
+    }
+}
+
+/// Who it is, why it seems so, and the admin's own word.
+fn who(classification: &Classification, kind: &str) -> Markup {
+    let profile = kind == "Profile";
+    let verdict = match (classification.who, classification.sure, classification.said) {
+        (Who::Integration, _, Some(_)) => "Integration, as you said",
+        (Who::Person, _, Some(_)) => "Person, as you said",
+        (Who::Integration, true, _) => "An integration",
+        (Who::Integration, false, _) => "Perhaps an integration",
+        (Who::Person, true, _) => "A person",
+        (Who::Person, false, _) => "Perhaps a person",
+        (Who::Platform, ..) => "Salesforce’s own",
+    };
+    let (integration, person) = if profile {
+        ("This profile is for integrations", "This profile is for people")
+    } else {
+        ("This is an integration user", "This is a person")
+    };
+    let said = classification.said;
+    html! {
+        section .who aria-labelledby="who" data-who=(word_of(classification.who)) data-sure=(classification.sure) {
+            h2 #who { span .hush { "Who it is: " } (verdict) }
+            @if !classification.reasons.is_empty() {
+                ul { @for reason in &classification.reasons { li dir="auto" { (reason.text) } } }
+            }
+            div .say role="group" aria-label="Your own word" {
+                button #say-integration type="button" data-ask="Say" data-word="Integration"
+                    aria-pressed=(said == Some(Word::Integration)) { (integration) }
+                button #say-person type="button" data-ask="Say" data-word="Person"
+                    aria-pressed=(said == Some(Word::Person)) { (person) }
+                @if said.is_some() {
+                    button #say-nothing type="button" data-ask="Say" { "Forget my answer" }
+                }
+            }
+        }
+    }
+}
+
+const fn word_of(who: Who) -> &'static str {
+    match who {
+        Who::Integration => "integration",
+        Who::Person => "person",
+        Who::Platform => "platform",
+    }
+}
+
+/// How many findings of each severity.
+fn counts(report: &Report) -> Markup {
+    let counts = report.counts();
+    let of = |severity: Severity| counts.iter().find(|(s, _)| *s == severity).map_or(0, |(_, n)| *n);
+    html! {
+        @if !counts.is_empty() {
+            ul .counts aria-label="Findings by severity" {
+                @for severity in Severity::ALL {
+                    @if of(severity) > 0 {
+                        li .(severity.word()) { b { (of(severity)) } " " (severity.word()) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn signed_in(screen: &Screen<'_>) -> Markup {
+    html! {
+        @if let Some(viewer) = screen.viewer {
+            footer {
+                p dir="auto" { "Signed in as " b { (viewer.name) } " (" (viewer.username) ")" }
+                @if let Some(before) = screen.before {
+                    p .note dir="auto" {
+                        "Before, it was " (before) ". After Login As, what you see here is what "
+                        (viewer.name) " may read, not what you may."
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+#[cfg(test)]
+mod tests;

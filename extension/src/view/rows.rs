@@ -1,0 +1,119 @@
+//! The rows of a report: one a finding, and one a rule that found nothing.
+//!
+//! It never judges: severities, order and words are the report's.
+
+use leastwise_core::refusal::Refusal;
+use leastwise_core::report::{Report, Row};
+use leastwise_core::rule::{Finding, Outcome, Rule};
+use maud::{Markup, html};
+
+/// Lines of evidence shown at once; the rest is behind a click.
+const EVIDENCE: usize = 5;
+
+/// The findings, the worst first.
+pub(super) fn findings(report: &Report) -> Markup {
+    let findings = report.findings();
+    html! {
+        @if !findings.is_empty() {
+            section aria-labelledby="findings" {
+                h2 #findings .hush { "Findings" }
+                ol .findings {
+                    @for (at, (rule, found)) in findings.iter().enumerate() { (finding(at, rule, found)) }
+                }
+            }
+        }
+    }
+}
+
+fn finding(at: usize, rule: &Rule, finding: &Finding) -> Markup {
+    let severity = finding.severity.unwrap_or(rule.integration).word();
+    let (shown, more) = finding.evidence.split_at(finding.evidence.len().min(EVIDENCE));
+    html! {
+        li .(severity) data-rule=(rule.id) data-outcome="finding" data-severity=(severity) {
+            h3 dir="auto" { span .pill { (severity) } span .hush { ": " } (finding.title) }
+            @if !shown.is_empty() {
+                ul .evidence { @for line in shown { li dir="auto" { (line) } } }
+            }
+            @if !more.is_empty() {
+                details #{ "more-" (at) } {
+                    summary { (more.len()) " more" }
+                    ul .evidence { @for line in more { li dir="auto" { (line) } } }
+                }
+            }
+            details #{ "why-" (rule.id) "-" (at) } .why {
+                summary { "Why, and what to do" }
+                h4 { "Why it matters" }
+                p { (rule.section("Why it matters")) }
+                h4 { "What to do" }
+                p { (rule.section("Fix")) }
+                (sources(rule))
+            }
+        }
+    }
+}
+
+/// Links to what the rule rests on, named by what stands before each.
+fn sources(rule: &Rule) -> Markup {
+    let text = rule.section("Source");
+    let links = text
+        .split('>')
+        .filter_map(|part| part.split_once('<'))
+        .filter(|(_, url)| url.starts_with("https://"));
+    html! {
+        @for (title, url) in links {
+            @let title = title.trim_matches([' ', ',', ';', '.', ':']);
+            p .source {
+                "Source: "
+                a href=(url) target="_blank" rel="noopener noreferrer" {
+                    (if title.is_empty() { url } else { title }) span .hush { " (opens in a new tab)" }
+                }
+            }
+        }
+    }
+}
+
+/// What passed, did not apply, or could not be told.
+pub(super) fn others(report: &Report) -> Markup {
+    let unknown: Vec<&Row> = report.with_outcome("cannot-tell").collect();
+    let is_waiting = |row: &&Row| matches!(&row.outcome, Outcome::CannotTell { why: Refusal::Pending, .. });
+    let refused = unknown.iter().any(|row| !is_waiting(row));
+    html! {
+        (group("unknown", "Cannot tell", &unknown, refused && report.refusal.is_none()))
+        (group("passed", "Passed", &report.with_outcome("pass").collect::<Vec<_>>(), false))
+        (group("inapplicable", "Not applicable", &report.with_outcome("not-applicable").collect::<Vec<_>>(), false))
+    }
+}
+
+fn group(id: &str, name: &str, rows: &[&Row], again: bool) -> Markup {
+    html! {
+        @if !rows.is_empty() {
+            details #(id) .group {
+                summary { (name) " " span .count { (rows.len()) } }
+                ul {
+                    @for row in rows {
+                        li data-rule=(row.rule.id) data-outcome=(row.outcome.word()) { (outcome(row)) }
+                    }
+                }
+                @if again { button #{ "again-" (id) } type="button" data-ask="Retry" { "Try again" } }
+            }
+        }
+    }
+}
+
+/// The reason first; a rule's title names what it looked for, which is not what it found.
+fn outcome(row: &Row) -> Markup {
+    let title = row.rule.title();
+    html! {
+        @match &row.outcome {
+            Outcome::Pass { note: text } | Outcome::NotApplicable { why: text } => {
+                @if text.is_empty() { p { "Not found: " (title) "." } }
+                @else { p dir="auto" { (text) } p .small { "Looked for: " (title) } }
+            }
+            Outcome::CannotTell { missing, why } => {
+                p { (title) "?" }
+                p .small dir="auto" { "Not read: " (missing) ". " (why.sentence()) " " (why.advice()) }
+            }
+            Outcome::Findings(_) => {}
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! Every screen as markup, kept as snapshots.
+//!
+//! They never need a browser: the reports come from the core, fed with answers as an org gives them.
+
+use super::*;
+use leastwise_core::gather::Gather;
+use leastwise_core::page::Page;
+use leastwise_core::request::{Answer, Failure, Response};
+use leastwise_core::time::Timestamp;
+use serde_json::{Value, json};
+
+const URL: &str =
+    "https://acme.my.salesforce-setup.com/lightning/setup/ManageUsers/page?address=%2F0055g00000AbCdE";
+const PROFILE: &str = "https://acme.my.salesforce.com/00e5g000002AbCd?s=SystemPermissions";
+
+/// A gather for `url`, its first request answered by `answer`.
+fn gather(url: &str, answer: impl FnOnce(&Value) -> Result<Answer, Failure>) -> Gather {
+    let page = Page::from_url(url).unwrap();
+    let mut gather = Gather::new(&page, Timestamp(1_795_478_400), None, None);
+    let request = gather.next().unwrap();
+    let asked = serde_json::from_str(&request.body.unwrap()).unwrap();
+    gather.feed(Response { id: request.id, answer: answer(&asked) });
+    gather
+}
+
+/// An integration user by the name of `name`, with a shared administrator's profile.
+fn user(name: &str) -> Gather {
+    gather(URL, |asked| {
+        let parts = asked["compositeRequest"].as_array().unwrap().iter().map(|part| {
+            let body = match part["referenceId"].as_str().unwrap() {
+                "user" => json!({
+                    "Id": "0055g00000AbCdE", "Name": name, "Username": "erp@acme.example", "IsActive": true,
+                    "UserType": "Standard", "ProfileId": "00e5g000002AbCd",
+                }),
+                "profile" => json!({
+                    "Id": "00e5g000002AbCd", "Name": "System Administrator", "UserType": "Standard",
+                    "UserLicenseId": "1005g000000AAAA",
+                }),
+                "license" => json!({ "Id": "1005g000000AAAA", "Name": "Salesforce", "LicenseDefinitionKey": "SFDC" }),
+                "signIns" => json!({ "records": [{
+                    "UserId": "0055g00000AbCdE", "LoginType": "Remote Access 2.0",
+                    "LoginSubType": "OauthClientCredentials", "Application": "Acme ERP", "Status": "Success",
+                    "SourceIp": "198.51.100.9", "total": 412, "newest": "2026-11-20T00:00:00.000+0000",
+                }] }),
+                "labels" => json!({ "fields": [] }),
+                _ => json!({ "records": [] }),
+            };
+            json!({ "referenceId": part["referenceId"], "httpStatusCode": 200, "body": body, "httpHeaders": {} })
+        });
+        let body = json!({ "compositeResponse": parts.collect::<Vec<_>>() }).to_string();
+        Ok(Answer { status: 200, body })
+    })
+}
+
+fn refused() -> Gather {
+    gather(URL, |_| {
+        let body = json!([{ "message": "Session expired or invalid", "errorCode": "INVALID_SESSION_ID" }]);
+        Ok(Answer { status: 401, body: body.to_string() })
+    })
+}
+
+fn viewer() -> Viewer {
+    Viewer::from_userinfo(
+        r#"{"organization_id":"00D5g000000AAAA","user_id":"0055g00000AdMiN","name":"Ada Admin",
+            "preferred_username":"ada@acme.example","language":"en_US"}"#,
+    )
+    .unwrap()
+}
+
+fn screen(report: &Report) -> Screen<'_> {
+    Screen { report, is_reading: false, viewer: None, before: None, closed: false }
+}
+
+/// Markup a tag a line, so that a difference is read as one.
+fn lines(markup: Markup) -> String {
+    markup.into_string().replace('<', "\n<").replace("\n</", "</")
+}
+
+#[test]
+fn a_report() {
+    let gather = user("ERP Integration");
+    let (report, viewer) = (Report::new(&gather), viewer());
+    insta::assert_snapshot!(lines(panel(&Screen { viewer: Some(&viewer), ..screen(&report) })));
+}
+
+#[test]
+fn a_report_after_login_as() {
+    let gather = user("ERP Integration");
+    let (report, viewer) = (Report::new(&gather), viewer());
+    let html = signed_in(&Screen { viewer: Some(&viewer), before: Some("Bo Boss"), ..screen(&report) });
+    insta::assert_snapshot!(lines(html));
+}
+
+#[test]
+fn reading() {
+    let page = Page::from_url(PROFILE).unwrap();
+    let gather = Gather::new(&page, Timestamp(1_795_478_400), None, None);
+    let report = Report::new(&gather);
+    insta::assert_snapshot!(lines(panel(&Screen { is_reading: true, ..screen(&report) })));
+}
+
+#[test]
+fn a_refusal() {
+    let report_of = refused();
+    let report = Report::new(&report_of);
+    insta::assert_snapshot!(lines(panel(&screen(&report))));
+}
+
+#[test]
+fn the_popup_where_the_panel_was_hidden() {
+    let report_of = refused();
+    let report = Report::new(&report_of);
+    let html = lines(popup(&Screen { closed: true, ..screen(&report) }));
+    assert!(html.contains("Show it again"));
+    assert!(!html.contains("id=\"chip\""));
+}
+
+#[test]
+fn the_popup_on_another_page() {
+    insta::assert_snapshot!(lines(no_page()));
+}
+
+#[test]
+fn names_stay_text() {
+    let gather = user("<img src=x onerror=alert(1)>\"'&");
+    let html = panel(&screen(&Report::new(&gather))).into_string();
+    assert!(!html.contains("<img"));
+    assert!(html.contains("&lt;img src=x onerror=alert(1)&gt;"));
+}
+
+#[test]
+fn nothing_is_styled_in_place() {
+    let gather = user("ERP Integration");
+    let html = panel(&screen(&Report::new(&gather))).into_string();
+    assert!(!html.contains("style=") && !html.contains("<style"));
+}
+
+#[test]
+fn every_rule_has_a_row() {
+    for gather in [user("ERP Integration"), refused()] {
+        let html = panel(&screen(&Report::new(&gather))).into_string();
+        for rule in leastwise_core::rules::ALL {
+            assert!(html.contains(&format!("data-rule=\"{}\"", rule.id)), "{}", rule.id);
+        }
+    }
+}
+
+#[test]
+fn ids_are_unique() {
+    for gather in [user("ERP Integration"), refused()] {
+        let html = panel(&screen(&Report::new(&gather))).into_string();
+        let mut ids: Vec<&str> =
+            html.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        let count = ids.len();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), count);
+    }
+}

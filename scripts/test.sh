@@ -1,0 +1,61 @@
+# `./build.sh test`: every check and test, each a part with its own log; the last line counts them all.
+# Sourced by build.sh. It never passes for what did not run: a part without a count is a failure.
+
+LOGS=target/test-logs
+rm -rf $LOGS && mkdir -p $LOGS
+PASSED=0 FAILED=0
+
+# part NAME HOW COMMAND…: HOW is `one` (the command itself is the test) or `counted` (its output says how many).
+part() {
+  local name=$1 how=$2 log passed=0 failed=0 ok=1 start=$SECONDS
+  shift 2
+  log=$LOGS/${name// /-}.log
+  printf 'test: %-28s ' "$name" >&2
+  # Not `("$@") || ok=0`: on the left of `||` bash forgets `set -e`, and half a build would pass.
+  set +e
+  (set -e; "$@") >"$log" 2>&1
+  [ $? = 0 ] || ok=0
+  set -e
+  if [ "$how" = counted ]; then
+    # cargo and wasm-bindgen say "test result: … N passed; N failed; N ignored", the journeys "N passed, N failed".
+    read -r passed failed < <(sed 's/\x1b\[[0-9;]*m//g' "$log" | awk '
+      /^ *test result: / { passed += $4; failed += $6 + $8 }
+      /^[0-9]+ passed, [0-9]+ failed$/ { passed += $1; failed += $3 }
+      END { print passed + 0, failed + 0 }')
+    # Something other than a test went wrong, or nothing ran: that too is a failure.
+    if [ $failed = 0 ] && { [ $ok = 0 ] || [ $passed = 0 ]; }; then failed=1; fi
+  elif [ $ok = 1 ]; then passed=1; else failed=1; fi
+  PASSED=$((PASSED + passed)) FAILED=$((FAILED + failed))
+  echo "$passed passed, $failed failed ($((SECONDS - start)) s)" >&2
+  grep -h '^skipped: ' "$log" >&2 || true
+  if [ $failed != 0 ]; then
+    tail -n 60 "$log" | sed 's/^/  | /' >&2
+    echo "  the whole of it: $log" >&2
+  fi
+}
+
+licences() {
+  local deny
+  deny=$(command -v cargo-deny || echo "$PWD/target/tools/bin/cargo-deny")
+  [ -x "$deny" ] || timeout 900 cargo install --quiet --debug --locked --root target/tools cargo-deny@0.20.2 || return
+  # Advisories need a database from the network and change by the day: CONTRIBUTING.md says when they are looked at.
+  "$deny" --log-level warn check bans licenses sources
+}
+
+wasm_tests() {
+  export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=$PWD/$PACK
+  wasm test -p leastwise-extension --lib
+}
+
+rust
+[ -d ../shared ] || echo "test: ../shared is not there: the tests against the corpus and the describes are skipped" >&2
+part "format" one cargo fmt --all --check
+part "lints" one cargo clippy --quiet --locked --workspace --all-targets -- -D warnings
+part "rust tests" counted cargo test --locked --no-fail-fast --workspace
+part "the extension" one extension
+part "sizes" one $PACK sizes dist/chromium
+part "wasm tests" counted wasm_tests
+part "licences and sources" one licences
+part "browser journeys" counted journeys run.mjs
+echo "$PASSED passed, $FAILED failed"
+[ $FAILED = 0 ]

@@ -1,0 +1,139 @@
+//! `leastwise-org`: the org as a server, until it is ended.
+//!
+//! It never prints more than one line on standard output: the JSON that says how to reach it.
+
+use anyhow::{Context, Result};
+use axum::Router;
+use axum::body::Body;
+use axum::http::Request;
+use clap::Parser;
+use leastwise_org::page::{Hosts, PageOptions};
+use leastwise_org::server::{self, State};
+use leastwise_org::store::{Org, PASSWORD, text};
+use leastwise_org::{fault, scale, seed};
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use serde_json::{Value, json};
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+/// A stand-in for a Salesforce org, on loopback.
+#[derive(Debug, Parser)]
+#[command(name = "org", version)]
+struct Options {
+    /// The port; any free one when none.
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+    /// A folder of Salesforce source and record trees; the built-in acme when none.
+    #[arg(long)]
+    seed: Vec<PathBuf>,
+    /// Milliseconds that each API answer waits.
+    #[arg(long, default_value_t = 0)]
+    latency: u64,
+    /// USERS,PROFILES to add, made up.
+    #[arg(long, value_parser = pair)]
+    scale: Option<(usize, usize)>,
+    /// Pages with a content-security policy stricter than the platform's.
+    #[arg(long)]
+    strict_csp: bool,
+    /// A fault as JSON, as the control address takes it.
+    #[arg(long)]
+    fault: Vec<String>,
+}
+
+fn pair(text: &str) -> Result<(usize, usize), String> {
+    let (users, profiles) = text.split_once(',').ok_or("USERS,PROFILES")?;
+    Ok((users.trim().parse().map_err(|_| "USERS is no number")?, profiles.trim().parse().map_err(|_| "PROFILES is no number")?))
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let options = Options::parse();
+    let mut org = Org::new("acme");
+    let folders = if options.seed.is_empty() { vec![acme()] } else { options.seed.clone() };
+    let admin = seed::load(&mut org, &folders)?;
+    if let Some((users, profiles)) = options.scale {
+        scale::add(&mut org, users, profiles);
+    }
+    let faults = options.fault.iter().map(|text| serde_json::from_str::<Value>(text).map(|value| fault::Fault::from_json(&value))).collect::<Result<Vec<_>, _>>().context("--fault takes JSON")?;
+
+    let (config, ca) = certificates()?;
+    let folder = std::env::temp_dir().join(format!("leastwise-org-{}", std::process::id()));
+    std::fs::create_dir_all(&folder)?;
+    let ca_path = folder.join("ca.pem");
+    std::fs::write(&ca_path, ca)?;
+
+    let listener = TcpListener::bind(("127.0.0.1", options.port)).with_context(|| format!("port {} is taken", options.port))?;
+    listener.set_nonblocking(true)?;
+    let port = listener.local_addr()?.port();
+    let line = ready(&org, port, &ca_path.to_string_lossy(), &admin);
+    let state = State {
+        org,
+        faults: fault::Faults(faults),
+        cursors: Default::default(),
+        requests: vec![],
+        latency: options.latency,
+        options: PageOptions { strict_csp: options.strict_csp },
+        passes: Default::default(),
+    };
+    let shared = Arc::new(Mutex::new(state));
+    let router = Router::new().fallback(move |request: Request<Body>| server::answer(shared.clone(), request));
+    let tls = axum_server::tls_rustls::RustlsConfig::from_config(Arc::new(config));
+    let server = axum_server::from_tcp_rustls(listener, tls)?.serve(router.into_make_service());
+    {
+        use std::io::Write;
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "{line}")?;
+        out.flush()?;
+    }
+    tokio::select! {
+        ended = server => ended?,
+        () = asked_to_end() => {}
+    }
+    std::fs::remove_dir_all(folder).ok();
+    Ok(())
+}
+
+async fn asked_to_end() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+        return std::future::pending().await;
+    };
+    tokio::select! { _ = term.recv() => {}, _ = int.recv() => {} }
+}
+
+fn acme() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("seeds/acme")
+}
+
+/// The line that says how to reach it.
+fn ready(org: &Org, port: u16, ca: &str, admin: &seed::Admin) -> Value {
+    let hosts = Hosts::of(org.my_domain());
+    let map = |object: &str, field: &str| -> Value {
+        json!(org.rows(object).map(|row| (text(row, field).to_owned(), text(row, "Id").to_owned())).collect::<std::collections::BTreeMap<_, _>>())
+    };
+    let rules = ["my.salesforce.com", "my.salesforce-setup.com", "lightning.force.com"].map(|suffix| format!("MAP *.{suffix}:443 127.0.0.1:{port}")).join(",");
+    json!({ "port": port, "ca": ca, "hosts": { "core": hosts.core, "setup": hosts.setup, "lightning": hosts.lightning },
+        "chromium_args": [format!("--host-resolver-rules={rules},MAP * ~NOTFOUND,EXCLUDE 127.0.0.1"), "--ignore-certificate-errors"],
+        "org_id": org.org_id(), "admin": { "id": admin.id, "username": admin.username, "password": PASSWORD },
+        "users": map("User", "Username"), "profiles": map("Profile", "Name") })
+}
+
+/// A certificate authority of the moment, and the server's certificate.
+fn certificates() -> Result<(rustls::ServerConfig, String)> {
+    let ca_key = KeyPair::generate()?;
+    let mut ca = CertificateParams::new(Vec::<String>::new())?;
+    ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    ca.distinguished_name.push(rcgen::DnType::CommonName, "Leastwise stand-in org");
+    let ca_certificate = ca.self_signed(&ca_key)?;
+    let issuer = Issuer::new(ca, ca_key);
+    let names = ["*.my.salesforce.com", "*.my.salesforce-setup.com", "*.lightning.force.com", "localhost", "127.0.0.1"].map(str::to_owned);
+    let key = KeyPair::generate()?;
+    let leaf = CertificateParams::new(names.to_vec())?.signed_by(&key, &issuer)?;
+    let chain = vec![CertificateDer::from(leaf.der().to_vec()), CertificateDer::from(ca_certificate.der().to_vec())];
+    let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?.with_no_client_auth().with_single_cert(chain, key)?;
+    Ok((config, ca_certificate.pem()))
+}

@@ -1,0 +1,124 @@
+//! Records as `sf data export tree` writes them: `{"records":[{"attributes":{"type","referenceId"}, …}]}`.
+//!
+//! It never drops a reference silently: one that leads nowhere is an error that names it.
+
+use crate::store::{Org, Row, object, stamp, text};
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::path::PathBuf;
+use time::{Duration, OffsetDateTime};
+
+/// Objects in the order in which they may refer to each other.
+const ORDER: &[&str] = &["UserRole", "User", "PermissionSetAssignment", "CronJobDetail", "CronTrigger"];
+
+pub(super) fn load(org: &mut Org, files: &[PathBuf]) -> Result<()> {
+    let mut records: Vec<(String, String, Row)> = vec![];
+    for path in files.iter().filter(|path| path.extension().is_some_and(|e| e == "json")) {
+        let text = std::fs::read_to_string(path)?;
+        let Ok(value) = serde_json::from_str::<Value>(&text) else { bail!("{} is not JSON", path.display()) };
+        for record in value.get("records").and_then(Value::as_array).into_iter().flatten() {
+            let attribute = |key: &str| record.pointer(&format!("/attributes/{key}")).and_then(Value::as_str).unwrap_or_default().to_owned();
+            let mut row = object(record.clone());
+            row.remove("attributes");
+            records.push((attribute("type"), attribute("referenceId"), row));
+        }
+    }
+    records.sort_by_key(|(kind, ..)| ORDER.iter().position(|name| name == kind).unwrap_or(ORDER.len()));
+    let mut known: HashMap<String, String> = HashMap::new();
+    // Users refer to each other (a manager): those references are put in at the end.
+    let mut later: Vec<(String, String, String)> = vec![];
+    for (kind, reference, row) in records {
+        let Some(schema) = org.schema.object(&kind) else { bail!("{reference}: there is no object {kind}") };
+        let name = schema.name.clone();
+        let mut clean = Row::new();
+        let mut waiting = vec![];
+        for (key, value) in row {
+            let Some(field) = org.schema.object(&name).and_then(|object| object.field(&key)).cloned() else {
+                bail!("{reference}: {name} has no field {key}")
+            };
+            let value = match value.as_str() {
+                Some(text) if text.starts_with("@now") => json!(moment(text).with_context(|| format!("{reference}.{key}: {text}"))?),
+                Some(text) if text.starts_with('@') => match resolved(org, &known, text) {
+                    Some(id) => json!(id),
+                    None if name == "User" => {
+                        waiting.push((field.name.clone(), text.to_owned()));
+                        continue;
+                    }
+                    None => bail!("{reference}.{key}: nothing is called {text}"),
+                },
+                _ => value,
+            };
+            clean.insert(field.name, value);
+        }
+        let id = put(org, &name, clean);
+        later.extend(waiting.into_iter().map(|(field, to)| (id.clone(), field, to)));
+        known.insert(format!("@{reference}"), id);
+    }
+    for (user, field, to) in later {
+        let Some(target) = resolved(org, &known, &to) else { bail!("User.{field}: nothing is called {to}") };
+        if let Some(mut row) = org.row("User", &user).cloned() {
+            row.insert(field, json!(target));
+            org.put("User", row);
+        }
+    }
+    Ok(())
+}
+
+/// `@UserRef1` of a file, or `@Profile:Name` of what the metadata made (`@PermissionSet:`, `@PermissionSetGroup:`,
+/// `@AppMenuItem:` and their like, by name or label).
+fn resolved(org: &Org, known: &HashMap<String, String>, reference: &str) -> Option<String> {
+    if let Some(id) = known.get(reference) {
+        return Some(id.clone());
+    }
+    let (kind, name) = reference.strip_prefix('@')?.split_once(':')?;
+    let fields = ["Name", "DeveloperName", "Label", "MasterLabel", "Username"];
+    org.rows(kind).find(|row| fields.iter().any(|field| text(row, field) == name)).map(|row| text(row, "Id").to_owned())
+}
+
+fn put(org: &mut Org, kind: &str, mut row: Row) -> String {
+    match kind {
+        "User" => {
+            let name = [text(&row, "FirstName"), text(&row, "LastName")].join(" ").trim().to_owned();
+            for (key, value) in [("Name", json!(name)), ("IsActive", json!(true)), ("UserType", json!("Standard")), ("LanguageLocaleKey", json!("en_US")),
+                ("LocaleSidKey", json!("en_US")), ("TimeZoneSidKey", json!("Europe/Berlin")), ("EmailEncodingKey", json!("UTF-8"))]
+            {
+                row.entry(key.to_owned()).or_insert(value);
+            }
+            org.add_user(row)
+        }
+        "PermissionSetAssignment" => {
+            row.entry("IsActive".to_owned()).or_insert(json!(true));
+            let group = text(&row, "PermissionSetGroupId").to_owned();
+            if !group.is_empty() {
+                org.recalculate(&group);
+                let aggregate = org.rows("PermissionSet").find(|set| text(set, "PermissionSetGroupId") == group).map(|set| text(set, "Id").to_owned());
+                row.insert("PermissionSetId".into(), json!(aggregate));
+            }
+            org.put(kind, row)
+        }
+        _ => org.put(kind, row),
+    }
+}
+
+/// `@now-3d4h` and its like, so that a seed's history stays fresh.
+fn moment(text: &str) -> Option<String> {
+    let rest = text.strip_prefix("@now")?;
+    let mut at = OffsetDateTime::now_utc();
+    let (sign, mut rest) = match rest.strip_prefix('+') {
+        Some(rest) => (1, rest),
+        None => (-1, rest.strip_prefix('-').unwrap_or(rest)),
+    };
+    while let Some(end) = rest.find(|c: char| c.is_ascii_alphabetic()) {
+        let n: i64 = rest.get(..end)?.parse().ok()?;
+        let unit = match rest.get(end..=end)? {
+            "d" => Duration::days(n),
+            "h" => Duration::hours(n),
+            "m" => Duration::minutes(n),
+            _ => return None,
+        };
+        at += unit * sign;
+        rest = rest.get(end + 1..)?;
+    }
+    rest.is_empty().then(|| stamp(at))
+}

@@ -1,0 +1,340 @@
+//! TLS on loopback: which host, which part of the org, and the control address beside it.
+//!
+//! It never listens beyond this machine.
+
+use crate::api::composite::{decoded, pairs};
+use crate::api::{Api, ApiAnswer, ApiRequest};
+use crate::fault::{Fault, Faults};
+use crate::page::{Host, Hosts, PageOptions, PageRequest, PageResponse};
+use crate::pages;
+use crate::sign_in::SignInError;
+use crate::store::{Org, Session, object, text};
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request, Response, StatusCode};
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// The largest body taken, as the platform: 50 MB.
+const BODY: usize = 50 * 1024 * 1024;
+
+/// Everything behind the server.
+pub struct State {
+    /// The org.
+    pub org: Org,
+    /// Faults asked for.
+    pub faults: Faults,
+    /// Cursors of queries.
+    pub cursors: HashMap<String, (usize, Vec<Value>)>,
+    /// API requests since the last DELETE.
+    pub requests: Vec<Value>,
+    /// Milliseconds that each API answer waits.
+    pub latency: u64,
+    /// How pages are served.
+    pub options: PageOptions,
+    /// One-time passes from host to host.
+    pub passes: HashMap<String, String>,
+}
+
+/// The state, shared by connections.
+pub type Shared = Arc<Mutex<State>>;
+
+fn locked(shared: &Shared) -> MutexGuard<'_, State> {
+    // A panic in one request must not end the org for the others.
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Answers one request.
+pub async fn answer(shared: Shared, request: Request<Body>) -> Response<Body> {
+    let (head, body) = request.into_parts();
+    let name = host_name(&head.headers, head.uri.host());
+    let path = decoded(head.uri.path());
+    let raw_query = head.uri.query().unwrap_or_default().to_owned();
+    let Ok(body) = to_bytes(body, BODY).await else {
+        return plain(413, "text/plain", "The request body is too large.".into());
+    };
+    let body = String::from_utf8_lossy(&body).into_owned();
+    let method = head.method.as_str().to_owned();
+    let hosts = Hosts::of(locked(&shared).org.my_domain());
+    let host = match name.as_str() {
+        "127.0.0.1" | "localhost" | "[::1]" => {
+            return if path.starts_with("/_org/") { control(&shared, &method, &path, &body) } else { plain(404, "text/plain", "The control address is /_org/.".into()) };
+        }
+        name if name == hosts.core => Host::Core,
+        name if name == hosts.setup => Host::Setup,
+        name if name == hosts.lightning => Host::Lightning,
+        _ => return plain(404, "text/html", "<title>Salesforce</title><p>This My Domain does not exist.</p>".into()),
+    };
+    if path.starts_with("/services/") {
+        let headers = head.headers.iter().filter_map(|(key, value)| Some((key.as_str().to_lowercase(), value.to_str().ok()?.to_owned()))).collect();
+        return api(&shared, ApiRequest { method, path, query: pairs(&raw_query), headers, body }, &name).await;
+    }
+    page(&shared, &head.headers, method, host, hosts, path, &raw_query, &body)
+}
+
+fn host_name(headers: &HeaderMap, uri: Option<&str>) -> String {
+    let header = headers.get("host").and_then(|value| value.to_str().ok()).or(uri).unwrap_or_default();
+    header.rsplit_once(':').map_or(header, |(name, _)| name).to_lowercase()
+}
+
+async fn api(shared: &Shared, request: ApiRequest, host: &str) -> Response<Body> {
+    let (latency, fault) = {
+        let mut state = locked(shared);
+        let fault = state.faults.strike(&request.path, &request.body);
+        (state.latency, fault)
+    };
+    if latency > 0 {
+        tokio::time::sleep(Duration::from_millis(latency)).await;
+    }
+    if let Some(fault) = &fault {
+        if fault.kind == "no-answer" {
+            tokio::time::sleep(Duration::from_secs(600)).await;
+        }
+        if fault.kind == "slow" {
+            tokio::time::sleep(Duration::from_millis(fault.ms)).await;
+        }
+    }
+    let struck = fault.as_ref().and_then(struck);
+    let mut state = locked(shared);
+    let State { org, faults, cursors, requests, .. } = &mut *state;
+    let mut api = Api { org, faults, cursors, parts: vec![], user: String::new() };
+    let answer = struck.unwrap_or_else(|| api.answer(&request));
+    let client = request.headers.get("sforce-call-options").and_then(|options| options.split("client=").nth(1)).unwrap_or_default();
+    let parts: Vec<Value> = api
+        .parts
+        .iter()
+        .map(|part| json!({ "method": part.method, "url": part.url, "status": part.status, "referenceId": part.reference }))
+        .collect();
+    let query: String = request.query.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join("&");
+    requests.push(json!({ "method": request.method, "path": request.path, "query": query, "host": host, "status": answer.status,
+        "user": api.user, "client": client, "subrequests": parts }));
+    let used = requests.len();
+    drop(state);
+    let mut response = plain(answer.status, answer.kind, answer.body);
+    if let Ok(value) = format!("api-usage={used}/100000").parse() {
+        response.headers_mut().insert("Sforce-Limit-Info", value);
+    }
+    if fault.is_some_and(|fault| fault.kind == "drop") {
+        // A body that ends before its stated length breaks the connection off.
+        let broken = tokio_stream_error();
+        return Response::builder().status(200).header("content-length", "100000").body(broken).unwrap_or_default();
+    }
+    response
+}
+
+/// A body that fails.
+fn tokio_stream_error() -> Body {
+    Body::from_stream(axum::body::Body::empty().into_data_stream())
+}
+
+/// The answer that a fault gives instead.
+fn struck(fault: &Fault) -> Option<ApiAnswer> {
+    let error = |status: u16, code: &str, message: &str| Some(ApiAnswer::json(status, &json!([{ "message": message, "errorCode": code }])));
+    match fault.kind.as_str() {
+        "expired-session" => error(401, "INVALID_SESSION_ID", "Session expired or invalid"),
+        "session-not-valid" => error(401, "INVALID_SESSION_ID", "This session is not valid for use with the REST API"),
+        "api-disabled" => error(403, "API_DISABLED_FOR_ORG", "The REST API is not enabled for this Organization."),
+        "request-limit" => error(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."),
+        "html" => Some(ApiAnswer { status: 200, kind: "text/html;charset=UTF-8", body: "<!DOCTYPE html><title>Login | Salesforce</title>".into() }),
+        "truncated" => Some(ApiAnswer { status: 200, kind: "application/json;charset=UTF-8", body: "{\"compositeResponse\":[{\"body\":".into() }),
+        kind => {
+            let status: u16 = kind.strip_prefix("status:")?.parse().ok()?;
+            Some(ApiAnswer { status, kind: "text/html;charset=UTF-8", body: "<html><body>Service not available</body></html>".into() })
+        }
+    }
+}
+
+fn control(shared: &Shared, method: &str, path: &str, body: &str) -> Response<Body> {
+    let mut state = locked(shared);
+    let posted: Value = serde_json::from_str(body).unwrap_or(Value::Null);
+    let said = |key: &str| posted.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let user_id = |org: &Org, username: &str| org.rows_by("User", "Username", username).first().map(|row| text(row, "Id").to_owned());
+    let ok = || plain(200, "application/json", "{}".into());
+    match (method, path) {
+        ("GET", "/_org/requests") => plain(200, "application/json", json!(state.requests).to_string()),
+        ("DELETE", "/_org/requests") => {
+            state.requests.clear();
+            ok()
+        }
+        ("GET", "/_org/state") => {
+            let all: serde_json::Map<String, Value> = state
+                .org
+                .schema
+                .objects()
+                .map(|object| (object.name.clone(), json!(state.org.rows(&object.name).collect::<Vec<_>>())))
+                .collect();
+            plain(200, "application/json", json!({ "rows": all, "profileMetadata": state.org.profile_metadata }).to_string())
+        }
+        ("POST", "/_org/fault") => {
+            let fault = Fault::from_json(&posted);
+            if fault.kind == "no-field" {
+                let field = said("field");
+                state.org.schema.remove_field(&fault.object, &field);
+            }
+            state.faults.0.push(fault);
+            ok()
+        }
+        ("DELETE", "/_org/fault") => {
+            state.faults.0.clear();
+            ok()
+        }
+        ("POST", "/_org/sign-in") => {
+            let Some(user) = user_id(&state.org, &said("username")) else { return plain(404, "application/json", "{\"error\":\"no such user\"}".into()) };
+            let session = state.org.start_session(&user, true);
+            let url = format!("https://{}/secur/frontdoor.jsp?sid={}", Hosts::of(state.org.my_domain()).core, session.sid.replace('!', "%21"));
+            plain(200, "application/json", json!({ "sid": session.sid, "url": url, "user_id": user }).to_string())
+        }
+        ("POST", "/_org/expire") => {
+            let user = user_id(&state.org, &said("username"));
+            let sid = said("sid");
+            for session in state.org.sessions.values_mut() {
+                if session.sid == sid || user.as_ref() == Some(&session.user_id) {
+                    session.expired = true;
+                }
+            }
+            ok()
+        }
+        ("POST", "/_org/row") => {
+            let fields = posted.get("fields").cloned().map(object).unwrap_or_default();
+            let (kind, id) = (said("object"), said("id"));
+            let mut row = state.org.row(&kind, &id).cloned().unwrap_or_default();
+            row.extend(fields);
+            let id = if kind == "User" && id.is_empty() { state.org.add_user(row) } else { state.org.put(&kind, row) };
+            plain(200, "application/json", json!({ "id": id }).to_string())
+        }
+        ("POST", "/_org/options") => {
+            if let Some(ms) = posted.get("latency").and_then(Value::as_u64) {
+                state.latency = ms;
+            }
+            if let Some(strict) = posted.get("strictCsp").and_then(Value::as_bool) {
+                state.options.strict_csp = strict;
+            }
+            ok()
+        }
+        _ => plain(404, "application/json", "{\"error\":\"unknown control address\"}".into()),
+    }
+}
+
+/// The session of a page's cookie.
+fn session(state: &State, headers: &HeaderMap) -> Option<Session> {
+    let cookies = headers.get_all("cookie").iter().filter_map(|value| value.to_str().ok());
+    let sid = cookies.flat_map(|line| line.split(';')).find_map(|pair| pair.trim().strip_prefix("sid="))?;
+    state.org.sessions.get(&decoded(sid)).filter(|session| !session.expired).cloned()
+}
+
+#[expect(clippy::too_many_arguments, reason = "the parts of one request, taken apart by its caller")]
+fn page(shared: &Shared, headers: &HeaderMap, method: String, host: Host, hosts: Hosts, path: String, raw_query: &str, body: &str) -> Response<Body> {
+    let mut state = locked(shared);
+    let options = state.options;
+    let request = PageRequest { method, host, hosts, path, query: pairs(raw_query), form: pairs(body), options };
+    let own = session(&state, headers);
+    let response = match request.path.as_str() {
+        path if pages::is_public(path) => pages::respond(&mut state.org, None, &request),
+        "/secur/logout.jsp" => {
+            if let Some(session) = &own {
+                state.org.sessions.remove(&session.sid);
+            }
+            signed(&state, "", PageResponse::redirect("/"))
+        }
+        // A pass made by another host, or a session id as tools open the front door with.
+        "/secur/frontdoor.jsp" => {
+            let to = request.parameter("retURL").filter(|to| to.starts_with('/')).unwrap_or("/lightning/setup/SetupOneHome/home").to_owned();
+            let sid = request.parameter("sid").unwrap_or_default().to_owned();
+            let user = state.passes.remove(&sid).or_else(|| state.org.sessions.get(&sid).filter(|s| !s.expired).map(|s| s.user_id.clone()));
+            match user {
+                None => PageResponse::redirect(format!("https://{}/?ec=302", request.hosts.core)),
+                Some(user) if host == Host::Core => {
+                    let known = state.org.sessions.get(&sid).is_some_and(|session| session.api);
+                    let sid = if known { sid } else { state.org.start_session(&user, true).sid };
+                    signed(&state, &sid, PageResponse::redirect(to))
+                }
+                Some(user) => {
+                    let sid = state.org.start_session(&user, false).sid;
+                    signed(&state, &sid, PageResponse::redirect(to))
+                }
+            }
+        }
+        // Another host asks who is signed in here: back it goes with a pass.
+        "/secur/contentDoor" if host == Host::Core => {
+            let to = request.parameter("startURL").unwrap_or_default().to_owned();
+            match own {
+                None => PageResponse::redirect(format!("/?startURL={}", encoded(&to))),
+                Some(session) => {
+                    let pass = state.org.next_id("Pass");
+                    state.passes.insert(pass.clone(), session.user_id);
+                    let (origin, path) = split_origin(&to);
+                    let ours = [&request.hosts.setup, &request.hosts.lightning, &request.hosts.core].iter().any(|h| origin == format!("https://{h}"));
+                    if ours { PageResponse::redirect(format!("{origin}/secur/frontdoor.jsp?sid={pass}&retURL={}", encoded(path))) } else { PageResponse::redirect("/") }
+                }
+            }
+        }
+        path if host == Host::Core && own.is_none() && (path == "/" || path == "/login.jsp") => sign_in(&mut state, &request),
+        _ => match own {
+            None if host == Host::Core => {
+                let here = format!("https://{}{}", request.hosts.core, full(&request.path, raw_query));
+                PageResponse::redirect(format!("/?ec=302&startURL={}", encoded(&here)))
+            }
+            None => {
+                let name = if host == Host::Setup { &request.hosts.setup } else { &request.hosts.lightning };
+                let here = format!("https://{name}{}", full(&request.path, raw_query));
+                PageResponse::redirect(format!("https://{}/secur/contentDoor?startURL={}", request.hosts.core, encoded(&here)))
+            }
+            Some(session) => pages::respond(&mut state.org, Some(&session), &request),
+        },
+    };
+    let mut builder = Response::builder().status(StatusCode::from_u16(response.status).unwrap_or(StatusCode::OK));
+    for (key, value) in &response.headers {
+        builder = builder.header(key, value);
+    }
+    builder.body(Body::from(response.body)).unwrap_or_default()
+}
+
+fn full(path: &str, query: &str) -> String {
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+}
+
+fn split_origin(url: &str) -> (String, &str) {
+    let at = url.get(8..).and_then(|rest| rest.find('/')).map_or(url.len(), |at| at + 8);
+    (url.get(..at).unwrap_or_default().to_owned(), url.get(at..).filter(|path| !path.is_empty()).unwrap_or("/"))
+}
+
+fn encoded(text: &str) -> String {
+    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+}
+
+/// The sign-in page: by form, or as the real page takes it, `/?un=…&pw=…`.
+fn sign_in(state: &mut State, request: &PageRequest) -> PageResponse {
+    let either = |name: &str| request.field(name).or_else(|| request.parameter(name)).map(str::to_owned);
+    let (Some(username), Some(password)) = (either("un"), either("pw")) else {
+        return pages::sign_in(&state.org, request, None);
+    };
+    match state.org.sign_in_browser(&username, &password, "192.0.2.10") {
+        Ok(session) => {
+            let to = either("startURL").filter(|to| !to.is_empty()).unwrap_or_else(|| "/lightning/setup/SetupOneHome/home".into());
+            let (origin, path) = split_origin(&to);
+            let to = if to.starts_with('/') {
+                to
+            } else if origin == format!("https://{}", request.hosts.core) {
+                path.to_owned()
+            } else {
+                format!("/secur/contentDoor?startURL={}", encoded(&to))
+            };
+            signed(state, &session.sid, PageResponse::redirect(to))
+        }
+        Err(SignInError::ApiOnly) => pages::sign_in(&state.org, request, Some("Your account is restricted to API access only.")),
+        Err(_) => pages::sign_in(&state.org, request, Some("Please check your username and password. If you still can't log in, contact your Salesforce administrator.")),
+    }
+}
+
+/// Sets (or, empty, ends) the session cookie.
+fn signed(state: &State, sid: &str, mut response: PageResponse) -> PageResponse {
+    let age = if sid.is_empty() { "; Max-Age=0" } else { "" };
+    response.headers.push(("Set-Cookie".into(), format!("sid={sid}; Path=/; Secure; HttpOnly; SameSite=None{age}")));
+    response.headers.push(("Set-Cookie".into(), format!("oid={}; Path=/; Secure; SameSite=None", state.org.org_id())));
+    response
+}
+
+fn plain(status: u16, kind: &str, body: String) -> Response<Body> {
+    Response::builder().status(status).header("content-type", kind).body(Body::from(body)).unwrap_or_default()
+}
