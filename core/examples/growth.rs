@@ -60,5 +60,7 @@ fn least(rows: usize, times: usize) -> Duration {
 fn main() {
     let (small, large) = (least(100, 200), least(10_000, 2));
     let per_row = large.as_secs_f64() / 100.0 / small.as_secs_f64();
-    println!("growth of gather + rules, 100 to 10,000 permission rows: a row costs {per_row:.2}x (goal: linear, at most 2x)");
+    println!(
+        "growth of gather + rules, 100 to 10,000 permission rows: a row costs {per_row:.2}x (goal: linear, at most 2x)"
+    );
 }

@@ -61,16 +61,51 @@ const INTEGRATION_PROFILES: &[&str] =
 
 /// Apps that people use through the API: a sign-in by one of them is no sign of an integration.
 const PEOPLE_S_APPS: &[&str] = &[
-    "salesforce for", "salesforce mobile", "salesforce cli", "salesforce inspector", "salesforce extensions",
-    "salesforce authenticator", "dataloader", "data loader", "workbench", "ant migration", "force.com ide", "illuminated",
-    "visual studio code", "vs code", "postman", "developer console", "chatter desktop", "salesforce chrome",
-    "salesforce files", "einstein analytics", "code builder",
+    "salesforce for",
+    "salesforce mobile",
+    "salesforce cli",
+    "salesforce inspector",
+    "salesforce extensions",
+    "salesforce authenticator",
+    "dataloader",
+    "data loader",
+    "workbench",
+    "ant migration",
+    "force.com ide",
+    "illuminated",
+    "visual studio code",
+    "vs code",
+    "postman",
+    "developer console",
+    "chatter desktop",
+    "salesforce chrome",
+    "salesforce files",
+    "einstein analytics",
+    "code builder",
 ];
 
 /// Parts of names that integrations are given. The weakest sign of all.
 const NAMES: &[&str] = &[
-    "integration", "api", "svc", "service", "sync", "bot", "connector", "interface", "etl", "mulesoft", "system",
-    "batch", "middleware", "backup", "feed", "automation", "webhook", "gateway", "pipeline", "warehouse",
+    "integration",
+    "api",
+    "svc",
+    "service",
+    "sync",
+    "bot",
+    "connector",
+    "interface",
+    "etl",
+    "mulesoft",
+    "system",
+    "batch",
+    "middleware",
+    "backup",
+    "feed",
+    "automation",
+    "webhook",
+    "gateway",
+    "pipeline",
+    "warehouse",
 ];
 
 /// Whether an app is one that people use.
@@ -149,7 +184,9 @@ impl Classification {
             (None, false) if total > 0 => (Who::Integration, total >= 3),
             // Software and a person share it, an admin's own user most often: the practices for integrations are the
             // ones that are broken.
-            (None, false) if total > -MEDIUM && reasons.iter().any(|r| r.weight >= MEDIUM) => (Who::Integration, false),
+            (None, false) if total > -MEDIUM && reasons.iter().any(|r| r.weight >= MEDIUM) => {
+                (Who::Integration, false)
+            }
             (None, false) => (Who::Person, total <= -2),
         };
         if reasons.is_empty() {
@@ -163,7 +200,10 @@ impl Classification {
 fn signs(sign_ins: &SignIns, add: &mut impl FnMut(i32, String)) {
     let (credentials, _) = sign_ins.count(&[Flow::ClientCredentials]);
     if credentials > 0 {
-        add(STRONG, format!("It signed in {credentials}× by the client-credentials flow, which only software uses."));
+        add(
+            STRONG,
+            format!("It signed in {credentials}× by the client-credentials flow, which only software uses."),
+        );
     }
     let (browser, _) = sign_ins.count(&[Flow::Browser]);
     let software: u64 = sign_ins
@@ -177,8 +217,13 @@ fn signs(sign_ins: &SignIns, add: &mut impl FnMut(i32, String)) {
     let all = software + credentials;
     match (browser, all) {
         (0, 0) => {}
-        (0, n) => add(MEDIUM + WEAK, format!("All {n} sign-ins of the last six months were by software, none by browser.")),
-        (n, 0) => add(-MEDIUM - WEAK, format!("{n} sign-ins by browser in the last six months, none by software.")),
+        (0, n) => add(
+            MEDIUM + WEAK,
+            format!("All {n} sign-ins of the last six months were by software, none by browser."),
+        ),
+        (n, 0) => {
+            add(-MEDIUM - WEAK, format!("{n} sign-ins by browser in the last six months, none by software."))
+        }
         (n, m) => {
             add(MEDIUM, format!("Software signed in {m}× in the last six months."));
             add(-MEDIUM, format!("Somebody signed in {n}× by browser in the last six months."));
@@ -191,7 +236,9 @@ pub(crate) fn telling_part(name: &str) -> Option<&'static str> {
     let name = name.to_lowercase();
     let words: Vec<&str> = name.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
     NAMES.iter().copied().find(|part| {
-        words.iter().any(|word| if part.len() <= 3 { word == part } else { word.starts_with(part) || word.ends_with(part) })
+        words.iter().any(|word| {
+            if part.len() <= 3 { word == part } else { word.starts_with(part) || word.ends_with(part) }
+        })
     })
 }
 

@@ -180,16 +180,24 @@ impl Gather {
         let Some(waiting) = self.waiting.remove(&response.id) else { return };
         self.ready.retain(|request| request.id != response.id);
         let answer = body(&response.answer);
-        self.fed.push(if waiting == Waiting::Composite { without_labels(response, &answer) } else { response });
+        self.fed.push(if waiting == Waiting::Composite {
+            without_labels(response, &answer)
+        } else {
+            response
+        });
         match (waiting, answer) {
             (Waiting::Composite, Ok(body)) => self.read_composite(&body, None),
             (Waiting::Composite, Err(refusal)) => self.refuse(&refusal),
             (Waiting::Again(parts), Ok(body)) => self.read_composite(&body, Some(&parts)),
-            (Waiting::Again(parts), Err(refusal)) => parts.into_iter().for_each(|part| self.miss(part, refusal.clone())),
+            (Waiting::Again(parts), Err(refusal)) => {
+                parts.into_iter().for_each(|part| self.miss(part, refusal.clone()))
+            }
             (Waiting::More(part), Ok(page)) => self.read_rows(part, &page),
             (Waiting::More(part), Err(_)) => self.finish(part, true),
             (Waiting::OwnTokens, Ok(page)) => {
-                read::rows(&page).iter().for_each(|row| self.rows.entry(Part::Tokens).or_default().push(row.clone()));
+                read::rows(&page)
+                    .iter()
+                    .for_each(|row| self.rows.entry(Part::Tokens).or_default().push(row.clone()));
                 self.finish(Part::Tokens, true);
             }
             (Waiting::OwnTokens, Err(refusal)) => self.miss(Part::Tokens, refusal),
@@ -282,7 +290,9 @@ impl Gather {
         };
         let mut again = vec![];
         for part in Part::ALL {
-            let Some(answer) = answers.iter().find(|a| a.get("referenceId").and_then(Value::as_str) == Some(part.reference()))
+            let Some(answer) = answers
+                .iter()
+                .find(|a| a.get("referenceId").and_then(Value::as_str) == Some(part.reference()))
             else {
                 continue;
             };
@@ -302,14 +312,23 @@ impl Gather {
                 again.push(part);
             } else {
                 let halted = text("errorCode") == "PROCESSING_HALTED";
-                let refusal = if halted { self.cause(part) } else { Refusal::from_error(u16::try_from(status).unwrap_or(0), body) };
+                let refusal = if halted {
+                    self.cause(part)
+                } else {
+                    Refusal::from_error(u16::try_from(status).unwrap_or(0), body)
+                };
                 self.miss(part, self.named(part, refusal));
             }
         }
         if !again.is_empty() {
             self.retries += 1;
             let body = self.composite(&again);
-            self.ask("POST", format!("/services/data/{API_VERSION}/composite"), Some(body), Waiting::Again(again));
+            self.ask(
+                "POST",
+                format!("/services/data/{API_VERSION}/composite"),
+                Some(body),
+                Waiting::Again(again),
+            );
         }
         if expected.is_none()
             && self.page.kind == PageKind::User
@@ -344,7 +363,9 @@ impl Gather {
     /// Puts the object's name into a refusal that the platform words without it.
     fn named(&self, part: Part, refusal: Refusal) -> Refusal {
         match (refusal, self.queries.get(&part)) {
-            (Refusal::NoPermission { .. }, Some(query)) => Refusal::NoPermission { what: query.object().into() },
+            (Refusal::NoPermission { .. }, Some(query)) => {
+                Refusal::NoPermission { what: query.object().into() }
+            }
             (Refusal::RowLimit { .. }, Some(query)) => Refusal::RowLimit { what: query.object().into() },
             (other, _) => other,
         }
@@ -352,18 +373,18 @@ impl Gather {
 
     fn read_part(&mut self, part: Part, body: &Value) {
         match part {
-            Part::User => self.facts.user = read::user(body).map_or_else(
-                || Known::missing(User::NAME, Refusal::NotJson),
-                Known::Is,
-            ),
-            Part::Profile => self.facts.profile = read::profile(body).map_or_else(
-                || Known::missing(Profile::NAME, Refusal::NotJson),
-                Known::Is,
-            ),
-            Part::License => self.facts.license = read::license(body).map_or_else(
-                || Known::missing(License::NAME, Refusal::NotJson),
-                Known::Is,
-            ),
+            Part::User => {
+                self.facts.user =
+                    read::user(body).map_or_else(|| Known::missing(User::NAME, Refusal::NotJson), Known::Is)
+            }
+            Part::Profile => {
+                self.facts.profile = read::profile(body)
+                    .map_or_else(|| Known::missing(Profile::NAME, Refusal::NotJson), Known::Is)
+            }
+            Part::License => {
+                self.facts.license = read::license(body)
+                    .map_or_else(|| Known::missing(License::NAME, Refusal::NotJson), Known::Is)
+            }
             Part::Labels => self.labels = read::labels(body),
             _ => self.read_rows(part, body),
         }
@@ -373,14 +394,20 @@ impl Gather {
     fn read_rows(&mut self, part: Part, page: &Value) {
         let rows = self.rows.entry(part).or_default();
         rows.extend(read::rows(page).iter().cloned());
-        let next = page.get("nextRecordsUrl").and_then(Value::as_str).filter(|url| url.starts_with("/services/data/"));
+        let next = page
+            .get("nextRecordsUrl")
+            .and_then(Value::as_str)
+            .filter(|url| url.starts_with("/services/data/"));
         match next {
             Some(url) if *self.pages.entry(part).or_default() < MORE_PAGES => {
                 *self.pages.entry(part).or_default() += 1;
                 self.ask("GET", url.to_owned(), None, Waiting::More(part));
             }
             // Aggregates have no next page: a full one is a cut one. Of tokens, this user's are then asked for alone.
-            _ if part == Part::Tokens && rows.len() >= AGGREGATE_LIMIT && self.page.kind == PageKind::User => {
+            _ if part == Part::Tokens
+                && rows.len() >= AGGREGATE_LIMIT
+                && self.page.kind == PageKind::User =>
+            {
                 let soql = tokens().filter(format!("UserId = {}", literal(&self.page.id))).soql();
                 let path = format!("/services/data/{API_VERSION}/query?q={}", encoded(&soql));
                 self.ask("GET", path, None, Waiting::OwnTokens);
@@ -402,7 +429,10 @@ impl Gather {
                 // Every profile owns a set and every user has their profile's: no row at all means that the signed-in
                 // user may not see them.
                 self.facts.grants = if rows.is_empty() {
-                    Known::missing(Grants::NAME, Refusal::NoPermission { what: "PermissionSetAssignment".into() })
+                    Known::missing(
+                        Grants::NAME,
+                        Refusal::NoPermission { what: "PermissionSetAssignment".into() },
+                    )
                 } else {
                     let sets: Vec<_> = rows.iter().filter_map(|row| read::grant(row, own)).collect();
                     // A row that is no fact is a row not read: the list counts as cut.
@@ -478,7 +508,8 @@ impl Gather {
         if let (PageKind::User, Known::Is(tokens), Known::Is(sign_ins)) =
             (self.page.kind, &self.facts.tokens, &self.facts.sign_ins)
         {
-            let users: std::collections::BTreeSet<&Id> = tokens.rows.iter().map(|token| &token.user_id).collect();
+            let users: std::collections::BTreeSet<&Id> =
+                tokens.rows.iter().map(|token| &token.user_id).collect();
             let own = users.contains(&self.page.id);
             let by_token = sign_ins.count(&[crate::fact::Flow::OauthToken]).0 > 0;
             if users.len() <= 1 && !own && by_token {
@@ -522,13 +553,25 @@ fn queries(page: &Page) -> BTreeMap<Part, Query> {
                     &["SobjectType", "PermissionsDelete", "PermissionsModifyAllRecords"],
                     "WHERE PermissionsDelete = true",
                 )
-                .child("SetupEntityAccessItems", &["SetupEntityId"], "WHERE SetupEntityType = 'ConnectedApplication'")
+                .child(
+                    "SetupEntityAccessItems",
+                    &["SetupEntityId"],
+                    "WHERE SetupEntityType = 'ConnectedApplication'",
+                )
                 .filter(sets),
         ),
         (
             Part::SignIns,
             Query::from("LoginHistory")
-                .group(&["UserId", "LoginType", "LoginSubType", "Application", "ApiType", "Status", "SourceIp"])
+                .group(&[
+                    "UserId",
+                    "LoginType",
+                    "LoginSubType",
+                    "Application",
+                    "ApiType",
+                    "Status",
+                    "SourceIp",
+                ])
                 .select(&["COUNT(Id) total", "MAX(LoginTime) newest"])
                 .filter(of_users)
                 .order("ORDER BY MAX(LoginTime) DESC LIMIT 2000"),
@@ -540,7 +583,10 @@ fn queries(page: &Page) -> BTreeMap<Part, Query> {
                 .select(&["Id", "ApplicationId", "Label", "Name", "IsUsingAdminAuthorization"])
                 .filter("Type NOT IN ('TabSet', 'Network')".into()),
         ),
-        (Part::Jobs, Query::from("CronTrigger").select(&["OwnerId", "State", "CronJobDetail.Name"]).filter(owners)),
+        (
+            Part::Jobs,
+            Query::from("CronTrigger").select(&["OwnerId", "State", "CronJobDetail.Name"]).filter(owners),
+        ),
     ])
 }
 
@@ -556,7 +602,8 @@ fn tokens() -> Query {
 fn without_labels(response: Response, answer: &Result<Value, Refusal>) -> Response {
     let parts = answer.as_ref().ok().and_then(|body| body.get("compositeResponse")?.as_array());
     let Some(parts) = parts else { return response };
-    let is_labels = |part: &&Value| part.get("referenceId").and_then(Value::as_str) == Some(Part::Labels.reference());
+    let is_labels =
+        |part: &&Value| part.get("referenceId").and_then(Value::as_str) == Some(Part::Labels.reference());
     let rest: Vec<&Value> = parts.iter().filter(|part| !is_labels(part)).collect();
     Response {
         id: response.id,

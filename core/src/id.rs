@@ -31,8 +31,8 @@ impl Id {
                 if suffix(body).as_bytes() == end {
                     return Some(Id(text.to_owned()));
                 }
-                let one_case = !bytes.iter().any(u8::is_ascii_uppercase)
-                    || !bytes.iter().any(u8::is_ascii_lowercase);
+                let one_case =
+                    !bytes.iter().any(u8::is_ascii_uppercase) || !bytes.iter().any(u8::is_ascii_lowercase);
                 if one_case { restored(body, &end.to_ascii_uppercase()) } else { None }
             }
             _ => None,

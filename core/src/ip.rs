@@ -79,10 +79,17 @@ mod tests {
     fn counts_addresses() {
         assert_eq!(IpRange::parse("198.51.100.0", "198.51.100.255", "").unwrap().addresses(), 256);
         assert_eq!(IpRange::parse("0.0.0.0", "255.255.255.255", "").unwrap().addresses(), 1 << 32);
-        assert_eq!(IpRange::parse("::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "").unwrap().addresses(), u128::MAX);
+        assert_eq!(
+            IpRange::parse("::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "").unwrap().addresses(),
+            u128::MAX
+        );
         assert!(IpRange::parse("0.0.0.0", "255.255.255.255", "").unwrap().is_meaningless());
         assert!(!IpRange::parse("10.0.0.0", "10.255.255.255", "").unwrap().is_meaningless());
-        assert!(!IpRange::parse("2001:db8::", "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff", "").unwrap().is_meaningless());
+        assert!(
+            !IpRange::parse("2001:db8::", "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff", "")
+                .unwrap()
+                .is_meaningless()
+        );
     }
 
     #[test]

@@ -107,7 +107,8 @@ impl Sender {
             return popup.then_some(Surface::Popup);
         }
         let host = self.url.strip_prefix("https://")?.split(['/', '?', '#']).next()?;
-        (self.tab.is_some() && self.frame == 0 && crate::page::api_host(host).is_some()).then_some(Surface::Page)
+        (self.tab.is_some() && self.frame == 0 && crate::page::api_host(host).is_some())
+            .then_some(Surface::Page)
     }
 
     /// Whether this sender may send `ask`.

@@ -62,7 +62,13 @@ impl Page {
             None => Inner::from_path(path, query)?,
             Some(rest) => Inner::from_lightning(rest, query)?,
         };
-        Some(Page { api_host, kind: inner.kind, id: inner.id, editing: inner.editing, section: inner.section })
+        Some(Page {
+            api_host,
+            kind: inner.kind,
+            id: inner.id,
+            editing: inner.editing,
+            section: inner.section,
+        })
     }
 }
 
@@ -78,7 +84,9 @@ pub fn api_host(host: &str) -> Option<String> {
     // NAME, NAME--SANDBOX.sandbox, NAME-dev-ed.develop, NAME--sbx.cs12 …: one label, or two with the partition.
     let labels: Vec<&str> = name.split('.').collect();
     let good = |label: &&str| {
-        !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') && !label.starts_with('-')
+        !label.is_empty()
+            && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            && !label.starts_with('-')
     };
     (labels.len() <= 2 && labels.iter().all(good)).then(|| format!("{name}{core}"))
 }
@@ -196,21 +204,51 @@ mod tests {
         let host = "acme.my.salesforce.com".to_owned();
         let user = |editing| Some((PageKind::User, editing, None, host.clone()));
         for shell in ["acme.my.salesforce-setup.com", "acme.lightning.force.com"] {
-            assert_eq!(page(&format!("https://{shell}/lightning/setup/ManageUsers/page?address=%2F{USER}%3Fnoredirect%3D1%26isUserEntityOverride%3D1")), user(false));
-            assert_eq!(page(&format!("https://{shell}/lightning/setup/ManageUsers/page?address=%2F{USER}%2Fe%3FretURL%3D%252F{PROFILE}")), user(true));
+            assert_eq!(
+                page(&format!(
+                    "https://{shell}/lightning/setup/ManageUsers/page?address=%2F{USER}%3Fnoredirect%3D1%26isUserEntityOverride%3D1"
+                )),
+                user(false)
+            );
+            assert_eq!(
+                page(&format!(
+                    "https://{shell}/lightning/setup/ManageUsers/page?address=%2F{USER}%2Fe%3FretURL%3D%252F{PROFILE}"
+                )),
+                user(true)
+            );
             assert_eq!(page(&format!("https://{shell}/lightning/r/User/{USER}/view")), user(false));
-            assert_eq!(page(&format!("https://{shell}/lightning/setup/ManageUsers/{USER}/summary")), user(false));
-            let section = |editing, s: &str| Some((PageKind::Profile, editing, Some(s.to_owned()), host.clone()));
-            assert_eq!(page(&format!("https://{shell}/lightning/setup/EnhancedProfiles/page?address=%2F{PROFILE}%2Fe%3Fs%3DSystemPermissions")), section(true, "systempermissions"));
-            assert_eq!(page(&format!("https://{shell}/lightning/setup/EnhancedProfiles/page?address=/{PROFILE}?s=ObjectsAndTabs%26o%3DTask")), section(false, "objectsandtabs"));
+            assert_eq!(
+                page(&format!("https://{shell}/lightning/setup/ManageUsers/{USER}/summary")),
+                user(false)
+            );
+            let section =
+                |editing, s: &str| Some((PageKind::Profile, editing, Some(s.to_owned()), host.clone()));
+            assert_eq!(
+                page(&format!(
+                    "https://{shell}/lightning/setup/EnhancedProfiles/page?address=%2F{PROFILE}%2Fe%3Fs%3DSystemPermissions"
+                )),
+                section(true, "systempermissions")
+            );
+            assert_eq!(
+                page(&format!(
+                    "https://{shell}/lightning/setup/EnhancedProfiles/page?address=/{PROFILE}?s=ObjectsAndTabs%26o%3DTask"
+                )),
+                section(false, "objectsandtabs")
+            );
         }
     }
 
     #[test]
     fn classic_pages_and_frames() {
         let core = "acme--qa.sandbox.my.salesforce.com".to_owned();
-        assert_eq!(page(&format!("https://{core}/{USER}?noredirect=1")), Some((PageKind::User, false, None, core.clone())));
-        assert_eq!(page(&format!("https://{core}/{PROFILE}/e?S=x&s=LoginIpRanges&appLayout=setup")), Some((PageKind::Profile, true, Some("loginipranges".into()), core)));
+        assert_eq!(
+            page(&format!("https://{core}/{USER}?noredirect=1")),
+            Some((PageKind::User, false, None, core.clone()))
+        );
+        assert_eq!(
+            page(&format!("https://{core}/{PROFILE}/e?S=x&s=LoginIpRanges&appLayout=setup")),
+            Some((PageKind::Profile, true, Some("loginipranges".into()), core))
+        );
     }
 
     #[test]
@@ -229,7 +267,15 @@ mod tests {
         ] {
             assert_eq!(api_host(host).as_deref(), Some(api));
         }
-        for host in ["acme.salesforce.com", "my.salesforce.com", ".my.salesforce.com", "acme.my.salesforce.com.evil.example", "a.b.c.my.salesforce.com", "user@acme.my.salesforce.com", "acme--c.vf.force.com"] {
+        for host in [
+            "acme.salesforce.com",
+            "my.salesforce.com",
+            ".my.salesforce.com",
+            "acme.my.salesforce.com.evil.example",
+            "a.b.c.my.salesforce.com",
+            "user@acme.my.salesforce.com",
+            "acme--c.vf.force.com",
+        ] {
             assert_eq!(api_host(host), None, "{host}");
         }
     }

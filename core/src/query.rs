@@ -32,7 +32,13 @@ struct Child {
 
 impl Query {
     pub(crate) fn from(object: &str) -> Query {
-        Query { select: vec![], children: vec![], from: object.into(), filter: String::new(), order: String::new() }
+        Query {
+            select: vec![],
+            children: vec![],
+            from: object.into(),
+            filter: String::new(),
+            order: String::new(),
+        }
     }
 
     pub(crate) fn select(mut self, items: &[&str]) -> Query {
@@ -68,7 +74,9 @@ impl Query {
     pub(crate) fn soql(&self) -> String {
         let mut parts: Vec<String> = self.select.iter().map(|item| item.text.clone()).collect();
         parts.extend(
-            self.children.iter().map(|c| format!("(SELECT {} FROM {} {})", c.select.join(", "), c.relation, c.rest)),
+            self.children
+                .iter()
+                .map(|c| format!("(SELECT {} FROM {} {})", c.select.join(", "), c.relation, c.rest)),
         );
         let mut soql = format!("SELECT {} FROM {}", parts.join(", "), self.from);
         if !self.filter.is_empty() {
@@ -127,7 +135,11 @@ mod tests {
     fn query() -> Query {
         Query::from("PermissionSet")
             .select(&["FIELDS(STANDARD)", "PermissionSetGroup.Status"])
-            .child("Assignments", &["AssigneeId", "Assignee.Name"], "WHERE Assignee.IsActive = true LIMIT 200")
+            .child(
+                "Assignments",
+                &["AssigneeId", "Assignee.Name"],
+                "WHERE Assignee.IsActive = true LIMIT 200",
+            )
             .filter("ProfileId = '00e'".into())
     }
 
@@ -139,7 +151,10 @@ mod tests {
              WHERE Assignee.IsActive = true LIMIT 200) FROM PermissionSet WHERE ProfileId = '00e'"
         );
         assert_eq!(
-            Query::from("OauthToken").group(&["AppName", "User.Name userName"]).select(&["SUM(UseCount) uses"]).soql(),
+            Query::from("OauthToken")
+                .group(&["AppName", "User.Name userName"])
+                .select(&["SUM(UseCount) uses"])
+                .soql(),
             "SELECT AppName, User.Name userName, SUM(UseCount) uses FROM OauthToken GROUP BY AppName, User.Name"
         );
     }

@@ -82,12 +82,18 @@ impl Refusal {
             Refusal::NotFound => "Salesforce found no such record, or hides it from your user.".into(),
             Refusal::Timeout => "Salesforce did not answer in time.".into(),
             Refusal::Offline => "Salesforce could not be reached.".into(),
-            Refusal::NotJson => "Salesforce answered with a page instead of data, most often its sign-in page.".into(),
+            Refusal::NotJson => {
+                "Salesforce answered with a page instead of data, most often its sign-in page.".into()
+            }
             Refusal::RowLimit { what } => format!("There are more rows of {what} than Salesforce gives out."),
-            Refusal::Unavailable { status } => format!("Salesforce is busy or under maintenance (HTTP {status})."),
+            Refusal::Unavailable { status } => {
+                format!("Salesforce is busy or under maintenance (HTTP {status}).")
+            }
             Refusal::Unreadable { what } => format!("No API tells {what}."),
             Refusal::Recalculating { group } => {
-                format!("Salesforce has not finished working out what the permission set group “{group}” grants.")
+                format!(
+                    "Salesforce has not finished working out what the permission set group “{group}” grants."
+                )
             }
             Refusal::Pending => "Still reading.".into(),
             Refusal::Other { code, message } => format!("Salesforce refused: {message} ({code})."),
@@ -104,17 +110,23 @@ impl Refusal {
                 "Check API Access Control (your user may need Use Any API Client), the login IP restrictions, and that you are not in a portal session."
             }
             Refusal::ApiDisabled => "Ask for the API Enabled permission on your user, then try again.",
-            Refusal::RequestLimit => "Wait until the limit has room again (Setup, System Overview), then try again.",
+            Refusal::RequestLimit => {
+                "Wait until the limit has room again (Setup, System Overview), then try again."
+            }
             Refusal::NoPermission { .. } => {
                 "Ask for View Setup and Configuration, Manage Users and Customize Application, or have an admin with them look."
             }
-            Refusal::NotInThisOrg { .. } => "Check it by hand in Setup; your user or this edition may lack the feature.",
+            Refusal::NotInThisOrg { .. } => {
+                "Check it by hand in Setup; your user or this edition may lack the feature."
+            }
             Refusal::NotFound => "Check the address, then reload the page.",
             Refusal::Timeout | Refusal::Unavailable { .. } => "Wait a moment, then try again.",
             Refusal::Offline => "Check your network or VPN, then try again.",
             Refusal::RowLimit { .. } => "Look at the complete list in Setup.",
             Refusal::Unreadable { .. } => "Look in Setup, or ask whoever runs the integration.",
-            Refusal::Recalculating { .. } => "Open the group in Setup and choose Recalculate, then try again.",
+            Refusal::Recalculating { .. } => {
+                "Open the group in Setup and choose Recalculate, then try again."
+            }
             Refusal::Pending => "Wait a moment.",
             Refusal::Other { .. } => "Try again; if it stays, look at the message above.",
         }
@@ -147,13 +159,15 @@ impl Refusal {
             "INVALID_SESSION_ID" | "INVALID_AUTH_HEADER" => Refusal::SessionExpired,
             "API_DISABLED_FOR_ORG" | "API_CURRENTLY_DISABLED" => Refusal::ApiDisabled,
             "REQUEST_LIMIT_EXCEEDED" => Refusal::RequestLimit,
-            "INSUFFICIENT_ACCESS" | "INSUFFICIENT_ACCESS_OR_READONLY" | "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY" => {
+            "INSUFFICIENT_ACCESS"
+            | "INSUFFICIENT_ACCESS_OR_READONLY"
+            | "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY" => {
                 Refusal::NoPermission { what: "this record".into() }
             }
             "INVALID_TYPE" => Refusal::NotInThisOrg { what: quoted(message).unwrap_or("the object").into() },
-            "INVALID_FIELD" => Refusal::NotInThisOrg {
-                what: format!("the field {}", quoted(message).unwrap_or_default()),
-            },
+            "INVALID_FIELD" => {
+                Refusal::NotInThisOrg { what: format!("the field {}", quoted(message).unwrap_or_default()) }
+            }
             "NOT_FOUND" | "INVALID_CROSS_REFERENCE_KEY" | "ENTITY_IS_DELETED" => Refusal::NotFound,
             "QUERY_TIMEOUT" | "SERVER_UNAVAILABLE" => Refusal::Unavailable { status },
             "EXCEEDED_ID_LIMIT" => Refusal::RowLimit { what: "this list".into() },
@@ -202,13 +216,19 @@ mod tests {
             read(403, "API_DISABLED_FOR_ORG", "The REST API is not enabled for this Organization."),
             Refusal::ApiDisabled
         );
-        assert_eq!(read(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."), Refusal::RequestLimit);
+        assert_eq!(
+            read(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."),
+            Refusal::RequestLimit
+        );
         assert_eq!(
             read(400, "INVALID_TYPE", "sObject type 'LoginHistory' is not supported."),
             Refusal::NotInThisOrg { what: "LoginHistory".into() }
         );
         assert_eq!(Refusal::from_error(503, &json!("maintenance")), Refusal::Unavailable { status: 503 });
-        assert_eq!(Refusal::from_error(429, &json!([{ "message": "too many" }])), Refusal::Unavailable { status: 429 });
+        assert_eq!(
+            Refusal::from_error(429, &json!([{ "message": "too many" }])),
+            Refusal::Unavailable { status: 429 }
+        );
     }
 
     #[test]

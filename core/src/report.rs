@@ -125,7 +125,9 @@ impl Report {
     /// How many findings there are of each severity, the worst first; severities without any are left out.
     pub fn counts(&self) -> Vec<(Severity, usize)> {
         let findings = self.findings();
-        let of = |s: Severity| findings.iter().filter(|(rule, f)| f.severity.unwrap_or(rule.integration) == s).count();
+        let of = |s: Severity| {
+            findings.iter().filter(|(rule, f)| f.severity.unwrap_or(rule.integration) == s).count()
+        };
         Severity::ALL.into_iter().map(|s| (s, of(s))).filter(|(_, n)| *n > 0).collect()
     }
 
@@ -168,7 +170,12 @@ fn subject(gather: &Gather) -> Subject {
         PageKind::User => {
             let user = facts.user.known();
             let inactive = user.filter(|u| !u.is_active).map(|_| "inactive".to_owned());
-            let parts = [user.map(|u| u.username.clone()), profile.map(|p| format!("profile {p}")), license, inactive];
+            let parts = [
+                user.map(|u| u.username.clone()),
+                profile.map(|p| format!("profile {p}")),
+                license,
+                inactive,
+            ];
             Subject {
                 kind: "User",
                 id: page.id.clone(),
@@ -200,7 +207,9 @@ fn labelled(outcome: Outcome, gather: &Gather) -> Outcome {
     let Outcome::Findings(mut findings) = outcome else { return outcome };
     for finding in &mut findings {
         let label = finding.permission.as_ref().and_then(|name| gather.labels().get(name));
-        if let Some(label) = label.filter(|label| !label.is_empty() && !finding.title.contains(label.as_str())) {
+        if let Some(label) =
+            label.filter(|label| !label.is_empty() && !finding.title.contains(label.as_str()))
+        {
             finding.evidence.insert(0, format!("In Setup it is called “{label}”."));
         }
     }

@@ -179,7 +179,8 @@ impl Rule {
 
     /// The text under a `## ` heading, lines joined.
     pub fn section(&self, heading: &str) -> String {
-        let mut lines = self.docs.lines().map(str::trim).skip_while(|l| l.strip_prefix("## ") != Some(heading));
+        let mut lines =
+            self.docs.lines().map(str::trim).skip_while(|l| l.strip_prefix("## ") != Some(heading));
         lines.next();
         let text: Vec<&str> = lines.take_while(|l| !l.starts_with("## ")).filter(|l| !l.is_empty()).collect();
         text.join(" ")
@@ -201,7 +202,9 @@ impl Rule {
                 None => return Outcome::not_applicable("This is about integration users; this is a person."),
             },
             Who::Platform => {
-                return Outcome::not_applicable("Salesforce itself or an anonymous visitor acts as this user.");
+                return Outcome::not_applicable(
+                    "Salesforce itself or an anonymous visitor acts as this user.",
+                );
             }
         };
         match (self.check)(facts) {

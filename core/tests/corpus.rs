@@ -4,7 +4,9 @@
 //! It never copies any of it into the project; where the folder is absent it says so and tests nothing.
 
 use leastwise_core::classification::{Classification, Who};
-use leastwise_core::fact::{Facts, Grant, Grants, Known, License, LoginIpRanges, ObjectGrant, Profile, Reach, Source};
+use leastwise_core::fact::{
+    Facts, Grant, Grants, Known, License, LoginIpRanges, ObjectGrant, Profile, Reach, Source,
+};
 use leastwise_core::gather::Gather;
 use leastwise_core::id::Id;
 use leastwise_core::ip::IpRange;
@@ -49,7 +51,8 @@ fn all(folder: &Path) -> Vec<PathBuf> {
 /// One profile or permission set as facts of an integration user who has nothing else.
 fn facts(path: &Path) -> Option<Facts> {
     let name = path.file_name()?.to_str()?;
-    let is_profile = name.contains(".profile") && !name.contains("PasswordPolic") && !name.contains("SessionSetting");
+    let is_profile =
+        name.contains(".profile") && !name.contains("PasswordPolic") && !name.contains("SessionSetting");
     if !is_profile && !name.contains(".permissionset") || name.contains("permissionsetgroup") {
         return None;
     }
@@ -58,23 +61,37 @@ fn facts(path: &Path) -> Option<Facts> {
     let root = document.root_element();
     let children = |tag: &'static str| root.children().filter(move |node| node.has_tag_name(tag));
     let text_of = |node: roxmltree::Node<'_, '_>, tag: &str| {
-        node.children().find(|c| c.has_tag_name(tag)).and_then(|c| c.text()).unwrap_or_default().trim().to_owned()
+        node.children()
+            .find(|c| c.has_tag_name(tag))
+            .and_then(|c| c.text())
+            .unwrap_or_default()
+            .trim()
+            .to_owned()
     };
     let on = |node: roxmltree::Node<'_, '_>, tag: &str| text_of(node, tag) == "true";
 
     let mut facts = Facts::pending(Timestamp(1_795_478_400));
     let label = name.split('.').next()?.to_owned();
-    let permissions = children("userPermissions").filter(|n| on(*n, "enabled")).map(|n| text_of(n, "name")).collect();
+    let permissions =
+        children("userPermissions").filter(|n| on(*n, "enabled")).map(|n| text_of(n, "name")).collect();
     let deletes = children("objectPermissions")
         .filter(|n| on(*n, "allowDelete"))
-        .map(|n| ObjectGrant { object: text_of(n, "object"), delete: true, modify_all: on(n, "modifyAllRecords") })
+        .map(|n| ObjectGrant {
+            object: text_of(n, "object"),
+            delete: true,
+            modify_all: on(n, "modifyAllRecords"),
+        })
         .collect();
     let id = |text: &str| Id::parse(text).unwrap();
     // A partial retrieve has no user permissions at all: unknown, not false.
     facts.grants = if is_profile && children("userPermissions").next().is_none() {
         Known::missing("the permissions and what grants them", Refusal::NotFound)
     } else {
-        let source = if is_profile { Source::Profile { name: label.clone() } } else { Source::PermissionSet { name: label.clone() } };
+        let source = if is_profile {
+            Source::Profile { name: label.clone() }
+        } else {
+            Source::PermissionSet { name: label.clone() }
+        };
         Known::Is(Grants {
             sets: vec![Grant {
                 id: id("0PS5g0000000001"),
@@ -91,16 +108,28 @@ fn facts(path: &Path) -> Option<Facts> {
         })
     };
     if is_profile {
-        facts.profile = Known::Is(Profile { id: id("00e5g0000000001"), name: label, user_type: "Standard".into(), permissions: Default::default() });
+        facts.profile = Known::Is(Profile {
+            id: id("00e5g0000000001"),
+            name: label,
+            user_type: "Standard".into(),
+            permissions: Default::default(),
+        });
         let ranges: Option<Vec<IpRange>> = children("loginIpRanges")
-            .map(|n| IpRange::parse(&text_of(n, "startAddress"), &text_of(n, "endAddress"), &text_of(n, "description")))
+            .map(|n| {
+                IpRange::parse(
+                    &text_of(n, "startAddress"),
+                    &text_of(n, "endAddress"),
+                    &text_of(n, "description"),
+                )
+            })
             .collect();
         facts.login_ip_ranges = Known::Is(LoginIpRanges { ranges: ranges? });
         if let Some(license) = children("userLicense").next().and_then(|n| n.text()) {
             facts.license = Known::Is(License { name: license.into() });
         }
     }
-    facts.classification = Known::Is(Classification { who: Who::Integration, sure: true, reasons: vec![], said: None });
+    facts.classification =
+        Known::Is(Classification { who: Who::Integration, sure: true, reasons: vec![], said: None });
     Some(facts)
 }
 
@@ -117,8 +146,15 @@ fn every_profile_and_permission_set_has_a_verdict_from_every_rule() {
         let Some(facts) = facts(&path) else { continue };
         read += 1;
         for (rule, outcome) in rules::run(&facts) {
-            if facts.grants.known().is_none() && (rule.needs)().contains(&"the permissions and what grants them") {
-                assert!(!matches!(outcome, Outcome::Pass { .. }), "{}: {} passes unread", path.display(), rule.id);
+            if facts.grants.known().is_none()
+                && (rule.needs)().contains(&"the permissions and what grants them")
+            {
+                assert!(
+                    !matches!(outcome, Outcome::Pass { .. }),
+                    "{}: {} passes unread",
+                    path.display(),
+                    rule.id
+                );
             }
             if let Outcome::Findings(findings) = outcome {
                 assert!(!findings.is_empty() && findings.iter().all(|f| f.severity.is_some()), "{}", rule.id);
@@ -140,7 +176,12 @@ fn recorded_answers_never_stop_a_gather() {
                 gather.feed(Response { id: request.id, answer: Ok(Answer { status, body: body.clone() }) });
             }
             assert!(gather.is_complete(), "{}", path.display());
-            assert_eq!(Report::new(&gather).with_outcome("pass").count(), 0, "{}: a pass out of nothing", path.display());
+            assert_eq!(
+                Report::new(&gather).with_outcome("pass").count(),
+                0,
+                "{}: a pass out of nothing",
+                path.display()
+            );
         }
     }
 }

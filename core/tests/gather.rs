@@ -80,19 +80,31 @@ fn parts() -> Vec<Part> {
         { "Id": "0DS5g000002Abcd", "ApplicationId": "02u5g000001Abcd", "Label": "Sales", "Name": "Sales" },
     ]);
     vec![
-        ("user", 200, json!({ "Id": USER, "Name": "ERP", "Username": "erp@acme.example", "Email": "erp@acme.example",
+        (
+            "user",
+            200,
+            json!({ "Id": USER, "Name": "ERP", "Username": "erp@acme.example", "Email": "erp@acme.example",
             "IsActive": true, "UserType": "Standard", "ProfileId": PROFILE,
-            "LastLoginDate": "2026-11-20T01:02:03.000+0000", "AFieldNobodyKnows__c": 7 })),
-        ("profile", 200, json!({ "Id": PROFILE, "Name": "Acme ERP", "UserType": "Standard",
-            "PermissionsApiEnabled": true, "PermissionsBrandNew": true, "PermissionsModifyAllData": false })),
+            "LastLoginDate": "2026-11-20T01:02:03.000+0000", "AFieldNobodyKnows__c": 7 }),
+        ),
+        (
+            "profile",
+            200,
+            json!({ "Id": PROFILE, "Name": "Acme ERP", "UserType": "Standard",
+            "PermissionsApiEnabled": true, "PermissionsBrandNew": true, "PermissionsModifyAllData": false }),
+        ),
         ("license", 200, json!({ "Id": "1005g000000AbcdAAA", "Name": "Salesforce" })),
         ("sets", 200, rows(&sets)),
         ("signIns", 200, rows(&sign_ins)),
         ("tokens", 200, rows(&json!([]))),
         ("apps", 200, rows(&apps)),
         ("jobs", 200, rows(&json!([]))),
-        ("labels", 200, json!({ "fields": [
-            { "name": "PermissionsBrandNew", "label": "Brand New Thing" }, { "name": "Name", "label": "Name" }] })),
+        (
+            "labels",
+            200,
+            json!({ "fields": [
+            { "name": "PermissionsBrandNew", "label": "Brand New Thing" }, { "name": "Name", "label": "Name" }] }),
+        ),
     ]
 }
 
@@ -129,7 +141,8 @@ fn one_composite_then_one_request_for_the_ranges() {
     let second = rest(&mut gather);
     assert_eq!(second.len(), 1);
     assert!(second[0].path.contains("/tooling/query?q=SELECT+Metadata+FROM+Profile"));
-    let metadata = json!({ "loginIpRanges": [{ "startAddress": "198.51.100.0", "endAddress": "198.51.100.9" }] });
+    let metadata =
+        json!({ "loginIpRanges": [{ "startAddress": "198.51.100.0", "endAddress": "198.51.100.9" }] });
     answer(&mut gather, &second[0], 200, &rows(&json!([{ "Metadata": metadata }])));
     assert!(gather.is_complete() && !Report::new(&gather).pending);
     assert_eq!(gather.facts().login_ip_ranges.known().unwrap().ranges[0].addresses(), 10);
@@ -142,7 +155,10 @@ fn facts_are_what_the_rows_say() {
     let facts = gather.facts();
     let grants = facts.grants.known().unwrap();
     assert_eq!(grants.sets[0].source, Source::Profile { name: "Acme ERP".into() });
-    assert!(grants.sets[0].reach.as_ref().unwrap().others.is_empty(), "the user shown is not one of the others");
+    assert!(
+        grants.sets[0].reach.as_ref().unwrap().others.is_empty(),
+        "the user shown is not one of the others"
+    );
     assert_eq!(grants.sets[0].deletes.as_deref(), Some(&[][..]), "a null child list is an empty one");
     assert_eq!(grants.sets[1].source, Source::Group { name: "Billing".into(), status: "Outdated".into() });
     assert_eq!(grants.sets[1].reach.as_ref().unwrap().others.len(), 1);
@@ -172,7 +188,8 @@ fn a_profile_page_asks_both_at_once() {
 #[test]
 fn a_field_that_the_org_lacks_is_left_out_and_asked_again() {
     let (mut gather, request) = started();
-    let message = "\nSELECT …\n ^\nERROR at Row:1:Column:30\nNo such column 'LoginSubType' on entity 'LoginHistory'.";
+    let message =
+        "\nSELECT …\n ^\nERROR at Row:1:Column:30\nNo such column 'LoginSubType' on entity 'LoginHistory'.";
     answer(&mut gather, &request, 200, &with("signIns", 400, error("INVALID_FIELD", message)));
     assert!(!gather.has_first());
     let requests = rest(&mut gather);
@@ -217,7 +234,8 @@ fn what_hangs_on_a_refused_part_has_its_reason() {
 #[test]
 fn every_refusal_of_the_whole_is_one_refusal() {
     let expired = error("INVALID_SESSION_ID", "Session expired or invalid").to_string();
-    let not_for_api = error("INVALID_SESSION_ID", "This session is not valid for use with the REST API").to_string();
+    let not_for_api =
+        error("INVALID_SESSION_ID", "This session is not valid for use with the REST API").to_string();
     let limit = error("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.").to_string();
     let cases = [
         (Ok((401, expired)), Refusal::SessionExpired),
@@ -245,7 +263,9 @@ fn silence_is_not_taken_for_emptiness() {
     // The user signed in four days ago, and the history shows nothing: the viewer may not see it.
     let (mut gather, request) = started();
     answer(&mut gather, &request, 200, &with("signIns", 200, rows(&json!([]))));
-    assert!(matches!(&gather.facts().sign_ins, Known::Missing(m) if matches!(m.why, Refusal::NoPermission { .. })));
+    assert!(
+        matches!(&gather.facts().sign_ins, Known::Missing(m) if matches!(m.why, Refusal::NoPermission { .. }))
+    );
 
     // Every user has the set of their profile: none at all is no answer.
     let (mut gather, request) = started();
@@ -307,6 +327,7 @@ fn it_survives_being_put_away_at_any_moment() {
 fn answers_nobody_waits_for_are_dropped() {
     let (mut gather, _) = started();
     let before = gather.facts().clone();
-    gather.feed(Response { id: 99, answer: Ok(Answer { status: 200, body: composite(&parts()).to_string() }) });
+    gather
+        .feed(Response { id: 99, answer: Ok(Answer { status: 200, body: composite(&parts()).to_string() }) });
     assert_eq!(*gather.facts(), before);
 }

@@ -33,7 +33,9 @@ fn sources(folder: &str, endings: &[&str]) -> Vec<(PathBuf, String)> {
 fn named(files: &[(PathBuf, String)], part: &str) -> Vec<String> {
     files
         .iter()
-        .filter(|(_, text)| text.lines().any(|line| !line.trim_start().starts_with("//") && line.contains(part)))
+        .filter(|(_, text)| {
+            text.lines().any(|line| !line.trim_start().starts_with("//") && line.contains(part))
+        })
         .map(|(path, _)| path.file_name().unwrap().to_string_lossy().into_owned())
         .collect()
 }
@@ -42,8 +44,11 @@ fn named(files: &[(PathBuf, String)], part: &str) -> Vec<String> {
 fn the_core_has_two_dependencies() {
     let manifest = std::fs::read_to_string(root().join("core/Cargo.toml")).unwrap();
     let section = manifest.split("[dependencies]").nth(1).unwrap().split("\n[").next().unwrap();
-    let names: Vec<&str> =
-        section.lines().filter_map(|line| line.split([' ', '.', '=']).next()).filter(|name| !name.is_empty()).collect();
+    let names: Vec<&str> = section
+        .lines()
+        .filter_map(|line| line.split([' ', '.', '=']).next())
+        .filter(|name| !name.is_empty())
+        .collect();
     assert_eq!(names, ["serde", "serde_json"]);
 }
 
@@ -51,7 +56,8 @@ fn the_core_has_two_dependencies() {
 fn the_core_reads_no_clock() {
     let files = sources("core/src", &[".rs"]);
     for part in ["SystemTime", "Instant::", "std::net::Tcp", "std::fs", "std::env::var", "std::process"] {
-        let named: Vec<String> = named(&files, part).into_iter().filter(|name| !matches!(name.as_str(), "laws.rs")).collect();
+        let named: Vec<String> =
+            named(&files, part).into_iter().filter(|name| !matches!(name.as_str(), "laws.rs")).collect();
         assert!(named.is_empty(), "{part} in {named:?}");
     }
 }

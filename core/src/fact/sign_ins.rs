@@ -77,10 +77,12 @@ impl SignIn {
             _ => {}
         }
         match self.login_type.as_str() {
-            "Application" | "LightningLogin" | "Lightning Login" | "PasswordlessLogin" | "Passwordless Login"
-            | "ThirdPartySso" | "Third Party SSO" => Flow::Browser,
+            "Application" | "LightningLogin" | "Lightning Login" | "PasswordlessLogin"
+            | "Passwordless Login" | "ThirdPartySso" | "Third Party SSO" => Flow::Browser,
             kind if kind.starts_with("Saml") || kind.starts_with("SAML") => Flow::Browser,
-            "OtherApi" | "Other Apex API" | "Partner" | "Partner Product" | "AppExchange" => Flow::SoapPassword,
+            "OtherApi" | "Other Apex API" | "Partner" | "Partner Product" | "AppExchange" => {
+                Flow::SoapPassword
+            }
             kind if kind.starts_with("Oauth") || kind.starts_with("Remote Access") => Flow::OauthOther,
             _ => Flow::Other,
         }
@@ -93,7 +95,8 @@ impl SignIn {
             self.flow(),
             Flow::OauthPassword | Flow::ClientCredentials | Flow::OauthToken | Flow::OauthOther
         );
-        (oauth && !self.application.is_empty() && self.application != "N/A").then_some(self.application.as_str())
+        (oauth && !self.application.is_empty() && self.application != "N/A")
+            .then_some(self.application.as_str())
     }
 }
 

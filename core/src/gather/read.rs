@@ -3,8 +3,8 @@
 //! It never fails on a field that is not there: what is required makes the row no fact, the rest stays empty.
 
 use crate::fact::{
-    App, AppKind, Assignee, Grant, Job, Known, License, LoginIpRanges, Missing, ObjectGrant, Profile, Reach, SignIn,
-    Source, Token, User,
+    App, AppKind, Assignee, Grant, Job, Known, License, LoginIpRanges, Missing, ObjectGrant, Profile, Reach,
+    SignIn, Source, Token, User,
 };
 use crate::gather::{Labels, REACH_LIMIT};
 use crate::id::Id;
@@ -108,7 +108,10 @@ pub(super) fn grant(row: &Value, own: Option<&Id>) -> Option<Grant> {
     let source = if owned {
         Source::Profile { name: first(&[profile, label, text(row, "Name")]) }
     } else if !text(row, "PermissionSetGroupId").is_empty() {
-        Source::Group { name: first(&[group, label, text(row, "Name")]), status: text(row, "PermissionSetGroup.Status").into() }
+        Source::Group {
+            name: first(&[group, label, text(row, "Name")]),
+            status: text(row, "PermissionSetGroup.Status").into(),
+        }
     } else {
         Source::PermissionSet { name: first(&[label, text(row, "Name")]) }
     };
@@ -227,6 +230,9 @@ pub(super) fn login_ip_ranges(body: &Value) -> Known<LoginIpRanges> {
         .collect();
     match read {
         Some(ranges) => Known::Is(LoginIpRanges { ranges }),
-        None => missing(Refusal::Other { code: "range".into(), message: "a login IP range could not be understood".into() }),
+        None => missing(Refusal::Other {
+            code: "range".into(),
+            message: "a login IP range could not be understood".into(),
+        }),
     }
 }

@@ -8,7 +8,7 @@ mod soap;
 use crate::error::ApiError;
 use crate::fault::Faults;
 use crate::soql;
-use crate::store::{Actor, Org, Row, Session, object, text};
+use crate::store::{Actor, Org, Row, Session, text};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 
@@ -111,9 +111,15 @@ impl Api<'_> {
         }
         if !self.org.has_permission(&session.user_id, "ApiEnabled") {
             // Seen for users without API Enabled as well as for editions without the API.
-            return ApiAnswer::errors(&[ApiError::new(403, "API_DISABLED_FOR_ORG", "The REST API is not enabled for this Organization.")]);
+            return ApiAnswer::errors(&[ApiError::new(
+                403,
+                "API_DISABLED_FOR_ORG",
+                "The REST API is not enabled for this Organization.",
+            )]);
         }
-        let Some((version, rest)) = versioned(path) else { return ApiAnswer::errors(&[ApiError::not_found()]) };
+        let Some((version, rest)) = versioned(path) else {
+            return ApiAnswer::errors(&[ApiError::not_found()]);
+        };
         let actor = Actor { user_id: session.user_id };
         match self.resource(&actor, version, rest, request) {
             Ok((status, body)) => ApiAnswer::json(status, &body),
@@ -123,31 +129,59 @@ impl Api<'_> {
 
     fn session(&self, request: &ApiRequest) -> std::result::Result<Session, ApiError> {
         let header = request.headers.get("authorization").map(String::as_str).unwrap_or_default();
-        let sid = header.strip_prefix("Bearer ").or_else(|| header.strip_prefix("OAuth ")).unwrap_or_default().trim();
+        let sid = header
+            .strip_prefix("Bearer ")
+            .or_else(|| header.strip_prefix("OAuth "))
+            .unwrap_or_default()
+            .trim();
         let expired = || ApiError::new(401, "INVALID_SESSION_ID", "Session expired or invalid");
         let session = self.org.sessions.get(sid).ok_or_else(expired)?;
         if session.expired {
             return Err(expired());
         }
         if !session.api {
-            return Err(ApiError::new(401, "INVALID_SESSION_ID", "This session is not valid for use with the REST API"));
+            return Err(ApiError::new(
+                401,
+                "INVALID_SESSION_ID",
+                "This session is not valid for use with the REST API",
+            ));
         }
         Ok(session.clone())
     }
 
     /// A resource below `/services/data/vNN.0`.
-    fn resource(&mut self, actor: &Actor, version: u32, rest: &str, request: &ApiRequest) -> Result<(u16, Value)> {
+    fn resource(
+        &mut self,
+        actor: &Actor,
+        version: u32,
+        rest: &str,
+        request: &ApiRequest,
+    ) -> Result<(u16, Value)> {
         let base = format!("/services/data/v{version}.0");
         let parts: Vec<&str> = rest.split('/').filter(|part| !part.is_empty()).collect();
         let get = request.method == "GET";
         match parts.as_slice() {
-            [] => Ok((200, json!({ "sobjects": format!("{base}/sobjects"), "query": format!("{base}/query"), "queryAll": format!("{base}/queryAll"),
+            [] => Ok((
+                200,
+                json!({ "sobjects": format!("{base}/sobjects"), "query": format!("{base}/query"), "queryAll": format!("{base}/queryAll"),
                 "composite": format!("{base}/composite"), "limits": format!("{base}/limits"), "tooling": format!("{base}/tooling"),
-                "identity": format!("https://login.salesforce.com/id/{}/{}", self.org.org_id(), actor.user_id) }))),
-            ["limits"] if get => Ok((200, json!({ "DailyApiRequests": { "Max": 100_000, "Remaining": 99_000 } }))),
+                "identity": format!("https://login.salesforce.com/id/{}/{}", self.org.org_id(), actor.user_id) }),
+            )),
+            ["limits"] if get => {
+                Ok((200, json!({ "DailyApiRequests": { "Max": 100_000, "Remaining": 99_000 } })))
+            }
             ["query" | "queryAll"] if get => {
-                let q = parameter(&request.query, "q").ok_or_else(|| one(ApiError::new(400, "MALFORMED_QUERY", "A query string has to be specified")))?;
-                self.query(actor, &base, q, request.headers.get("sforce-query-options").map(String::as_str), false).map(|body| (200, body))
+                let q = parameter(&request.query, "q").ok_or_else(|| {
+                    one(ApiError::new(400, "MALFORMED_QUERY", "A query string has to be specified"))
+                })?;
+                self.query(
+                    actor,
+                    &base,
+                    q,
+                    request.headers.get("sforce-query-options").map(String::as_str),
+                    false,
+                )
+                .map(|body| (200, body))
             }
             ["query" | "queryAll", locator] if get => self.more(&base, locator).map(|body| (200, body)),
             ["tooling", "query"] if get => {
@@ -158,12 +192,17 @@ impl Api<'_> {
                 let row = self.org.row("Profile", id).cloned().ok_or_else(|| one(ApiError::not_found()))?;
                 Ok((200, self.profile_with_metadata(&row, &base)))
             }
-            ["tooling", "sobjects", "Profile", _] => {
-                Err(one(ApiError::new(405, "METHOD_NOT_ALLOWED", "HTTP Method not allowed. Allowed are HEAD,GET")))
-            }
+            ["tooling", "sobjects", "Profile", _] => Err(one(ApiError::new(
+                405,
+                "METHOD_NOT_ALLOWED",
+                "HTTP Method not allowed. Allowed are HEAD,GET",
+            ))),
             ["composite"] if request.method == "POST" => composite::answer(self, actor, version, request),
-            ["sobjects"] if get => Ok((200, json!({ "encoding": "UTF-8", "maxBatchSize": 200,
-                "sobjects": self.org.schema.objects().map(|o| json!({ "name": o.name, "keyPrefix": o.prefix, "queryable": true, "custom": false })).collect::<Vec<_>>() }))),
+            ["sobjects"] if get => Ok((
+                200,
+                json!({ "encoding": "UTF-8", "maxBatchSize": 200,
+                "sobjects": self.org.schema.objects().map(|o| json!({ "name": o.name, "keyPrefix": o.prefix, "queryable": true, "custom": false })).collect::<Vec<_>>() }),
+            )),
             ["sobjects", name] if request.method == "POST" => {
                 let fields = self.fields(request)?;
                 self.found(name)?;
@@ -171,7 +210,11 @@ impl Api<'_> {
                 Ok((201, json!({ "id": id, "success": true, "errors": [] })))
             }
             ["sobjects", name, "describe"] if get => {
-                let language = self.org.row("User", &actor.user_id).map(|user| text(user, "LanguageLocaleKey").to_owned()).unwrap_or_default();
+                let language = self
+                    .org
+                    .row("User", &actor.user_id)
+                    .map(|user| text(user, "LanguageLocaleKey").to_owned())
+                    .unwrap_or_default();
                 self.describe(name, &language).map(|body| (200, body))
             }
             ["sobjects", name, id] => self.record(actor, name, id, &base, request),
@@ -195,22 +238,41 @@ impl Api<'_> {
         }
     }
 
-    fn record(&mut self, actor: &Actor, name: &str, id: &str, base: &str, request: &ApiRequest) -> Result<(u16, Value)> {
+    fn record(
+        &mut self,
+        actor: &Actor,
+        name: &str,
+        id: &str,
+        base: &str,
+        request: &ApiRequest,
+    ) -> Result<(u16, Value)> {
         self.found(name)?;
         match request.method.as_str() {
             "GET" => {
                 let object = self.org.schema.object(name).ok_or_else(|| one(ApiError::not_found()))?;
                 if crate::id::long(id).is_none() || id.get(..3) != Some(object.prefix) {
-                    return Err(one(ApiError::new(404, "NOT_FOUND", format!("Provided external ID field does not exist or is not accessible: {id}"))));
+                    return Err(one(ApiError::new(
+                        404,
+                        "NOT_FOUND",
+                        format!("Provided external ID field does not exist or is not accessible: {id}"),
+                    )));
                 }
                 let row = self.org.row(name, id).ok_or_else(|| one(ApiError::not_found()))?;
                 let mut body = json!({ "attributes": { "type": object.name, "url": format!("{base}/sobjects/{}/{}", object.name, text(row, "Id")) } });
-                let wanted: Option<Vec<&str>> = parameter(&request.query, "fields").map(|list| list.split(',').collect());
+                let wanted: Option<Vec<&str>> =
+                    parameter(&request.query, "fields").map(|list| list.split(',').collect());
                 if let Some(missing) = wanted.iter().flatten().find(|name| object.field(name).is_none()) {
-                    return Err(one(ApiError::new(400, "INVALID_FIELD", format!("\nNo such column '{missing}' on sobject of type {}", object.name))));
+                    return Err(one(ApiError::new(
+                        400,
+                        "INVALID_FIELD",
+                        format!("\nNo such column '{missing}' on sobject of type {}", object.name),
+                    )));
                 }
                 for field in &object.fields {
-                    if wanted.as_ref().is_none_or(|wanted| wanted.iter().any(|name| name.eq_ignore_ascii_case(&field.name))) {
+                    if wanted
+                        .as_ref()
+                        .is_none_or(|wanted| wanted.iter().any(|name| name.eq_ignore_ascii_case(&field.name)))
+                    {
                         body[&field.name] = Org::value(field, row);
                     }
                 }
@@ -225,13 +287,25 @@ impl Api<'_> {
                 self.org.delete(actor, name, id)?;
                 Ok((204, Value::Null))
             }
-            other => Err(one(ApiError::new(405, "METHOD_NOT_ALLOWED", format!("HTTP Method '{other}' not allowed. Allowed are HEAD,GET,PATCH,DELETE")))),
+            other => Err(one(ApiError::new(
+                405,
+                "METHOD_NOT_ALLOWED",
+                format!("HTTP Method '{other}' not allowed. Allowed are HEAD,GET,PATCH,DELETE"),
+            ))),
         }
     }
 
-    fn query(&mut self, actor: &Actor, base: &str, q: &str, options: Option<&str>, tooling: bool) -> Result<Value> {
+    fn query(
+        &mut self,
+        actor: &Actor,
+        base: &str,
+        q: &str,
+        options: Option<&str>,
+        tooling: bool,
+    ) -> Result<Value> {
         if let Some(object) = self.faults.hidden_in(q) {
-            let message = format!("\n{q}\n^\nERROR at Row:1:Column:1\nsObject type '{object}' is not supported.");
+            let message =
+                format!("\n{q}\n^\nERROR at Row:1:Column:1\nsObject type '{object}' is not supported.");
             return Err(one(ApiError::new(400, "INVALID_TYPE", message)));
         }
         let answer = soql::run(self.org, &actor.user_id, q, base).map_err(one)?;
@@ -276,7 +350,11 @@ impl Api<'_> {
             return self.query(actor, &format!("{base}/tooling"), q, None, true);
         }
         if let Some(object) = self.faults.hidden_in(q) {
-            return Err(one(ApiError::new(400, "INVALID_TYPE", format!("sObject type '{object}' is not supported."))));
+            return Err(one(ApiError::new(
+                400,
+                "INVALID_TYPE",
+                format!("sObject type '{object}' is not supported."),
+            )));
         }
         let plain = q.replacen("Metadata", "Id", 1).replacen("FullName", "Name", 1);
         let answer = soql::run(self.org, &actor.user_id, &plain, &format!("{base}/tooling")).map_err(one)?;
@@ -284,17 +362,27 @@ impl Api<'_> {
             return Err(one(ApiError::new(400, "MALFORMED_QUERY", "When retrieving results with Metadata or FullName fields, the query qualifications must specify no more than one row for retrieval. Result size: ".to_owned() + &answer.total.to_string())));
         }
         if !self.org.has_permission(&actor.user_id, "ViewSetup") {
-            return Err(one(ApiError::new(403, "INSUFFICIENT_ACCESS", "insufficient access rights on cross-reference id")));
+            return Err(one(ApiError::new(
+                403,
+                "INSUFFICIENT_ACCESS",
+                "insufficient access rights on cross-reference id",
+            )));
         }
         let mut records = vec![];
         for record in &answer.records {
-            let id = record.pointer("/attributes/url").and_then(Value::as_str).and_then(|url| url.rsplit('/').next()).unwrap_or_default();
+            let id = record
+                .pointer("/attributes/url")
+                .and_then(Value::as_str)
+                .and_then(|url| url.rsplit('/').next())
+                .unwrap_or_default();
             if let Some(row) = self.org.row("Profile", id).cloned() {
                 let full = self.profile_with_metadata(&row, base);
                 records.push(json!({ "attributes": full["attributes"], "Metadata": full["Metadata"] }));
             }
         }
-        Ok(json!({ "size": records.len(), "totalSize": records.len(), "done": true, "queryLocator": null, "entityTypeName": "Profile", "records": records }))
+        Ok(
+            json!({ "size": records.len(), "totalSize": records.len(), "done": true, "queryLocator": null, "entityTypeName": "Profile", "records": records }),
+        )
     }
 
     fn profile_with_metadata(&self, row: &Row, base: &str) -> Value {
@@ -331,16 +419,23 @@ impl Api<'_> {
                     "relationshipName": field.relation.as_ref().map(|(name, _)| name), "custom": field.name.ends_with("__c"), "filterable": true })
             })
             .collect();
-        Ok(json!({ "name": object.name, "keyPrefix": object.prefix, "label": object.name, "queryable": true, "custom": false, "fields": fields }))
+        Ok(
+            json!({ "name": object.name, "keyPrefix": object.prefix, "label": object.name, "queryable": true, "custom": false, "fields": fields }),
+        )
     }
 
     fn userinfo(&self, user: &str) -> ApiAnswer {
-        let Some(row) = self.org.row("User", user) else { return ApiAnswer::errors(&[ApiError::not_found()]) };
+        let Some(row) = self.org.row("User", user) else {
+            return ApiAnswer::errors(&[ApiError::not_found()]);
+        };
         let host = format!("https://{}.my.salesforce.com", self.org.my_domain());
-        ApiAnswer::json(200, &json!({ "sub": format!("https://login.salesforce.com/id/{}/{user}", self.org.org_id()), "user_id": user,
+        ApiAnswer::json(
+            200,
+            &json!({ "sub": format!("https://login.salesforce.com/id/{}/{user}", self.org.org_id()), "user_id": user,
             "organization_id": self.org.org_id(), "preferred_username": text(row, "Username"), "name": text(row, "Name"),
             "email": text(row, "Email"), "zoneinfo": "Europe/Berlin", "language": language(row), "locale": language(row),
-            "user_type": "STANDARD", "active": true, "is_app_installed": true, "urls": { "rest": format!("{host}/services/data/v{{version}}/") } }))
+            "user_type": "STANDARD", "active": true, "is_app_installed": true, "urls": { "rest": format!("{host}/services/data/v{{version}}/") } }),
+        )
     }
 }
 
@@ -364,11 +459,9 @@ fn versioned(path: &str) -> Option<(u32, &str)> {
 
 fn label(version: u32) -> String {
     let season = ["Summer", "Winter", "Spring"].get((version as usize + 2) % 3).copied().unwrap_or_default();
-    let year = 20 + (version + 1 - 50) / 3 + u32::from(season == "Winter") + u32::from(season == "Spring") * u32::from(version % 3 == 0);
+    let year = 20
+        + (version + 1 - 50) / 3
+        + u32::from(season == "Winter")
+        + u32::from(season == "Spring") * u32::from(version % 3 == 0);
     format!("{season} '{year}")
-}
-
-/// Makes a row of JSON text.
-pub(crate) fn row_of(text: &str) -> Row {
-    object(serde_json::from_str(text).unwrap_or(Value::Null))
 }

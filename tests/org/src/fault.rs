@@ -70,10 +70,8 @@ impl Faults {
 
     /// The hidden object that a query is about.
     pub fn hidden_in(&self, soql: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .filter(|fault| fault.kind == "no-access")
-            .map(|fault| fault.object.as_str())
-            .find(|object| soql.contains(&format!("FROM {object} ")) || soql.ends_with(&format!("FROM {object}")))
+        self.0.iter().filter(|fault| fault.kind == "no-access").map(|fault| fault.object.as_str()).find(
+            |object| soql.contains(&format!("FROM {object} ")) || soql.ends_with(&format!("FROM {object}")),
+        )
     }
 }

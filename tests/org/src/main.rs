@@ -44,7 +44,10 @@ struct Options {
 
 fn pair(text: &str) -> Result<(usize, usize), String> {
     let (users, profiles) = text.split_once(',').ok_or("USERS,PROFILES")?;
-    Ok((users.trim().parse().map_err(|_| "USERS is no number")?, profiles.trim().parse().map_err(|_| "PROFILES is no number")?))
+    Ok((
+        users.trim().parse().map_err(|_| "USERS is no number")?,
+        profiles.trim().parse().map_err(|_| "PROFILES is no number")?,
+    ))
 }
 
 #[tokio::main]
@@ -56,7 +59,12 @@ async fn main() -> Result<()> {
     if let Some((users, profiles)) = options.scale {
         scale::add(&mut org, users, profiles);
     }
-    let faults = options.fault.iter().map(|text| serde_json::from_str::<Value>(text).map(|value| fault::Fault::from_json(&value))).collect::<Result<Vec<_>, _>>().context("--fault takes JSON")?;
+    let faults = options
+        .fault
+        .iter()
+        .map(|text| serde_json::from_str::<Value>(text).map(|value| fault::Fault::from_json(&value)))
+        .collect::<Result<Vec<_>, _>>()
+        .context("--fault takes JSON")?;
 
     let (config, ca) = certificates()?;
     let folder = std::env::temp_dir().join(format!("leastwise-org-{}", std::process::id()));
@@ -64,7 +72,8 @@ async fn main() -> Result<()> {
     let ca_path = folder.join("ca.pem");
     std::fs::write(&ca_path, ca)?;
 
-    let listener = TcpListener::bind(("127.0.0.1", options.port)).with_context(|| format!("port {} is taken", options.port))?;
+    let listener = TcpListener::bind(("127.0.0.1", options.port))
+        .with_context(|| format!("port {} is taken", options.port))?;
     listener.set_nonblocking(true)?;
     let port = listener.local_addr()?.port();
     let line = ready(&org, port, &ca_path.to_string_lossy(), &admin);
@@ -78,7 +87,8 @@ async fn main() -> Result<()> {
         passes: Default::default(),
     };
     let shared = Arc::new(Mutex::new(state));
-    let router = Router::new().fallback(move |request: Request<Body>| server::answer(shared.clone(), request));
+    let router =
+        Router::new().fallback(move |request: Request<Body>| server::answer(shared.clone(), request));
     let tls = axum_server::tls_rustls::RustlsConfig::from_config(Arc::new(config));
     let server = axum_server::from_tcp_rustls(listener, tls)?.serve(router.into_make_service());
     {
@@ -97,7 +107,8 @@ async fn main() -> Result<()> {
 
 async fn asked_to_end() {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+    let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
         return std::future::pending().await;
     };
     tokio::select! { _ = term.recv() => {}, _ = int.recv() => {} }
@@ -111,9 +122,15 @@ fn acme() -> PathBuf {
 fn ready(org: &Org, port: u16, ca: &str, admin: &seed::Admin) -> Value {
     let hosts = Hosts::of(org.my_domain());
     let map = |object: &str, field: &str| -> Value {
-        json!(org.rows(object).map(|row| (text(row, field).to_owned(), text(row, "Id").to_owned())).collect::<std::collections::BTreeMap<_, _>>())
+        json!(
+            org.rows(object)
+                .map(|row| (text(row, field).to_owned(), text(row, "Id").to_owned()))
+                .collect::<std::collections::BTreeMap<_, _>>()
+        )
     };
-    let rules = ["my.salesforce.com", "my.salesforce-setup.com", "lightning.force.com"].map(|suffix| format!("MAP *.{suffix}:443 127.0.0.1:{port}")).join(",");
+    let rules = ["my.salesforce.com", "my.salesforce-setup.com", "lightning.force.com"]
+        .map(|suffix| format!("MAP *.{suffix}:443 127.0.0.1:{port}"))
+        .join(",");
     json!({ "port": port, "ca": ca, "hosts": { "core": hosts.core, "setup": hosts.setup, "lightning": hosts.lightning },
         "chromium_args": [format!("--host-resolver-rules={rules},MAP * ~NOTFOUND,EXCLUDE 127.0.0.1"), "--ignore-certificate-errors"],
         "org_id": org.org_id(), "admin": { "id": admin.id, "username": admin.username, "password": PASSWORD },
@@ -128,12 +145,23 @@ fn certificates() -> Result<(rustls::ServerConfig, String)> {
     ca.distinguished_name.push(rcgen::DnType::CommonName, "Leastwise stand-in org");
     let ca_certificate = ca.self_signed(&ca_key)?;
     let issuer = Issuer::new(ca, ca_key);
-    let names = ["*.my.salesforce.com", "*.my.salesforce-setup.com", "*.lightning.force.com", "localhost", "127.0.0.1"].map(str::to_owned);
+    let names = [
+        "*.my.salesforce.com",
+        "*.my.salesforce-setup.com",
+        "*.lightning.force.com",
+        "localhost",
+        "127.0.0.1",
+    ]
+    .map(str::to_owned);
     let key = KeyPair::generate()?;
     let leaf = CertificateParams::new(names.to_vec())?.signed_by(&key, &issuer)?;
-    let chain = vec![CertificateDer::from(leaf.der().to_vec()), CertificateDer::from(ca_certificate.der().to_vec())];
+    let chain =
+        vec![CertificateDer::from(leaf.der().to_vec()), CertificateDer::from(ca_certificate.der().to_vec())];
     let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?.with_no_client_auth().with_single_cert(chain, key)?;
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_no_client_auth()
+        .with_single_cert(chain, key)?;
     Ok((config, ca_certificate.pem()))
 }

@@ -43,7 +43,11 @@ pub(crate) struct View<'a> {
 /// Answers a page.
 pub fn respond(org: &mut Org, session: Option<&Session>, request: &PageRequest) -> PageResponse {
     if let Some((kind, body)) = asset(&request.path) {
-        return PageResponse { status: 200, headers: vec![("Content-Type".into(), format!("{kind}; charset=utf-8"))], body: body.into() };
+        return PageResponse {
+            status: 200,
+            headers: vec![("Content-Type".into(), format!("{kind}; charset=utf-8"))],
+            body: body.into(),
+        };
     }
     let Some(session) = session else { return PageResponse::redirect("/") };
     let language = request
@@ -51,14 +55,20 @@ pub fn respond(org: &mut Org, session: Option<&Session>, request: &PageRequest) 
         .map(str::to_owned)
         .or_else(|| org.row("User", &session.user_id).map(crate::api::language))
         .unwrap_or_else(|| "en_US".into());
-    let view = View { request, actor: Actor { user_id: session.user_id.clone() }, words: Words::of(&language) };
+    let view =
+        View { request, actor: Actor { user_id: session.user_id.clone() }, words: Words::of(&language) };
     if request.path.starts_with("/lightning/") || (request.path == "/" && request.host != Host::Core) {
         return shell::respond(org, &view);
     }
     if !org.has_permission(&session.user_id, "ViewSetup") {
-        return page(&view, 200, "Insufficient Privileges", html! {
-            div .message { h2 #errorTitle { "Insufficient Privileges" } p #errorDesc { "You do not have the level of access necessary to perform the operation you requested." } }
-        });
+        return page(
+            &view,
+            200,
+            "Insufficient Privileges",
+            html! {
+                div .message { h2 #errorTitle { "Insufficient Privileges" } p #errorDesc { "You do not have the level of access necessary to perform the operation you requested." } }
+            },
+        );
     }
     let path = request.path.trim_end_matches('/');
     let mut parts = path.trim_start_matches('/').split('/');
@@ -82,9 +92,14 @@ pub fn respond(org: &mut Org, session: Option<&Session>, request: &PageRequest) 
 
 /// The page of a record that is not there.
 pub(crate) fn missing(view: &View<'_>) -> PageResponse {
-    page(view, 404, "Data Not Available", html! {
-        div .message { h2 #errorTitle { "Data Not Available" } p #errorDesc { "The data you were trying to access could not be found. It may be due to another user deleting the data or a system error." } }
-    })
+    page(
+        view,
+        404,
+        "Data Not Available",
+        html! {
+            div .message { h2 #errorTitle { "Data Not Available" } p #errorDesc { "The data you were trying to access could not be found. It may be due to another user deleting the data or a system error." } }
+        },
+    )
 }
 
 /// The sign-in page, as the platform's own names its fields.
@@ -110,12 +125,19 @@ pub fn sign_in(_org: &Org, request: &PageRequest, error: Option<&str>) -> PageRe
 
 /// A Classic page: skeleton around its body.
 pub(crate) fn page(view: &View<'_>, status: u16, title: &str, body: Markup) -> PageResponse {
-    PageResponse { status, headers: html_headers(view.request, false), body: classic::skeleton(view, title, body).into_string() }
+    PageResponse {
+        status,
+        headers: html_headers(view.request, false),
+        body: classic::skeleton(view, title, body).into_string(),
+    }
 }
 
 /// Headers of an HTML page. The policy of the Lightning shell is the one seen on real orgs; Classic pages have none.
 pub(crate) fn html_headers(request: &PageRequest, shell: bool) -> Vec<(String, String)> {
-    let mut headers = vec![("Content-Type".to_owned(), "text/html; charset=utf-8".to_owned()), ("Cache-Control".to_owned(), "no-store".to_owned())];
+    let mut headers = vec![
+        ("Content-Type".to_owned(), "text/html; charset=utf-8".to_owned()),
+        ("Cache-Control".to_owned(), "no-store".to_owned()),
+    ];
     if request.options.strict_csp {
         let policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; frame-src https:; connect-src 'self'; form-action 'self' https:";
         headers.push(("Content-Security-Policy".into(), policy.into()));

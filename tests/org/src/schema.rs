@@ -47,8 +47,12 @@ const OBJECTS: &str = include_str!("schema/objects.tsv");
 const PERMISSIONS: &str = include_str!("schema/permissions.tsv");
 
 /// Objects that have the `Permissions…` fields, and whether these can be written.
-const WITH_PERMISSIONS: &[(&str, bool)] =
-    &[("Profile", true), ("PermissionSet", true), ("UserPermissionAccess", false), ("MutingPermissionSet", true)];
+const WITH_PERMISSIONS: &[(&str, bool)] = &[
+    ("Profile", true),
+    ("PermissionSet", true),
+    ("UserPermissionAccess", false),
+    ("MutingPermissionSet", true),
+];
 
 /// Child relationships: parent, name, child, the child's field. Source: Object Reference, "Supported child relationships".
 pub const CHILDREN: &[(&str, &str, &str, &str)] = &[
@@ -56,7 +60,12 @@ pub const CHILDREN: &[(&str, &str, &str, &str)] = &[
     ("PermissionSet", "ObjectPerms", "ObjectPermissions", "ParentId"),
     ("PermissionSet", "FieldPerms", "FieldPermissions", "ParentId"),
     ("PermissionSet", "SetupEntityAccessItems", "SetupEntityAccess", "ParentId"),
-    ("PermissionSetGroup", "PermissionSetGroupComponents", "PermissionSetGroupComponent", "PermissionSetGroupId"),
+    (
+        "PermissionSetGroup",
+        "PermissionSetGroupComponents",
+        "PermissionSetGroupComponent",
+        "PermissionSetGroupId",
+    ),
     ("Profile", "Users", "User", "ProfileId"),
     ("User", "PermissionSetAssignments", "PermissionSetAssignment", "AssigneeId"),
     ("UserRole", "Users", "User", "UserRoleId"),
@@ -136,7 +145,8 @@ impl Schema {
         for line in PERMISSIONS.lines().filter(|line| !line.starts_with('#')) {
             let mut parts = line.split('\t');
             let name = parts.next().unwrap_or_default();
-            let english = parts.next().filter(|l| !l.is_empty()).map_or_else(|| humanized(name), str::to_owned);
+            let english =
+                parts.next().filter(|l| !l.is_empty()).map_or_else(|| humanized(name), str::to_owned);
             schema.labels.insert(name.into(), (english, parts.next().unwrap_or_default().into()));
             schema.add_permission(name);
         }
@@ -199,7 +209,9 @@ impl Schema {
         let (english, japanese) = self.labels.get(permission).cloned().unwrap_or_default();
         let translated = match language.get(..2) {
             Some("ja") => Some(japanese).filter(|label| !label.is_empty()),
-            Some("de") => GERMAN.iter().find(|(name, _)| *name == permission).map(|(_, label)| (*label).to_owned()),
+            Some("de") => {
+                GERMAN.iter().find(|(name, _)| *name == permission).map(|(_, label)| (*label).to_owned())
+            }
             _ => None,
         };
         translated.unwrap_or(english)

@@ -49,7 +49,8 @@ fn walk(folder: &Path, into: &mut Vec<PathBuf>) -> Result<()> {
 
 fn one_user(org: &mut Org, profile: &str) {
     let name = org.row("Profile", profile).map(|row| text(row, "Name").to_owned()).unwrap_or_default();
-    let slug: String = name.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '.' }).collect();
+    let slug: String =
+        name.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '.' }).collect();
     let now = org.stamp();
     org.add_user(object(json!({ "Name": format!("User of {name}"), "LastName": format!("User of {name}"), "Username": format!("{slug}@seed.example"),
         "Email": format!("{slug}@seed.example"), "Alias": "user", "IsActive": true, "UserType": "Standard", "ProfileId": profile,
@@ -58,7 +59,11 @@ fn one_user(org: &mut Org, profile: &str) {
 
 /// The first active user of the System Administrator profile; made when there is none.
 fn admin(org: &mut Org) -> Admin {
-    let profile = org.rows_by("Profile", "Name", "System Administrator").first().map(|row| text(row, "Id").to_owned()).unwrap_or_default();
+    let profile = org
+        .rows_by("Profile", "Name", "System Administrator")
+        .first()
+        .map(|row| text(row, "Id").to_owned())
+        .unwrap_or_default();
     let found = org
         .rows_by("User", "ProfileId", &profile)
         .into_iter()

@@ -59,16 +59,31 @@ pub async fn answer(shared: Shared, request: Request<Body>) -> Response<Body> {
     let hosts = Hosts::of(locked(&shared).org.my_domain());
     let host = match name.as_str() {
         "127.0.0.1" | "localhost" | "[::1]" => {
-            return if path.starts_with("/_org/") { control(&shared, &method, &path, &body) } else { plain(404, "text/plain", "The control address is /_org/.".into()) };
+            return if path.starts_with("/_org/") {
+                control(&shared, &method, &path, &body)
+            } else {
+                plain(404, "text/plain", "The control address is /_org/.".into())
+            };
         }
         name if name == hosts.core => Host::Core,
         name if name == hosts.setup => Host::Setup,
         name if name == hosts.lightning => Host::Lightning,
-        _ => return plain(404, "text/html", "<title>Salesforce</title><p>This My Domain does not exist.</p>".into()),
+        _ => {
+            return plain(
+                404,
+                "text/html",
+                "<title>Salesforce</title><p>This My Domain does not exist.</p>".into(),
+            );
+        }
     };
     if path.starts_with("/services/") {
-        let headers = head.headers.iter().filter_map(|(key, value)| Some((key.as_str().to_lowercase(), value.to_str().ok()?.to_owned()))).collect();
-        return api(&shared, ApiRequest { method, path, query: pairs(&raw_query), headers, body }, &name).await;
+        let headers = head
+            .headers
+            .iter()
+            .filter_map(|(key, value)| Some((key.as_str().to_lowercase(), value.to_str().ok()?.to_owned())))
+            .collect();
+        return api(&shared, ApiRequest { method, path, query: pairs(&raw_query), headers, body }, &name)
+            .await;
     }
     page(&shared, &head.headers, method, host, hosts, path, &raw_query, &body)
 }
@@ -100,13 +115,18 @@ async fn api(shared: &Shared, request: ApiRequest, host: &str) -> Response<Body>
     let State { org, faults, cursors, requests, .. } = &mut *state;
     let mut api = Api { org, faults, cursors, parts: vec![], user: String::new() };
     let answer = struck.unwrap_or_else(|| api.answer(&request));
-    let client = request.headers.get("sforce-call-options").and_then(|options| options.split("client=").nth(1)).unwrap_or_default();
+    let client = request
+        .headers
+        .get("sforce-call-options")
+        .and_then(|options| options.split("client=").nth(1))
+        .unwrap_or_default();
     let parts: Vec<Value> = api
         .parts
         .iter()
         .map(|part| json!({ "method": part.method, "url": part.url, "status": part.status, "referenceId": part.reference }))
         .collect();
-    let query: String = request.query.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join("&");
+    let query: String =
+        request.query.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join("&");
     requests.push(json!({ "method": request.method, "path": request.path, "query": query, "host": host, "status": answer.status,
         "user": api.user, "client": client, "subrequests": parts }));
     let used = requests.len();
@@ -118,7 +138,11 @@ async fn api(shared: &Shared, request: ApiRequest, host: &str) -> Response<Body>
     if fault.is_some_and(|fault| fault.kind == "drop") {
         // A body that ends before its stated length breaks the connection off.
         let broken = tokio_stream_error();
-        return Response::builder().status(200).header("content-length", "100000").body(broken).unwrap_or_default();
+        return Response::builder()
+            .status(200)
+            .header("content-length", "100000")
+            .body(broken)
+            .unwrap_or_default();
     }
     response
 }
@@ -130,17 +154,35 @@ fn tokio_stream_error() -> Body {
 
 /// The answer that a fault gives instead.
 fn struck(fault: &Fault) -> Option<ApiAnswer> {
-    let error = |status: u16, code: &str, message: &str| Some(ApiAnswer::json(status, &json!([{ "message": message, "errorCode": code }])));
+    let error = |status: u16, code: &str, message: &str| {
+        Some(ApiAnswer::json(status, &json!([{ "message": message, "errorCode": code }])))
+    };
     match fault.kind.as_str() {
         "expired-session" => error(401, "INVALID_SESSION_ID", "Session expired or invalid"),
-        "session-not-valid" => error(401, "INVALID_SESSION_ID", "This session is not valid for use with the REST API"),
-        "api-disabled" => error(403, "API_DISABLED_FOR_ORG", "The REST API is not enabled for this Organization."),
+        "session-not-valid" => {
+            error(401, "INVALID_SESSION_ID", "This session is not valid for use with the REST API")
+        }
+        "api-disabled" => {
+            error(403, "API_DISABLED_FOR_ORG", "The REST API is not enabled for this Organization.")
+        }
         "request-limit" => error(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."),
-        "html" => Some(ApiAnswer { status: 200, kind: "text/html;charset=UTF-8", body: "<!DOCTYPE html><title>Login | Salesforce</title>".into() }),
-        "truncated" => Some(ApiAnswer { status: 200, kind: "application/json;charset=UTF-8", body: "{\"compositeResponse\":[{\"body\":".into() }),
+        "html" => Some(ApiAnswer {
+            status: 200,
+            kind: "text/html;charset=UTF-8",
+            body: "<!DOCTYPE html><title>Login | Salesforce</title>".into(),
+        }),
+        "truncated" => Some(ApiAnswer {
+            status: 200,
+            kind: "application/json;charset=UTF-8",
+            body: "{\"compositeResponse\":[{\"body\":".into(),
+        }),
         kind => {
             let status: u16 = kind.strip_prefix("status:")?.parse().ok()?;
-            Some(ApiAnswer { status, kind: "text/html;charset=UTF-8", body: "<html><body>Service not available</body></html>".into() })
+            Some(ApiAnswer {
+                status,
+                kind: "text/html;charset=UTF-8",
+                body: "<html><body>Service not available</body></html>".into(),
+            })
         }
     }
 }
@@ -149,7 +191,9 @@ fn control(shared: &Shared, method: &str, path: &str, body: &str) -> Response<Bo
     let mut state = locked(shared);
     let posted: Value = serde_json::from_str(body).unwrap_or(Value::Null);
     let said = |key: &str| posted.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let user_id = |org: &Org, username: &str| org.rows_by("User", "Username", username).first().map(|row| text(row, "Id").to_owned());
+    let user_id = |org: &Org, username: &str| {
+        org.rows_by("User", "Username", username).first().map(|row| text(row, "Id").to_owned())
+    };
     let ok = || plain(200, "application/json", "{}".into());
     match (method, path) {
         ("GET", "/_org/requests") => plain(200, "application/json", json!(state.requests).to_string()),
@@ -164,7 +208,11 @@ fn control(shared: &Shared, method: &str, path: &str, body: &str) -> Response<Bo
                 .objects()
                 .map(|object| (object.name.clone(), json!(state.org.rows(&object.name).collect::<Vec<_>>())))
                 .collect();
-            plain(200, "application/json", json!({ "rows": all, "profileMetadata": state.org.profile_metadata }).to_string())
+            plain(
+                200,
+                "application/json",
+                json!({ "rows": all, "profileMetadata": state.org.profile_metadata }).to_string(),
+            )
         }
         ("POST", "/_org/fault") => {
             let fault = Fault::from_json(&posted);
@@ -180,10 +228,20 @@ fn control(shared: &Shared, method: &str, path: &str, body: &str) -> Response<Bo
             ok()
         }
         ("POST", "/_org/sign-in") => {
-            let Some(user) = user_id(&state.org, &said("username")) else { return plain(404, "application/json", "{\"error\":\"no such user\"}".into()) };
+            let Some(user) = user_id(&state.org, &said("username")) else {
+                return plain(404, "application/json", "{\"error\":\"no such user\"}".into());
+            };
             let session = state.org.start_session(&user, true);
-            let url = format!("https://{}/secur/frontdoor.jsp?sid={}", Hosts::of(state.org.my_domain()).core, session.sid.replace('!', "%21"));
-            plain(200, "application/json", json!({ "sid": session.sid, "url": url, "user_id": user }).to_string())
+            let url = format!(
+                "https://{}/secur/frontdoor.jsp?sid={}",
+                Hosts::of(state.org.my_domain()).core,
+                session.sid.replace('!', "%21")
+            );
+            plain(
+                200,
+                "application/json",
+                json!({ "sid": session.sid, "url": url, "user_id": user }).to_string(),
+            )
         }
         ("POST", "/_org/expire") => {
             let user = user_id(&state.org, &said("username"));
@@ -200,7 +258,11 @@ fn control(shared: &Shared, method: &str, path: &str, body: &str) -> Response<Bo
             let (kind, id) = (said("object"), said("id"));
             let mut row = state.org.row(&kind, &id).cloned().unwrap_or_default();
             row.extend(fields);
-            let id = if kind == "User" && id.is_empty() { state.org.add_user(row) } else { state.org.put(&kind, row) };
+            let id = if kind == "User" && id.is_empty() {
+                state.org.add_user(row)
+            } else {
+                state.org.put(&kind, row)
+            };
             plain(200, "application/json", json!({ "id": id }).to_string())
         }
         ("POST", "/_org/options") => {
@@ -224,10 +286,20 @@ fn session(state: &State, headers: &HeaderMap) -> Option<Session> {
 }
 
 #[expect(clippy::too_many_arguments, reason = "the parts of one request, taken apart by its caller")]
-fn page(shared: &Shared, headers: &HeaderMap, method: String, host: Host, hosts: Hosts, path: String, raw_query: &str, body: &str) -> Response<Body> {
+fn page(
+    shared: &Shared,
+    headers: &HeaderMap,
+    method: String,
+    host: Host,
+    hosts: Hosts,
+    path: String,
+    raw_query: &str,
+    body: &str,
+) -> Response<Body> {
     let mut state = locked(shared);
     let options = state.options;
-    let request = PageRequest { method, host, hosts, path, query: pairs(raw_query), form: pairs(body), options };
+    let request =
+        PageRequest { method, host, hosts, path, query: pairs(raw_query), form: pairs(body), options };
     let own = session(&state, headers);
     let response = match request.path.as_str() {
         path if pages::is_public(path) => pages::respond(&mut state.org, None, &request),
@@ -239,9 +311,16 @@ fn page(shared: &Shared, headers: &HeaderMap, method: String, host: Host, hosts:
         }
         // A pass made by another host, or a session id as tools open the front door with.
         "/secur/frontdoor.jsp" => {
-            let to = request.parameter("retURL").filter(|to| to.starts_with('/')).unwrap_or("/lightning/setup/SetupOneHome/home").to_owned();
+            let to = request
+                .parameter("retURL")
+                .filter(|to| to.starts_with('/'))
+                .unwrap_or("/lightning/setup/SetupOneHome/home")
+                .to_owned();
             let sid = request.parameter("sid").unwrap_or_default().to_owned();
-            let user = state.passes.remove(&sid).or_else(|| state.org.sessions.get(&sid).filter(|s| !s.expired).map(|s| s.user_id.clone()));
+            let user = state
+                .passes
+                .remove(&sid)
+                .or_else(|| state.org.sessions.get(&sid).filter(|s| !s.expired).map(|s| s.user_id.clone()));
             match user {
                 None => PageResponse::redirect(format!("https://{}/?ec=302", request.hosts.core)),
                 Some(user) if host == Host::Core => {
@@ -264,12 +343,23 @@ fn page(shared: &Shared, headers: &HeaderMap, method: String, host: Host, hosts:
                     let pass = state.org.next_id("Pass");
                     state.passes.insert(pass.clone(), session.user_id);
                     let (origin, path) = split_origin(&to);
-                    let ours = [&request.hosts.setup, &request.hosts.lightning, &request.hosts.core].iter().any(|h| origin == format!("https://{h}"));
-                    if ours { PageResponse::redirect(format!("{origin}/secur/frontdoor.jsp?sid={pass}&retURL={}", encoded(path))) } else { PageResponse::redirect("/") }
+                    let ours = [&request.hosts.setup, &request.hosts.lightning, &request.hosts.core]
+                        .iter()
+                        .any(|h| origin == format!("https://{h}"));
+                    if ours {
+                        PageResponse::redirect(format!(
+                            "{origin}/secur/frontdoor.jsp?sid={pass}&retURL={}",
+                            encoded(path)
+                        ))
+                    } else {
+                        PageResponse::redirect("/")
+                    }
                 }
             }
         }
-        path if host == Host::Core && own.is_none() && (path == "/" || path == "/login.jsp") => sign_in(&mut state, &request),
+        path if host == Host::Core && own.is_none() && (path == "/" || path == "/login.jsp") => {
+            sign_in(&mut state, &request)
+        }
         _ => match own {
             None if host == Host::Core => {
                 let here = format!("https://{}{}", request.hosts.core, full(&request.path, raw_query));
@@ -278,12 +368,17 @@ fn page(shared: &Shared, headers: &HeaderMap, method: String, host: Host, hosts:
             None => {
                 let name = if host == Host::Setup { &request.hosts.setup } else { &request.hosts.lightning };
                 let here = format!("https://{name}{}", full(&request.path, raw_query));
-                PageResponse::redirect(format!("https://{}/secur/contentDoor?startURL={}", request.hosts.core, encoded(&here)))
+                PageResponse::redirect(format!(
+                    "https://{}/secur/contentDoor?startURL={}",
+                    request.hosts.core,
+                    encoded(&here)
+                ))
             }
             Some(session) => pages::respond(&mut state.org, Some(&session), &request),
         },
     };
-    let mut builder = Response::builder().status(StatusCode::from_u16(response.status).unwrap_or(StatusCode::OK));
+    let mut builder =
+        Response::builder().status(StatusCode::from_u16(response.status).unwrap_or(StatusCode::OK));
     for (key, value) in &response.headers {
         builder = builder.header(key, value);
     }
@@ -296,7 +391,10 @@ fn full(path: &str, query: &str) -> String {
 
 fn split_origin(url: &str) -> (String, &str) {
     let at = url.get(8..).and_then(|rest| rest.find('/')).map_or(url.len(), |at| at + 8);
-    (url.get(..at).unwrap_or_default().to_owned(), url.get(at..).filter(|path| !path.is_empty()).unwrap_or("/"))
+    (
+        url.get(..at).unwrap_or_default().to_owned(),
+        url.get(at..).filter(|path| !path.is_empty()).unwrap_or("/"),
+    )
 }
 
 fn encoded(text: &str) -> String {
@@ -311,7 +409,9 @@ fn sign_in(state: &mut State, request: &PageRequest) -> PageResponse {
     };
     match state.org.sign_in_browser(&username, &password, "192.0.2.10") {
         Ok(session) => {
-            let to = either("startURL").filter(|to| !to.is_empty()).unwrap_or_else(|| "/lightning/setup/SetupOneHome/home".into());
+            let to = either("startURL")
+                .filter(|to| !to.is_empty())
+                .unwrap_or_else(|| "/lightning/setup/SetupOneHome/home".into());
             let (origin, path) = split_origin(&to);
             let to = if to.starts_with('/') {
                 to
@@ -322,16 +422,28 @@ fn sign_in(state: &mut State, request: &PageRequest) -> PageResponse {
             };
             signed(state, &session.sid, PageResponse::redirect(to))
         }
-        Err(SignInError::ApiOnly) => pages::sign_in(&state.org, request, Some("Your account is restricted to API access only.")),
-        Err(_) => pages::sign_in(&state.org, request, Some("Please check your username and password. If you still can't log in, contact your Salesforce administrator.")),
+        Err(SignInError::ApiOnly) => {
+            pages::sign_in(&state.org, request, Some("Your account is restricted to API access only."))
+        }
+        Err(_) => pages::sign_in(
+            &state.org,
+            request,
+            Some(
+                "Please check your username and password. If you still can't log in, contact your Salesforce administrator.",
+            ),
+        ),
     }
 }
 
 /// Sets (or, empty, ends) the session cookie.
 fn signed(state: &State, sid: &str, mut response: PageResponse) -> PageResponse {
     let age = if sid.is_empty() { "; Max-Age=0" } else { "" };
-    response.headers.push(("Set-Cookie".into(), format!("sid={sid}; Path=/; Secure; HttpOnly; SameSite=None{age}")));
-    response.headers.push(("Set-Cookie".into(), format!("oid={}; Path=/; Secure; SameSite=None", state.org.org_id())));
+    response
+        .headers
+        .push(("Set-Cookie".into(), format!("sid={sid}; Path=/; Secure; HttpOnly; SameSite=None{age}")));
+    response
+        .headers
+        .push(("Set-Cookie".into(), format!("oid={}; Path=/; Secure; SameSite=None", state.org.org_id())));
     response
 }
 

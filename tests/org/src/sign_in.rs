@@ -18,7 +18,12 @@ pub enum SignInError {
 
 impl Org {
     /// Signs in by browser.
-    pub fn sign_in_browser(&mut self, username: &str, password: &str, address: &str) -> Result<Session, SignInError> {
+    pub fn sign_in_browser(
+        &mut self,
+        username: &str,
+        password: &str,
+        address: &str,
+    ) -> Result<Session, SignInError> {
         let user = self.let_in(username, password)?;
         if self.has_permission(&user, "ApiUserOnly") {
             return Err(SignInError::ApiOnly);
@@ -28,7 +33,13 @@ impl Org {
     }
 
     /// Signs in by an API with user name and password.
-    pub fn sign_in_api(&mut self, username: &str, password: &str, api: &str, address: &str) -> Result<Session, SignInError> {
+    pub fn sign_in_api(
+        &mut self,
+        username: &str,
+        password: &str,
+        api: &str,
+        address: &str,
+    ) -> Result<Session, SignInError> {
         let user = self.let_in(username, password)?;
         self.remember(&user, "Other Apex API", "", "N/A", api, address);
         Ok(self.start_session(&user, true))
@@ -41,7 +52,10 @@ impl Org {
         if !self.is_password(&id, password) || user.get("IsActive") == Some(&json!(false)) {
             return Err(SignInError::Wrong);
         }
-        let frozen = self.rows_by("UserLogin", "UserId", &id).iter().any(|row| row.get("IsFrozen") == Some(&json!(true)));
+        let frozen = self
+            .rows_by("UserLogin", "UserId", &id)
+            .iter()
+            .any(|row| row.get("IsFrozen") == Some(&json!(true)));
         if frozen { Err(SignInError::Locked) } else { Ok(id) }
     }
 

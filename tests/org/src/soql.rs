@@ -31,13 +31,21 @@ pub(crate) fn malformed(text: &str, at: usize, message: &str) -> ApiError {
     let at = at.min(text.len());
     let line: String = text.chars().take(200).collect();
     let caret = " ".repeat(at.min(200));
-    ApiError::new(400, "MALFORMED_QUERY", format!("\n{line}\n{caret}^\nERROR at Row:1:Column:{}\n{message}", at + 1))
+    ApiError::new(
+        400,
+        "MALFORMED_QUERY",
+        format!("\n{line}\n{caret}^\nERROR at Row:1:Column:{}\n{message}", at + 1),
+    )
 }
 
 /// `INVALID_FIELD`, pointing at the name.
 pub(crate) fn no_column(text: &str, name: &str, object: &str) -> ApiError {
     let at = text.find(name).unwrap_or(0);
     let line: String = text.chars().take(200).collect();
-    let message = format!("\n{line}\n{}^\nERROR at Row:1:Column:{}\nNo such column '{name}' on entity '{object}'. If you are attempting to use a custom field, be sure to append the '__c' after the custom field name. Please reference your WSDL or the describe call for the appropriate names.", " ".repeat(at.min(200)), at + 1);
+    let message = format!(
+        "\n{line}\n{}^\nERROR at Row:1:Column:{}\nNo such column '{name}' on entity '{object}'. If you are attempting to use a custom field, be sure to append the '__c' after the custom field name. Please reference your WSDL or the describe call for the appropriate names.",
+        " ".repeat(at.min(200)),
+        at + 1
+    );
     ApiError::new(400, "INVALID_FIELD", message)
 }

@@ -43,8 +43,16 @@ struct Table {
 
 /// Reference fields that queries join on.
 const INDEXED: &[&str] = &[
-    "ProfileId", "AssigneeId", "PermissionSetId", "PermissionSetGroupId", "ParentId", "UserId", "OwnerId", "Username",
-    "SetupEntityId", "CronJobDetailId",
+    "ProfileId",
+    "AssigneeId",
+    "PermissionSetId",
+    "PermissionSetGroupId",
+    "ParentId",
+    "UserId",
+    "OwnerId",
+    "Username",
+    "SetupEntityId",
+    "CronJobDetailId",
 ];
 
 /// A whole org.
@@ -72,8 +80,16 @@ pub const STANDARD_PROFILES: &[(&str, &str, &str)] = &[
     ("Standard", "Standard User", "Salesforce"),
     ("ReadOnly", "Read Only", "Salesforce"),
     ("Minimum Access - Salesforce", "Minimum Access - Salesforce", "Salesforce"),
-    ("Minimum Access - API Only Integrations", "Minimum Access - API Only Integrations", "Salesforce Integration"),
-    ("Salesforce API Only System Integrations", "Salesforce API Only System Integrations", "Salesforce Integration"),
+    (
+        "Minimum Access - API Only Integrations",
+        "Minimum Access - API Only Integrations",
+        "Salesforce Integration",
+    ),
+    (
+        "Salesforce API Only System Integrations",
+        "Salesforce API Only System Integrations",
+        "Salesforce Integration",
+    ),
 ];
 
 impl Org {
@@ -92,13 +108,21 @@ impl Org {
         let organization = json!({ "Id": org.org_id, "Name": "Acme", "OrganizationType": "Enterprise Edition",
             "IsSandbox": false, "InstanceName": "EU99", "IsReadOnly": false, "LanguageLocaleKey": "en_US" });
         org.put("Organization", object(organization));
-        for license in ["Salesforce", "Salesforce Platform", "Salesforce Integration", "Chatter Free", "Guest User License"] {
+        for license in [
+            "Salesforce",
+            "Salesforce Platform",
+            "Salesforce Integration",
+            "Chatter Free",
+            "Guest User License",
+        ] {
             org.license(license);
         }
         for (_, name, license) in STANDARD_PROFILES {
             let all: Vec<String> = match *name {
                 "System Administrator" => ADMIN.split_whitespace().map(str::to_owned).collect(),
-                "Standard User" => words("RunReports ApiEnabled EditTask EditEvent ViewHelpLink ConvertLeads"),
+                "Standard User" => {
+                    words("RunReports ApiEnabled EditTask EditEvent ViewHelpLink ConvertLeads")
+                }
                 "Minimum Access - API Only Integrations" | "Salesforce API Only System Integrations" => {
                     words("ApiEnabled ApiUserOnly PasswordNeverExpires LightningConsoleAllowedForUser")
                 }
@@ -240,7 +264,10 @@ impl Org {
         let id = self.put("User", row);
         let set = self.profile_set(&profile).map(|set| text(set, "Id").to_owned());
         if let Some(set) = set {
-            self.put("PermissionSetAssignment", object(json!({ "AssigneeId": id, "PermissionSetId": set, "IsActive": true })));
+            self.put(
+                "PermissionSetAssignment",
+                object(json!({ "AssigneeId": id, "PermissionSetId": set, "IsActive": true })),
+            );
         }
         id
     }
@@ -263,19 +290,29 @@ impl Org {
             let from = if muting { "MutingPermissionSet" } else { "PermissionSet" };
             let Some(set) = self.row(from, member) else { continue };
             let into = if muting { &mut off } else { &mut on };
-            into.extend(set.iter().filter(|(key, value)| key.starts_with("Permissions") && **value == json!(true)).map(|(key, _)| key.clone()));
+            into.extend(
+                set.iter()
+                    .filter(|(key, value)| key.starts_with("Permissions") && **value == json!(true))
+                    .map(|(key, _)| key.clone()),
+            );
             for permission in self.rows_by("ObjectPermissions", "ParentId", member) {
                 if muting {
                     muted_objects.push(permission.clone());
                     continue;
                 }
                 let merged = objects.entry(text(permission, "SobjectType").to_owned()).or_default();
-                for (key, value) in permission.iter().filter(|(key, value)| key.starts_with("Permissions") && **value == json!(true)) {
+                for (key, value) in permission
+                    .iter()
+                    .filter(|(key, value)| key.starts_with("Permissions") && **value == json!(true))
+                {
                     merged.insert(key.clone(), value.clone());
                 }
             }
             for item in self.rows_by("SetupEntityAccess", "ParentId", member) {
-                access.insert((text(item, "SetupEntityId").to_owned(), text(item, "SetupEntityType").to_owned()));
+                access.insert((
+                    text(item, "SetupEntityId").to_owned(),
+                    text(item, "SetupEntityType").to_owned(),
+                ));
             }
         }
         for muted in muted_objects {
@@ -283,9 +320,14 @@ impl Org {
                 merged.retain(|key, _| muted.get(key) != Some(&json!(true)));
             }
         }
-        let old = self.rows("PermissionSet").find(|set| text(set, "PermissionSetGroupId") == group).map(|set| text(set, "Id").to_owned());
-        let mut set = object(json!({ "Name": text(&row, "DeveloperName"), "Label": text(&row, "MasterLabel"), "Type": "Group",
-            "IsOwnedByProfile": false, "IsCustom": true, "PermissionSetGroupId": group }));
+        let old = self
+            .rows("PermissionSet")
+            .find(|set| text(set, "PermissionSetGroupId") == group)
+            .map(|set| text(set, "Id").to_owned());
+        let mut set = object(
+            json!({ "Name": text(&row, "DeveloperName"), "Label": text(&row, "MasterLabel"), "Type": "Group",
+            "IsOwnedByProfile": false, "IsCustom": true, "PermissionSetGroupId": group }),
+        );
         if let Some(id) = &old {
             set.insert("Id".into(), json!(id));
         }
@@ -294,8 +336,20 @@ impl Org {
         });
         let id = self.put("PermissionSet", set);
         for (kind, ids) in [
-            ("ObjectPermissions", self.rows_by("ObjectPermissions", "ParentId", &id).iter().map(|r| text(r, "Id").to_owned()).collect::<Vec<_>>()),
-            ("SetupEntityAccess", self.rows_by("SetupEntityAccess", "ParentId", &id).iter().map(|r| text(r, "Id").to_owned()).collect()),
+            (
+                "ObjectPermissions",
+                self.rows_by("ObjectPermissions", "ParentId", &id)
+                    .iter()
+                    .map(|r| text(r, "Id").to_owned())
+                    .collect::<Vec<_>>(),
+            ),
+            (
+                "SetupEntityAccess",
+                self.rows_by("SetupEntityAccess", "ParentId", &id)
+                    .iter()
+                    .map(|r| text(r, "Id").to_owned())
+                    .collect(),
+            ),
         ] {
             ids.iter().for_each(|old| drop(self.take(kind, old)));
         }
@@ -305,7 +359,10 @@ impl Org {
             self.put("ObjectPermissions", merged);
         }
         for (entity, kind) in access {
-            self.put("SetupEntityAccess", object(json!({ "ParentId": id, "SetupEntityId": entity, "SetupEntityType": kind })));
+            self.put(
+                "SetupEntityAccess",
+                object(json!({ "ParentId": id, "SetupEntityId": entity, "SetupEntityType": kind })),
+            );
         }
     }
 
@@ -342,7 +399,9 @@ impl Org {
     /// Starts a session. `api`: of the core host, which the API takes.
     pub fn start_session(&mut self, user: &str, api: bool) -> Session {
         self.counter += 1;
-        let token: String = (0..3).map(|part| id::numbered("AQE", self.counter * 31 + part).get(3..).unwrap_or_default().to_owned()).collect();
+        let token: String = (0..3)
+            .map(|part| id::numbered("AQE", self.counter * 31 + part).get(3..).unwrap_or_default().to_owned())
+            .collect();
         let sid = format!("{}!{token}", self.org_id.get(..15).unwrap_or_default());
         let session = Session { sid: sid.clone(), user_id: user.to_owned(), api, expired: false };
         self.sessions.insert(sid, session.clone());
@@ -354,7 +413,12 @@ impl Table {
     fn index_row(&mut self, row: &Row, id: &str) {
         for field in INDEXED {
             if let Some(value) = row.get(*field).and_then(Value::as_str) {
-                self.index.entry(field).or_default().entry(value.to_owned()).or_default().insert(id.to_owned());
+                self.index
+                    .entry(field)
+                    .or_default()
+                    .entry(value.to_owned())
+                    .or_default()
+                    .insert(id.to_owned());
             }
         }
     }
@@ -389,7 +453,8 @@ fn words(text: &str) -> Vec<String> {
 
 /// A moment as the API writes it: `2026-11-24T10:31:00.000+0000`.
 pub fn stamp(at: OffsetDateTime) -> String {
-    at.format(format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].000+0000")).unwrap_or_default()
+    at.format(format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].000+0000"))
+        .unwrap_or_default()
 }
 
 /// What the standard System Administrator profile grants, as far as it matters here.
@@ -423,11 +488,22 @@ impl Org {
         let Some(mut row) = self.row(&name, id).cloned() else { return Err(vec![ApiError::not_found()]) };
         let id = text(&row, "Id").to_owned();
         let touches_permissions = changes.keys().any(|key| key.starts_with("Permissions"));
-        if name == "Profile" && touches_permissions && self.profile_set(&id).is_some_and(|set| set.get("IsCustom") == Some(&json!(false))) {
-            return Err(vec![ApiError::new(400, "FIELD_INTEGRITY_EXCEPTION", "You can't edit the permissions of a standard profile.")]);
+        if name == "Profile"
+            && touches_permissions
+            && self.profile_set(&id).is_some_and(|set| set.get("IsCustom") == Some(&json!(false)))
+        {
+            return Err(vec![ApiError::new(
+                400,
+                "FIELD_INTEGRITY_EXCEPTION",
+                "You can't edit the permissions of a standard profile.",
+            )]);
         }
         if name == "PermissionSet" && row.get("IsOwnedByProfile") == Some(&json!(true)) {
-            return Err(vec![ApiError::new(400, "CANNOT_MODIFY_MANAGED_OBJECT", "You can't modify a permission set that is owned by a profile.")]);
+            return Err(vec![ApiError::new(
+                400,
+                "CANNOT_MODIFY_MANAGED_OBJECT",
+                "You can't modify a permission set that is owned by a profile.",
+            )]);
         }
         if name == "User" {
             self.check_user(&id, &changes)?;
@@ -468,7 +544,11 @@ impl Org {
     pub fn delete(&mut self, actor: &Actor, kind: &str, id: &str) -> Result<(), Vec<ApiError>> {
         let name = self.writable(actor, kind)?;
         if name == "User" {
-            return Err(vec![ApiError::new(405, "METHOD_NOT_ALLOWED", "HTTP Method 'DELETE' not allowed. Allowed are HEAD,GET,PATCH")]);
+            return Err(vec![ApiError::new(
+                405,
+                "METHOD_NOT_ALLOWED",
+                "HTTP Method 'DELETE' not allowed. Allowed are HEAD,GET,PATCH",
+            )]);
         }
         self.take(&name, id).map(drop).ok_or_else(|| vec![ApiError::not_found()])?;
         self.audit(actor, &format!("deleted {name}"), id);
@@ -496,9 +576,17 @@ impl Org {
         };
         let needs = match object.name.as_str() {
             "User" | "UserLogin" => "ManageUsers",
-            "Profile" | "PermissionSet" | "PermissionSetGroup" | "ObjectPermissions" | "SetupEntityAccess" => "ManageProfilesPermissionsets",
+            "Profile" | "PermissionSet" | "PermissionSetGroup" | "ObjectPermissions"
+            | "SetupEntityAccess" => "ManageProfilesPermissionsets",
             "PermissionSetAssignment" => "AssignPermissionSets",
-            "LoginHistory" | "OauthToken" | "ConnectedApplication" | "AppMenuItem" | "SetupAuditTrail" | "Organization" | "UserLicense" | "CronTrigger" => {
+            "LoginHistory"
+            | "OauthToken"
+            | "ConnectedApplication"
+            | "AppMenuItem"
+            | "SetupAuditTrail"
+            | "Organization"
+            | "UserLicense"
+            | "CronTrigger" => {
                 let message = format!("entity type cannot be updated: {}", object.name);
                 return Err(vec![ApiError::new(400, "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", message)]);
             }
@@ -507,7 +595,11 @@ impl Org {
         if self.has_permission(&actor.user_id, needs) {
             return Ok(object.name.clone());
         }
-        Err(vec![ApiError::new(403, "INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id")])
+        Err(vec![ApiError::new(
+            403,
+            "INSUFFICIENT_ACCESS_OR_READONLY",
+            "insufficient access rights on object id",
+        )])
     }
 
     /// The fields of a write, by their own names, when each exists, may be written and has the right type.
@@ -523,8 +615,13 @@ impl Org {
                 return Err(vec![ApiError::new(400, "INVALID_FIELD", message)]);
             };
             if !(if create { field.createable } else { field.updateable }) {
-                let message = format!("Unable to create/update fields: {}. Please check the security settings of this field and verify that it is read/write for your profile or permission set.", field.name);
-                return Err(vec![ApiError::new(400, "INVALID_FIELD_FOR_INSERT_UPDATE", message).on(&[&field.name])]);
+                let message = format!(
+                    "Unable to create/update fields: {}. Please check the security settings of this field and verify that it is read/write for your profile or permission set.",
+                    field.name
+                );
+                return Err(vec![
+                    ApiError::new(400, "INVALID_FIELD_FOR_INSERT_UPDATE", message).on(&[&field.name]),
+                ]);
             }
             let fits = match (field.kind.as_str(), &value) {
                 (_, Value::Null) => field.nillable,
@@ -557,7 +654,10 @@ impl Org {
         if let Some(profile) = changes.get("ProfileId").and_then(Value::as_str)
             && self.row("Profile", profile).is_none()
         {
-            return Err(vec![ApiError::new(400, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id").on(&["ProfileId"])]);
+            return Err(vec![
+                ApiError::new(400, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
+                    .on(&["ProfileId"]),
+            ]);
         }
         Ok(())
     }

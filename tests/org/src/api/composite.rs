@@ -8,18 +8,36 @@ use crate::store::Actor;
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 
-pub(super) fn answer(api: &mut Api<'_>, actor: &Actor, version: u32, request: &ApiRequest) -> Result<(u16, Value)> {
-    let body: Value = serde_json::from_str(&request.body).map_err(|error| one(ApiError::new(400, "JSON_PARSER_ERROR", error.to_string())))?;
+pub(super) fn answer(
+    api: &mut Api<'_>,
+    actor: &Actor,
+    version: u32,
+    request: &ApiRequest,
+) -> Result<(u16, Value)> {
+    let body: Value = serde_json::from_str(&request.body)
+        .map_err(|error| one(ApiError::new(400, "JSON_PARSER_ERROR", error.to_string())))?;
     let Some(parts) = body.get("compositeRequest").and_then(Value::as_array) else {
         return Err(one(ApiError::new(400, "JSON_PARSER_ERROR", "Missing required field: compositeRequest")));
     };
     if parts.len() > 25 {
-        return Err(one(ApiError::new(400, "LIMIT_EXCEEDED", format!("Limit exceeded for number of subrequests. Maximum: 25, Requested: {}", parts.len()))));
+        return Err(one(ApiError::new(
+            400,
+            "LIMIT_EXCEEDED",
+            format!("Limit exceeded for number of subrequests. Maximum: 25, Requested: {}", parts.len()),
+        )));
     }
-    let is_query = |part: &&Value| part.get("url").and_then(Value::as_str).is_some_and(|url| url.contains("/query") || url.contains("/composite/sobjects"));
+    let is_query = |part: &&Value| {
+        part.get("url")
+            .and_then(Value::as_str)
+            .is_some_and(|url| url.contains("/query") || url.contains("/composite/sobjects"))
+    };
     let queries = parts.iter().filter(is_query).count();
     if queries > 5 {
-        return Err(one(ApiError::new(400, "LIMIT_EXCEEDED", format!("Limit exceeded for number of query operations. Maximum: 5, Requested: {queries}"))));
+        return Err(one(ApiError::new(
+            400,
+            "LIMIT_EXCEEDED",
+            format!("Limit exceeded for number of query operations. Maximum: 5, Requested: {queries}"),
+        )));
     }
     let strict = body.get("allOrNone").and_then(Value::as_bool).unwrap_or(false);
     let before = strict.then(|| api.org.clone());
@@ -30,7 +48,11 @@ pub(super) fn answer(api: &mut Api<'_>, actor: &Actor, version: u32, request: &A
         let field = |name: &str| part.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         let (method, url, reference) = (field("method"), field("url"), field("referenceId"));
         if reference.is_empty() || !reference.chars().all(|c| c.is_alphanumeric() || c == '_') {
-            return Err(one(ApiError::new(400, "INVALID_FIELD", "Provided referenceId isn't valid. Must start with a letter or a number, and it can contain only letters, numbers and underscores.")));
+            return Err(one(ApiError::new(
+                400,
+                "INVALID_FIELD",
+                "Provided referenceId isn't valid. Must start with a letter or a number, and it can contain only letters, numbers and underscores.",
+            )));
         }
         let (status, answer) = match filled(&url, &known) {
             Err(message) => (400, ApiError::new(400, "PROCESSING_HALTED", message).body()),
@@ -39,8 +61,15 @@ pub(super) fn answer(api: &mut Api<'_>, actor: &Actor, version: u32, request: &A
                     method: method.to_uppercase(),
                     path: decoded(url.split('?').next().unwrap_or_default()),
                     query: pairs(url.split_once('?').map_or("", |(_, query)| query)),
-                    headers: part.get("httpHeaders").and_then(Value::as_object).map(headers).unwrap_or_default(),
-                    body: part.get("body").map(|body| filled(&body.to_string(), &known).unwrap_or_default()).unwrap_or_default(),
+                    headers: part
+                        .get("httpHeaders")
+                        .and_then(Value::as_object)
+                        .map(headers)
+                        .unwrap_or_default(),
+                    body: part
+                        .get("body")
+                        .map(|body| filled(&body.to_string(), &known).unwrap_or_default())
+                        .unwrap_or_default(),
                 };
                 run(api, actor, version, &inner)
             }
@@ -50,14 +79,21 @@ pub(super) fn answer(api: &mut Api<'_>, actor: &Actor, version: u32, request: &A
             known.insert(reference.clone(), answer.clone());
         }
         api.parts.push(Part { method, url: decoded(&url), status, reference: reference.clone() });
-        answers.push(json!({ "body": answer, "httpHeaders": {}, "httpStatusCode": status, "referenceId": reference }));
+        answers.push(
+            json!({ "body": answer, "httpHeaders": {}, "httpStatusCode": status, "referenceId": reference }),
+        );
         if failed && strict {
             break;
         }
     }
     if let (true, Some(before)) = (failed, before) {
         *api.org = before;
-        let halted = ApiError::new(400, "PROCESSING_HALTED", "The transaction was rolled back since another operation in the same transaction failed.").body();
+        let halted = ApiError::new(
+            400,
+            "PROCESSING_HALTED",
+            "The transaction was rolled back since another operation in the same transaction failed.",
+        )
+        .body();
         for answer in &mut answers {
             if answer["httpStatusCode"].as_u64().is_some_and(|status| status < 300) {
                 answer["httpStatusCode"] = json!(400);
@@ -93,7 +129,9 @@ fn filled(text: &str, known: &Map<String, Value>) -> std::result::Result<String,
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("@{") {
         out.push_str(before);
-        let Some((path, tail)) = after.split_once('}') else { return Err(format!("Invalid reference specified: {after}")) };
+        let Some((path, tail)) = after.split_once('}') else {
+            return Err(format!("Invalid reference specified: {after}"));
+        };
         let (reference, field) = path.split_once('.').unwrap_or((path, ""));
         let mut value = known.get(reference);
         for step in field.split('.') {
@@ -106,7 +144,9 @@ fn filled(text: &str, known: &Map<String, Value>) -> std::result::Result<String,
         match value {
             Some(Value::String(text)) => out.push_str(text),
             Some(Value::Number(number)) => out.push_str(&number.to_string()),
-            _ => return Err(format!("Invalid reference specified. No value for {path} found in {reference}")),
+            _ => {
+                return Err(format!("Invalid reference specified. No value for {path} found in {reference}"));
+            }
         }
         rest = tail;
     }
@@ -134,4 +174,3 @@ pub(crate) fn pairs(query: &str) -> Vec<(String, String)> {
         })
         .collect()
 }
-

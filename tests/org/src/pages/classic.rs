@@ -76,6 +76,10 @@ pub(super) fn details(pairs: &[(Markup, Markup)]) -> Markup {
 
 /// A box on a detail page: a picture, as the platform has it.
 pub(super) fn check(view: &View<'_>, on: bool) -> Markup {
-    let (src, alt) = if on { ("/img/checkbox_checked.gif", "Checked") } else { ("/img/checkbox_unchecked.gif", "Not Checked") };
+    let (src, alt) = if on {
+        ("/img/checkbox_checked.gif", "Checked")
+    } else {
+        ("/img/checkbox_unchecked.gif", "Not Checked")
+    };
     html! { img src=(src) alt=(view.words.say(alt)) width="21" height="16" .checkImg title=(view.words.say(alt)); }
 }

@@ -44,7 +44,8 @@ fn save(org: &mut Org, view: &View<'_>, kind: &str, row: &Row, section: &str) ->
             let mut changes = serde_json::Map::new();
             let names: Vec<String> = org.schema.permissions().map(|(name, _)| name.to_owned()).collect();
             for (at, name) in names.iter().enumerate() {
-                let now = view.request.form.iter().any(|(field, _)| field.ends_with(&format!(":{at}:userPerm")));
+                let now =
+                    view.request.form.iter().any(|(field, _)| field.ends_with(&format!(":{at}:userPerm")));
                 let field = format!("Permissions{name}");
                 if now != (row.get(&field) == Some(&json!(true))) {
                     changes.insert(field, json!(now));
@@ -53,12 +54,16 @@ fn save(org: &mut Org, view: &View<'_>, kind: &str, row: &Row, section: &str) ->
             org.update(&view.actor, kind, &id, object(Value::Object(changes)))
         }
         "loginipranges" => {
-            let (start, end) = (view.request.field("IpStartAddress").unwrap_or_default(), view.request.field("IpEndAddress").unwrap_or_default());
+            let (start, end) = (
+                view.request.field("IpStartAddress").unwrap_or_default(),
+                view.request.field("IpEndAddress").unwrap_or_default(),
+            );
             if start.parse::<std::net::IpAddr>().is_err() || end.parse::<std::net::IpAddr>().is_err() {
                 return show(org, view, kind, row, section, true, Some("Invalid IP address."));
             }
             let metadata = org.profile_metadata.entry(id.clone()).or_insert_with(|| json!({}));
-            let mut ranges = metadata.get("loginIpRanges").and_then(Value::as_array).cloned().unwrap_or_default();
+            let mut ranges =
+                metadata.get("loginIpRanges").and_then(Value::as_array).cloned().unwrap_or_default();
             ranges.push(json!({ "startAddress": start, "endAddress": end, "description": view.request.field("Description").filter(|d| !d.is_empty()) }));
             metadata["loginIpRanges"] = json!(ranges);
             Ok(())
@@ -67,14 +72,31 @@ fn save(org: &mut Org, view: &View<'_>, kind: &str, row: &Row, section: &str) ->
     };
     match result {
         Ok(()) => PageResponse::redirect(back),
-        Err(errors) => show(org, view, kind, row, section, true, errors.first().map(|error| error.message.as_str())),
+        Err(errors) => {
+            show(org, view, kind, row, section, true, errors.first().map(|error| error.message.as_str()))
+        }
     }
 }
 
-fn show(org: &Org, view: &View<'_>, kind: &str, row: &Row, section: &str, editing: bool, error: Option<&str>) -> PageResponse {
+fn show(
+    org: &Org,
+    view: &View<'_>,
+    kind: &str,
+    row: &Row,
+    section: &str,
+    editing: bool,
+    error: Option<&str>,
+) -> PageResponse {
     let name = Some(text(row, "Label")).filter(|l| !l.is_empty()).unwrap_or(text(row, "Name")).to_owned();
     let id = short(text(row, "Id"));
-    let sections = ["SystemPermissions", if kind == "Profile" { "ObjectsAndTabs" } else { "EntityPermissions" }, "LoginIPRanges", "LoginHours", "SessionSettings", "PasswordPolicies"];
+    let sections = [
+        "SystemPermissions",
+        if kind == "Profile" { "ObjectsAndTabs" } else { "EntityPermissions" },
+        "LoginIPRanges",
+        "LoginHours",
+        "SessionSettings",
+        "PasswordPolicies",
+    ];
     let body = match section.to_lowercase().as_str() {
         "systempermissions" => system_permissions(org, view, row, editing),
         "objectsandtabs" | "entitypermissions" => objects(org, view, kind, row),
@@ -84,7 +106,8 @@ fn show(org: &Org, view: &View<'_>, kind: &str, row: &Row, section: &str, editin
             @if kind == "Profile" { p { (view.words.say("User License")) ": " (name_of(org, "UserLicense", text(row, "UserLicenseId"))) } }
         },
     };
-    let editable = !editing && matches!(section.to_lowercase().as_str(), "systempermissions" | "loginipranges");
+    let editable =
+        !editing && matches!(section.to_lowercase().as_str(), "systempermissions" | "loginipranges");
     let markup = html! {
         form id="page:console:pc_form" name="page:console:pc_form" method="post" action="#" {
             h1 .pageType { (view.words.say(if kind == "Profile" { "Profile" } else { "Permission Set" })) } h2 .pageDescription { (name) }
@@ -111,8 +134,12 @@ fn buttons(view: &View<'_>) -> Markup {
 }
 
 fn system_permissions(org: &Org, view: &View<'_>, row: &Row, editing: bool) -> Markup {
-    let mut all: Vec<(usize, String, String)> =
-        org.schema.permissions().enumerate().map(|(at, (name, _))| (at, name.to_owned(), org.schema.label(name, view.words.language()))).collect();
+    let mut all: Vec<(usize, String, String)> = org
+        .schema
+        .permissions()
+        .enumerate()
+        .map(|(at, (name, _))| (at, name.to_owned(), org.schema.label(name, view.words.language())))
+        .collect();
     all.sort_by(|a, b| a.2.cmp(&b.2));
     html! {
         table .detailList.permissions { tbody {
@@ -134,7 +161,11 @@ fn system_permissions(org: &Org, view: &View<'_>, row: &Row, editing: bool) -> M
 }
 
 fn objects(org: &Org, view: &View<'_>, kind: &str, row: &Row) -> Markup {
-    let parent = if kind == "Profile" { org.profile_set(text(row, "Id")).map(|set| text(set, "Id").to_owned()).unwrap_or_default() } else { text(row, "Id").to_owned() };
+    let parent = if kind == "Profile" {
+        org.profile_set(text(row, "Id")).map(|set| text(set, "Id").to_owned()).unwrap_or_default()
+    } else {
+        text(row, "Id").to_owned()
+    };
     let wanted = view.request.parameter("o");
     html! {
         table .list { tbody {
@@ -150,7 +181,11 @@ fn objects(org: &Org, view: &View<'_>, kind: &str, row: &Row) -> Markup {
 }
 
 fn ranges(org: &Org, view: &View<'_>, row: &Row, editing: bool) -> Markup {
-    let ranges = org.profile_metadata.get(text(row, "Id")).and_then(|m| m.get("loginIpRanges")?.as_array().cloned()).unwrap_or_default();
+    let ranges = org
+        .profile_metadata
+        .get(text(row, "Id"))
+        .and_then(|m| m.get("loginIpRanges")?.as_array().cloned())
+        .unwrap_or_default();
     html! {
         table .list { tbody {
             @for range in &ranges { tr .dataRow { td { (range["startAddress"].as_str().unwrap_or_default()) } td { (range["endAddress"].as_str().unwrap_or_default()) } } }

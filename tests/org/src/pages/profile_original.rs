@@ -11,9 +11,30 @@ use maud::{Markup, html};
 use serde_json::json;
 
 /// Permissions that this page shows under "Administrative Permissions"; the rest are general.
-const ADMINISTRATIVE: &[&str] = &["ApiEnabled", "ApiUserOnly", "AssignPermissionSets", "AuthorApex", "BulkApiHardDelete", "CustomizeApplication", "DataExport",
-    "ManageInternalUsers", "ManageIpAddresses", "ManagePasswordPolicies", "ManageProfilesPermissionsets", "ManageRoles", "ManageSharing", "ManageUsers",
-    "ModifyAllData", "ModifyMetadata", "PasswordNeverExpires", "ResetPasswords", "ViewAllData", "ViewAllUsers", "ViewEncryptedData", "ViewSetup"];
+const ADMINISTRATIVE: &[&str] = &[
+    "ApiEnabled",
+    "ApiUserOnly",
+    "AssignPermissionSets",
+    "AuthorApex",
+    "BulkApiHardDelete",
+    "CustomizeApplication",
+    "DataExport",
+    "ManageInternalUsers",
+    "ManageIpAddresses",
+    "ManagePasswordPolicies",
+    "ManageProfilesPermissionsets",
+    "ManageRoles",
+    "ManageSharing",
+    "ManageUsers",
+    "ModifyAllData",
+    "ModifyMetadata",
+    "PasswordNeverExpires",
+    "ResetPasswords",
+    "ViewAllData",
+    "ViewAllUsers",
+    "ViewEncryptedData",
+    "ViewSetup",
+];
 
 pub(super) fn list(org: &Org, view: &View<'_>) -> PageResponse {
     let mut rows: Vec<&Row> = org.rows("Profile").collect();
@@ -45,7 +66,9 @@ pub(super) fn respond(org: &mut Org, view: &View<'_>, id: &str, editing: bool) -
     let changes: serde_json::Map<_, _> = permissions(org)
         .iter()
         .enumerate()
-        .map(|(at, (name, _))| (format!("Permissions{name}"), json!(view.request.field(&format!("up{at}")).is_some())))
+        .map(|(at, (name, _))| {
+            (format!("Permissions{name}"), json!(view.request.field(&format!("up{at}")).is_some()))
+        })
         .filter(|(field, value)| row.get(field).unwrap_or(&json!(false)) != value)
         .collect();
     match org.update(&view.actor, "Profile", id, object(json!(changes))) {
@@ -55,7 +78,8 @@ pub(super) fn respond(org: &mut Org, view: &View<'_>, id: &str, editing: bool) -
 }
 
 fn permissions(org: &Org) -> Vec<(String, bool)> {
-    let all: Vec<(String, bool)> = org.schema.permissions().map(|(name, _)| (name.to_owned(), ADMINISTRATIVE.contains(&name))).collect();
+    let all: Vec<(String, bool)> =
+        org.schema.permissions().map(|(name, _)| (name.to_owned(), ADMINISTRATIVE.contains(&name))).collect();
     all
 }
 
@@ -63,8 +87,12 @@ fn show(org: &Org, view: &View<'_>, row: &Row, editing: bool, error: Option<&str
     let language = view.words.language();
     let all = permissions(org);
     let group = |administrative: bool| -> Vec<(Markup, Markup)> {
-        let mut chosen: Vec<(usize, &String, String)> =
-            all.iter().enumerate().filter(|(_, (_, a))| *a == administrative).map(|(at, (name, _))| (at, name, org.schema.label(name, language))).collect();
+        let mut chosen: Vec<(usize, &String, String)> = all
+            .iter()
+            .enumerate()
+            .filter(|(_, (_, a))| *a == administrative)
+            .map(|(at, (name, _))| (at, name, org.schema.label(name, language)))
+            .collect();
         chosen.sort_by(|a, b| a.2.cmp(&b.2));
         chosen
             .into_iter()
@@ -83,10 +111,17 @@ fn show(org: &Org, view: &View<'_>, row: &Row, editing: bool, error: Option<&str
     let set = org.profile_set(text(row, "Id")).map(|set| text(set, "Id").to_owned()).unwrap_or_default();
     let mut objects: Vec<&Row> = org.rows_by("ObjectPermissions", "ParentId", &set);
     objects.sort_by_key(|row| text(row, "SobjectType").to_owned());
-    let ranges = org.profile_metadata.get(text(row, "Id")).and_then(|m| m.get("loginIpRanges")?.as_array().cloned()).unwrap_or_default();
+    let ranges = org
+        .profile_metadata
+        .get(text(row, "Id"))
+        .and_then(|m| m.get("loginIpRanges")?.as_array().cloned())
+        .unwrap_or_default();
     let head = vec![
         (html! { (view.words.say("Name")) }, html! { (text(row, "Name")) }),
-        (html! { (view.words.say("User License")) }, html! { (name_of(org, "UserLicense", text(row, "UserLicenseId"))) }),
+        (
+            html! { (view.words.say("User License")) },
+            html! { (name_of(org, "UserLicense", text(row, "UserLicenseId"))) },
+        ),
     ];
     let body = html! {
         (details(&head))

@@ -9,9 +9,12 @@ use maud::{DOCTYPE, html};
 
 pub(super) fn respond(org: &Org, view: &View<'_>) -> PageResponse {
     let request = view.request;
-    let parts: Vec<&str> = request.path.trim_start_matches("/lightning/").trim_matches('/').split('/').collect();
+    let parts: Vec<&str> =
+        request.path.trim_start_matches("/lightning/").trim_matches('/').split('/').collect();
     let record = match parts.as_slice() {
-        ["r", _, id, ..] | ["setup", _, id, "summary" | "view" | "detail"] => org.schema.object_of(id).and_then(|o| org.row(&o.name, id)),
+        ["r", _, id, ..] | ["setup", _, id, "summary" | "view" | "detail"] => {
+            org.schema.object_of(id).and_then(|o| org.row(&o.name, id))
+        }
         _ => None,
     };
     let heading = record.map_or_else(|| node_title(view, &parts), |row| text(row, "Name").to_owned());
@@ -20,7 +23,8 @@ pub(super) fn respond(org: &Org, view: &View<'_>) -> PageResponse {
     let outer = if request.host == Host::Lightning { &request.hosts.lightning } else { &request.hosts.setup };
     let users = "/lightning/setup/ManageUsers/page?address=%2F005%3FisUserEntityOverride%3D1";
     let profiles = "/lightning/setup/EnhancedProfiles/page?address=%2F00e";
-    let viewer = org.row("User", &view.actor.user_id).map(|row| text(row, "Name").to_owned()).unwrap_or_default();
+    let viewer =
+        org.row("User", &view.actor.user_id).map(|row| text(row, "Name").to_owned()).unwrap_or_default();
     let markup = html! {
         (DOCTYPE)
         html lang=(view.words.lang()) dir=(view.words.dir()) {

@@ -41,7 +41,8 @@ pub(super) fn respond(org: &mut Org, view: &View<'_>, id: &str, editing: bool) -
         return PageResponse::redirect(back(view, &row));
     }
     let field = |name: &str| json!(view.request.field(name).unwrap_or_default());
-    let optional = |name: &str| view.request.field(name).filter(|v| !v.is_empty()).map_or(Value::Null, |v| json!(v));
+    let optional =
+        |name: &str| view.request.field(name).filter(|v| !v.is_empty()).map_or(Value::Null, |v| json!(v));
     let changes = json!({ "FirstName": optional("name_firstName"), "LastName": field("name_lastName"), "Email": field("Email"), "Username": field("Username"),
         "Alias": field("Alias"), "Title": optional("Title"), "Department": optional("Department"), "EmployeeNumber": optional("EmployeeNumber"),
         "ProfileId": field("Profile"), "IsActive": view.request.field("active").is_some(), "UserPermissionsMarketingUser": view.request.field("UserPermissions_0").is_some() });
@@ -65,7 +66,9 @@ pub(super) fn respond(org: &mut Org, view: &View<'_>, id: &str, editing: bool) -
 fn back(view: &View<'_>, row: &Row) -> String {
     let id = short(text(row, "Id"));
     match view.request.parameter("sfdcIFrameOrigin") {
-        Some(origin) => format!("/{id}?noredirect=1&isUserEntityOverride=1&appLayout=setup&sfdcIFrameOrigin={origin}"),
+        Some(origin) => {
+            format!("/{id}?noredirect=1&isUserEntityOverride=1&appLayout=setup&sfdcIFrameOrigin={origin}")
+        }
         None => format!("/{id}?noredirect=1&isUserEntityOverride=1"),
     }
 }
@@ -87,7 +90,10 @@ fn detail(org: &Org, view: &View<'_>, row: &Row) -> PageResponse {
     let value = |field: &str| html! { (text(row, field)) };
     let id = short(text(row, "Id"));
     let profile = short(text(row, "ProfileId"));
-    let license = org.row("Profile", profile).map(|p| name_of(org, "UserLicense", text(p, "UserLicenseId"))).unwrap_or_default();
+    let license = org
+        .row("Profile", profile)
+        .map(|p| name_of(org, "UserLicense", text(p, "UserLicenseId")))
+        .unwrap_or_default();
     let pairs = vec![
         (say("Name"), value("Name")),
         (say("Role"), html! {}),
@@ -142,20 +148,36 @@ fn edit(org: &Org, view: &View<'_>, row: &Row, error: Option<&str>) -> PageRespo
     let label = |id: &str, word: &str| html! { label for=(id) { (view.words.say(word)) } };
     let input = |id: &str, field: &str| html! { input id=(id) name=(id) type="text" maxlength="80" size="20" value=(text(row, field)); };
     let box_ = |id: &str, field: &str| html! { input id=(id) name=(id) type="checkbox" value="1" checked[on(row, field)]; };
-    let license = org.row("Profile", text(row, "ProfileId")).map(|p| text(p, "UserLicenseId").to_owned()).unwrap_or_default();
-    let mut profiles: Vec<&Row> = org.rows("Profile").filter(|p| text(p, "UserLicenseId") == license).take(500).collect();
+    let license = org
+        .row("Profile", text(row, "ProfileId"))
+        .map(|p| text(p, "UserLicenseId").to_owned())
+        .unwrap_or_default();
+    let mut profiles: Vec<&Row> =
+        org.rows("Profile").filter(|p| text(p, "UserLicenseId") == license).take(500).collect();
     profiles.sort_by_key(|p| text(p, "Name").to_lowercase());
     let pairs = vec![
         (label("name_firstName", "First Name"), input("name_firstName", "FirstName")),
-        (label("role", "Role"), html! { select #role name="role" { option value="" { "<" (view.words.say("None Specified")) ">" } } }),
+        (
+            label("role", "Role"),
+            html! { select #role name="role" { option value="" { "<" (view.words.say("None Specified")) ">" } } },
+        ),
         (label("name_lastName", "Last Name"), input("name_lastName", "LastName")),
-        (label("user_license_id", "User License"), html! { select #user_license_id name="user_license_id" { @for l in org.rows("UserLicense") { option value=(short(text(l, "Id"))) selected[text(l, "Id") == license] { (text(l, "Name")) } } } }),
+        (
+            label("user_license_id", "User License"),
+            html! { select #user_license_id name="user_license_id" { @for l in org.rows("UserLicense") { option value=(short(text(l, "Id"))) selected[text(l, "Id") == license] { (text(l, "Name")) } } } },
+        ),
         (label("Alias", "Alias"), input("Alias", "Alias")),
-        (label("Profile", "Profile"), html! { select #Profile name="Profile" { @for p in &profiles { option value=(short(text(p, "Id"))) selected[text(p, "Id") == text(row, "ProfileId")] { (text(p, "Name")) } } } }),
+        (
+            label("Profile", "Profile"),
+            html! { select #Profile name="Profile" { @for p in &profiles { option value=(short(text(p, "Id"))) selected[text(p, "Id") == text(row, "ProfileId")] { (text(p, "Name")) } } } },
+        ),
         (label("Email", "Email"), input("Email", "Email")),
         (label("active", "Active"), box_("active", "IsActive")),
         (label("Username", "Username"), input("Username", "Username")),
-        (label("UserPermissions_0", "Marketing User"), box_("UserPermissions_0", "UserPermissionsMarketingUser")),
+        (
+            label("UserPermissions_0", "Marketing User"),
+            box_("UserPermissions_0", "UserPermissionsMarketingUser"),
+        ),
         (label("Title", "Title"), input("Title", "Title")),
         (label("EmployeeNumber", "Employee Number"), input("EmployeeNumber", "EmployeeNumber")),
         (label("Department", "Department"), input("Department", "Department")),
@@ -172,8 +194,19 @@ fn edit(org: &Org, view: &View<'_>, row: &Row, error: Option<&str>) -> PageRespo
 
 /// A form is posted where it came from.
 pub(super) fn action(view: &View<'_>) -> String {
-    let query: Vec<String> = view.request.query.iter().map(|(k, v)| format!("{k}={}", percent_encoding::utf8_percent_encode(v, percent_encoding::NON_ALPHANUMERIC))).collect();
-    if query.is_empty() { view.request.path.clone() } else { format!("{}?{}", view.request.path, query.join("&")) }
+    let query: Vec<String> = view
+        .request
+        .query
+        .iter()
+        .map(|(k, v)| {
+            format!("{k}={}", percent_encoding::utf8_percent_encode(v, percent_encoding::NON_ALPHANUMERIC))
+        })
+        .collect();
+    if query.is_empty() {
+        view.request.path.clone()
+    } else {
+        format!("{}?{}", view.request.path, query.join("&"))
+    }
 }
 
 pub(super) fn save_buttons(view: &View<'_>) -> Markup {

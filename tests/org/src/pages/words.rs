@@ -4,7 +4,7 @@
 
 /// The words of one language.
 #[derive(Debug, Clone)]
-pub struct Words {
+pub(crate) struct Words {
     language: String,
 }
 
@@ -38,7 +38,11 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("LoginHours", "Anmeldezeiten", "ログイン時間帯の制限"),
     ("Marketing User", "Marketingbenutzer", "マーケティングユーザ"),
     ("Name", "Name", "名前"),
-    ("No Login IP Ranges specified.", "Keine IP-Bereiche angegeben.", "ログイン IP アドレスは指定されていません。"),
+    (
+        "No Login IP Ranges specified.",
+        "Keine IP-Bereiche angegeben.",
+        "ログイン IP アドレスは指定されていません。",
+    ),
     ("None Specified", "Nicht angegeben", "指定なし"),
     ("Not Checked", "Nicht aktiviert", "未チェック"),
     ("ObjectsAndTabs", "Objekteinstellungen", "オブジェクト設定"),
@@ -70,27 +74,27 @@ const WORDS: &[(&str, &str, &str)] = &[
 
 impl Words {
     /// The words of a language such as `de` or `ja`; English for those not known.
-    pub fn of(language: &str) -> Words {
+    pub(crate) fn of(language: &str) -> Words {
         Words { language: language.to_owned() }
     }
 
     /// As `LanguageLocaleKey` has it.
-    pub fn language(&self) -> &str {
+    pub(crate) fn language(&self) -> &str {
         &self.language
     }
 
     /// For the `lang` attribute.
-    pub fn lang(&self) -> String {
+    pub(crate) fn lang(&self) -> String {
         self.language.replace('_', "-")
     }
 
     /// For the `dir` attribute.
-    pub fn dir(&self) -> &'static str {
+    pub(crate) fn dir(&self) -> &'static str {
         if matches!(self.language.get(..2), Some("iw" | "he" | "ar")) { "rtl" } else { "ltr" }
     }
 
     /// A word of the page.
-    pub fn say<'w>(&self, word: &'w str) -> &'w str {
+    pub(crate) fn say<'w>(&self, word: &'w str) -> &'w str {
         let found = WORDS.iter().find(|(english, ..)| *english == word);
         match (found, self.language.get(..2)) {
             (Some((_, german, _)), Some("de")) => german,

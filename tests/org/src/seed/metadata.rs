@@ -19,7 +19,15 @@ pub(super) fn load(org: &mut Org, files: &[PathBuf]) -> Result<Vec<String>> {
     }
     let mut profiles = vec![];
     // Groups after sets, apps after everything that they name.
-    for wanted in ["Profile", "PermissionSet", "MutingPermissionSet", "PermissionSetGroup", "ConnectedApp", "ExternalClientApplication", "ExtlClntAppOauthConfigurablePolicies"] {
+    for wanted in [
+        "Profile",
+        "PermissionSet",
+        "MutingPermissionSet",
+        "PermissionSetGroup",
+        "ConnectedApp",
+        "ExternalClientApplication",
+        "ExtlClntAppOauthConfigurablePolicies",
+    ] {
         for (name, text) in &documents {
             let Ok(document) = Document::parse(text) else { continue };
             let root = document.root_element();
@@ -41,7 +49,16 @@ pub(super) fn load(org: &mut Org, files: &[PathBuf]) -> Result<Vec<String>> {
 
 fn is_xml(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    let kinds = [".profile", ".permissionset", ".permissionsetgroup", ".mutingpermissionset", ".connectedapp", ".eca", ".ecaoauthplcy", ".xml"];
+    let kinds = [
+        ".profile",
+        ".permissionset",
+        ".permissionsetgroup",
+        ".mutingpermissionset",
+        ".connectedapp",
+        ".eca",
+        ".ecaoauthplcy",
+        ".xml",
+    ];
     kinds.iter().any(|kind| name.to_lowercase().ends_with(kind))
 }
 
@@ -62,7 +79,10 @@ fn children<'a>(node: Node<'a, 'a>, tag: &'a str) -> impl Iterator<Item = Node<'
 }
 
 fn permissions(root: Node<'_, '_>) -> Vec<String> {
-    children(root, "userPermissions").filter(|n| child(*n, "enabled") == "true").map(|n| child(n, "name").to_owned()).collect()
+    children(root, "userPermissions")
+        .filter(|n| child(*n, "enabled") == "true")
+        .map(|n| child(n, "name").to_owned())
+        .collect()
 }
 
 fn objects(org: &mut Org, parent: &str, root: Node<'_, '_>) {
@@ -78,7 +98,10 @@ fn objects(org: &mut Org, parent: &str, root: Node<'_, '_>) {
 fn profile(org: &mut Org, name: &str, root: Node<'_, '_>) -> String {
     let standard = STANDARD_PROFILES.iter().find(|(file, ..)| *file == name);
     let label = standard.map_or(name, |(_, label, _)| *label);
-    let license = Some(child(root, "userLicense")).filter(|l| !l.is_empty()).or(standard.map(|(_, _, license)| *license)).unwrap_or("Salesforce");
+    let license = Some(child(root, "userLicense"))
+        .filter(|l| !l.is_empty())
+        .or(standard.map(|(_, _, license)| *license))
+        .unwrap_or("Salesforce");
     let custom = child(root, "custom") != "false" && standard.is_none();
     let granted = permissions(root);
     let id = org.add_profile(label, license, custom, &granted);
@@ -99,7 +122,11 @@ fn profile(org: &mut Org, name: &str, root: Node<'_, '_>) -> String {
         .map(|n| json!({ "description": Some(child(n, "description")).filter(|d| !d.is_empty()), "endAddress": child(n, "endAddress"), "startAddress": child(n, "startAddress") }))
         .collect();
     let hours = children(root, "loginHours").next().map(|hours| {
-        let days: BTreeMap<&str, &str> = hours.children().filter(Node::is_element).map(|n| (n.tag_name().name(), n.text().unwrap_or_default())).collect();
+        let days: BTreeMap<&str, &str> = hours
+            .children()
+            .filter(Node::is_element)
+            .map(|n| (n.tag_name().name(), n.text().unwrap_or_default()))
+            .collect();
         json!(days)
     });
     let mut metadata = json!({ "custom": custom, "userLicense": license, "loginIpRanges": ranges });
@@ -115,8 +142,10 @@ fn permission_set(org: &mut Org, kind: &str, name: &str, root: Node<'_, '_>) {
     granted.iter().for_each(|name| org.schema.add_permission(name));
     let label = Some(child(root, "label")).filter(|l| !l.is_empty()).unwrap_or(name);
     let mut row = if kind == "PermissionSet" {
-        object(json!({ "Name": name, "Label": label, "Description": child(root, "description"), "IsOwnedByProfile": false, "IsCustom": true, "Type": "Regular",
-            "HasActivationRequired": child(root, "hasActivationRequired") == "true" }))
+        object(
+            json!({ "Name": name, "Label": label, "Description": child(root, "description"), "IsOwnedByProfile": false, "IsCustom": true, "Type": "Regular",
+            "HasActivationRequired": child(root, "hasActivationRequired") == "true" }),
+        )
     } else {
         object(json!({ "DeveloperName": name, "MasterLabel": label }))
     };
@@ -131,12 +160,18 @@ fn group(org: &mut Org, name: &str, root: Node<'_, '_>) {
     let label = Some(child(root, "label")).filter(|l| !l.is_empty()).unwrap_or(name);
     let status = Some(child(root, "status")).filter(|s| !s.is_empty()).unwrap_or("Updated");
     let id = org.put("PermissionSetGroup", object(json!({ "DeveloperName": name, "MasterLabel": label, "Description": child(root, "description"), "Status": status, "Language": "en_US" })));
-    for (tag, kind, field) in [("permissionSets", "PermissionSet", "Name"), ("mutingPermissionSets", "MutingPermissionSet", "DeveloperName")] {
+    for (tag, kind, field) in [
+        ("permissionSets", "PermissionSet", "Name"),
+        ("mutingPermissionSets", "MutingPermissionSet", "DeveloperName"),
+    ] {
         for node in children(root, tag) {
             let wanted = node.text().unwrap_or_default().trim();
             let found = org.rows_by(kind, field, wanted).first().map(|row| text(row, "Id").to_owned());
             if let Some(member) = found {
-                org.put("PermissionSetGroupComponent", object(json!({ "PermissionSetGroupId": id, "PermissionSetId": member })));
+                org.put(
+                    "PermissionSetGroupComponent",
+                    object(json!({ "PermissionSetGroupId": id, "PermissionSetId": member })),
+                );
             }
         }
     }
@@ -152,15 +187,25 @@ fn menu_item(org: &mut Org, app: &str, label: &str, name: &str, approved: bool) 
 fn admit(org: &mut Org, app: &str, kind: &str, profiles: &[String], sets: &[String]) {
     let mut parents: Vec<String> = vec![];
     for name in profiles {
-        let label = STANDARD_PROFILES.iter().find(|(file, ..)| file == name).map_or(name.as_str(), |(_, label, _)| *label);
-        let profile = org.rows("Profile").find(|row| text(row, "Name").eq_ignore_ascii_case(label)).map(|row| text(row, "Id").to_owned());
+        let label = STANDARD_PROFILES
+            .iter()
+            .find(|(file, ..)| file == name)
+            .map_or(name.as_str(), |(_, label, _)| *label);
+        let profile = org
+            .rows("Profile")
+            .find(|row| text(row, "Name").eq_ignore_ascii_case(label))
+            .map(|row| text(row, "Id").to_owned());
         parents.extend(profile.and_then(|id| org.profile_set(&id)).map(|set| text(set, "Id").to_owned()));
     }
     for name in sets {
-        parents.extend(org.rows_by("PermissionSet", "Name", name).first().map(|row| text(row, "Id").to_owned()));
+        parents
+            .extend(org.rows_by("PermissionSet", "Name", name).first().map(|row| text(row, "Id").to_owned()));
     }
     for parent in parents {
-        org.put("SetupEntityAccess", object(json!({ "ParentId": parent, "SetupEntityId": app, "SetupEntityType": kind })));
+        org.put(
+            "SetupEntityAccess",
+            object(json!({ "ParentId": parent, "SetupEntityId": app, "SetupEntityType": kind })),
+        );
     }
 }
 
@@ -171,28 +216,56 @@ fn connected_app(org: &mut Org, name: &str, root: Node<'_, '_>) {
     let now = org.stamp();
     let id = org.put("ConnectedApplication", object(json!({ "Name": label, "OptionsAllowAdminApprovedUsersOnly": approved, "CreatedDate": now, "LastModifiedDate": now })));
     menu_item(org, &id, &label, name, approved);
-    let names = |tag: &str| children(root, tag).map(|n| n.text().unwrap_or_default().trim().to_owned()).collect::<Vec<_>>();
+    let names = |tag: &str| {
+        children(root, tag).map(|n| n.text().unwrap_or_default().trim().to_owned()).collect::<Vec<_>>()
+    };
     admit(org, &id, "ConnectedApplication", &names("profileName"), &names("permissionSetName"));
 }
 
 fn external_app(org: &mut Org, name: &str, root: Node<'_, '_>) {
     let label = Some(child(root, "label")).filter(|l| !l.is_empty()).unwrap_or(name).to_owned();
-    let id = org.put("ExternalClientApplication", object(json!({ "DeveloperName": name, "MasterLabel": label, "Description": child(root, "description") })));
+    let id = org.put(
+        "ExternalClientApplication",
+        object(
+            json!({ "DeveloperName": name, "MasterLabel": label, "Description": child(root, "description") }),
+        ),
+    );
     menu_item(org, &id, &label, name, false);
 }
 
 fn external_policy(org: &mut Org, root: Node<'_, '_>) {
     let app = child(root, "externalClientApplication");
-    let Some(id) = org.rows_by("ExternalClientApplication", "DeveloperName", app).first().map(|row| text(row, "Id").to_owned()) else { return };
+    let Some(id) = org
+        .rows_by("ExternalClientApplication", "DeveloperName", app)
+        .first()
+        .map(|row| text(row, "Id").to_owned())
+    else {
+        return;
+    };
     let approved = child(root, "permittedUsersPolicyType") == "AdminApprovedPreAuthorized";
     org.put("ExtlClntAppOauthPlcyCnfg", object(json!({ "ExternalClientApplicationId": id, "PermittedUsersPolicyType": child(root, "permittedUsersPolicyType"),
         "IpRelaxationPolicyType": child(root, "ipRelaxationPolicyType"), "IsClientCredentialsFlowEnabled": child(root, "isClientCredentialsFlowEnabled") == "true",
         "ClientCredentialsFlowUser": Some(child(root, "clientCredentialsFlowUser")).filter(|u| !u.is_empty()) })));
-    let item: Option<Row> = org.rows("AppMenuItem").find(|row| id.starts_with(text(row, "ApplicationId")) && !text(row, "ApplicationId").is_empty()).cloned();
+    let item: Option<Row> = org
+        .rows("AppMenuItem")
+        .find(|row| id.starts_with(text(row, "ApplicationId")) && !text(row, "ApplicationId").is_empty())
+        .cloned();
     if let Some(mut item) = item {
         item.insert("IsUsingAdminAuthorization".into(), json!(approved));
         org.put("AppMenuItem", item);
     }
-    let list = |tag: &str| child(root, tag).split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect::<Vec<_>>();
-    admit(org, &id, "ExternalClientApplication", &list("commaSeparatedProfile"), &list("commaSeparatedPermissionSet"));
+    let list = |tag: &str| {
+        child(root, tag)
+            .split(',')
+            .map(|name| name.trim().to_owned())
+            .filter(|name| !name.is_empty())
+            .collect::<Vec<_>>()
+    };
+    admit(
+        org,
+        &id,
+        "ExternalClientApplication",
+        &list("commaSeparatedProfile"),
+        &list("commaSeparatedPermissionSet"),
+    );
 }

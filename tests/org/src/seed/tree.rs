@@ -1,6 +1,7 @@
 //! Records as `sf data export tree` writes them: `{"records":[{"attributes":{"type","referenceId"}, …}]}`.
 //!
-//! It never drops a reference silently: one that leads nowhere is an error that names it.
+//! It never drops anything silently: what this org has no object or field for is named on standard error, and a
+//! reference that leads nowhere is an error.
 
 use crate::store::{Org, Row, object, stamp, text};
 use anyhow::{Context, Result, bail};
@@ -15,13 +16,19 @@ const ORDER: &[&str] = &["UserRole", "User", "PermissionSetAssignment", "CronJob
 pub(super) fn load(org: &mut Org, files: &[PathBuf]) -> Result<()> {
     let mut records: Vec<(String, String, Row)> = vec![];
     for path in files.iter().filter(|path| path.extension().is_some_and(|e| e == "json")) {
-        let text = std::fs::read_to_string(path)?;
-        let Ok(value) = serde_json::from_str::<Value>(&text) else { bail!("{} is not JSON", path.display()) };
+        let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+        // A repository has other JSON too: only records with a type and a reference are a tree's.
+        let value: Value = serde_json::from_str(&text).unwrap_or(Value::Null);
         for record in value.get("records").and_then(Value::as_array).into_iter().flatten() {
-            let attribute = |key: &str| record.pointer(&format!("/attributes/{key}")).and_then(Value::as_str).unwrap_or_default().to_owned();
+            let attribute = |key: &str| {
+                record.pointer(&format!("/attributes/{key}")).and_then(Value::as_str).map(str::to_owned)
+            };
+            let (Some(kind), Some(reference)) = (attribute("type"), attribute("referenceId")) else {
+                continue;
+            };
             let mut row = object(record.clone());
             row.remove("attributes");
-            records.push((attribute("type"), attribute("referenceId"), row));
+            records.push((kind, reference, row));
         }
     }
     records.sort_by_key(|(kind, ..)| ORDER.iter().position(|name| name == kind).unwrap_or(ORDER.len()));
@@ -29,16 +36,21 @@ pub(super) fn load(org: &mut Org, files: &[PathBuf]) -> Result<()> {
     // Users refer to each other (a manager): those references are put in at the end.
     let mut later: Vec<(String, String, String)> = vec![];
     for (kind, reference, row) in records {
-        let Some(schema) = org.schema.object(&kind) else { bail!("{reference}: there is no object {kind}") };
-        let name = schema.name.clone();
+        let Some(name) = org.schema.object(&kind).map(|object| object.name.clone()) else {
+            eprintln!("seed: {reference} is left out: this org has no object {kind}");
+            continue;
+        };
         let mut clean = Row::new();
         let mut waiting = vec![];
         for (key, value) in row {
             let Some(field) = org.schema.object(&name).and_then(|object| object.field(&key)).cloned() else {
-                bail!("{reference}: {name} has no field {key}")
+                eprintln!("seed: {reference}.{key} is left out: {name} has no such field");
+                continue;
             };
             let value = match value.as_str() {
-                Some(text) if text.starts_with("@now") => json!(moment(text).with_context(|| format!("{reference}.{key}: {text}"))?),
+                Some(text) if text.starts_with("@now") => {
+                    json!(moment(text).with_context(|| format!("{reference}.{key}: {text}"))?)
+                }
                 Some(text) if text.starts_with('@') => match resolved(org, &known, text) {
                     Some(id) => json!(id),
                     None if name == "User" => {
@@ -73,16 +85,24 @@ fn resolved(org: &Org, known: &HashMap<String, String>, reference: &str) -> Opti
     }
     let (kind, name) = reference.strip_prefix('@')?.split_once(':')?;
     let fields = ["Name", "DeveloperName", "Label", "MasterLabel", "Username"];
-    org.rows(kind).find(|row| fields.iter().any(|field| text(row, field) == name)).map(|row| text(row, "Id").to_owned())
+    org.rows(kind)
+        .find(|row| fields.iter().any(|field| text(row, field) == name))
+        .map(|row| text(row, "Id").to_owned())
 }
 
 fn put(org: &mut Org, kind: &str, mut row: Row) -> String {
     match kind {
         "User" => {
             let name = [text(&row, "FirstName"), text(&row, "LastName")].join(" ").trim().to_owned();
-            for (key, value) in [("Name", json!(name)), ("IsActive", json!(true)), ("UserType", json!("Standard")), ("LanguageLocaleKey", json!("en_US")),
-                ("LocaleSidKey", json!("en_US")), ("TimeZoneSidKey", json!("Europe/Berlin")), ("EmailEncodingKey", json!("UTF-8"))]
-            {
+            for (key, value) in [
+                ("Name", json!(name)),
+                ("IsActive", json!(true)),
+                ("UserType", json!("Standard")),
+                ("LanguageLocaleKey", json!("en_US")),
+                ("LocaleSidKey", json!("en_US")),
+                ("TimeZoneSidKey", json!("Europe/Berlin")),
+                ("EmailEncodingKey", json!("UTF-8")),
+            ] {
                 row.entry(key.to_owned()).or_insert(value);
             }
             org.add_user(row)
@@ -92,7 +112,10 @@ fn put(org: &mut Org, kind: &str, mut row: Row) -> String {
             let group = text(&row, "PermissionSetGroupId").to_owned();
             if !group.is_empty() {
                 org.recalculate(&group);
-                let aggregate = org.rows("PermissionSet").find(|set| text(set, "PermissionSetGroupId") == group).map(|set| text(set, "Id").to_owned());
+                let aggregate = org
+                    .rows("PermissionSet")
+                    .find(|set| text(set, "PermissionSetGroupId") == group)
+                    .map(|set| text(set, "Id").to_owned());
                 row.insert("PermissionSetId".into(), json!(aggregate));
             }
             org.put(kind, row)

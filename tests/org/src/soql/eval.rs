@@ -25,7 +25,8 @@ pub struct Eval<'a> {
 }
 
 /// Fields of LoginHistory that group and sort, but do not filter. Source: Object Reference, LoginHistory.
-const NO_FILTER: &[&str] = &["Status", "Application", "ApiType", "ApiVersion", "Browser", "Platform", "ClientVersion"];
+const NO_FILTER: &[&str] =
+    &["Status", "Application", "ApiType", "ApiVersion", "Browser", "Platform", "ClientVersion"];
 
 /// OauthToken gives so many rows in all. Source: Object Reference, OauthToken.
 const TOKEN_ROWS: usize = 2_500;
@@ -35,15 +36,18 @@ impl Eval<'_> {
     pub fn run(&self, query: &Query) -> Result<Answer, ApiError> {
         let object = self.object(&query.from)?;
         let mut rows = self.filtered(object, query, None)?;
-        let aggregate = query.select.iter().any(|item| matches!(item, Item::Aggregate(..))) || !query.group.is_empty();
+        let aggregate =
+            query.select.iter().any(|item| matches!(item, Item::Aggregate(..))) || !query.group.is_empty();
         if aggregate {
             return self.aggregated(object, query, &rows);
         }
         self.sort(object, &mut rows, &query.order)?;
         let rows = cut(rows, query);
-        let rows: Vec<_> = if object.name == "OauthToken" { rows.into_iter().take(TOKEN_ROWS).collect() } else { rows };
+        let rows: Vec<_> =
+            if object.name == "OauthToken" { rows.into_iter().take(TOKEN_ROWS).collect() } else { rows };
         let fields = self.fields(object, query)?;
-        let records = rows.iter().map(|row| self.record(object, row, query, &fields)).collect::<Result<Vec<_>, _>>()?;
+        let records =
+            rows.iter().map(|row| self.record(object, row, query, &fields)).collect::<Result<Vec<_>, _>>()?;
         let page = if object.name == "OauthToken" { 500 } else { 2_000 };
         Ok(Answer { total: records.len(), records, page })
     }
@@ -58,7 +62,12 @@ impl Eval<'_> {
     }
 
     /// The rows of an object that the viewer sees and the filter takes. `of`: a child list's field and parent.
-    fn filtered(&self, object: &Object, query: &Query, of: Option<(&str, &str)>) -> Result<Vec<&Row>, ApiError> {
+    fn filtered(
+        &self,
+        object: &Object,
+        query: &Query,
+        of: Option<(&str, &str)>,
+    ) -> Result<Vec<&Row>, ApiError> {
         if let Some(filter) = &query.filter {
             self.check(object, filter, true)?;
         }
@@ -67,8 +76,13 @@ impl Eval<'_> {
             let mut found = None;
             for part in query.filter.iter().flat_map(conjuncts) {
                 match part {
-                    Expr::Compare(Operand::Field(field), operator, Literal::Text(value)) if operator == "=" && Org::is_indexed(field) => {
-                        found = Some((field.clone(), vec![crate::id::long(value).unwrap_or_else(|| value.clone())]));
+                    Expr::Compare(Operand::Field(field), operator, Literal::Text(value))
+                        if operator == "=" && Org::is_indexed(field) =>
+                    {
+                        found = Some((
+                            field.clone(),
+                            vec![crate::id::long(value).unwrap_or_else(|| value.clone())],
+                        ));
                         break;
                     }
                     _ => {}
@@ -78,7 +92,9 @@ impl Eval<'_> {
         });
         let candidates: Vec<&Row> = match (&narrow, self.by_id(object, query)?) {
             (_, Some(rows)) if of.is_none() => rows,
-            (Some((field, values)), _) => values.iter().flat_map(|value| self.org.rows_by(&object.name, field, value)).collect(),
+            (Some((field, values)), _) => {
+                values.iter().flat_map(|value| self.org.rows_by(&object.name, field, value)).collect()
+            }
             _ => self.org.rows(&object.name).collect(),
         };
         let semi = self.prepare(object, query.filter.as_ref())?;
@@ -101,7 +117,9 @@ impl Eval<'_> {
     fn by_id(&self, object: &Object, query: &Query) -> Result<Option<Vec<&Row>>, ApiError> {
         for part in query.filter.iter().flat_map(conjuncts) {
             match part {
-                Expr::Compare(Operand::Field(field), operator, Literal::Text(value)) if operator == "=" && field.eq_ignore_ascii_case("Id") => {
+                Expr::Compare(Operand::Field(field), operator, Literal::Text(value))
+                    if operator == "=" && field.eq_ignore_ascii_case("Id") =>
+                {
                     return Ok(Some(self.org.row(&object.name, value).into_iter().collect()));
                 }
                 Expr::Semi(field, false, inner) if field.eq_ignore_ascii_case("Id") => {
@@ -121,7 +139,9 @@ impl Eval<'_> {
         match object.name.as_str() {
             "LoginHistory" => own("UserId") || has("ManageUsers") || has("MonitorLoginHistory"),
             "OauthToken" => own("UserId") || has("CustomizeApplication"),
-            "PermissionSetAssignment" => own("AssigneeId") || has("ViewSetup") || has("AssignPermissionSets") || has("ManageUsers"),
+            "PermissionSetAssignment" => {
+                own("AssigneeId") || has("ViewSetup") || has("AssignPermissionSets") || has("ManageUsers")
+            }
             "UserLogin" => has("ManageUsers"),
             "SetupAuditTrail" | "CronTrigger" | "ConnectedApplication" => has("ViewSetup"),
             _ => true,
@@ -131,19 +151,27 @@ impl Eval<'_> {
     fn conjunct_error(&self, name: &str) -> ApiError {
         let at = self.text.find(name).unwrap_or(0);
         let line: String = self.text.chars().take(200).collect();
-        let message = format!("\n{line}\n{}^\nERROR at Row:1:Column:{}\nfield '{name}' can not be filtered in a query call", " ".repeat(at.min(200)), at + 1);
+        let message = format!(
+            "\n{line}\n{}^\nERROR at Row:1:Column:{}\nfield '{name}' can not be filtered in a query call",
+            " ".repeat(at.min(200)),
+            at + 1
+        );
         ApiError::new(400, "INVALID_FIELD", message)
     }
 
     /// Every field of a condition must be there, and be one that filters.
     fn check(&self, object: &Object, expr: &Expr, filter: bool) -> Result<(), ApiError> {
         match expr {
-            Expr::And(parts) | Expr::Or(parts) => parts.iter().try_for_each(|part| self.check(object, part, filter)),
+            Expr::And(parts) | Expr::Or(parts) => {
+                parts.iter().try_for_each(|part| self.check(object, part, filter))
+            }
             Expr::Not(inner) => self.check(object, inner, filter),
             Expr::Compare(Operand::Field(path), ..) | Expr::In(path, ..) | Expr::Semi(path, ..) => {
                 self.typed(object, path)?;
                 let is_history = object.name == "LoginHistory" && filter;
-                if is_history && let Some(name) = NO_FILTER.iter().find(|name| name.eq_ignore_ascii_case(path)) {
+                if is_history
+                    && let Some(name) = NO_FILTER.iter().find(|name| name.eq_ignore_ascii_case(path))
+                {
                     return Err(self.conjunct_error(name));
                 }
                 Ok(())
@@ -169,8 +197,13 @@ impl Eval<'_> {
                 continue;
             }
             let Some((_, to)) = current.relation(part) else {
-                let message = format!("Didn't understand relationship '{part}' in field path. If you are attempting to use a custom relationship, be sure to append the '__r' after the custom relationship name. Please reference your WSDL or the describe call for the appropriate names.");
-                return Err(ApiError { code: "INVALID_FIELD".into(), ..malformed(self.text, self.text.find(part).unwrap_or(0), &message) });
+                let message = format!(
+                    "Didn't understand relationship '{part}' in field path. If you are attempting to use a custom relationship, be sure to append the '__r' after the custom relationship name. Please reference your WSDL or the describe call for the appropriate names."
+                );
+                return Err(ApiError {
+                    code: "INVALID_FIELD".into(),
+                    ..malformed(self.text, self.text.find(part).unwrap_or(0), &message)
+                });
             };
             current = self.object(to)?;
         }
@@ -218,7 +251,11 @@ impl Eval<'_> {
     fn semi(&self, outer: &Object, inner: &Query) -> Result<BTreeSet<String>, ApiError> {
         let object = self.object(&inner.from)?;
         if object.name == outer.name {
-            return Err(malformed(self.text, self.text.rfind(&inner.from).unwrap_or(0), "The inner and outer selects should not be on the same object type"));
+            return Err(malformed(
+                self.text,
+                self.text.rfind(&inner.from).unwrap_or(0),
+                "The inner and outer selects should not be on the same object type",
+            ));
         }
         if inner.filter.iter().flat_map(conjuncts).any(|part| matches!(part, Expr::Semi(..))) {
             return Err(malformed(self.text, 0, "Nesting of semi join sub-selects is not supported"));
@@ -234,12 +271,24 @@ impl Eval<'_> {
         Ok(rows.iter().filter_map(|row| self.get(object, row, field).as_str().map(str::to_owned)).collect())
     }
 
-    fn holds(&self, object: &Object, row: &Row, expr: &Expr, semi: &[BTreeSet<String>]) -> Result<bool, ApiError> {
+    fn holds(
+        &self,
+        object: &Object,
+        row: &Row,
+        expr: &Expr,
+        semi: &[BTreeSet<String>],
+    ) -> Result<bool, ApiError> {
         let mut next = semi.iter();
         self.is(object, row, expr, &mut next)
     }
 
-    fn is<'s>(&self, object: &Object, row: &Row, expr: &Expr, semi: &mut impl Iterator<Item = &'s BTreeSet<String>>) -> Result<bool, ApiError> {
+    fn is<'s>(
+        &self,
+        object: &Object,
+        row: &Row,
+        expr: &Expr,
+        semi: &mut impl Iterator<Item = &'s BTreeSet<String>>,
+    ) -> Result<bool, ApiError> {
         // Every part is looked at, so that the semi-joins stay in step.
         Ok(match expr {
             Expr::And(parts) => {
@@ -279,14 +328,18 @@ impl Eval<'_> {
         for order in order {
             match &order.by {
                 Operand::Field(path) => drop(self.typed(object, path)?),
-                Operand::Aggregate(..) => return Err(malformed(self.text, 0, "Ordered field must be grouped or aggregated")),
+                Operand::Aggregate(..) => {
+                    return Err(malformed(self.text, 0, "Ordered field must be grouped or aggregated"));
+                }
             }
         }
         rows.sort_by(|a, b| {
             order
                 .iter()
                 .map(|order| match &order.by {
-                    Operand::Field(path) => ordered(&self.get(object, a, path), &self.get(object, b, path), order),
+                    Operand::Field(path) => {
+                        ordered(&self.get(object, a, path), &self.get(object, b, path), order)
+                    }
                     Operand::Aggregate(..) => Ordering::Equal,
                 })
                 .find(|ordering| ordering.is_ne())
@@ -305,15 +358,25 @@ impl Eval<'_> {
                     paths.push(path.clone());
                 }
                 Item::Field(path, Some(_)) => {
-                    return Err(malformed(self.text, self.text.find(path.as_str()).unwrap_or(0), "only aggregate expressions use field aliasing"));
+                    return Err(malformed(
+                        self.text,
+                        self.text.find(path.as_str()).unwrap_or(0),
+                        "only aggregate expressions use field aliasing",
+                    ));
                 }
                 Item::Fields(which) => match which.as_str() {
                     "STANDARD" => paths.extend(object.fields.iter().map(|field| field.name.clone())),
                     "ALL" | "CUSTOM" if query.limit.is_none_or(|limit| limit > 200) => {
-                        return Err(malformed(self.text, 0, "The SOQL FIELDS function must have a LIMIT of at most 200"));
+                        return Err(malformed(
+                            self.text,
+                            0,
+                            "The SOQL FIELDS function must have a LIMIT of at most 200",
+                        ));
                     }
                     "ALL" => paths.extend(object.fields.iter().map(|field| field.name.clone())),
-                    "CUSTOM" => paths.extend(object.fields.iter().filter(|f| f.name.ends_with("__c")).map(|f| f.name.clone())),
+                    "CUSTOM" => paths.extend(
+                        object.fields.iter().filter(|f| f.name.ends_with("__c")).map(|f| f.name.clone()),
+                    ),
                     other => return Err(malformed(self.text, 0, &format!("unexpected token: '{other}'"))),
                 },
                 Item::Aggregate(..) | Item::Child(_) => {}
@@ -329,17 +392,31 @@ impl Eval<'_> {
         }
         for item in &query.select {
             let Item::Child(child) = item else { continue };
-            let Some((_, name, kind, field)) = CHILDREN.iter().find(|(parent, name, ..)| *parent == object.name && name.eq_ignore_ascii_case(&child.from)) else {
-                let message = format!("Didn't understand relationship '{}' in FROM part of query call. If you are attempting to use a custom relationship, be sure to append the '__r' after the custom relationship name. Please reference your WSDL or the describe call for the appropriate names.", child.from);
-                return Err(ApiError { code: "INVALID_TYPE".into(), ..malformed(self.text, self.text.find(&child.from).unwrap_or(0), &message) });
+            let Some((_, name, kind, field)) = CHILDREN
+                .iter()
+                .find(|(parent, name, ..)| *parent == object.name && name.eq_ignore_ascii_case(&child.from))
+            else {
+                let message = format!(
+                    "Didn't understand relationship '{}' in FROM part of query call. If you are attempting to use a custom relationship, be sure to append the '__r' after the custom relationship name. Please reference your WSDL or the describe call for the appropriate names.",
+                    child.from
+                );
+                return Err(ApiError {
+                    code: "INVALID_TYPE".into(),
+                    ..malformed(self.text, self.text.find(&child.from).unwrap_or(0), &message)
+                });
             };
             let of = self.object(kind)?;
             let mut rows = self.filtered(of, child, Some((field, text(row, "Id"))))?;
             self.sort(of, &mut rows, &child.order)?;
             let rows = cut(rows, child);
             let fields = self.fields(of, child)?;
-            let records = rows.iter().map(|row| self.record(of, row, child, &fields)).collect::<Result<Vec<_>, _>>()?;
-            let list = if records.is_empty() { Value::Null } else { json!({ "totalSize": records.len(), "done": true, "records": records }) };
+            let records =
+                rows.iter().map(|row| self.record(of, row, child, &fields)).collect::<Result<Vec<_>, _>>()?;
+            let list = if records.is_empty() {
+                Value::Null
+            } else {
+                json!({ "totalSize": records.len(), "done": true, "records": records })
+            };
             record.insert((*name).into(), list);
         }
         Ok(Value::Object(record))
@@ -353,7 +430,9 @@ impl Eval<'_> {
                     record.insert(field.name.clone(), Org::value(field, row));
                 }
             }
-            Some((first, rest)) if object.name.eq_ignore_ascii_case(first) => self.place(record, object, row, rest),
+            Some((first, rest)) if object.name.eq_ignore_ascii_case(first) => {
+                self.place(record, object, row, rest)
+            }
             Some((first, rest)) => {
                 let Some((field, to)) = object.relation(first) else { return };
                 let name = field.relation.as_ref().map_or(first, |(name, _)| name.as_str()).to_owned();
@@ -374,7 +453,9 @@ impl Eval<'_> {
     }
 
     fn aggregated(&self, object: &Object, query: &Query, rows: &[&Row]) -> Result<Answer, ApiError> {
-        if let ([Item::Aggregate(function, None, _)], true) = (query.select.as_slice(), query.group.is_empty()) {
+        if let ([Item::Aggregate(function, None, _)], true) =
+            (query.select.as_slice(), query.group.is_empty())
+        {
             if function != "COUNT" {
                 return Err(malformed(self.text, 0, &format!("unexpected function: {function}")));
             }
@@ -406,15 +487,25 @@ impl Eval<'_> {
                 Item::Field(path, alias) => {
                     if !query.group.iter().any(|grouped| grouped.eq_ignore_ascii_case(path)) {
                         let message = format!("Field must be grouped or aggregated: {path}");
-                        return Err(malformed(self.text, self.text.find(path.as_str()).unwrap_or(0), &message));
+                        return Err(malformed(
+                            self.text,
+                            self.text.find(path.as_str()).unwrap_or(0),
+                            &message,
+                        ));
                     }
-                    names.push(alias.clone().unwrap_or_else(|| path.rsplit('.').next().unwrap_or(path).to_owned()));
+                    names.push(
+                        alias.clone().unwrap_or_else(|| path.rsplit('.').next().unwrap_or(path).to_owned()),
+                    );
                 }
                 Item::Aggregate(_, field, alias) => {
                     if let Some(path) = field {
                         self.typed(object, path)?;
                         if query.group.iter().any(|grouped| grouped.eq_ignore_ascii_case(path)) {
-                            return Err(malformed(self.text, 0, &format!("Grouped field should not be aggregated: {path}")));
+                            return Err(malformed(
+                                self.text,
+                                0,
+                                &format!("Grouped field should not be aggregated: {path}"),
+                            ));
                         }
                     }
                     names.push(alias.clone().unwrap_or_else(|| {
@@ -422,7 +513,9 @@ impl Eval<'_> {
                         format!("expr{}", unnamed - 1)
                     }));
                 }
-                Item::Fields(_) | Item::Child(_) => return Err(malformed(self.text, 0, "FIELDS and subqueries cannot be grouped")),
+                Item::Fields(_) | Item::Child(_) => {
+                    return Err(malformed(self.text, 0, "FIELDS and subqueries cannot be grouped"));
+                }
             }
         }
         let value = |operand: &Operand, key: &[Value], group: &[&Row]| match operand {
@@ -444,16 +537,23 @@ impl Eval<'_> {
                 .find(|ordering| ordering.is_ne())
                 .unwrap_or(Ordering::Equal)
         });
-        let groups: Vec<_> = groups.into_iter().skip(query.offset).take(query.limit.unwrap_or(usize::MAX)).collect();
+        let groups: Vec<_> =
+            groups.into_iter().skip(query.offset).take(query.limit.unwrap_or(usize::MAX)).collect();
         if groups.len() > 2_000 {
-            return Err(ApiError::new(400, "EXCEEDED_ID_LIMIT", "EXCEEDED_ID_LIMIT: Aggregate query does not support queryMore(), use LIMIT to restrict the results to a single batch"));
+            return Err(ApiError::new(
+                400,
+                "EXCEEDED_ID_LIMIT",
+                "EXCEEDED_ID_LIMIT: Aggregate query does not support queryMore(), use LIMIT to restrict the results to a single batch",
+            ));
         }
         for (key, group) in &groups {
             let mut record = as_row(json!({ "attributes": { "type": "AggregateResult" } }));
             for (item, name) in query.select.iter().zip(&names) {
                 let found = match item {
                     Item::Field(path, _) => value(&Operand::Field(path.clone()), key, group),
-                    Item::Aggregate(function, field, _) => self.fold(object, function, field.as_deref(), group),
+                    Item::Aggregate(function, field, _) => {
+                        self.fold(object, function, field.as_deref(), group)
+                    }
                     _ => Value::Null,
                 };
                 record.insert(name.clone(), found);
@@ -464,7 +564,12 @@ impl Eval<'_> {
     }
 
     fn fold(&self, object: &Object, function: &str, field: Option<&str>, group: &[&Row]) -> Value {
-        let values = || group.iter().map(|row| field.map_or(json!(true), |path| self.get(object, row, path))).filter(|v| !v.is_null());
+        let values = || {
+            group
+                .iter()
+                .map(|row| field.map_or(json!(true), |path| self.get(object, row, path)))
+                .filter(|v| !v.is_null())
+        };
         match function {
             "COUNT" => json!(values().count()),
             "COUNT_DISTINCT" => json!(values().map(|v| v.to_string()).collect::<BTreeSet<_>>().len()),
@@ -482,7 +587,9 @@ impl Eval<'_> {
 }
 
 fn attributes(object: &Object, row: &Row, base: &str) -> Map<String, Value> {
-    as_row(json!({ "attributes": { "type": object.name, "url": format!("{base}/sobjects/{}/{}", object.name, text(row, "Id")) } }))
+    as_row(
+        json!({ "attributes": { "type": object.name, "url": format!("{base}/sobjects/{}/{}", object.name, text(row, "Id")) } }),
+    )
 }
 
 fn cut<'r>(rows: Vec<&'r Row>, query: &Query) -> Vec<&'r Row> {
@@ -513,7 +620,9 @@ fn having_holds(expr: &Expr, value: &dyn Fn(&Operand) -> Value) -> bool {
 
 fn rank(a: &Value, b: &Value) -> Ordering {
     match (a, b) {
-        (Value::Number(a), Value::Number(b)) => a.as_f64().partial_cmp(&b.as_f64()).unwrap_or(Ordering::Equal),
+        (Value::Number(a), Value::Number(b)) => {
+            a.as_f64().partial_cmp(&b.as_f64()).unwrap_or(Ordering::Equal)
+        }
         (Value::Bool(a), Value::Bool(b)) => a.cmp(b),
         (Value::String(a), Value::String(b)) => a.to_lowercase().cmp(&b.to_lowercase()),
         _ => Ordering::Equal,
@@ -523,9 +632,27 @@ fn rank(a: &Value, b: &Value) -> Ordering {
 fn ordered(a: &Value, b: &Value, order: &Order) -> Ordering {
     match (a.is_null(), b.is_null()) {
         (true, true) => Ordering::Equal,
-        (true, false) => if order.nulls_last { Ordering::Greater } else { Ordering::Less },
-        (false, true) => if order.nulls_last { Ordering::Less } else { Ordering::Greater },
-        (false, false) => if order.down { rank(b, a) } else { rank(a, b) },
+        (true, false) => {
+            if order.nulls_last {
+                Ordering::Greater
+            } else {
+                Ordering::Less
+            }
+        }
+        (false, true) => {
+            if order.nulls_last {
+                Ordering::Less
+            } else {
+                Ordering::Greater
+            }
+        }
+        (false, false) => {
+            if order.down {
+                rank(b, a)
+            } else {
+                rank(a, b)
+            }
+        }
     }
 }
 
@@ -545,8 +672,18 @@ fn compare(value: &Value, operator: &str, literal: &Literal, kind: &str) -> bool
             if operator == "LIKE" {
                 return value.as_str().is_some_and(|v| like(&v.to_lowercase(), &t.to_lowercase()));
             }
-            let wanted = if matches!(kind, "id" | "reference") { crate::id::long(t).unwrap_or_else(|| t.clone()) } else { t.clone() };
-            value.as_str().map(|v| if matches!(kind, "id" | "reference") { v.cmp(&wanted) } else { v.to_lowercase().cmp(&wanted.to_lowercase()) })
+            let wanted = if matches!(kind, "id" | "reference") {
+                crate::id::long(t).unwrap_or_else(|| t.clone())
+            } else {
+                t.clone()
+            };
+            value.as_str().map(|v| {
+                if matches!(kind, "id" | "reference") {
+                    v.cmp(&wanted)
+                } else {
+                    v.to_lowercase().cmp(&wanted.to_lowercase())
+                }
+            })
         }
         Literal::Date(written) => {
             let (from, to) = span(written);
@@ -605,7 +742,9 @@ fn like(text: &str, pattern: &str) -> bool {
 fn span(written: &str) -> (String, String) {
     let upper = written.to_uppercase();
     let today = OffsetDateTime::now_utc().replace_time(time::Time::MIDNIGHT);
-    let days = |from: i64, to: i64| (crate::store::stamp(today + Duration::days(from)), crate::store::stamp(today + Duration::days(to)));
+    let days = |from: i64, to: i64| {
+        (crate::store::stamp(today + Duration::days(from)), crate::store::stamp(today + Duration::days(to)))
+    };
     let n = upper.split(':').nth(1).and_then(|n| n.parse::<i64>().ok()).unwrap_or(1).clamp(0, 100_000);
     match upper.split(':').next().unwrap_or_default() {
         "TODAY" => days(0, 1),
@@ -618,8 +757,13 @@ fn span(written: &str) -> (String, String) {
         "LAST_MONTH" | "THIS_MONTH" => days(-31, 1),
         "LAST_YEAR" | "THIS_YEAR" => days(-365, 1),
         _ => {
-            let at = if written.contains('T') { written.replace('Z', ".000+0000") } else { format!("{written}T00:00:00.000+0000") };
-            let end = if written.contains('T') { format!("{at}~") } else { format!("{written}T23:59:59.999+0000") };
+            let at = if written.contains('T') {
+                written.replace('Z', ".000+0000")
+            } else {
+                format!("{written}T00:00:00.000+0000")
+            };
+            let end =
+                if written.contains('T') { format!("{at}~") } else { format!("{written}T23:59:59.999+0000") };
             (at, end)
         }
     }

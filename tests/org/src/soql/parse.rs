@@ -110,7 +110,11 @@ const MOST: usize = 100_000;
 /// Reads a query.
 pub fn query(text: &str) -> Result<Query, ApiError> {
     if text.len() > MOST {
-        return Err(ApiError::new(400, "MALFORMED_QUERY", "SOQL statements cannot be longer than 100000 characters."));
+        return Err(ApiError::new(
+            400,
+            "MALFORMED_QUERY",
+            "SOQL statements cannot be longer than 100000 characters.",
+        ));
     }
     let tokens = tokens(text)?;
     let mut parser = Parser { text, tokens, at: 0 };
@@ -149,7 +153,13 @@ fn tokens(text: &str) -> Result<Vec<(Token, usize)>, ApiError> {
                             Some('t') => value.push('\t'),
                             Some('r') => value.push('\r'),
                             Some(c @ ('\'' | '"' | '\\' | '_' | '%')) => value.push(c),
-                            _ => return Err(malformed(text, at, "Invalid string literal. Illegal character sequence")),
+                            _ => {
+                                return Err(malformed(
+                                    text,
+                                    at,
+                                    "Invalid string literal. Illegal character sequence",
+                                ));
+                            }
                         }
                     }
                     Some(c) => value.push(c),
@@ -158,10 +168,14 @@ fn tokens(text: &str) -> Result<Vec<(Token, usize)>, ApiError> {
             }
             i += 1;
             out.push((Token::Text(value), at));
-        } else if c.is_alphanumeric() || c == '_' || (c == '-' && next(1).is_some_and(|c| c.is_ascii_digit())) {
+        } else if c.is_alphanumeric() || c == '_' || (c == '-' && next(1).is_some_and(|c| c.is_ascii_digit()))
+        {
             let start = i;
             i += 1;
-            while chars.get(i).is_some_and(|(_, c)| c.is_alphanumeric() || matches!(c, '_' | '.' | ':' | '-' | '+')) {
+            while chars
+                .get(i)
+                .is_some_and(|(_, c)| c.is_alphanumeric() || matches!(c, '_' | '.' | ':' | '-' | '+'))
+            {
                 i += 1;
             }
             let word: String = chars.get(start..i).unwrap_or_default().iter().map(|(_, c)| *c).collect();
@@ -351,7 +365,9 @@ impl Parser<'_> {
             return Ok(Expr::In(field, negated, list));
         }
         let operator = match self.tokens.get(self.at) {
-            Some((Token::Sign(sign), _)) if !negated && !matches!(sign.as_str(), "(" | ")" | ",") => sign.clone(),
+            Some((Token::Sign(sign), _)) if !negated && !matches!(sign.as_str(), "(" | ")" | ",") => {
+                sign.clone()
+            }
             Some((Token::Word(word), _)) if !negated && word.eq_ignore_ascii_case("LIKE") => "LIKE".into(),
             _ => return Err(self.error("unexpected token")),
         };
@@ -360,7 +376,9 @@ impl Parser<'_> {
     }
 
     fn literal(&mut self) -> Result<Literal, ApiError> {
-        let Some((token, _)) = self.tokens.get(self.at).cloned() else { return Err(self.error("unexpected end of query")) };
+        let Some((token, _)) = self.tokens.get(self.at).cloned() else {
+            return Err(self.error("unexpected end of query"));
+        };
         let literal = match token {
             Token::Text(text) => Literal::Text(text),
             Token::Sign(_) => return Err(self.error("unexpected token")),
