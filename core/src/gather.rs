@@ -171,6 +171,7 @@ impl Gather {
     }
 
     /// The next request to carry out; call until `None`. Several may be under way at once.
+    #[expect(clippy::should_implement_trait, reason = "an iterator would be borrowed while its answers come")]
     pub fn next(&mut self) -> Option<Request> {
         (!self.ready.is_empty()).then(|| self.ready.remove(0))
     }

@@ -3,6 +3,16 @@
 //!
 //! It never copies any of it into the project; where the folder is absent it says so and tests nothing.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stdout,
+    reason = "a test"
+)]
+
 use leastwise_core::classification::{Classification, Who};
 use leastwise_core::fact::{
     Facts, Grant, Grants, Known, License, LoginIpRanges, ObjectGrant, Profile, Reach, Source,
@@ -184,4 +194,34 @@ fn recorded_answers_never_stop_a_gather() {
             );
         }
     }
+}
+
+/// Verdicts that surprise at first, each looked at in its file.
+#[test]
+fn verdicts_that_surprise_are_explained() {
+    let Some(corpus) = corpus() else { return };
+    let folder = corpus.join("GSA__SF_WorkSpace/force-app/main/default");
+    let of = |file: &str, rule: &str| verdicts(&folder.join(file)).remove(rule).unwrap().word();
+    let api_only = "browser-sign-in-allowed";
+
+    // Called integration profiles, and not API Only: 22 and 66 permissions, none of them ApiUserOnly.
+    assert_eq!(of("profiles/Anypoint Integration.profile-meta.xml", api_only), "finding");
+    assert_eq!(of("profiles/G-REX Integration.profile-meta.xml", api_only), "finding");
+    // Salesforce's own, with three permissions.
+    assert_eq!(of("profiles/Minimum Access - API Only Integrations.profile-meta.xml", api_only), "pass");
+
+    // An admin profile with 17 login IP ranges, of single addresses up to whole /24s: restricted, and still an admin's.
+    let admin = "profiles/GSA System Administrator.profile-meta.xml";
+    assert_eq!(of(admin, "unrestricted-login-ip"), "pass");
+    assert_eq!(of(admin, "broad-permission"), "finding");
+
+    // "API Only User" by its label, and it grants that and nothing else.
+    let set = "permissionsets/OrgWide_API_Only_User_System.permissionset-meta.xml";
+    assert_eq!(of(set, api_only), "pass");
+    // Nobody knows a range of a permission set: ranges live on profiles.
+    assert_eq!(of(set, "unrestricted-login-ip"), "cannot-tell");
+    // "Manage Users - API Only User" grants both: the one is fine, the other critical.
+    let both = "permissionsets/OrgWide_Manage_Users_API_Only_User_System.permissionset-meta.xml";
+    assert_eq!(of(both, api_only), "pass");
+    assert_eq!(of(both, "manage-users-permission"), "finding");
 }

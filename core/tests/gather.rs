@@ -2,6 +2,16 @@
 //!
 //! It never runs a server: see the org's own tests and the browser journeys for that.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stdout,
+    reason = "a test"
+)]
+
 use leastwise_core::fact::{Known, Source};
 use leastwise_core::gather::{Gather, Labels};
 use leastwise_core::page::Page;

@@ -2,6 +2,16 @@
 //!
 //! It never looks at behaviour: the other tests do.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stdout,
+    reason = "a test"
+)]
+
 use std::path::{Path, PathBuf};
 
 fn root() -> PathBuf {

@@ -8,7 +8,7 @@ mod soap;
 use crate::error::ApiError;
 use crate::fault::Faults;
 use crate::soql;
-use crate::store::{Actor, Org, Row, Session, text};
+use crate::store::{Actor, Org, Row, Session, set, text};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 
@@ -273,7 +273,7 @@ impl Api<'_> {
                         .as_ref()
                         .is_none_or(|wanted| wanted.iter().any(|name| name.eq_ignore_ascii_case(&field.name)))
                     {
-                        body[&field.name] = Org::value(field, row);
+                        set(&mut body, &field.name, Org::value(field, row));
                     }
                 }
                 Ok((200, body))
@@ -317,12 +317,12 @@ impl Api<'_> {
         let rest = if records.len() > size { records.split_off(size) } else { vec![] };
         let mut body = json!({ "totalSize": answer.total, "done": rest.is_empty(), "records": records });
         if tooling {
-            body["size"] = json!(answer.total);
+            set(&mut body, "size", json!(answer.total));
         }
         if !rest.is_empty() {
             let cursor = self.org.next_id("QueryLocator").replace("000", "01g");
             self.cursors.insert(cursor.clone(), (size, rest));
-            body["nextRecordsUrl"] = json!(format!("{base}/query/{cursor}-{size}"));
+            set(&mut body, "nextRecordsUrl", json!(format!("{base}/query/{cursor}-{size}")));
         }
         Ok(body)
     }
@@ -337,7 +337,7 @@ impl Api<'_> {
         let mut body = json!({ "totalSize": at + records.len() + rest.len(), "done": rest.is_empty(), "records": records });
         if !rest.is_empty() {
             self.cursors.insert(cursor.to_owned(), (size, rest));
-            body["nextRecordsUrl"] = json!(format!("{base}/query/{cursor}-{}", at + size));
+            set(&mut body, "nextRecordsUrl", json!(format!("{base}/query/{cursor}-{}", at + size)));
         }
         Ok(body)
     }
@@ -377,7 +377,8 @@ impl Api<'_> {
                 .unwrap_or_default();
             if let Some(row) = self.org.row("Profile", id).cloned() {
                 let full = self.profile_with_metadata(&row, base);
-                records.push(json!({ "attributes": full["attributes"], "Metadata": full["Metadata"] }));
+                records
+                    .push(json!({ "attributes": full.get("attributes"), "Metadata": full.get("Metadata") }));
             }
         }
         Ok(
@@ -394,9 +395,9 @@ impl Api<'_> {
             .filter_map(|(key, _)| key.strip_prefix("Permissions"))
             .map(|name| json!({ "name": name, "enabled": true }))
             .collect();
-        metadata["userPermissions"] = json!(permissions);
+        set(&mut metadata, "userPermissions", json!(permissions));
         if metadata.get("loginIpRanges").is_none() {
-            metadata["loginIpRanges"] = json!([]);
+            set(&mut metadata, "loginIpRanges", json!([]));
         }
         json!({ "attributes": { "type": "Profile", "url": format!("{base}/tooling/sobjects/Profile/{id}") },
             "Id": id, "Name": text(row, "Name"), "FullName": text(row, "Name"), "Metadata": metadata })
@@ -457,11 +458,14 @@ fn versioned(path: &str) -> Option<(u32, &str)> {
     VERSIONS.contains(&version).then_some((version, rest))
 }
 
+/// "Summer '24" for 61, "Winter '25" for 62, "Spring '25" for 63: three releases a year, winter and spring named after
+/// the year in which they end.
 fn label(version: u32) -> String {
-    let season = ["Summer", "Winter", "Spring"].get((version as usize + 2) % 3).copied().unwrap_or_default();
-    let year = 20
-        + (version + 1 - 50) / 3
-        + u32::from(season == "Winter")
-        + u32::from(season == "Spring") * u32::from(version % 3 == 0);
+    let (season, ahead) = match version % 3 {
+        1 => ("Summer", 0),
+        2 => ("Winter", 1),
+        _ => ("Spring", 1),
+    };
+    let year = 24 + (version.saturating_sub(61)) / 3 + ahead - (61u32.saturating_sub(version)).div_ceil(3);
     format!("{season} '{year}")
 }

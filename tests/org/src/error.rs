@@ -39,7 +39,7 @@ impl ApiError {
     pub fn body(&self) -> Value {
         let mut error = json!({ "message": self.message, "errorCode": self.code });
         if !self.fields.is_empty() {
-            error["fields"] = json!(self.fields);
+            crate::store::set(&mut error, "fields", json!(self.fields));
         }
         json!([error])
     }

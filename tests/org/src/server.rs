@@ -149,7 +149,7 @@ async fn api(shared: &Shared, request: ApiRequest, host: &str) -> Response<Body>
 
 /// A body that fails.
 fn tokio_stream_error() -> Body {
-    Body::from_stream(axum::body::Body::empty().into_data_stream())
+    Body::from_stream(Body::empty().into_data_stream())
 }
 
 /// The answer that a fault gives instead.

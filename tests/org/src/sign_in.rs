@@ -2,7 +2,7 @@
 //!
 //! It never lets an inactive or frozen user in.
 
-use crate::store::{Org, Session, object, text};
+use crate::store::{Org, Session, object, set, text};
 use serde_json::json;
 
 /// Why a sign-in was refused.
@@ -64,10 +64,10 @@ impl Org {
         let mut row = json!({ "UserId": user, "LoginTime": now, "LoginType": kind, "Application": application, "Status": "Success",
             "SourceIp": address, "LoginUrl": format!("{}.my.salesforce.com", self.my_domain()) });
         if !sub.is_empty() {
-            row["LoginSubType"] = json!(sub);
+            set(&mut row, "LoginSubType", json!(sub));
         }
         if !api.is_empty() {
-            row["ApiType"] = json!(api);
+            set(&mut row, "ApiType", json!(api));
         }
         self.put("LoginHistory", object(row));
         if let Some(mut user) = self.row("User", user).cloned() {

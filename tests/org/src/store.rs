@@ -439,6 +439,13 @@ pub fn text<'a>(row: &'a Row, field: &str) -> &'a str {
     row.get(field).and_then(Value::as_str).unwrap_or_default()
 }
 
+/// Sets a key of a JSON object.
+pub fn set(body: &mut Value, key: &str, value: Value) {
+    if let Value::Object(map) = body {
+        map.insert(key.to_owned(), value);
+    }
+}
+
 /// A JSON object as a row.
 pub fn object(value: Value) -> Row {
     match value {

@@ -3,6 +3,16 @@
 //!
 //! It never opens a socket: requests and answers are handed over as values.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stdout,
+    reason = "a test"
+)]
+
 use leastwise_core::classification::Who;
 use leastwise_core::gather::Gather;
 use leastwise_core::page::Page;

@@ -131,7 +131,7 @@ fn profile(org: &mut Org, name: &str, root: Node<'_, '_>) -> String {
     });
     let mut metadata = json!({ "custom": custom, "userLicense": license, "loginIpRanges": ranges });
     if let Some(hours) = hours {
-        metadata["loginHours"] = hours;
+        crate::store::set(&mut metadata, "loginHours", hours);
     }
     org.profile_metadata.insert(id.clone(), metadata);
     id

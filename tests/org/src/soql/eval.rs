@@ -77,7 +77,9 @@ impl Eval<'_> {
             for part in query.filter.iter().flat_map(conjuncts) {
                 match part {
                     Expr::Compare(Operand::Field(field), operator, Literal::Text(value))
-                        if operator == "=" && Org::is_indexed(field) =>
+                        if operator == "="
+                            && Org::is_indexed(field)
+                            && !field.eq_ignore_ascii_case("Username") =>
                     {
                         found = Some((
                             field.clone(),
@@ -573,8 +575,8 @@ impl Eval<'_> {
         match function {
             "COUNT" => json!(values().count()),
             "COUNT_DISTINCT" => json!(values().map(|v| v.to_string()).collect::<BTreeSet<_>>().len()),
-            "MAX" => values().max_by(|a, b| rank(a, b)).unwrap_or(Value::Null),
-            "MIN" => values().min_by(|a, b| rank(a, b)).unwrap_or(Value::Null),
+            "MAX" => values().max_by(rank).unwrap_or(Value::Null),
+            "MIN" => values().min_by(rank).unwrap_or(Value::Null),
             "SUM" | "AVG" => {
                 let numbers: Vec<f64> = values().filter_map(|v| v.as_f64()).collect();
                 #[expect(clippy::cast_precision_loss, reason = "counts are small")]
