@@ -357,7 +357,7 @@ fn page(
                 }
             }
         }
-        path if host == Host::Core && own.is_none() && (path == "/" || path == "/login.jsp") => {
+        path if host == Host::Core && (path == "/" || path == "/login.jsp") && (own.is_none() || names_user(&request)) => {
             sign_in(&mut state, &request)
         }
         _ => match own {
@@ -383,6 +383,11 @@ fn page(
         builder = builder.header(key, value);
     }
     builder.body(Body::from(response.body)).unwrap_or_default()
+}
+
+/// Whether somebody signs in, also over a session that is there.
+fn names_user(request: &PageRequest) -> bool {
+    request.parameter("un").or_else(|| request.field("un")).is_some()
 }
 
 fn full(path: &str, query: &str) -> String {

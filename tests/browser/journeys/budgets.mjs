@@ -1,0 +1,50 @@
+// Counts and bytes that are promised.
+// It never measures time: the benchmark prints that.
+
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import { address, userPage } from "../lib/browser.mjs";
+import { journey } from "../lib/check.mjs";
+import { Panel } from "../lib/panel.mjs";
+
+journey("requests: one composite, one for the ranges, each under our name and to one host", async ({ org, page }) => {
+  for (const [inner, name] of [[org.users["erp.sync@acme.example"], "ERP Sync"], [org.profiles["Acme Marketing"], "Acme Marketing"]]) {
+    await org.forget();
+    await page.goto(address(org, "setup", `/${inner.slice(0, 15)}`));
+    await (await Panel.of(page)).report(name);
+    const requests = await org.requests();
+    const api = requests.filter((r) => r.path.startsWith("/services/data/"));
+    assert.deepEqual(api.map((r) => r.path.split("/").slice(4).join("/")).sort(), ["composite", "tooling/query"], name);
+    const composite = api.find((r) => r.path.endsWith("/composite"));
+    assert.ok(composite.subrequests.length <= 25);
+    assert.ok(composite.subrequests.filter((s) => s.url.includes("/query?")).length <= 5);
+    assert.ok(composite.subrequests.every((s) => s.status === 200), JSON.stringify(composite.subrequests.filter((s) => s.status !== 200)));
+    assert.ok(requests.every((r) => r.client.startsWith("Leastwise/") && r.host === org.hosts.core));
+    assert.ok(requests.filter((r) => r.path.endsWith("userinfo")).length <= 1);
+  }
+});
+
+journey("session: its id is nowhere but in the request", async ({ org, page, context }) => {
+  const seen = [];
+  page.on("console", (message) => seen.push(message.text()));
+  await page.goto(userPage(org, "setup", "erp.sync@acme.example"));
+  const panel = await Panel.of(page);
+  await panel.report("ERP Sync");
+  const { value } = (await context.cookies(`https://${org.hosts.core}`)).find((cookie) => cookie.name === "sid");
+  const token = decodeURIComponent(value).split("!")[1];
+  assert.ok(token.length > 10);
+  const popup = await context.newPage();
+  await popup.goto(`chrome-extension://${new URL(context.serviceWorkers()[0].url()).host}/popup.html`);
+  const stored = await popup.evaluate(async () => JSON.stringify([await chrome.storage.local.get(), await chrome.storage.session.get()]));
+  await popup.close();
+  assert.ok(stored.length > 10, "something is stored");
+  for (const place of [stored, await panel.html(), seen.join("\n")]) assert.ok(!place.includes(token));
+});
+
+journey("bytes: nothing is web-accessible, and a page that is none of ours gets little", async () => {
+  const folder = process.env.LEASTWISE_EXTENSION ?? new URL("../../../dist/chromium", import.meta.url).pathname;
+  const manifest = JSON.parse(fs.readFileSync(`${folder}/manifest.json`, "utf8"));
+  assert.equal(manifest.web_accessible_resources, undefined);
+  const bytes = manifest.content_scripts.flatMap((script) => script.js).reduce((sum, file) => sum + fs.statSync(`${folder}/${file}`).size, 0);
+  assert.ok(bytes > 0 && bytes <= 5_000, `${bytes} bytes`);
+});

@@ -1,0 +1,83 @@
+// Chromium with the extension loaded, on the org's real host names.
+// It never reaches the network: every other name resolves to nothing.
+
+import { chromium } from "playwright-core";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+
+const EXTENSION = process.env.LEASTWISE_EXTENSION ?? new URL("../../../dist/chromium", import.meta.url).pathname;
+const CHROMIUM = process.env.CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find((name) => fs.existsSync(name));
+
+/** A browser context with the extension. `headed` shows it. */
+export async function startBrowser(org, { headed = false, ...options } = {}) {
+  const profile = fs.mkdtempSync(path.join(os.tmpdir(), "leastwise-browser-"));
+  // Debian's Chromium blocks third-party cookies; the frame of the Lightning host needs its own, as in a real sign-in.
+  fs.mkdirSync(path.join(profile, "Default"));
+  fs.writeFileSync(path.join(profile, "Default", "Preferences"), JSON.stringify({ profile: { cookie_controls_mode: 0 } }));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: CHROMIUM,
+    headless: false, // the new headless is a switch of its own: the old one has no extensions
+    ignoreHTTPSErrors: true,
+    viewport: { width: 1280, height: 860 },
+    ...options,
+    args: [
+      ...(headed ? [] : ["--headless=new"]),
+      ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+      `--disable-extensions-except=${EXTENSION}`,
+      `--load-extension=${EXTENSION}`,
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      ...org.chromium_args,
+    ],
+  });
+  // The browser still writes while it ends: what cannot be removed then is left to the system's own tidying.
+  context.on("close", () => fs.rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }, () => {}));
+  return context;
+}
+
+/** Signs in as somebody by the platform's own page. */
+export async function signIn(page, org, username = org.admin.username) {
+  await page.goto(`https://${org.hosts.core}/?un=${encodeURIComponent(username)}&pw=${encodeURIComponent(org.admin.password)}`);
+  if (!page.url().includes("/lightning/")) throw new Error(`not signed in: ${page.url()}`);
+}
+
+/** Where a record's page is: in the Lightning shell of a host, or Classic. */
+export function address(org, host, inner) {
+  if (host === "classic") return `https://${org.hosts.core}${inner}`;
+  const node = inner.startsWith("/005") ? "ManageUsers" : inner.startsWith("/00e") ? "EnhancedProfiles" : "PermSets";
+  return `https://${org.hosts[host]}/lightning/setup/${node}/page?address=${encodeURIComponent(inner)}`;
+}
+
+/** A user's page, by user name. */
+export const userPage = (org, host, username) => address(org, host, `/${org.users[username].slice(0, 15)}?noredirect=1&isUserEntityOverride=1`);
+
+/** Ends the worker, as the browser does when it likes. */
+export async function killWorker(context) {
+  const cdp = await context.browser().newBrowserCDPSession();
+  const workers = async () => (await cdp.send("Target.getTargets")).targetInfos.filter((t) => t.type === "service_worker" && t.url.startsWith("chrome-extension://"));
+  for (const worker of await workers()) await cdp.send("Target.closeTarget", { targetId: worker.targetId });
+  await until(async () => (await workers()).length === 0, "the worker is gone");
+}
+
+/** Whether a worker is running. */
+export async function workerRuns(context) {
+  const cdp = await context.browser().newBrowserCDPSession();
+  const { targetInfos } = await cdp.send("Target.getTargets");
+  return targetInfos.some((t) => t.type === "service_worker" && t.url.startsWith("chrome-extension://"));
+}
+
+/** Waits for a condition; says what it waited for when it never came. */
+export async function until(condition, what, limit = 8_000) {
+  const end = Date.now() + limit;
+  for (;;) {
+    const value = await condition();
+    if (value) return value;
+    if (Date.now() > end) throw new Error(`waited in vain: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 40));
+  }
+}

@@ -1,0 +1,33 @@
+// A small runner: journeys by name, one line each, and the count at the end.
+// It never goes on after a journey as if it had not failed.
+
+import fs from "node:fs";
+
+const journeys = [];
+
+/** Declares a journey. */
+export const journey = (name, run) => journeys.push({ name, run });
+
+/** Runs those whose name has `only` in it; how many passed and failed. */
+export async function runAll(world, only = "") {
+  let passed = 0;
+  let failed = 0;
+  for (const { name, run } of journeys.filter((j) => j.name.includes(only))) {
+    const start = Date.now();
+    const page = await world.context.newPage();
+    try {
+      await world.org.heal();
+      await run({ ...world, page });
+      passed += 1;
+      console.log(`ok    ${name} (${((Date.now() - start) / 1000).toFixed(1)} s)`);
+    } catch (error) {
+      failed += 1;
+      console.log(`FAIL  ${name}\n      ${error.stack?.split("\n").slice(0, 6).join("\n      ")}`);
+      fs.mkdirSync("out", { recursive: true });
+      await page.screenshot({ path: `out/${name.replace(/\W+/g, "-")}.png` }).catch(() => {});
+    } finally {
+      await page.close().catch(() => {});
+    }
+  }
+  return { passed, failed };
+}

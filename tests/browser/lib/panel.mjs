@@ -1,0 +1,129 @@
+// Reads and works the panel in its closed shadow root, through the browser's debugging protocol.
+// It never reaches into the extension: only what a person or an assistive tool could see and do.
+
+import { until } from "./browser.mjs";
+
+/** The panel of a page's top frame. */
+export class Panel {
+  constructor(page) {
+    this.page = page;
+  }
+
+  static async of(page) {
+    const panel = new Panel(page);
+    panel.cdp = await page.context().newCDPSession(page);
+    await panel.cdp.send("DOM.enable");
+    return panel;
+  }
+
+  /** The shadow root's node, or nothing. Taken anew each time: a drawing replaces its nodes. */
+  async root() {
+    const { root } = await this.cdp.send("DOM.getDocument", { depth: -1, pierce: true });
+    const find = (node) => {
+      if (node.nodeName === "LEASTWISE-PANEL") return node;
+      for (const child of node.children ?? []) {
+        const found = find(child);
+        if (found) return found;
+      }
+    };
+    return find(root)?.shadowRoots?.[0];
+  }
+
+  async call(body, ...args) {
+    const root = await this.root();
+    if (!root) return undefined;
+    const { object } = await this.cdp.send("DOM.resolveNode", { backendNodeId: root.backendNodeId });
+    const { result, exceptionDetails } = await this.cdp.send("Runtime.callFunctionOn", {
+      objectId: object.objectId,
+      functionDeclaration: `function (...args) { return (${body}).apply(this, args); }`,
+      arguments: args.map((value) => ({ value })),
+      returnByValue: true,
+    });
+    if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+    return result.value;
+  }
+
+  /** Everything a test asks of it, in one look; nothing when there is no panel. */
+  async state() {
+    try {
+      return await this.call(function () {
+        const text = (selector) => this.querySelector(selector)?.textContent.trim() ?? "";
+        return {
+          chip: text("#chip"),
+          open: this.querySelector("#panel") ? !this.querySelector("#panel").hidden : false,
+          name: text("#name"),
+          who: { ...this.querySelector(".who")?.dataset },
+          text: this.querySelector("#panel")?.textContent ?? "",
+          corner: this.host.dataset.corner,
+          focus: this.activeElement?.id ?? "",
+          elements: this.querySelectorAll("img, script").length,
+          rows: [...this.querySelectorAll("[data-rule]")].map((row) => ({
+            rule: row.dataset.rule,
+            outcome: row.dataset.outcome,
+            severity: row.dataset.severity,
+            text: row.textContent,
+          })),
+        };
+      }.toString());
+    } catch {
+      return undefined; // replaced while it was looked at: look again
+    }
+  }
+
+  /** Waits until its state fits. */
+  when(condition, what, limit) {
+    return until(async () => {
+      const state = await this.state();
+      return state && condition(state) ? state : undefined;
+    }, what, limit);
+  }
+
+  /** Waits for a report that is complete. */
+  report(name) {
+    return this.when(
+      (s) => s.rows.length > 0 && !/reading/i.test(s.chip) && (!name || s.name === name) && !/Still reading/.test(s.text),
+      `a report${name ? ` on ${name}` : ""}`,
+    );
+  }
+
+  /** Waits until there is none. */
+  gone() {
+    return until(async () => !(await this.root()), "the panel is gone");
+  }
+
+  /** Clicks what a selector finds, as a person does. */
+  async click(selector) {
+    await until(async () => {
+      try {
+        const root = await this.root();
+        const { nodeId } = await this.cdp.send("DOM.querySelector", { nodeId: root.nodeId, selector });
+        if (!nodeId) return false;
+        await this.cdp.send("DOM.scrollIntoViewIfNeeded", { nodeId });
+        const quad = (await this.cdp.send("DOM.getContentQuads", { nodeId })).quads[0];
+        await this.page.mouse.click((quad[0] + quad[4]) / 2, (quad[1] + quad[5]) / 2);
+        return true;
+      } catch {
+        return false;
+      }
+    }, `a click on ${selector}`);
+  }
+
+  /** The markup, for tools that cannot see into a closed root. */
+  async html() {
+    const root = await this.root();
+    const parts = await Promise.all(root.children.map(async (c) => (await this.cdp.send("DOM.getOuterHTML", { backendNodeId: c.backendNodeId })).outerHTML));
+    return parts.join("\n");
+  }
+
+  /** The style sheet that it adopted. */
+  css() {
+    return this.call(function () {
+      return this.adoptedStyleSheets.flatMap((sheet) => [...sheet.cssRules].map((rule) => rule.cssText)).join("\n");
+    }.toString());
+  }
+
+  /** Ids of rules with an outcome. */
+  static rules(state, outcome) {
+    return [...new Set(state.rows.filter((row) => row.outcome === outcome).map((row) => row.rule))].sort();
+  }
+}
