@@ -199,7 +199,11 @@ impl Rule {
             Who::Integration => self.integration,
             Who::Person => match self.person {
                 Some(severity) => severity,
-                None => return Outcome::not_applicable("This is about integration users; this is a person."),
+                None => {
+                    return doubt(facts).unwrap_or_else(|| {
+                        Outcome::not_applicable("This is about integration users; this is a person.")
+                    });
+                }
             },
             Who::Platform => {
                 return Outcome::not_applicable(
@@ -223,6 +227,18 @@ impl Rule {
             other => other,
         }
     }
+}
+
+/// "A person" is no verdict while what would show otherwise was not read, unless the signs are strong.
+fn doubt(facts: &Facts) -> Option<Outcome> {
+    if facts.classification.known().is_some_and(|classification| classification.sure) {
+        return None;
+    }
+    let why = match (&facts.grants, &facts.sign_ins) {
+        (Known::Missing(missing), _) | (_, Known::Missing(missing)) => missing.why.clone(),
+        _ => return None,
+    };
+    Some(Outcome::CannotTell { missing: <Classification as Fact>::NAME.to_owned(), why })
 }
 
 /// Something that a check can take by reference.

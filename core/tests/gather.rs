@@ -263,6 +263,7 @@ fn every_refusal_of_the_whole_is_one_refusal() {
         let report = Report::new(&gather);
         assert_eq!(report.summary(), "cannot tell");
         assert_eq!(report.with_outcome("pass").count(), 0, "what was not read is never a pass");
+        assert_eq!(report.with_outcome("not-applicable").count(), 0, "nobody is a person for want of signs");
         assert!(report.findings().is_empty());
         assert!(gather.is_complete());
     }

@@ -61,6 +61,7 @@ export class Panel {
             rule: row.dataset.rule,
             outcome: row.dataset.outcome,
             severity: row.dataset.severity,
+            title: row.querySelector("h3")?.lastChild.textContent.trim(),
             text: row.textContent,
           })),
         };

@@ -357,7 +357,10 @@ fn page(
                 }
             }
         }
-        path if host == Host::Core && (path == "/" || path == "/login.jsp") && (own.is_none() || names_user(&request)) => {
+        path if host == Host::Core
+            && (path == "/" || path == "/login.jsp")
+            && (own.is_none() || names_user(&request)) =>
+        {
             sign_in(&mut state, &request)
         }
         _ => match own {

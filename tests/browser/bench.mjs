@@ -1,0 +1,62 @@
+// The figures that have a goal, each with it: counts, bytes, and a time as a ratio to one round trip of the same run.
+// It never fails a build by a time: machines are noisy.
+
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import zlib from "node:zlib";
+import { startBrowser, signIn, until, userPage, workerRuns, killWorker } from "./lib/browser.mjs";
+import { startOrg } from "./lib/org.mjs";
+import { Panel } from "./lib/panel.mjs";
+
+const median = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
+const rows = [];
+const figure = (name, measured, goal) => rows.push([name, String(measured), goal]);
+
+const org = await startOrg("--latency", "150");
+const context = await startBrowser(org);
+const page = await context.newPage();
+await signIn(page, org);
+
+await killWorker(context);
+await org.forget();
+for (const path of ["/lightning/setup/SetupOneHome/home", "/lightning/setup/ManageUsers/home"]) {
+  await page.goto(`https://${org.hosts.setup}${path}`);
+  await page.waitForLoadState("networkidle");
+}
+figure("API requests on an irrelevant Salesforce page", (await org.requests()).length, "0");
+figure("worker started by an irrelevant page", await workerRuns(context), "false");
+const folder = process.env.LEASTWISE_EXTENSION ?? "dist/chromium";
+const manifest = JSON.parse(fs.readFileSync(`${folder}/manifest.json`, "utf8"));
+figure("code on an irrelevant page", `${manifest.content_scripts.flatMap((s) => s.js).reduce((sum, f) => sum + fs.statSync(`${folder}/${f}`).size, 0)} bytes`, "at most 5,000 bytes");
+
+await page.goto(userPage(org, "setup", "warehouse@acme.example"));
+await (await Panel.of(page)).report();
+await org.forget();
+await page.goto(userPage(org, "setup", "erp.sync@acme.example"));
+await (await Panel.of(page)).report();
+const api = (await org.requests()).filter((r) => r.path.startsWith("/services/data/"));
+figure("API requests to the complete first panel", `${api.filter((r) => r.path.endsWith("composite")).length} composite + ${api.filter((r) => r.path.includes("tooling")).length} metadata`, "1 composite + at most 1");
+
+const ratios = [];
+for (let n = 0; n < 7; n += 1) {
+  await page.goto(`https://${org.hosts.setup}/lightning/setup/SetupOneHome/home`);
+  const panel = await Panel.of(page);
+  const trip = median([await org.roundTrip(), await org.roundTrip(), await org.roundTrip()]);
+  const url = new URL(userPage(org, "setup", n % 2 ? "erp.sync@acme.example" : "billing.bot@acme.example"));
+  const start = performance.now();
+  await page.evaluate((to) => history.pushState({}, "", to), url.pathname + url.search);
+  await until(async () => (await panel.state())?.rows.some((row) => row.outcome === "finding"), "the first panel");
+  ratios.push((performance.now() - start) / trip);
+}
+figure("time to panel at 150 ms a response, relative to one round trip", `${median(ratios).toFixed(2)} (median of ${ratios.length})`, "at most 1.7");
+await context.close();
+org.stop();
+
+const shipped = fs.readdirSync(folder).filter((name) => /\.(js|wasm|css)$/.test(name));
+const gzipped = shipped.reduce((sum, name) => sum + zlib.gzipSync(fs.readFileSync(`${folder}/${name}`), { level: 9 }).length, 0);
+figure("shipped JS + Wasm + CSS, gzip", `${gzipped} bytes`, "at most 100,000 bytes");
+const growth = execFileSync("cargo", ["run", "--quiet", "--locked", "--release", "-p", "leastwise-core", "--example", "growth"], { encoding: "utf8" });
+figure("growth of gather + rules, 100 to 10,000 permission rows, a row", growth.match(/([\d.]+)x/)?.[0] ?? growth, "linear (1x), at most 2x");
+
+const width = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column].length), 8));
+for (const row of [["figure", "measured", "goal"], ...rows]) console.log(row.map((cell, column) => cell.padEnd(width[column])).join("  "));
