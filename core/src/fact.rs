@@ -7,7 +7,7 @@ mod apps;
 mod identity;
 mod sign_ins;
 
-pub use access::{Assignee, Grant, Grants, LoginIpRanges, ObjectGrant, Reach, Source};
+pub use access::{Assignee, Grant, Grants, LoginIpRanges, Names, ObjectGrant, Reach, Source};
 pub use apps::{App, AppKind, Apps, Job, Jobs, Token, Tokens};
 pub use identity::{License, Profile, User};
 pub use sign_ins::{Flow, SignIn, SignIns};

@@ -10,14 +10,14 @@ use crate::fact::{
     Apps, Fact, Facts, Grants, Jobs, Known, License, LoginIpRanges, Profile, SignIns, Tokens, User,
 };
 use crate::id::Id;
+use crate::json::{Value, quoted};
 use crate::page::{Page, PageKind};
 use crate::query::{Query, literal};
 use crate::refusal::Refusal;
 use crate::request::{API_VERSION, Answer, Request, Response, encoded};
 use crate::time::{DAY, Timestamp};
+use litemap::LiteMap;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-use std::collections::BTreeMap;
 
 /// At most so many other users are read of each permission set; beyond, "or more" is said.
 pub const REACH_LIMIT: usize = 200;
@@ -29,7 +29,7 @@ const AGGREGATE_LIMIT: usize = 2_000;
 const MORE_PAGES: u32 = 10;
 
 /// Labels of permissions by API name without `Permissions`, in the signed-in user's language.
-pub type Labels = BTreeMap<String, String>;
+pub type Labels = LiteMap<String, String>;
 
 /// One part of the first composite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -93,11 +93,11 @@ pub struct Gather {
     labels: Labels,
     said: Option<Word>,
     ready: Vec<Request>,
-    waiting: BTreeMap<u32, Waiting>,
+    waiting: LiteMap<u32, Waiting>,
     asked: u32,
-    queries: BTreeMap<Part, Query>,
-    rows: BTreeMap<Part, Vec<Value>>,
-    pages: BTreeMap<Part, u32>,
+    queries: LiteMap<Part, Query>,
+    rows: LiteMap<Part, Vec<Value>>,
+    pages: LiteMap<Part, u32>,
     retries: u32,
     refusal: Option<Refusal>,
     with_labels: bool,
@@ -140,11 +140,11 @@ impl Gather {
             labels: Labels::new(),
             said,
             ready: vec![],
-            waiting: BTreeMap::new(),
+            waiting: LiteMap::new(),
             asked: 0,
             queries: queries(page),
-            rows: BTreeMap::new(),
-            pages: BTreeMap::new(),
+            rows: LiteMap::new(),
+            pages: LiteMap::new(),
             retries: 0,
             refusal: None,
             with_labels: labels.is_none(),
@@ -263,7 +263,7 @@ impl Gather {
     fn composite(&self, parts: &[Part]) -> String {
         let base = format!("/services/data/{API_VERSION}");
         let id = &self.page.id;
-        let requests: Vec<Value> = parts
+        let requests: Vec<String> = parts
             .iter()
             .filter_map(|part| {
                 let url = match (part, self.page.kind) {
@@ -274,10 +274,14 @@ impl Gather {
                     (Part::Labels, _) => format!("{base}/sobjects/PermissionSet/describe"),
                     _ => format!("{base}/query?q={}", encoded(&self.queries.get(part)?.soql())),
                 };
-                Some(json!({ "method": "GET", "url": url, "referenceId": part.reference() }))
+                Some(format!(
+                    r#"{{"method":"GET","url":{},"referenceId":{}}}"#,
+                    quoted(&url),
+                    quoted(part.reference())
+                ))
             })
             .collect();
-        json!({ "allOrNone": false, "compositeRequest": requests }).to_string()
+        format!(r#"{{"allOrNone":false,"compositeRequest":[{}]}}"#, requests.join(","))
     }
 
     fn read_composite(&mut self, body: &Value, expected: Option<&[Part]>) {
@@ -303,7 +307,7 @@ impl Gather {
                 self.read_part(part, body);
                 continue;
             }
-            let error = body.get(0).unwrap_or(body);
+            let error = body.first().unwrap_or(body);
             let text = |key| error.get(key).and_then(Value::as_str).unwrap_or_default();
             let less = (text("errorCode") == "INVALID_FIELD" && self.retries < 6)
                 .then(|| self.queries.get(&part)?.without(text("message")))
@@ -509,9 +513,8 @@ impl Gather {
         if let (PageKind::User, Known::Is(tokens), Known::Is(sign_ins)) =
             (self.page.kind, &self.facts.tokens, &self.facts.sign_ins)
         {
-            let users: std::collections::BTreeSet<&Id> =
-                tokens.rows.iter().map(|token| &token.user_id).collect();
-            let own = users.contains(&self.page.id);
+            let users: LiteMap<&Id, ()> = tokens.rows.iter().map(|token| (&token.user_id, ())).collect();
+            let own = users.contains_key(&self.page.id);
             let by_token = sign_ins.count(&[crate::fact::Flow::OauthToken]).0 > 0;
             if users.len() <= 1 && !own && by_token {
                 let what = "the OAuth tokens of others (Customize Application)".into();
@@ -522,7 +525,7 @@ impl Gather {
 }
 
 /// The queries of a page: five at the most, which is what one composite takes.
-fn queries(page: &Page) -> BTreeMap<Part, Query> {
+fn queries(page: &Page) -> LiteMap<Part, Query> {
     let id = literal(&page.id);
     let (sets, of_users, owners) = match page.kind {
         PageKind::User => (
@@ -537,7 +540,7 @@ fn queries(page: &Page) -> BTreeMap<Part, Query> {
         ),
     };
     let limit = format!("WHERE Assignee.IsActive = true LIMIT {}", REACH_LIMIT + 1);
-    BTreeMap::from([
+    LiteMap::from_iter([
         (
             Part::Sets,
             // FIELDS(STANDARD) gives whatever permission fields the org has: no list of ours can be out of date.
@@ -605,21 +608,21 @@ fn without_labels(response: Response, answer: &Result<Value, Refusal>) -> Respon
     let Some(parts) = parts else { return response };
     let is_labels =
         |part: &&Value| part.get("referenceId").and_then(Value::as_str) == Some(Part::Labels.reference());
-    let rest: Vec<&Value> = parts.iter().filter(|part| !is_labels(part)).collect();
+    let rest: Vec<String> = parts.iter().filter(|part| !is_labels(part)).map(Value::to_string).collect();
     Response {
         id: response.id,
-        answer: Ok(Answer { status: 200, body: json!({ "compositeResponse": rest }).to_string() }),
+        answer: Ok(Answer { status: 200, body: format!(r#"{{"compositeResponse":[{}]}}"#, rest.join(",")) }),
     }
 }
 
 /// A response's JSON, or why there is none.
 fn body(answer: &Result<Answer, crate::request::Failure>) -> Result<Value, Refusal> {
     let &Answer { status, ref body } = answer.as_ref().map_err(|failure| Refusal::from(*failure))?;
-    match serde_json::from_str::<Value>(body) {
-        Ok(value) if (200..300).contains(&status) => Ok(value),
-        Ok(value) => Err(Refusal::from_error(status, &value)),
-        Err(_) if status >= 500 || status == 429 || status == 420 => Err(Refusal::Unavailable { status }),
-        Err(_) if status == 401 => Err(Refusal::SessionExpired),
-        Err(_) => Err(Refusal::NotJson),
+    match Value::parse(body) {
+        Some(value) if (200..300).contains(&status) => Ok(value),
+        Some(value) => Err(Refusal::from_error(status, &value)),
+        None if status >= 500 || status == 429 || status == 420 => Err(Refusal::Unavailable { status }),
+        None if status == 401 => Err(Refusal::SessionExpired),
+        None => Err(Refusal::NotJson),
     }
 }

@@ -9,6 +9,7 @@ pub mod fact;
 pub mod gather;
 pub mod id;
 pub mod ip;
+pub mod json;
 pub mod message;
 pub mod page;
 pub mod permission;

@@ -150,8 +150,8 @@ impl Refusal {
 
     /// What an error answer means. `body` is the array of errors as REST writes it: `[{"message","errorCode"}]`.
     /// Sources: recorded error bodies (401, 403, 404) and the REST API guide's "Status Codes and Error Responses".
-    pub fn from_error(status: u16, body: &serde_json::Value) -> Refusal {
-        let first = body.get(0).unwrap_or(body);
+    pub fn from_error(status: u16, body: &crate::json::Value) -> Refusal {
+        let first = body.first().unwrap_or(body);
         let text = |key: &str| first.get(key).and_then(|v| v.as_str()).unwrap_or_default();
         let (code, message) = (text("errorCode"), text("message"));
         match code {
@@ -200,12 +200,16 @@ impl From<Failure> for Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json::Value;
     use serde_json::json;
 
     #[test]
     fn recorded_bodies() {
         let read = |status, code: &str, message: &str| {
-            Refusal::from_error(status, &json!([{ "message": message, "errorCode": code }]))
+            Refusal::from_error(
+                status,
+                &Value::parse(&json!([{ "message": message, "errorCode": code }]).to_string()).unwrap(),
+            )
         };
         assert_eq!(read(401, "INVALID_SESSION_ID", "Session expired or invalid"), Refusal::SessionExpired);
         assert_eq!(
@@ -224,9 +228,12 @@ mod tests {
             read(400, "INVALID_TYPE", "sObject type 'LoginHistory' is not supported."),
             Refusal::NotInThisOrg { what: "LoginHistory".into() }
         );
-        assert_eq!(Refusal::from_error(503, &json!("maintenance")), Refusal::Unavailable { status: 503 });
         assert_eq!(
-            Refusal::from_error(429, &json!([{ "message": "too many" }])),
+            Refusal::from_error(503, &Value::parse(&json!("maintenance").to_string()).unwrap()),
+            Refusal::Unavailable { status: 503 }
+        );
+        assert_eq!(
+            Refusal::from_error(429, &Value::parse(&json!([{ "message": "too many" }]).to_string()).unwrap()),
             Refusal::Unavailable { status: 429 }
         );
     }

@@ -63,7 +63,7 @@ pub struct Viewer {
 impl Viewer {
     /// Reads the body of `/services/oauth2/userinfo`.
     pub fn from_userinfo(body: &str) -> Option<Viewer> {
-        let value: serde_json::Value = serde_json::from_str(body).ok()?;
+        let value = crate::json::Value::parse(body)?;
         let text = |key: &str| value.get(key).and_then(|v| v.as_str()).unwrap_or_default();
         Some(Viewer {
             org_id: Id::parse(text("organization_id"))?,

@@ -3,10 +3,10 @@
 //! It never decides anything, and never keeps what it is given.
 
 use js_sys::{Function, JsString, Object, Promise, Reflect, Uint8Array};
+use leastwise_core::json::Value;
 use leastwise_core::message::Sender;
 use leastwise_core::time::Timestamp;
 use serde::Serialize;
-use serde_json::Value;
 use std::cmp::Reverse;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -48,7 +48,7 @@ fn from_js(value: &JsValue) -> Option<Value> {
     if value.is_undefined() {
         return None;
     }
-    serde_json::from_str(&String::from(js_sys::JSON::stringify(value).ok()?)).ok()
+    Value::parse(&String::from(js_sys::JSON::stringify(value).ok()?))
 }
 
 /// Where something is kept.
@@ -129,7 +129,7 @@ pub(crate) async fn front_tab() -> Option<Tab> {
     }
     let query = to_js(&Query { active: true, last_focused_window: true }).ok()?;
     let tabs = from_js(&call(&["tabs"], "query", &[query]).await.ok()?)?;
-    tabs.get(0).map(Tab::read)
+    tabs.first().map(Tab::read)
 }
 
 /// Sends `message` to the top frame of a tab, and waits for nothing. A tab that is gone is no error.
@@ -157,7 +157,7 @@ pub(crate) async fn cookies(url: &str, name: &str, store: Option<&str>) -> Vec<S
     }
     let Ok(query) = to_js(&Query { url, name, store_id: store }) else { return vec![] };
     let Ok(found) = call(&["cookies"], "getAll", &[query]).await else { return vec![] };
-    let Some(Value::Array(mut cookies)) = from_js(&found) else { return vec![] };
+    let Some(Value::List(mut cookies)) = from_js(&found) else { return vec![] };
     cookies.sort_by_key(|cookie| Reverse(cookie.get("domain").and_then(Value::as_str).map_or(0, str::len)));
     cookies.iter().map(|cookie| text(cookie, "value")).collect()
 }

@@ -8,9 +8,9 @@ use crate::wire;
 use leastwise_core::classification::Word;
 use leastwise_core::gather::Labels;
 use leastwise_core::id::Id;
+use leastwise_core::json::Value;
 use leastwise_core::message::Corner;
 use leastwise_core::report::Viewer;
-use serde_json::Value;
 
 /// Records whose panel was closed, an org: beyond, the oldest is forgotten.
 const CLOSED: usize = 500;
@@ -49,15 +49,15 @@ pub(crate) async fn close(org: &str, id: &Id, yes: bool) {
     let mut closed = closed(org).await;
     closed.retain(|other| other != id.as_str());
     if yes {
-        closed.push(id.to_string().into());
+        closed.push(id.to_string());
     }
     let from = closed.len().saturating_sub(CLOSED);
     let _ = Local.write(&format!("closed:{org}"), &closed.split_off(from)).await;
 }
 
-async fn closed(org: &str) -> Vec<Value> {
+async fn closed(org: &str) -> Vec<String> {
     match Local.read(&format!("closed:{org}")).await {
-        Some(Value::Array(closed)) => closed,
+        Some(Value::List(closed)) => closed.iter().filter_map(|id| Some(id.as_str()?.to_owned())).collect(),
         _ => vec![],
     }
 }

@@ -4,8 +4,8 @@
 //! It never says what an ask is made of: `leastwise_core::message` does, and a test holds the two together.
 
 use leastwise_core::classification::Word;
+use leastwise_core::json::Value;
 use leastwise_core::message::{Ask, Corner};
-use serde_json::Value;
 
 /// An ask; `None` when it is none.
 pub(crate) fn ask(message: &Value) -> Option<Ask> {
@@ -90,13 +90,13 @@ mod tests {
                 | Ask::Close { .. }
                 | Ask::Front => {}
             }
-            assert_eq!(ask(&serde_json::to_value(&sent).unwrap()), Some(sent));
+            assert_eq!(ask(&Value::parse(&serde_json::to_string(&sent).unwrap()).unwrap()), Some(sent));
         }
     }
 
     #[test]
     fn a_word_may_be_left_out() {
-        let message = serde_json::json!({ "ask": "Say", "number": 2 });
+        let message = Value::parse(r#"{"ask":"Say","number":2}"#).unwrap();
         assert_eq!(ask(&message), Some(Ask::Say { number: 2, word: None }));
     }
 
@@ -110,7 +110,7 @@ mod tests {
             r#"{"ask":"Say","number":1,"word":"Robot"}"#,
             r#"{"ask":"Place","corner":"middle"}"#,
         ] {
-            assert_eq!(ask(&serde_json::from_str(text).unwrap()), None, "{text}");
+            assert_eq!(ask(&Value::parse(text).unwrap()), None, "{text}");
         }
     }
 }

@@ -12,6 +12,7 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use leastwise_core::classification::Word;
 use leastwise_core::gather::Gather;
+use leastwise_core::json::Value;
 use leastwise_core::message::{Ask, Corner, Surface};
 use leastwise_core::page::Page;
 use leastwise_core::report::{Report, Viewer};
@@ -74,7 +75,7 @@ thread_local! {
 #[wasm_bindgen]
 #[expect(unreachable_pub, reason = "wasm-bindgen exports what is pub")]
 pub async fn answer(message: String, sender: JsValue, css: String) -> Result<JsValue, JsValue> {
-    let ask = serde_json::from_str(&message).ok().and_then(|message| wire::ask(&message));
+    let ask = Value::parse(&message).and_then(|message| wire::ask(&message));
     let (Some(ask), Some((sender, tab))) = (ask, browser::sender(&sender)) else { return Ok(JsValue::FALSE) };
     let (id, origin) = browser::own()?;
     if !sender.may(&ask, &id, &origin) {

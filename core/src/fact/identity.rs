@@ -2,10 +2,10 @@
 //!
 //! It never says what they may do: see `access`.
 
+use crate::fact::Names;
 use crate::id::Id;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 /// A row of `User`, as far as rules look at it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,7 +50,7 @@ pub struct Profile {
     /// `UserType`.
     pub user_type: String,
     /// The `Permissions…` fields that are true, without that prefix.
-    pub permissions: BTreeSet<String>,
+    pub permissions: Names,
 }
 
 /// A row of `UserLicense`.

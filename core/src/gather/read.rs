@@ -3,16 +3,15 @@
 //! It never fails on a field that is not there: what is required makes the row no fact, the rest stays empty.
 
 use crate::fact::{
-    App, AppKind, Assignee, Grant, Job, Known, License, LoginIpRanges, Missing, ObjectGrant, Profile, Reach,
-    SignIn, Source, Token, User,
+    App, AppKind, Assignee, Grant, Job, Known, License, LoginIpRanges, Missing, Names, ObjectGrant, Profile,
+    Reach, SignIn, Source, Token, User,
 };
 use crate::gather::{Labels, REACH_LIMIT};
 use crate::id::Id;
 use crate::ip::IpRange;
+use crate::json::Value;
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
-use serde_json::Value;
-use std::collections::BTreeSet;
 
 pub(super) fn rows(page: &Value) -> &[Value] {
     page.get("records").and_then(Value::as_array).map_or(&[], Vec::as_slice)
@@ -42,11 +41,11 @@ fn time(row: &Value, key: &str) -> Option<Timestamp> {
 /// A count, which JSON may write as `12` or `12.0`.
 fn number(row: &Value, key: &str) -> u64 {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    row.get(key).and_then(|v| v.as_u64().or_else(|| v.as_f64().map(|f| f as u64))).unwrap_or(0)
+    row.get(key).and_then(Value::as_u64).unwrap_or(0)
 }
 
 /// The `Permissions…` fields that are true, without that prefix.
-fn permissions(row: &Value) -> BTreeSet<String> {
+fn permissions(row: &Value) -> Names {
     row.as_object()
         .into_iter()
         .flatten()
@@ -220,7 +219,7 @@ pub(super) fn job(row: &Value) -> Option<Job> {
 pub(super) fn login_ip_ranges(body: &Value) -> Known<LoginIpRanges> {
     let missing = |why| Known::Missing(Missing { what: "the profile's login IP ranges".into(), why });
     let Some(row) = rows(body).first() else { return missing(Refusal::NotFound) };
-    let Some(metadata) = row.get("Metadata").filter(|m| m.is_object()) else {
+    let Some(metadata) = row.get("Metadata").filter(|m| m.as_object().is_some()) else {
         return missing(Refusal::NotInThisOrg { what: "the profile's metadata".into() });
     };
     let ranges = metadata.get("loginIpRanges").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);

@@ -5,11 +5,11 @@
 use crate::fact::{Grant, Grants, Source};
 use crate::refusal::Refusal;
 use crate::rule::{Finding, Outcome};
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 /// Every permission that is granted, with the sets that grant it.
-pub(super) fn by_permission(grants: &Grants) -> BTreeMap<&str, Vec<&Grant>> {
-    let mut all: BTreeMap<&str, Vec<&Grant>> = BTreeMap::new();
+pub(super) fn by_permission(grants: &Grants) -> LiteMap<&str, Vec<&Grant>> {
+    let mut all: LiteMap<&str, Vec<&Grant>> = LiteMap::new();
     for set in &grants.sets {
         set.permissions.iter().for_each(|name| all.entry(name).or_default().push(set));
     }

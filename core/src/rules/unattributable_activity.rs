@@ -6,7 +6,7 @@ use super::used;
 use crate::classification::{is_peoples_app, listed};
 use crate::fact::{Flow, SignIns, User};
 use crate::rule::{Finding, Outcome, declare_rule};
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 declare_rule! {
     /// What is done as this user cannot be traced to one integration
@@ -49,9 +49,9 @@ fn check(_: &User, sign_ins: &SignIns) -> Outcome {
         findings.push(Finding::new("People sign in as this user by browser", evidence));
     }
 
-    let (mut tools, mut software) = (BTreeMap::new(), BTreeMap::new());
+    let (mut tools, mut software) = (LiteMap::new(), LiteMap::new());
     let mut add = |name: &str, n: u64| {
-        let all: &mut BTreeMap<String, u64> = if is_peoples_app(name) { &mut tools } else { &mut software };
+        let all: &mut LiteMap<String, u64> = if is_peoples_app(name) { &mut tools } else { &mut software };
         let count = all.entry(name.to_owned()).or_default();
         *count = count.saturating_add(n);
     };
@@ -59,7 +59,7 @@ fn check(_: &User, sign_ins: &SignIns) -> Outcome {
     for (name, (n, _)) in used::by_password(sign_ins) {
         add(name.unwrap_or("software that gives no name"), n);
     }
-    let lines = |all: &BTreeMap<String, u64>| {
+    let lines = |all: &LiteMap<String, u64>| {
         let mut lines: Vec<String> =
             all.iter().take(8).map(|(name, n)| format!("“{name}” signed in {n}×.")).collect();
         let more = all.len().saturating_sub(8);

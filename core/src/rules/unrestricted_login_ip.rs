@@ -7,7 +7,7 @@ use crate::classification::{Classification, Who, listed};
 use crate::fact::{Known, LoginIpRanges, SignIns};
 use crate::ip::{IpRange, MEANINGLESS, WIDE};
 use crate::rule::{Finding, Outcome, Severity, declare_rule};
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 use std::net::IpAddr;
 
 declare_rule! {
@@ -102,7 +102,7 @@ fn check(
 
 /// Where the successful sign-ins came from, the most frequent first.
 fn sources(sign_ins: &Known<SignIns>) -> Vec<(IpAddr, u64)> {
-    let mut counts: BTreeMap<IpAddr, u64> = BTreeMap::new();
+    let mut counts: LiteMap<IpAddr, u64> = LiteMap::new();
     for row in sign_ins.known().into_iter().flat_map(SignIns::successes) {
         // What is no address ("Salesforce.com IP") is the platform itself.
         if let Ok(address) = row.source_ip.trim().parse::<IpAddr>() {
