@@ -2,7 +2,7 @@
 //!
 //! It never takes a name for proof: it says what looks like a person's.
 
-use crate::classification::telling_part;
+use crate::classification::{is_letter, telling_part};
 use crate::fact::User;
 use crate::rule::{Finding, Outcome, Severity, declare_rule};
 
@@ -162,7 +162,7 @@ fn check(user: &User) -> Outcome {
 
 /// What stands before and after the `@`, in small letters; without what sandboxes add (`=` for `@`, `.invalid`).
 fn parts(address: &str) -> (String, String) {
-    let address = address.trim().to_lowercase();
+    let address = address.trim().to_ascii_lowercase();
     let address = address.strip_suffix(".invalid").unwrap_or(&address).to_owned();
     let (local, domain) = address.split_once('@').unwrap_or((&address, ""));
     let (local, domain) = local.split_once('=').unwrap_or((local, domain));
@@ -176,7 +176,7 @@ fn is_a_person_s(local: &str, domain: &str, name: &str) -> bool {
         return false;
     }
     let split = |text: &str| -> Vec<String> {
-        text.split(|c: char| !c.is_alphabetic()).filter(|w| !w.is_empty()).map(str::to_lowercase).collect()
+        text.split(|c: char| !is_letter(c)).filter(|w| !w.is_empty()).map(str::to_ascii_lowercase).collect()
     };
     let (words, names) = (split(local), split(name));
     let company = |word: &String| {
@@ -211,7 +211,7 @@ fn is_a_person_s(local: &str, domain: &str, name: &str) -> bool {
 /// Whether a word in it is one that teams and systems have.
 fn is_a_system_s(text: &str) -> bool {
     telling_part(text).is_some()
-        || text.to_lowercase().split(|c: char| !c.is_alphabetic()).any(|word| SHARED.contains(&word))
+        || text.to_ascii_lowercase().split(|c: char| !is_letter(c)).any(|word| SHARED.contains(&word))
 }
 
 /// Every sign there is, for tests.

@@ -61,7 +61,7 @@ pub(super) fn apps(user: &User, tokens: &Known<Tokens>, sign_ins: &Known<SignIns
 
 fn named<'a>(apps: &'a mut LiteMap<String, Used>, label: &str) -> &'a mut Used {
     let label = if label.trim().is_empty() { "an app without a name" } else { label.trim() };
-    apps.entry(label.to_lowercase()).or_insert_with(|| Used { label: label.into(), ..Used::default() })
+    apps.entry(label.to_ascii_lowercase()).or_insert_with(|| Used { label: label.into(), ..Used::default() })
 }
 
 /// Programs that signed in with user name and password: by the name they gave, or `None` for those that gave none.
