@@ -240,7 +240,8 @@ pub(crate) const fn is_letter(c: char) -> bool {
 /// The part of a name that integrations are given, as a word of its own or the start of one.
 pub(crate) fn telling_part(name: &str) -> Option<&'static str> {
     let name = name.to_ascii_lowercase();
-    let words: Vec<&str> = name.split(|c: char| !is_letter(c) && !c.is_ascii_digit()).filter(|w| !w.is_empty()).collect();
+    let words: Vec<&str> =
+        name.split(|c: char| !is_letter(c) && !c.is_ascii_digit()).filter(|w| !w.is_empty()).collect();
     NAMES.iter().copied().find(|part| {
         words.iter().any(|word| {
             if part.len() <= 3 { word == part } else { word.starts_with(part) || word.ends_with(part) }

@@ -108,7 +108,8 @@ impl Query {
             .and_then(quoted)
             .or_else(|| message.split("understand relationship ").nth(1).and_then(quoted))?;
         let lacks = |text: &str| {
-            text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').any(|part| part.eq_ignore_ascii_case(name))
+            text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+                .any(|part| part.eq_ignore_ascii_case(name))
         };
         let mut less = self.clone();
         less.select.retain(|item| !lacks(&item.text));

@@ -33,7 +33,7 @@ const MINIFIED: &[(&str, &str, &[&str])] = &[
 /// Most that is to be shipped of JavaScript, Wasm and CSS, in gzipped bytes.
 const GOAL: u64 = 100_000;
 /// Where it stands while the goal is not reached: it may shrink and may not grow. Lower it with each step down.
-const SHIPPED: u64 = 117_000;
+const SHIPPED: u64 = 115_500;
 /// Most that may run on a page that Leastwise has nothing to say on, in bytes as they are.
 const ON_EVERY_PAGE: u64 = 5_000;
 
@@ -72,10 +72,10 @@ fn pack(wasm: &Path, out: &Path) -> Result<()> {
         fs::remove_dir_all(&next)?;
     }
     fs::create_dir_all(next.join("icons"))?;
-    tool(
-        "wasm-opt",
-        [bound.join("leastwise_bg.wasm"), "-Oz".into(), "-o".into(), next.join("leastwise.wasm")],
-    )?;
+    // Nothing inlined: 1 KB less to ship once it is gzipped, though not before.
+    let flags = "-Oz -ocimfs=0 -aimfs=0 -fimfs=0 --low-memory-unused".split(' ').map(PathBuf::from);
+    let files = [bound.join("leastwise_bg.wasm"), "-o".into(), next.join("leastwise.wasm")];
+    tool("wasm-opt", files.into_iter().chain(flags))?;
     for (from, to, flags) in MINIFIED {
         minify(from.as_ref(), &next.join(to), flags)?;
     }
@@ -165,7 +165,9 @@ fn sizes(folder: &Path) -> Result<()> {
         }
         println!("{:>9} bytes, {gz:>7} gzipped  {}", bytes.len(), file.strip_prefix(folder)?.display());
     }
-    println!("shipped JS + Wasm + CSS, gzipped: {shipped} bytes (goal {GOAL}; may not grow beyond {SHIPPED})");
+    println!(
+        "shipped JS + Wasm + CSS, gzipped: {shipped} bytes (goal {GOAL}; may not grow beyond {SHIPPED})"
+    );
     println!("code on an irrelevant page: {boot} bytes (goal at most {ON_EVERY_PAGE})");
     if boot == 0 || shipped > SHIPPED || boot > ON_EVERY_PAGE {
         eprintln!("over budget");

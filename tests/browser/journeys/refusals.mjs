@@ -35,6 +35,17 @@ for (const [kind, sentence] of Object.entries(TOTAL)) {
   });
 }
 
+journey("refusal: no answer in time", async ({ org, page }) => {
+  await org.fault({ kind: "no-answer", match: "composite", times: 1 });
+  await page.goto(userPage(org, "setup", ERP));
+  const panel = await Panel.of(page);
+  const state = await panel.when((s) => /did not answer in time/.test(s.text), "given up", 30_000);
+  assert.match(state.chip, /cannot tell/i);
+  await panel.click("#chip");
+  await panel.click("#again");
+  await panel.report("ERP Sync");
+});
+
 journey("refusal: no access to one object leaves the other findings", async ({ org, page }) => {
   await org.fault({ kind: "no-access", object: "LoginHistory" });
   await page.goto(userPage(org, "setup", ERP));
