@@ -60,14 +60,20 @@ export const userPage = (org, host, username) => address(org, host, `/${org.user
 export async function killWorker(context) {
   const cdp = await context.browser().newBrowserCDPSession();
   const workers = async () => (await cdp.send("Target.getTargets")).targetInfos.filter((t) => t.type === "service_worker" && t.url.startsWith("chrome-extension://"));
-  for (const worker of await workers()) await cdp.send("Target.closeTarget", { targetId: worker.targetId });
-  await until(async () => (await workers()).length === 0, "the worker is gone");
+  // A worker may just be starting, and then outlives the first call.
+  await until(async () => {
+    const alive = await workers();
+    for (const worker of alive) await cdp.send("Target.closeTarget", { targetId: worker.targetId }).catch(() => {});
+    return alive.length === 0;
+  }, "the worker is gone");
+  await cdp.detach();
 }
 
 /** Whether a worker is running. */
 export async function workerRuns(context) {
   const cdp = await context.browser().newBrowserCDPSession();
   const { targetInfos } = await cdp.send("Target.getTargets");
+  await cdp.detach();
   return targetInfos.some((t) => t.type === "service_worker" && t.url.startsWith("chrome-extension://"));
 }
 
