@@ -1,4 +1,4 @@
-// The panel on every kind of page, and whether it says of each user of the seed what was worked out by hand.
+// The panel on every kind of page, and whether it says of each user of the seed what was checked by hand.
 // It never looks at how the panel is made: only at what stands in it.
 
 import assert from "node:assert/strict";
@@ -39,7 +39,7 @@ journey("panel: Lightning's own user pages", async ({ org, page }) => {
   }
 });
 
-journey("panel: every user of acme as worked out by hand", async ({ org, page }) => {
+journey("panel: every user of acme as checked by hand", async ({ org, page }) => {
   const readme = fs.readFileSync(new URL("../../org/seeds/acme/README.md", import.meta.url), "utf8");
   const ids = (cell) => [...cell.matchAll(/`([^`]+)`/g)].map((m) => m[1]).sort();
   const rows = readme.split("\n").filter((line) => line.startsWith("| `")).map((line) => line.split(" | "));

@@ -1,4 +1,4 @@
-//! What the rules say of every user and profile of the seed acme, against the verdicts worked out by hand in its
+//! What the rules say of every user and profile of the seed acme, against the verdicts checked by hand in its
 //! README, with the core's own machine asking the org's own API.
 //!
 //! It never opens a socket: requests and answers are handed over as values.
@@ -107,7 +107,7 @@ fn table() -> BTreeMap<String, (String, BTreeSet<String>, BTreeSet<String>)> {
 }
 
 #[test]
-fn every_verdict_is_the_one_worked_out_by_hand() {
+fn every_verdict_is_the_one_checked_by_hand() {
     let (mut org, admin) = seeded();
     let table = table();
     let named: Vec<(String, String)> = org
