@@ -3,10 +3,18 @@
 //! It never calls the API: pages are made from the org's rows, and their forms write through the same rules.
 
 mod classic;
-mod profile_enhanced;
+mod console;
+mod dependencies;
+mod objects;
+mod permission_set;
+mod profile_clone;
 mod profile_original;
+mod restrictions;
 mod shell;
+#[cfg(test)]
+mod tests;
 mod user;
+mod user_edit;
 mod words;
 
 use crate::page::{Host, PageRequest, PageResponse};
@@ -23,12 +31,22 @@ pub fn is_public(path: &str) -> bool {
 fn asset(path: &str) -> Option<(&'static str, &'static str)> {
     Some(match path {
         "/jslibrary/sfdc/classic.js" => ("text/javascript", include_str!("pages/assets/classic.js")),
+        "/jslibrary/sfdc/setup.js" => ("text/javascript", include_str!("pages/assets/setup.js")),
         "/jslibrary/sfdc/shell.js" => ("text/javascript", include_str!("pages/assets/shell.js")),
         "/sCSS/classic.css" => ("text/css", include_str!("pages/assets/classic.css")),
         "/sCSS/shell.css" => ("text/css", include_str!("pages/assets/shell.css")),
         "/img/checkbox_checked.gif" => ("image/svg+xml", include_str!("pages/assets/checked.svg")),
         "/img/checkbox_unchecked.gif" => ("image/svg+xml", include_str!("pages/assets/unchecked.svg")),
-        "/emptyHtmlDoc.html" => ("text/html", "<html><body></body></html>"),
+        "/favicon.ico" => (
+            "image/svg+xml",
+            r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><circle cx="8" cy="8" r="7" fill="#0176d3"/></svg>"##,
+        ),
+        "/emptyHtmlDoc.html" => (
+            "text/html",
+            "<!DOCTYPE html><html lang=\"en\"><head><title>Empty</title></head><body></body></html>",
+        ),
+        // The labels of the platform's own scripts: the file's name tells the page's language, its content nothing.
+        _ if path.starts_with("/jslibrary/jslabels/") && path.ends_with(".js") => ("text/javascript", ""),
         _ => return None,
     })
 }
@@ -61,33 +79,47 @@ pub fn respond(org: &mut Org, session: Option<&Session>, request: &PageRequest) 
         return shell::respond(org, &view);
     }
     if !org.has_permission(&session.user_id, "ViewSetup") {
-        return page(
-            &view,
-            200,
-            "Insufficient Privileges",
-            html! {
-                div .message { h2 #errorTitle { "Insufficient Privileges" } p #errorDesc { "You do not have the level of access necessary to perform the operation you requested." } }
-            },
-        );
+        return insufficient(&view);
     }
     let path = request.path.trim_end_matches('/');
+    match path {
+        "" => return PageResponse::redirect("/lightning/setup/SetupOneHome/home"),
+        "/setup/ui/profilelist.jsp" => return profile_original::list(org, &view),
+        "/setup/ui/profileclone.jsp" => return profile_clone::respond(org, &view),
+        _ => {}
+    }
     let mut parts = path.trim_start_matches('/').split('/');
-    let (first, editing) = (parts.next().unwrap_or_default(), parts.next() == Some("e"));
+    let (first, rest) = (parts.next().unwrap_or_default(), parts.next());
+    // `/005…` and `/005…/e`; a list has neither an id nor anything after it.
+    let editing = rest == Some("e");
+    if parts.next().is_some() || (rest.is_some() && !editing) {
+        return missing(&view);
+    }
+    let is_record = matches!(first.len(), 15 | 18);
     match first.get(..3) {
-        Some("005") if first.len() >= 15 => user::respond(org, &view, first, editing),
-        Some("005") => user::list(org, &view),
-        Some("00e") if first.len() >= 15 => {
+        Some("005") if is_record => user::respond(org, &view, first, editing),
+        Some("00e") if is_record => {
             if request.parameter("s").is_some() || request.parameter("enhanced").is_some() {
-                profile_enhanced::respond(org, &view, first, editing)
+                console::respond(org, &view, "Profile", first, editing)
             } else {
                 profile_original::respond(org, &view, first, editing)
             }
         }
-        Some("00e") => profile_original::list(org, &view),
-        Some("0PS") if first.len() >= 15 => profile_enhanced::respond(org, &view, first, editing),
-        _ if path.is_empty() => PageResponse::redirect("/lightning/setup/SetupOneHome/home"),
+        Some("0PS") if is_record => permission_set::respond(org, &view, first, editing),
+        Some("005") if first.len() == 3 && rest.is_none() => user::list(org, &view),
+        Some("00e") if first.len() == 3 && rest.is_none() => profile_original::list(org, &view),
+        Some("0PS") if first.len() == 3 && rest.is_none() => permission_set::list(org, &view),
         _ => missing(&view),
     }
+}
+
+/// The page of somebody who may not look at Setup.
+fn insufficient(view: &View<'_>) -> PageResponse {
+    let title = view.words.say("Insufficient Privileges");
+    let body = html! {
+        div .message { h2 #errorTitle { (title) } p #errorDesc { "You do not have the level of access necessary to perform the operation you requested. Please contact the owner of the record or your administrator if access is necessary." } }
+    };
+    page(view, 200, title, body)
 }
 
 /// The page of a record that is not there.
