@@ -2,7 +2,7 @@
 // It never judges them: people do.
 
 import fs from "node:fs";
-import { address, startBrowser, signIn, userPage } from "./lib/browser.mjs";
+import { address, popupPage, startBrowser, signIn, userPage } from "./lib/browser.mjs";
 import { startOrg } from "./lib/org.mjs";
 import { Panel } from "./lib/panel.mjs";
 
@@ -35,7 +35,7 @@ for (const colorScheme of ["light", "dark"]) {
   await org.heal();
   const popup = await context.newPage();
   await popup.setViewportSize({ width: 420, height: 600 });
-  await popup.goto(`chrome-extension://${new URL(context.serviceWorkers()[0].url()).host}/popup.html`);
+  await popup.goto(popupPage(context));
   await page.goto(userPage(org, "setup", "billing.bot@acme.example"));
   await page.bringToFront();
   await popup.evaluate(() => location.reload());

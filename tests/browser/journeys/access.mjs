@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import { createRequire } from "node:module";
-import { userPage } from "../lib/browser.mjs";
+import { popupPage, userPage } from "../lib/browser.mjs";
 import { journey } from "../lib/check.mjs";
 import { Panel } from "../lib/panel.mjs";
 
@@ -16,8 +16,6 @@ async function axe(page, scope = "document") {
   const { violations } = await page.evaluate((where) => axe.run(where === "document" ? document : where), scope);
   return violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`);
 }
-
-const extensionId = (context) => new URL(context.serviceWorkers()[0].url()).host;
 
 journey("keyboard: reach the chip, open, decide, close", async ({ org, page }) => {
   await page.goto(userPage(org, "classic", "erp.sync@acme.example"));
@@ -70,7 +68,7 @@ journey("popup: the same report, and what to open where there is none", async ({
   const panel = await Panel.of(page);
   const state = await panel.report("ERP Sync");
   const popup = await context.newPage();
-  await popup.goto(`chrome-extension://${extensionId(context)}/popup.html`);
+  await popup.goto(popupPage(context));
   await page.bringToFront();
   await popup.reload();
   await page.bringToFront();

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import fs from "node:fs";
-import { address, userPage } from "../lib/browser.mjs";
+import { address, popupPage, userPage } from "../lib/browser.mjs";
 import { journey } from "../lib/check.mjs";
 import { Panel } from "../lib/panel.mjs";
 
@@ -34,7 +34,7 @@ journey("session: its id is nowhere but in the request", async ({ org, page, con
   const token = decodeURIComponent(value).split("!")[1];
   assert.ok(token.length > 10);
   const popup = await context.newPage();
-  await popup.goto(`chrome-extension://${new URL(context.serviceWorkers()[0].url()).host}/popup.html`);
+  await popup.goto(popupPage(context));
   const stored = await popup.evaluate(async () => JSON.stringify([await chrome.storage.local.get(), await chrome.storage.session.get()]));
   await popup.close();
   assert.ok(stored.length > 10, "something is stored");

@@ -56,6 +56,9 @@ export function address(org, host, inner) {
 /** A user's page, by user name. */
 export const userPage = (org, host, username) => address(org, host, `/${org.users[username].slice(0, 15)}?noredirect=1&isUserEntityOverride=1`);
 
+/** The popup's page, opened as a tab. */
+export const popupPage = (context) => `chrome-extension://${new URL(context.serviceWorkers()[0].url()).host}/popup.html`;
+
 /** Ends the worker, as the browser does when it likes. */
 export async function killWorker(context) {
   const cdp = await context.browser().newBrowserCDPSession();
