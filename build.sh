@@ -75,9 +75,9 @@ pack_tool() {
 
 wasm() { # wasm COMMAND [ARGUMENT]…: cargo with a wasm32 standard library
   (
-    . scripts/wasm-env.sh
     local command=$1
     shift
+    . scripts/wasm-env.sh "$command"
     "$WCARGO" "$command" --locked "${WASM_FLAGS[@]}" "$@" >&2
     echo "$CARGO_TARGET_DIR"
   )

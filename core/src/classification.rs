@@ -3,6 +3,7 @@
 //! It never decides against the admin's own word, and never by name alone: names lie.
 
 use crate::fact::{Facts, Flow, Known, SignIns};
+use crate::text::joined;
 use serde::{Deserialize, Serialize};
 
 /// The kinds of user that matter here.
@@ -175,7 +176,7 @@ impl Classification {
             }
         }
 
-        reasons.sort_by_key(|reason| -reason.weight.abs());
+        crate::order::put(&mut reasons, |a, b| a.weight.abs() > b.weight.abs());
         let total: i32 = reasons.iter().map(|reason| reason.weight).sum();
         let (who, sure) = match (said, platform) {
             (Some(Word::Integration), _) => (Who::Integration, true),
@@ -254,10 +255,7 @@ pub(crate) fn listed<S: AsRef<str>>(items: &[S]) -> String {
     match items {
         [] => String::new(),
         [one] => one.as_ref().to_owned(),
-        [rest @ .., last] => {
-            let rest: Vec<&str> = rest.iter().map(AsRef::as_ref).collect();
-            format!("{} and {}", rest.join(", "), last.as_ref())
-        }
+        [rest @ .., last] => [&joined(rest, ", "), " and ", last.as_ref()].concat(),
     }
 }
 

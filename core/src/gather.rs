@@ -15,6 +15,7 @@ use crate::page::{Page, PageKind};
 use crate::query::{Query, literal};
 use crate::refusal::Refusal;
 use crate::request::{API_VERSION, Answer, Request, Response, encoded};
+use crate::text::joined;
 use crate::time::{DAY, Timestamp};
 use litemap::LiteMap;
 use serde::{Deserialize, Serialize};
@@ -142,7 +143,7 @@ impl Gather {
             ready: vec![],
             waiting: LiteMap::new(),
             asked: 0,
-            queries: queries(page),
+            queries: LiteMap::new(),
             rows: LiteMap::new(),
             pages: LiteMap::new(),
             retries: 0,
@@ -150,6 +151,9 @@ impl Gather {
             with_labels: labels.is_none(),
             fed: vec![],
         };
+        for (part, query) in queries(page) {
+            gather.queries.insert(part, query);
+        }
         let with_labels = gather.with_labels;
         gather.labels = labels.unwrap_or_default();
         let parts: Vec<Part> = Part::ALL
@@ -181,11 +185,7 @@ impl Gather {
         let Some(waiting) = self.waiting.remove(&response.id) else { return };
         self.ready.retain(|request| request.id != response.id);
         let answer = body(&response.answer);
-        self.fed.push(if waiting == Waiting::Composite {
-            without_labels(response, &answer)
-        } else {
-            response
-        });
+        self.fed.push(response);
         match (waiting, answer) {
             (Waiting::Composite, Ok(body)) => self.read_composite(&body, None),
             (Waiting::Composite, Err(refusal)) => self.refuse(&refusal),
@@ -281,7 +281,7 @@ impl Gather {
                 ))
             })
             .collect();
-        format!(r#"{{"allOrNone":false,"compositeRequest":[{}]}}"#, requests.join(","))
+        format!(r#"{{"allOrNone":false,"compositeRequest":[{}]}}"#, joined(&requests, ","))
     }
 
     fn read_composite(&mut self, body: &Value, expected: Option<&[Part]>) {
@@ -513,10 +513,11 @@ impl Gather {
         if let (PageKind::User, Known::Is(tokens), Known::Is(sign_ins)) =
             (self.page.kind, &self.facts.tokens, &self.facts.sign_ins)
         {
-            let users: LiteMap<&Id, ()> = tokens.rows.iter().map(|token| (&token.user_id, ())).collect();
-            let own = users.contains_key(&self.page.id);
+            let mut users = tokens.rows.iter().map(|token| &token.user_id);
+            let first = users.next();
+            let one = users.all(|user| Some(user) == first);
             let by_token = sign_ins.count(&[crate::fact::Flow::OauthToken]).0 > 0;
-            if users.len() <= 1 && !own && by_token {
+            if one && first != Some(&self.page.id) && by_token {
                 let what = "the OAuth tokens of others (Customize Application)".into();
                 self.facts.tokens = Known::missing(Tokens::NAME, Refusal::NoPermission { what });
             }
@@ -525,7 +526,7 @@ impl Gather {
 }
 
 /// The queries of a page: five at the most, which is what one composite takes.
-fn queries(page: &Page) -> LiteMap<Part, Query> {
+fn queries(page: &Page) -> [(Part, Query); 5] {
     let id = literal(&page.id);
     let (sets, of_users, owners) = match page.kind {
         PageKind::User => (
@@ -540,7 +541,7 @@ fn queries(page: &Page) -> LiteMap<Part, Query> {
         ),
     };
     let limit = format!("WHERE Assignee.IsActive = true LIMIT {}", REACH_LIMIT + 1);
-    LiteMap::from_iter([
+    [
         (
             Part::Sets,
             // FIELDS(STANDARD) gives whatever permission fields the org has: no list of ours can be out of date.
@@ -591,7 +592,7 @@ fn queries(page: &Page) -> LiteMap<Part, Query> {
             Part::Jobs,
             Query::from("CronTrigger").select(&["OwnerId", "State", "CronJobDetail.Name"]).filter(owners),
         ),
-    ])
+    ]
 }
 
 /// Tokens by app and user, those used last first. (`Id` of OauthToken is null in every row, so it counts nothing.)
@@ -600,19 +601,6 @@ fn tokens() -> Query {
         .group(&["AppName", "AppMenuItemId", "UserId", "User.Name userName"])
         .select(&["SUM(UseCount) uses", "MAX(LastUsedDate) newest"])
         .order("ORDER BY MAX(LastUsedDate) DESC NULLS LAST LIMIT 2000")
-}
-
-/// A composite's response without the describe, which is the greatest part of it and kept as labels.
-fn without_labels(response: Response, answer: &Result<Value, Refusal>) -> Response {
-    let parts = answer.as_ref().ok().and_then(|body| body.get("compositeResponse")?.as_array());
-    let Some(parts) = parts else { return response };
-    let is_labels =
-        |part: &&Value| part.get("referenceId").and_then(Value::as_str) == Some(Part::Labels.reference());
-    let rest: Vec<String> = parts.iter().filter(|part| !is_labels(part)).map(Value::to_string).collect();
-    Response {
-        id: response.id,
-        answer: Ok(Answer { status: 200, body: format!(r#"{{"compositeResponse":[{}]}}"#, rest.join(",")) }),
-    }
 }
 
 /// A response's JSON, or why there is none.

@@ -82,12 +82,17 @@ impl Value {
 
     /// The whole number, when it is one that is not negative; `12.0`, as some counts are written, is 12.
     pub fn as_u64(&self) -> Option<u64> {
-        self.whole()?.parse().ok()
+        u64::try_from(self.as_i64()?).ok()
     }
 
     /// The whole number, when it is one.
     pub fn as_i64(&self) -> Option<i64> {
-        self.whole()?.parse().ok()
+        let digits = self.whole()?;
+        let (digits, sign) = digits.strip_prefix('-').map_or((digits, 1), |digits| (digits, -1));
+        let number = digits.bytes().try_fold(0i64, |n, b| {
+            n.checked_mul(10)?.checked_add(b.is_ascii_digit().then_some(i64::from(b & 15))?)
+        });
+        Some(sign * number.filter(|_| !digits.is_empty())?)
     }
 
     fn whole(&self) -> Option<&str> {

@@ -4,6 +4,7 @@
 
 use crate::id::Id;
 use crate::refusal::quoted;
+use crate::text::{after, joined};
 use serde::{Deserialize, Serialize};
 
 /// One query.
@@ -76,9 +77,9 @@ impl Query {
         parts.extend(
             self.children
                 .iter()
-                .map(|c| format!("(SELECT {} FROM {} {})", c.select.join(", "), c.relation, c.rest)),
+                .map(|c| format!("(SELECT {} FROM {} {})", joined(&c.select, ", "), c.relation, c.rest)),
         );
-        let mut soql = format!("SELECT {} FROM {}", parts.join(", "), self.from);
+        let mut soql = format!("SELECT {} FROM {}", joined(&parts, ", "), self.from);
         if !self.filter.is_empty() {
             soql.push_str(" WHERE ");
             soql.push_str(&self.filter);
@@ -88,7 +89,7 @@ impl Query {
             self.select.iter().filter(|i| i.grouped).filter_map(|i| i.text.split(' ').next()).collect();
         if !grouped.is_empty() {
             soql.push_str(" GROUP BY ");
-            soql.push_str(&grouped.join(", "));
+            soql.push_str(&joined(&grouped, ", "));
         }
         if !self.order.is_empty() {
             soql.push(' ');
@@ -102,11 +103,8 @@ impl Query {
     /// `message` is that of an `INVALID_FIELD` error: "No such column 'X' on entity 'Y'" or "Didn't understand
     /// relationship 'X' in …".
     pub(crate) fn without(&self, message: &str) -> Option<Query> {
-        let name = message
-            .split("No such column ")
-            .nth(1)
-            .and_then(quoted)
-            .or_else(|| message.split("understand relationship ").nth(1).and_then(quoted))?;
+        let marks = ["No such column ", "understand relationship "];
+        let name = marks.into_iter().find_map(|mark| quoted(after(message, mark)?))?;
         let lacks = |text: &str| {
             text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
                 .any(|part| part.eq_ignore_ascii_case(name))

@@ -3,6 +3,7 @@
 //! It never decides what a refusal means for a rule: the fact that could not be read does.
 
 use crate::request::Failure;
+use crate::text::after;
 use serde::{Deserialize, Serialize};
 
 /// Why something could not be read.
@@ -155,7 +156,9 @@ impl Refusal {
         let text = |key: &str| first.get(key).and_then(|v| v.as_str()).unwrap_or_default();
         let (code, message) = (text("errorCode"), text("message"));
         match code {
-            "INVALID_SESSION_ID" if message.contains("not valid for use") => Refusal::SessionNotForApi,
+            "INVALID_SESSION_ID" if after(message, "not valid for use").is_some() => {
+                Refusal::SessionNotForApi
+            }
             "INVALID_SESSION_ID" | "INVALID_AUTH_HEADER" => Refusal::SessionExpired,
             "API_DISABLED_FOR_ORG" | "API_CURRENTLY_DISABLED" => Refusal::ApiDisabled,
             "REQUEST_LIMIT_EXCEEDED" => Refusal::RequestLimit,

@@ -6,10 +6,12 @@ use crate::classification::Classification;
 use crate::fact::Known;
 use crate::gather::Gather;
 use crate::id::Id;
+use crate::order;
 use crate::page::PageKind;
 use crate::refusal::Refusal;
 use crate::rule::{Finding, Outcome, Rule, Severity};
 use crate::rules;
+use crate::text::{after, joined};
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -118,7 +120,8 @@ impl Report {
             })
             .flatten()
             .collect();
-        all.sort_by_key(|(rule, finding)| finding.severity.unwrap_or(rule.integration));
+        let rank = |(rule, finding): &(&Rule, &Finding)| finding.severity.unwrap_or(rule.integration);
+        order::put(&mut all, |a, b| rank(a) < rank(b));
         all
     }
 
@@ -150,7 +153,7 @@ impl Report {
         let shown = if grave.is_empty() { counts.iter().collect() } else { grave };
         if !shown.is_empty() {
             let words: Vec<String> = shown.iter().map(|(s, n)| format!("{n} {}", s.word())).collect();
-            return words.join(", ");
+            return joined(&words, ", ");
         }
         match (unknown, self.pending) {
             (0, true) => "reading…".into(),
@@ -180,14 +183,14 @@ fn subject(gather: &Gather) -> Subject {
                 kind: "User",
                 id: page.id.clone(),
                 name: user.map_or_else(|| page.id.to_string(), |u| u.name.clone()),
-                detail: parts.into_iter().flatten().collect::<Vec<_>>().join(" · "),
+                detail: joined(&parts.into_iter().flatten().collect::<Vec<_>>(), " · "),
             }
         }
         PageKind::Profile => Subject {
             kind: "Profile",
             id: page.id.clone(),
             name: profile.unwrap_or_else(|| page.id.to_string()),
-            detail: [license, reach(facts)].into_iter().flatten().collect::<Vec<_>>().join(" · "),
+            detail: joined(&[license, reach(facts)].into_iter().flatten().collect::<Vec<_>>(), " · "),
         },
     }
 }
@@ -207,8 +210,7 @@ fn labelled(outcome: Outcome, gather: &Gather) -> Outcome {
     let Outcome::Findings(mut findings) = outcome else { return outcome };
     for finding in &mut findings {
         let label = finding.permission.as_ref().and_then(|name| gather.labels().get(name));
-        if let Some(label) =
-            label.filter(|label| !label.is_empty() && !finding.title.contains(label.as_str()))
+        if let Some(label) = label.filter(|label| !label.is_empty() && after(&finding.title, label).is_none())
         {
             finding.evidence.insert(0, format!("In Setup it is called “{label}”."));
         }

@@ -5,6 +5,7 @@
 use crate::classification::{Classification, Who};
 use crate::fact::{Fact, Facts, Known};
 use crate::refusal::Refusal;
+use crate::text::joined;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -174,16 +175,20 @@ pub struct Example {
 impl Rule {
     /// The failing state, in a sentence.
     pub fn title(&self) -> &'static str {
-        self.docs.trim_start().lines().next().unwrap_or_default().trim()
+        self.docs.trim_start().split('\n').next().unwrap_or_default().trim()
     }
 
     /// The text under a `## ` heading, lines joined.
     pub fn section(&self, heading: &str) -> String {
-        let mut lines =
-            self.docs.lines().map(str::trim).skip_while(|l| l.strip_prefix("## ") != Some(heading));
-        lines.next();
-        let text: Vec<&str> = lines.take_while(|l| !l.starts_with("## ")).filter(|l| !l.is_empty()).collect();
-        text.join(" ")
+        let (mut lines, mut is_under) = (vec![], false);
+        for line in self.docs.split('\n').map(str::trim) {
+            match line.strip_prefix("## ") {
+                Some(other) => is_under = other == heading,
+                None if is_under && !line.is_empty() => lines.push(line),
+                None => {}
+            }
+        }
+        joined(&lines, " ")
     }
 
     /// The links under `## Source`.

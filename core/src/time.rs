@@ -16,28 +16,28 @@ impl Timestamp {
     /// Reads `2026-11-24T10:31:00.000+0000`, the form of every dateTime in REST responses, with any offset and with
     /// or without fractions; also a plain date. `None` for anything else.
     pub fn parse(text: &str) -> Option<Timestamp> {
-        let (date, time) = match text.split_once('T') {
-            Some((date, time)) => (date, Some(time)),
-            None => (text, None),
-        };
-        let mut parts = date.splitn(3, '-').map(|p| p.parse::<i64>().ok());
-        let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
-        if !(1..=12).contains(&month) || !(1..=31).contains(&day) || !(1600..=9999).contains(&year) {
+        let is = |at: usize, byte: u8| text.as_bytes().get(at) == Some(&byte);
+        let (year, month, day) = (digits(text, 0, 4)?, digits(text, 5, 2)?, digits(text, 8, 2)?);
+        if !is(4, b'-')
+            || !is(7, b'-')
+            || !(1..=12).contains(&month)
+            || !(1..=31).contains(&day)
+            || year < 1600
+        {
             return None;
         }
-        let mut seconds = days_from_civil(year, month, day) * DAY;
-        if let Some(time) = time {
-            let (clock, offset) = match time.find(['Z', '+', '-']) {
-                Some(at) => (time.get(..at)?, time.get(at..)?),
-                None => (time, "Z"),
-            };
-            let mut parts = clock.splitn(3, ':');
-            let hour: i64 = parts.next()?.parse().ok()?;
-            let minute: i64 = parts.next()?.parse().ok()?;
-            let second: i64 = parts.next().unwrap_or("0").split('.').next()?.parse().ok()?;
-            seconds += hour * 3_600 + minute * 60 + second - offset_seconds(offset)?;
+        let date = days_from_civil(year, month, day) * DAY;
+        if text.len() == 10 {
+            return Some(Timestamp(date));
         }
-        Some(Timestamp(seconds))
+        let (hour, minute) = (digits(text, 11, 2)?, digits(text, 14, 2)?);
+        if !is(10, b'T') || !is(13, b':') {
+            return None;
+        }
+        let second = if is(16, b':') { digits(text, 17, 2)? } else { 0 };
+        let offset = text.bytes().skip(16).position(|b| matches!(b, b'Z' | b'+' | b'-'));
+        let at = offset.map_or(text.len(), |at| at + 16);
+        Some(Timestamp(date + hour * 3_600 + minute * 60 + second - offset_seconds(text.get(at..)?)?))
     }
 
     /// Whole days from `self` to `later`; negative when `later` is before.
@@ -46,16 +46,20 @@ impl Timestamp {
     }
 }
 
-/// `+0000`, `-05:30` or `Z` as seconds east of Greenwich.
+/// The number that `count` digits at `at` write.
+fn digits(text: &str, at: usize, count: usize) -> Option<i64> {
+    let digits = text.as_bytes().get(at..at + count)?;
+    digits.iter().try_fold(0, |n, b| b.is_ascii_digit().then(|| n * 10 + i64::from(b - b'0')))
+}
+
+/// `+0000`, `-05:30`, `Z` or nothing as seconds east of Greenwich.
 fn offset_seconds(text: &str) -> Option<i64> {
-    if text == "Z" {
+    if matches!(text, "" | "Z") {
         return Some(0);
     }
     let sign = if text.starts_with('-') { -1 } else { 1 };
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let hours: i64 = digits.get(..2)?.parse().ok()?;
-    let minutes: i64 = digits.get(2..4).unwrap_or("0").parse().ok()?;
-    Some(sign * (hours * 3_600 + minutes * 60))
+    let minutes = digits(text, 3, 2).or_else(|| digits(text, 4, 2)).unwrap_or(0);
+    Some(sign * (digits(text, 1, 2)? * 3_600 + minutes * 60))
 }
 
 /// Days since 1970-01-01 of a proleptic Gregorian date (H. Hinnant, "chrono-compatible low-level date algorithms";

@@ -4,7 +4,8 @@
 import init, { answer } from "../../target/bound/leastwise.js";
 import css from "../../target/bound/panel.css";
 
-const { runtime } = globalThis.browser ?? chrome;
+// One name for the browser's API, here and in the Wasm: Firefox has it, Chromium calls it `chrome`.
+const { runtime } = (globalThis.browser ??= chrome);
 
 let started;
 // A file of this package, not of the network.
@@ -12,8 +13,9 @@ const start = () => (started ??= init({ module_or_path: runtime.getURL("leastwis
 
 runtime.onMessage.addListener((message, sender, respond) => {
   start()
-    .then(() => answer(JSON.stringify(message), sender, css))
-    .then(respond, (error) => {
+    .then(() => answer(JSON.stringify(message), JSON.stringify(sender), runtime.id, runtime.getURL(""), css))
+    .then((text) => respond(text && JSON.parse(text)))
+    .catch((error) => {
       // A panic leaves the instance as it stood: the next message starts a new worker's worth of state.
       console.error("Leastwise:", error);
       respond();

@@ -4,6 +4,10 @@
 //! stand under the page's own policy. The views are pure and compile for the host too, where their tests run.
 
 #[cfg(any(test, target_arch = "wasm32"))]
+mod reading;
+#[cfg(any(test, target_arch = "wasm32"))]
+mod storage;
+#[cfg(any(test, target_arch = "wasm32"))]
 mod view;
 #[cfg(any(test, target_arch = "wasm32"))]
 mod wire;
@@ -12,7 +16,5 @@ mod wire;
 mod browser;
 #[cfg(target_arch = "wasm32")]
 mod salesforce;
-#[cfg(target_arch = "wasm32")]
-mod storage;
 #[cfg(target_arch = "wasm32")]
 mod worker;

@@ -4,17 +4,15 @@
 //! request is sent, and is never stored, logged, or given to anybody but the org that made it.
 
 use crate::browser;
-use gloo::timers::callback::Timeout;
+use crate::reading::Bound;
 use leastwise_core::id::Id;
 use leastwise_core::page::Page;
 use leastwise_core::request::{Answer, Failure, Request, Response};
-use std::cell::Cell;
-use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, Headers, RequestCredentials, RequestInit, RequestRedirect};
+use web_sys::{AbortSignal, Headers, RequestCredentials, RequestInit, RequestRedirect};
 
-/// An answer that takes longer than this is none.
+/// An answer that takes longer than this, in milliseconds, is none.
 const PATIENCE: u32 = 20_000;
 
 /// How the org's logs name this client (`Sforce-Call-Options`, REST API Developer Guide).
@@ -23,7 +21,7 @@ const CLIENT: &str = concat!("client=Leastwise/", env!("CARGO_PKG_VERSION"));
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_name = fetch)]
-    fn fetch_with_request(request: &web_sys::Request) -> js_sys::Promise;
+    fn fetch(url: &str, init: &RequestInit) -> js_sys::Promise;
 }
 
 /// An org as one tab sees it.
@@ -35,15 +33,6 @@ pub(crate) struct Org {
     pub(crate) api_host: String,
     /// Firefox: the container whose cookies the tab uses.
     pub(crate) store: Option<String>,
-}
-
-/// Whose session it is, without the session.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Bound {
-    /// The org that the session id names.
-    pub(crate) org_id: Id,
-    /// The SHA-256 of the session id: tells that it is another, not what it is.
-    pub(crate) hash: String,
 }
 
 /// A request was not sent, because the session is no longer the one that the report is bound to.
@@ -58,45 +47,36 @@ impl Org {
 
     /// Whose session the tab's org has in this browser; none when nobody is signed in.
     pub(crate) async fn bound(&self) -> Option<Bound> {
-        Bound::of(&self.sid().await?).await
+        self.session().await.map(|(_, bound)| bound)
     }
 
-    /// The session id of the API's host: the one of the same org as the page's own.
-    async fn sid(&self) -> Option<String> {
-        let store = self.store.as_deref();
-        let own = browser::cookies(&self.url, "sid", store).await;
-        let org = own.iter().find_map(|sid| org_of(sid));
-        let mut sids = browser::cookies(&format!("https://{}/", self.api_host), "sid", store).await;
-        let at = sids
-            .iter()
-            .position(|sid| org_of(sid).is_some_and(|o| org.as_ref().is_none_or(|own| *own == o)))?;
-        Some(sids.swap_remove(at))
-    }
-
-    /// Carries out `request` with the session that `bound` names.
-    pub(crate) async fn send(&self, request: Request, bound: &Bound) -> Result<Response, Changed> {
-        let Some(sid) = self.sid().await else {
-            return Ok(Response { id: request.id, answer: Err(Failure::NotSignedIn) });
-        };
-        if Bound::of(&sid).await.as_ref() != Some(bound) {
-            return Err(Changed);
+    /// The session id of the API's host (the one of the same org as the page's own), and whose it is.
+    async fn session(&self) -> Option<(String, Bound)> {
+        let api = ["https://", &self.api_host, "/"].concat();
+        let mut own = None;
+        for url in [&self.url, &api] {
+            let sids = browser::session_cookies(url, self.store.as_deref()).await;
+            let mut of_orgs = sids.into_iter().filter_map(|sid| Some((org_of(&sid)?, sid)));
+            let found = of_orgs.find(|(org, _)| own.as_ref().is_none_or(|(own, _)| own == org));
+            own = if url == &api { Some(found?) } else { found };
         }
-        Ok(Response { id: request.id, answer: self.fetch(&request, &sid).await })
+        let (org_id, sid) = own?;
+        let hash = browser::sha256(&sid).await?;
+        Some((sid, Bound { org_id, hash }))
     }
 
-    async fn fetch(&self, request: &Request, sid: &str) -> Result<Answer, Failure> {
-        let late = Rc::new(Cell::new(false));
-        let controller = AbortController::new().map_err(|_| Failure::Offline)?;
-        let timer = {
-            let (late, controller) = (late.clone(), controller.clone());
-            Timeout::new(PATIENCE, move || {
-                late.set(true);
-                controller.abort();
-            })
+    /// Carries out `request` with the session that `bound` names; when it names none, nobody is signed in.
+    pub(crate) async fn send(&self, request: &Request, bound: Option<&Bound>) -> Result<Response, Changed> {
+        let answer = match (self.session().await, bound) {
+            (Some((_, now)), Some(bound)) if now != *bound => return Err(Changed),
+            (Some((sid, _)), Some(_)) => {
+                let patience = AbortSignal::timeout_with_u32(PATIENCE);
+                let answer = fetched(&self.api_host, request, &sid, &patience).await;
+                answer.map_err(|_| if patience.aborted() { Failure::Timeout } else { Failure::Offline })
+            }
+            _ => Err(Failure::NotSignedIn),
         };
-        let answer = fetched(&self.api_host, request, sid, &controller).await;
-        timer.cancel();
-        answer.map_err(|_| if late.get() { Failure::Timeout } else { Failure::Offline })
+        Ok(Response { id: request.id, answer })
     }
 }
 
@@ -104,10 +84,10 @@ async fn fetched(
     host: &str,
     request: &Request,
     sid: &str,
-    controller: &AbortController,
+    patience: &AbortSignal,
 ) -> Result<Answer, JsValue> {
     let headers = Headers::new()?;
-    headers.set("Authorization", &format!("Bearer {sid}"))?;
+    headers.set("Authorization", &["Bearer ", sid].concat())?;
     headers.set("Accept", "application/json")?;
     headers.set("Sforce-Call-Options", CLIENT)?;
     let init = RequestInit::new();
@@ -115,22 +95,16 @@ async fn fetched(
     init.set_credentials(RequestCredentials::Omit);
     // A redirect leads to a sign-in page: that is an answer without data, and nobody else's to have.
     init.set_redirect(RequestRedirect::Manual);
-    init.set_signal(Some(&controller.signal()));
+    init.set_signal(Some(patience));
     if let Some(body) = &request.body {
         headers.set("Content-Type", "application/json")?;
         init.set_body(&body.into());
     }
     init.set_headers(&headers);
-    let request = web_sys::Request::new_with_str_and_init(&format!("https://{host}{}", request.path), &init)?;
-    let response: web_sys::Response = JsFuture::from(fetch_with_request(&request)).await?.dyn_into()?;
+    let url = ["https://", host, &request.path].concat();
+    let response: web_sys::Response = JsFuture::from(fetch(&url, &init)).await?.unchecked_into();
     let body = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
     Ok(Answer { status: response.status(), body })
-}
-
-impl Bound {
-    async fn of(sid: &str) -> Option<Bound> {
-        Some(Bound { org_id: org_of(sid)?, hash: browser::sha256(sid).await? })
-    }
 }
 
 /// The org that a session id names: what stands before its `!`.

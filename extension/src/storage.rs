@@ -1,104 +1,155 @@
-//! What the extension remembers, and under which keys.
+//! What the extension remembers, and under which keys: all of it about one page of one org is looked up at once.
 //!
 //! It never keeps a session id, nor what was read from an org but for two things, in memory and until the browser is
 //! closed: who a session belongs to, and what permissions are called. What an admin said stays on disk.
 
-use crate::browser::Area::{Local, Session};
+use crate::reading::Effect;
 use crate::wire;
 use leastwise_core::classification::Word;
 use leastwise_core::gather::Labels;
 use leastwise_core::id::Id;
-use leastwise_core::json::Value;
+use leastwise_core::json::{Value, quoted};
 use leastwise_core::message::Corner;
 use leastwise_core::report::Viewer;
+use leastwise_core::text::joined;
 
 /// Records whose panel was closed, an org: beyond, the oldest is forgotten.
 const CLOSED: usize = 500;
 
-/// What an admin said of a user or profile.
-pub(crate) async fn word(org: &str, id: &Id) -> Option<Word> {
-    wire::word(&Local.read(&format!("word:{org}:{id}")).await?)
+/// Where something is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Area {
+    /// On disk, until the extension is removed.
+    Local,
+    /// In memory, until the browser is closed; content scripts cannot read it.
+    Session,
 }
 
-/// Remembers, or forgets, what an admin says of a user or profile.
-pub(crate) async fn say(org: &str, id: &Id, word: Option<Word>) {
-    let key = format!("word:{org}:{id}");
-    let _ = match word {
-        Some(word) => Local.write(&key, wire::word_text(word)).await,
-        None => Local.remove(&key).await,
-    };
+/// What is remembered of a user or profile, its org, and the session.
+#[derive(Debug, Default)]
+pub(crate) struct Remembered {
+    keys: Vec<String>,
+    id: String,
+    /// What an admin said of it.
+    pub(crate) word: Option<Word>,
+    /// The corner where the org's panels stand.
+    pub(crate) corner: Corner,
+    /// The records of this org whose panel was closed.
+    closed: Vec<String>,
+    /// Who the session belongs to.
+    pub(crate) viewer: Option<Viewer>,
+    /// Who was signed in to the org first, since the browser was started.
+    first: Option<Viewer>,
+    /// What permissions are called.
+    pub(crate) labels: Option<Labels>,
 }
 
-/// The corner where an org's panels stand.
-pub(crate) async fn corner(org: &str) -> Corner {
-    Local.read(&format!("corner:{org}")).await.and_then(|kept| wire::corner(&kept)).unwrap_or_default()
-}
+/// The places in the list of keys.
+const WORD: usize = 0;
+const CORNER: usize = 1;
+const SHUT: usize = 2;
+const VIEWER: usize = 3;
+const FIRST: usize = 4;
+const LABELS: usize = 5;
 
-/// Puts an org's panels in a corner.
-pub(crate) async fn place(org: &str, corner: Corner) {
-    let _ = Local.write(&format!("corner:{org}"), wire::corner_text(corner)).await;
-}
-
-/// Whether the panel of a user or profile was closed.
-pub(crate) async fn is_closed(org: &str, id: &Id) -> bool {
-    closed(org).await.iter().any(|other| other == id.as_str())
-}
-
-/// Closes the panel of a user or profile, or opens it again.
-pub(crate) async fn close(org: &str, id: &Id, yes: bool) {
-    let mut closed = closed(org).await;
-    closed.retain(|other| other != id.as_str());
-    if yes {
-        closed.push(id.to_string());
+impl Remembered {
+    /// The keys of what is kept of the record `id` in `org`, and of a session by the hash of its id.
+    pub(crate) fn keys(org: &str, id: &str, session: &str) -> Vec<String> {
+        let word = [org, ":", id].concat();
+        [
+            ("word:", &*word),
+            ("corner:", org),
+            ("closed:", org),
+            ("viewer:", session),
+            ("first:", org),
+            ("labels:", session),
+        ]
+        .into_iter()
+        .map(|(kind, of)| [kind, of].concat())
+        .collect()
     }
-    let from = closed.len().saturating_sub(CLOSED);
-    let _ = Local.write(&format!("closed:{org}"), &closed.split_off(from)).await;
-}
 
-async fn closed(org: &str) -> Vec<String> {
-    match Local.read(&format!("closed:{org}")).await {
-        Some(Value::List(closed)) => closed.iter().filter_map(|id| Some(id.as_str()?.to_owned())).collect(),
-        _ => vec![],
+    /// What was found under `keys`: the first three on disk, the others in memory.
+    pub(crate) fn new(keys: Vec<String>, id: &Id, local: &Value, session: &Value) -> Remembered {
+        let found = |area: &Value, key: usize| area.get(keys.get(key)?).cloned();
+        let named = |key| Viewer::from_userinfo(found(session, key)?.as_str()?);
+        let closed = match found(local, SHUT) {
+            Some(Value::List(all)) => all.iter().filter_map(|id| Some(id.as_str()?.to_owned())).collect(),
+            _ => vec![],
+        };
+        let labels = found(session, LABELS).and_then(|labels| {
+            let mut all = Labels::new();
+            for (name, label) in labels.as_object()? {
+                all.insert(name.clone(), label.as_str()?.to_owned());
+            }
+            Some(all)
+        });
+        Remembered {
+            word: found(local, WORD).as_ref().and_then(wire::word),
+            corner: found(local, CORNER).as_ref().and_then(wire::corner).unwrap_or_default(),
+            closed,
+            viewer: named(VIEWER),
+            first: named(FIRST),
+            labels,
+            id: id.to_string(),
+            keys,
+        }
     }
-}
 
-/// Who a session (by its hash) belongs to.
-pub(crate) async fn viewer(hash: &str) -> Option<Viewer> {
-    seen(&format!("viewer:{hash}")).await
-}
-
-/// Remembers who a session belongs to, by the answer of `/services/oauth2/userinfo`, and who was the first of the org.
-pub(crate) async fn saw(hash: &str, viewer: &Viewer, userinfo: &str) {
-    let _ = Session.write(&format!("viewer:{hash}"), userinfo).await;
-    let first = format!("first:{}", viewer.org_id);
-    if seen(&first).await.is_none() {
-        let _ = Session.write(&first, userinfo).await;
+    fn write(&self, key: usize, json: Option<String>) -> Effect {
+        let area = if key < VIEWER { Area::Local } else { Area::Session };
+        Effect::Write(area, self.keys.get(key).cloned().unwrap_or_default(), json)
     }
-}
 
-/// The name of whoever was signed in to the viewer's org first, when that was somebody else.
-pub(crate) async fn before(viewer: &Viewer) -> Option<String> {
-    let first = seen(&format!("first:{}", viewer.org_id)).await?;
-    (first.user_id != viewer.user_id).then_some(first.name)
-}
-
-async fn seen(key: &str) -> Option<Viewer> {
-    Viewer::from_userinfo(Session.read(key).await?.as_str()?)
-}
-
-/// Labels of an org's permissions in a viewer's language.
-pub(crate) async fn labels(viewer: &Viewer) -> Option<Labels> {
-    let Value::Object(kept) = Session.read(&labels_of(viewer)).await? else { return None };
-    Some(kept.into_iter().filter_map(|(name, label)| Some((name, label.as_str()?.to_owned()))).collect())
-}
-
-/// Keeps the labels of an org's permissions in a viewer's language.
-pub(crate) async fn learn(viewer: &Viewer, labels: &Labels) {
-    if !labels.is_empty() {
-        let _ = Session.write(&labels_of(viewer), labels).await;
+    /// Remembers, or forgets, what an admin says of it.
+    pub(crate) fn say(&mut self, word: Option<Word>) -> Effect {
+        self.word = word;
+        self.write(WORD, word.map(|word| quoted(wire::word_text(word))))
     }
-}
 
-fn labels_of(viewer: &Viewer) -> String {
-    format!("labels:{}:{}", viewer.org_id, viewer.language)
+    /// Puts the org's panels in a corner.
+    pub(crate) fn place(&mut self, corner: Corner) -> Effect {
+        self.corner = corner;
+        self.write(CORNER, Some(quoted(wire::corner_text(corner))))
+    }
+
+    /// Whether its panel was closed.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed.contains(&self.id)
+    }
+
+    /// Closes its panel, or opens it again.
+    pub(crate) fn close(&mut self, yes: bool) -> Effect {
+        self.closed.retain(|other| *other != self.id);
+        if yes {
+            self.closed.push(self.id.clone());
+        }
+        let from = self.closed.len().saturating_sub(CLOSED);
+        let closed: Vec<String> = self.closed.iter().skip(from).map(|id| quoted(id)).collect();
+        self.write(SHUT, Some(["[", &joined(&closed, ","), "]"].concat()))
+    }
+
+    /// Remembers who the session belongs to, by the answer of `/services/oauth2/userinfo`, who was the first of the
+    /// org, and what permissions are called in this person's language.
+    pub(crate) fn saw(&mut self, viewer: &Viewer, userinfo: &str, labels: &Labels) -> Vec<Effect> {
+        let userinfo = Some(quoted(userinfo));
+        let mut effects = vec![self.write(VIEWER, userinfo.clone())];
+        if self.first.is_none() {
+            effects.push(self.write(FIRST, userinfo));
+            self.first = Some(viewer.clone());
+        }
+        if !labels.is_empty() {
+            let all: Vec<String> =
+                labels.iter().map(|(name, label)| [&*quoted(name), ":", &quoted(label)].concat()).collect();
+            effects.push(self.write(LABELS, Some(["{", &joined(&all, ","), "}"].concat())));
+        }
+        self.viewer = Some(viewer.clone());
+        effects
+    }
+
+    /// The name of whoever was signed in to the org first, when that was somebody else.
+    pub(crate) fn before(&self) -> Option<&str> {
+        let (first, viewer) = (self.first.as_ref()?, self.viewer.as_ref()?);
+        (first.user_id != viewer.user_id).then_some(first.name.as_str())
+    }
 }

@@ -78,7 +78,6 @@ pub(crate) fn no_page() -> Markup {
 }
 
 /// What a screen reader is told when it changes.
-#[cfg_attr(not(target_arch = "wasm32"), expect(dead_code, reason = "the worker's"))]
 pub(crate) fn status(screen: &Screen<'_>) -> String {
     format!("Leastwise: {}", summary(screen))
 }

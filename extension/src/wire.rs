@@ -37,7 +37,6 @@ pub(crate) fn word(value: &Value) -> Option<Word> {
 }
 
 /// How a word is written.
-#[cfg_attr(not(target_arch = "wasm32"), expect(dead_code, reason = "storage's"))]
 pub(crate) const fn word_text(word: Word) -> &'static str {
     match word {
         Word::Integration => "Integration",

@@ -143,15 +143,20 @@ pub struct Assignee {
     pub username: String,
 }
 
-impl fmt::Display for Reach {
-    /// "nobody else", "2 other active users", "200 or more other active users".
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.others.len(), self.more) {
-            (0, false) => f.write_str("nobody else"),
-            (1, false) => f.write_str("1 other active user"),
-            (n, false) => write!(f, "{n} other active users"),
-            (n, true) => write!(f, "{n} or more other active users"),
+impl Reach {
+    /// "nobody else", "2 other active users", "200 or more other active users"; `other` is `other ` or nothing.
+    pub(crate) fn words(&self, other: &str) -> String {
+        let (n, more) = (self.others.len(), if self.more { " or more" } else { "" });
+        match n {
+            0 if !self.more => "nobody else".into(),
+            _ => format!("{n}{more} {other}active user{}", if n == 1 && !self.more { "" } else { "s" }),
         }
+    }
+}
+
+impl fmt::Display for Reach {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.words("other "))
     }
 }
 

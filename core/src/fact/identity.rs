@@ -4,6 +4,7 @@
 
 use crate::fact::Names;
 use crate::id::Id;
+use crate::text::after;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -65,6 +66,6 @@ impl License {
     /// "Salesforce API Only" (Salesforce Help, "Give Integration Users API Only Access").
     pub fn is_integration(&self) -> bool {
         let name = self.name.to_ascii_lowercase();
-        name.contains("integration") || name.contains("api only")
+        after(&name, "integration").is_some() || after(&name, "api only").is_some()
     }
 }

@@ -89,13 +89,13 @@ pub(super) fn license(row: &Value) -> Option<License> {
 
 pub(super) fn labels(describe: &Value) -> Labels {
     let fields = describe.get("fields").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-    fields
-        .iter()
-        .filter_map(|field| {
-            let name = text(field, "name").strip_prefix("Permissions")?;
-            Some((name.to_owned(), text(field, "label").to_owned()))
-        })
-        .collect()
+    let mut labels = Labels::new();
+    for field in fields {
+        if let Some(name) = text(field, "name").strip_prefix("Permissions") {
+            labels.insert(name.to_owned(), text(field, "label").to_owned());
+        }
+    }
+    labels
 }
 
 /// A permission set with its children. `own` is the user shown, who is not one of the others.
@@ -158,7 +158,7 @@ fn reach(rows: &[Value], own: Option<&Id>) -> Reach {
             })
         })
         .collect();
-    others.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
+    crate::order::put(&mut others, |a, b| (&a.name, &a.id) < (&b.name, &b.id));
     others.dedup_by(|a, b| a.id == b.id);
     let more = rows.len() > REACH_LIMIT;
     others.truncate(REACH_LIMIT);

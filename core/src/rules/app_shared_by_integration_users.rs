@@ -7,7 +7,6 @@ use crate::classification::is_peoples_app;
 use crate::fact::{Known, SignIns, Token, Tokens, User};
 use crate::refusal::Refusal;
 use crate::rule::{Finding, Outcome, declare_rule, unknown};
-use litemap::LiteMap;
 
 declare_rule! {
     /// An app of this integration signs in as other users too
@@ -39,15 +38,13 @@ fn check(user: &User, tokens: &Known<Tokens>, sign_ins: &Known<SignIns>) -> Outc
                 (Some(own), Some(other)) => own == other,
                 _ => token.app.trim().eq_ignore_ascii_case(&app.label),
             };
-            let others: LiteMap<_, &Token> = all
-                .rows
-                .iter()
-                .filter(|token| token.user_id != user.id)
-                .filter(same)
-                .map(|token| (&token.user_id, token))
-                .collect();
-            (!others.is_empty())
-                .then(|| finding(&app.label, &others.into_iter().map(|(_, token)| token).collect::<Vec<_>>(), all.cut))
+            let mut others: Vec<&Token> = vec![];
+            for token in all.rows.iter().filter(|token| token.user_id != user.id).filter(same) {
+                if !others.iter().any(|other| other.user_id == token.user_id) {
+                    others.push(token);
+                }
+            }
+            (!others.is_empty()).then(|| finding(&app.label, &others, all.cut))
         })
         .collect();
     Outcome::of(findings, || {

@@ -48,7 +48,7 @@ fn check(grants: &Grants, classification: &Known<Classification>) -> Outcome {
             }
         })
         .collect();
-    findings.sort_by_key(|finding| finding.severity);
+    crate::order::put(&mut findings, |a, b| a.severity < b.severity);
     granted::judged(
         findings,
         grants,

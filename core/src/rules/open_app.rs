@@ -3,6 +3,7 @@
 //! It never reads an app's scopes or IP policy: this is about who may use it.
 
 use super::used::{self, Used};
+use crate::text::joined;
 use crate::classification::{Classification, Who, is_peoples_app, listed};
 use crate::fact::{AppKind, Apps, Grants, Known, SignIns, Tokens, User};
 use crate::refusal::Refusal;
@@ -58,7 +59,7 @@ fn check(
         if notes.is_empty() {
             return Outcome::not_applicable("It signs in through no connected or external client app.");
         }
-        Outcome::pass(notes.join(" "))
+        Outcome::pass(joined(&notes, " "))
     })
 }
 

@@ -3,6 +3,7 @@
 //! It never counts records, nor knows whether the integration deletes any: it says what it could do.
 
 use super::granted;
+use crate::text::joined;
 use crate::classification::{Classification, Who, listed};
 use crate::fact::{Grant, Grants, Known, ObjectGrant};
 use crate::refusal::Refusal;
@@ -79,7 +80,7 @@ fn of_objects(set: &Grant, person: bool) -> Option<Finding> {
         let more = names.len().saturating_sub(NAMED);
         match names.get(..NAMED) {
             Some(first) if more > 0 => {
-                evidence.push(format!("{words} {} and {more} more.", first.join(", ")))
+                evidence.push(format!("{words} {} and {more} more.", joined(first, ", ")))
             }
             _ if names.is_empty() => {}
             _ => evidence.push(format!("{words} {}.", listed(&names))),

@@ -62,8 +62,7 @@ fn finding(reach: &Reach, all: bool) -> Finding {
 }
 
 fn count(reach: &Reach, all: bool) -> String {
-    let words = reach.to_string();
-    if all { words.replace(" other ", " ") } else { words }
+    reach.words(if all { "" } else { "other " })
 }
 
 #[cfg(test)]

@@ -33,15 +33,16 @@ fn check(_: &User, sign_ins: &SignIns) -> Outcome {
     let mut findings = vec![];
     let (browser, last) = sign_ins.count(&[Flow::Browser]);
     if browser > 0 {
-        let from: std::collections::BTreeSet<&str> = sign_ins
-            .successes()
-            .filter(|row| row.flow() == Flow::Browser && !row.source_ip.is_empty())
-            .map(|row| row.source_ip.as_str())
-            .collect();
+        let mut from: LiteMap<String, u64> = LiteMap::new();
+        for row in sign_ins.successes() {
+            if row.flow() == Flow::Browser && !row.source_ip.is_empty() {
+                from.insert(row.source_ip.clone(), 1);
+            }
+        }
         let last = last.map(|last| format!(", the last on {last}")).unwrap_or_default();
         let mut evidence = vec![format!("{browser} sign-ins by browser in the last six months{last}.")];
         if !from.is_empty() {
-            let shown: Vec<&str> = from.iter().copied().take(5).collect();
+            let shown: Vec<&str> = from.keys().map(String::as_str).take(5).collect();
             let more = from.len() - shown.len();
             let more = if more > 0 { format!(", and {more} more addresses") } else { String::new() };
             evidence.push(format!("They came from {}{more}.", listed(&shown)));

@@ -5,6 +5,7 @@
 
 use crate::classification::{Classification, Who, listed};
 use crate::fact::{Known, LoginIpRanges, SignIns};
+use crate::order;
 use crate::ip::{IpRange, MEANINGLESS, WIDE};
 use crate::rule::{Finding, Outcome, Severity, declare_rule};
 use litemap::LiteMap;
@@ -56,7 +57,7 @@ fn check(
             .iter()
             .filter(|range| range.is_meaningless())
             .take(5)
-            .map(|range| format!("{range} allows {} addresses.", amount(range.addresses())))
+            .map(allowed)
             .collect();
         evidence.push(together(ranges, four, six));
         evidence.push(seen(sign_ins, &from));
@@ -68,11 +69,11 @@ fn check(
     let mut findings = vec![];
     if four > WIDE || six > WIDE_V6 {
         let mut widest: Vec<&IpRange> = ranges.iter().collect();
-        widest.sort_by_key(|range| std::cmp::Reverse(range.addresses()));
+        order::put(&mut widest, |a, b| a.addresses() > b.addresses());
         let mut evidence: Vec<String> = widest
             .iter()
             .take(3)
-            .map(|r| format!("{r} allows {} addresses.", amount(r.addresses())))
+            .map(|range| allowed(range))
             .collect();
         evidence.push(together(ranges, four, six));
         evidence.push(seen(sign_ins, &from));
@@ -111,7 +112,7 @@ fn sources(sign_ins: &Known<SignIns>) -> Vec<(IpAddr, u64)> {
         }
     }
     let mut all: Vec<_> = counts.into_iter().collect();
-    all.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    order::put(&mut all, |a, b| a.1 > b.1);
     all
 }
 
@@ -134,6 +135,10 @@ fn counted(from: &[&(IpAddr, u64)]) -> String {
         parts.push(format!("{more} more addresses"));
     }
     format!("Signed in from {}", listed(&parts))
+}
+
+fn allowed(range: &IpRange) -> String {
+    format!("{range} allows {} addresses.", amount(range.addresses()))
 }
 
 fn together(ranges: &[IpRange], four: u128, six: u128) -> String {
@@ -159,7 +164,7 @@ fn union(ranges: &[IpRange]) -> (u128, u128) {
     };
     let mut spans: Vec<(u128, u128)> =
         ranges.iter().map(|range| (number(range.start), number(range.end))).collect();
-    spans.sort_unstable();
+    order::put(&mut spans, |a, b| a < b);
     let (mut four, mut all, mut reached) = (0u128, 0u128, None::<u128>);
     for (start, end) in spans {
         let start = match reached {
@@ -178,6 +183,10 @@ fn union(ranges: &[IpRange]) -> (u128, u128) {
 
 /// A count for readers: in full to a million, then in words.
 fn amount(n: u128) -> String {
+    // In 64 bits where it fits: to write out 128 costs a kilobyte.
+    let Some(n) = u64::try_from(n).ok().filter(|n| *n < 1_000_000_000_000) else {
+        return format!("2^{} or more", n.ilog2());
+    };
     match n {
         0..1_000_000 => {
             let digits = n.to_string();
@@ -187,8 +196,7 @@ fn amount(n: u128) -> String {
             }
         }
         1_000_000..1_000_000_000 => format!("{} million", n / 1_000_000),
-        1_000_000_000..1_000_000_000_000 => format!("{}.{} billion", n / 1_000_000_000, n / 100_000_000 % 10),
-        _ => format!("2^{} or more", n.ilog2()),
+        _ => format!("{}.{} billion", n / 1_000_000_000, n / 100_000_000 % 10),
     }
 }
 

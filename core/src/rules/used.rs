@@ -6,6 +6,7 @@ use crate::fact::{Flow, Known, SignIns, Tokens, User};
 use crate::id::Id;
 use crate::refusal::Refusal;
 use crate::rule::{Outcome, unknown};
+use crate::text::joined;
 use crate::time::Timestamp;
 use litemap::LiteMap;
 
@@ -38,7 +39,7 @@ impl Used {
             }
             (n, None) => parts.push(format!("signed in {n}× in the last six months")),
         }
-        format!("“{}” {}.", self.label, parts.join(" and "))
+        format!("“{}” {}.", self.label, joined(&parts, " and "))
     }
 }
 

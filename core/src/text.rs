@@ -1,0 +1,40 @@
+//! Text put together and looked into, in the few ways that are needed.
+//!
+//! It never is a better way than the standard library's, only a smaller one: its searcher and its `join` cost 4 KB of the
+//! shipped Wasm, for texts of a line.
+
+/// What follows the first `mark` in `text`.
+pub(crate) fn after<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
+    let at = (0..text.len()).find(|at| text.get(*at..).is_some_and(|rest| rest.starts_with(mark)))?;
+    text.get(at + mark.len()..)
+}
+
+/// `parts`, with `between` between them.
+pub fn joined<S: AsRef<str>>(parts: &[S], between: &str) -> String {
+    let mut all = String::new();
+    for (at, part) in parts.iter().enumerate() {
+        all.push_str(if at > 0 { between } else { "" });
+        all.push_str(part.as_ref());
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn after_the_first() {
+        assert_eq!(after("ä a=b=c", "="), Some("b=c"));
+        assert_eq!(after("ab", "ab"), Some(""));
+        assert_eq!(after("ab", "abc"), None);
+        assert_eq!(after("", "x"), None);
+    }
+
+    #[test]
+    fn joined_as_the_standard_library_does() {
+        for parts in [vec![], vec!["a"], vec!["a", "", "c"]] {
+            assert_eq!(joined(&parts, ", "), parts.join(", "));
+        }
+    }
+}
