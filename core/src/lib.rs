@@ -4,8 +4,10 @@
 //! It never does I/O, reads no clock (`now` is an argument) and knows no browser: requests and responses are data,
 //! and [`gather::Gather`] is a machine that its caller drives.
 
+pub mod apply;
 pub mod classification;
 pub mod fact;
+pub mod fix;
 pub mod gather;
 pub mod id;
 pub mod ip;
@@ -14,6 +16,7 @@ pub mod message;
 pub mod order;
 pub mod page;
 pub mod permission;
+pub mod plan;
 mod query;
 pub mod refusal;
 pub mod report;

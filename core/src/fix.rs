@@ -1,0 +1,94 @@
+//! From a finding to plans: what can be done about it, the narrowest way first.
+//!
+//! It never writes, never touches the acting admin's own access, and offers nothing where it cannot say what will change.
+
+mod api_only;
+mod app;
+mod deletion;
+mod dependency;
+mod ip;
+mod permission;
+mod user;
+
+pub use dependency::dependents;
+
+use crate::fact::{Facts, Grant, Source, User};
+use crate::id::Id;
+use crate::plan::{Plan, Reached, Safety, Step, Undo};
+use crate::rule::{Finding, Rule};
+
+/// Who is acting, and what stands behind a plan.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// What was read.
+    pub facts: &'a Facts,
+    /// The admin who is signed in.
+    pub acting: &'a Id,
+}
+
+/// The plans that answer a finding of a rule; none where people must decide.
+pub fn plans(rule: &Rule, finding: &Finding, context: Context<'_>) -> Vec<Plan> {
+    let Some(user) = context.facts.user.known().filter(|user| user.id != *context.acting) else {
+        return vec![];
+    };
+    let plans = match (rule.id, finding.permission.as_deref()) {
+        (_, Some(permission)) => permission::plans(permission, user, context),
+        ("record-deletion", None) => deletion::plans(finding, user, context),
+        ("browser-sign-in-allowed", _) => api_only::plans(user, context),
+        ("unrestricted-login-ip", _) => ip::plans(user, context),
+        ("open-app", _) => app::plans(user, context),
+        _ => vec![],
+    };
+    // What an admin loses by their own fix they cannot give back.
+    plans.into_iter().filter(|plan| !plan.reaches.iter().any(|other| other.id == *context.acting)).collect()
+}
+
+/// Plans that answer no finding but stop an integration at once.
+pub fn emergency(context: Context<'_>) -> Vec<Plan> {
+    context
+        .facts
+        .user
+        .known()
+        .filter(|u| u.id != *context.acting)
+        .map(|u| user::plans(u, context))
+        .unwrap_or_default()
+}
+
+/// A plan of `steps` that reaches whoever else has `grant`.
+fn plan(fix: &str, title: String, steps: Vec<Step>, grant: Option<&Grant>, breaks: Vec<String>) -> Plan {
+    let reach = grant.and_then(|grant| grant.reach.as_ref());
+    let reaches: Vec<Reached> = reach
+        .iter()
+        .flat_map(|reach| &reach.others)
+        .map(|other| Reached { id: other.id.clone(), name: other.name.clone() })
+        .collect();
+    // Whom a set reaches could not be read: it may be anybody.
+    let reaches_more = grant.is_some_and(|grant| grant.reach.as_ref().is_none_or(|reach| reach.more));
+    let is_safe = reaches.is_empty() && !reaches_more && breaks.is_empty();
+    let safety = if is_safe { Safety::Safe } else { Safety::Confirm };
+    Plan { fix: fix.to_owned(), title, safety, steps, reaches, reaches_more, breaks, undo: Undo::Exact }
+}
+
+/// Whether an admin may change what this set holds: not a package's, not a standard one's, not a group's aggregate.
+fn is_editable(grant: &Grant) -> bool {
+    grant.custom && grant.namespace.is_none() && !matches!(grant.source, Source::Group { .. })
+}
+
+/// The successful sign-ins of the last 30 days that `of` picks, in a sentence about what depends on them.
+fn used(
+    user: &User,
+    facts: &Facts,
+    words: &str,
+    of: impl Fn(&crate::fact::SignIn) -> bool,
+) -> Option<String> {
+    let sign_ins = facts.sign_ins.known()?;
+    let recent = |row: &&crate::fact::SignIn| row.last.is_some_and(|last| last.days_until(facts.now) <= 30);
+    let count: u64 = sign_ins
+        .successes()
+        .filter(|row| row.user_id == user.id)
+        .filter(recent)
+        .filter(|row| of(row))
+        .map(|row| row.count)
+        .sum();
+    (count > 0).then(|| format!("{words} ({count} sign-ins, the last within 30 days)."))
+}

@@ -1,0 +1,75 @@
+//! A user permission taken away where it is granted: unticked where nobody else is touched, else by taking the
+//! assignment away.
+//!
+//! It never writes a permission set that a profile owns, nor a standard profile, whose permissions are fixed.
+
+use super::{Context, dependents, is_editable, plan};
+use crate::fact::{Grant, Source, User};
+use crate::plan::{Fields, Plan, Step, Term, fields};
+
+pub(super) fn plans(permission: &str, user: &User, context: Context<'_>) -> Vec<Plan> {
+    let Some(grants) = context.facts.grants.known() else { return vec![] };
+    grants.granting(permission).flat_map(|grant| of_grant(permission, grant, user)).collect()
+}
+
+fn of_grant(permission: &str, grant: &Grant, user: &User) -> Vec<Plan> {
+    let shared = grant.reach.as_ref().is_none_or(|reach| reach.more || !reach.others.is_empty());
+    match &grant.source {
+        Source::Profile { name } => {
+            let profile = user.profile_id.as_ref().filter(|_| is_editable(grant));
+            profile.into_iter().map(|id| untick("Profile", id, name, permission, grant)).collect()
+        }
+        // The narrowest way first: nobody else's set is edited where taking it from this user is enough.
+        Source::PermissionSet { name } if shared || !is_editable(grant) => {
+            unassign(name, grant, user).into_iter().collect()
+        }
+        Source::PermissionSet { name } => {
+            std::iter::once(untick("PermissionSet", &grant.id, name, permission, grant))
+                .chain(unassign(name, grant, user))
+                .collect()
+        }
+        Source::Group { name, .. } => unassign(name, grant, user).into_iter().collect(),
+    }
+}
+
+/// Unticks a permission, and whatever needs it, in one request: the platform does not cascade.
+fn untick(object: &str, id: &crate::id::Id, name: &str, permission: &str, grant: &Grant) -> Plan {
+    let needing = dependents(permission, &grant.permissions);
+    let off = |name: &str| (format!("Permissions{name}"), Term::flag(false));
+    let after: Fields =
+        std::iter::once(permission).chain(needing.iter().map(String::as_str)).map(off).collect();
+    let words = if object == "Profile" { "profile" } else { "permission set" };
+    let with = match needing.len() {
+        0 => String::new(),
+        _ => format!(", with what needs it: {}", crate::classification::listed(&needing)),
+    };
+    let step = Step::update(format!("Untick {permission} on the {words} “{name}”{with}"), object, id, after);
+    plan(
+        "untick-permission",
+        format!("Take {permission} off the {words} “{name}”"),
+        vec![step],
+        Some(grant),
+        vec![],
+    )
+}
+
+/// Takes the set, or the group, from this user alone; nothing when it also lets them use an app: without it the app is
+/// closed to them, or open to all.
+fn unassign(name: &str, grant: &Grant, user: &User) -> Option<Plan> {
+    if grant.apps.as_ref().is_none_or(|apps| !apps.is_empty()) {
+        return None;
+    }
+    let key = fields([("AssigneeId", Term::id(&user.id)), ("PermissionSetId", Term::id(&grant.id))]);
+    let title = format!("Take “{name}” from {}", user.name);
+    let keep = ["PermissionSetGroupId", "ExpirationDate"];
+    let step = Step::delete(title.clone(), "PermissionSetAssignment", key, &keep);
+    let others: Vec<String> = grant.permissions.iter().take(12).cloned().collect();
+    let more = grant.permissions.iter().count().saturating_sub(others.len());
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let breaks = vec![format!(
+        "{} loses all that “{name}” grants: {}{more}, and its objects and fields.",
+        user.name,
+        others.join(", ")
+    )];
+    Some(plan("remove-assignment", title, vec![step], None, breaks))
+}

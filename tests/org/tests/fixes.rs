@@ -1,0 +1,429 @@
+//! Every fix that the core proposes for the users of the seed acme: previewed, applied, verified and undone against the
+//! org's own API, with the state compared, a fault at every request, and the machine put away after every step.
+//!
+//! It never opens a socket: requests and answers are handed over as values.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stdout,
+    reason = "a test"
+)]
+
+use leastwise_core::apply::{Apply, Next, Preview, Progress, SESSION, Stop};
+use leastwise_core::fix::{self, Context};
+use leastwise_core::gather::Gather;
+use leastwise_core::id::Id;
+use leastwise_core::page::Page;
+use leastwise_core::plan::{Place, Plan, Undo};
+use leastwise_core::report::Report;
+use leastwise_core::request::{Answer, Failure, Request, Response};
+use leastwise_core::time::Timestamp;
+use leastwise_org::api::{Api, ApiRequest};
+use leastwise_org::fault::Faults;
+use leastwise_org::seed;
+use leastwise_org::store::{Org, text};
+use serde_json::Value;
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+
+/// What goes wrong with one request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Trouble {
+    /// It never arrives.
+    Lost,
+    /// It takes place, and its answer never comes.
+    Unanswered,
+    /// It takes place, and its answer breaks off.
+    Torn,
+    /// A gateway answers in its place.
+    Busy,
+    /// Another transaction holds the row.
+    Locked,
+}
+
+struct World {
+    org: Org,
+    sid: String,
+    sent: usize,
+    writes: usize,
+    trouble: Option<(usize, Trouble)>,
+}
+
+impl World {
+    fn new(org: &Org, admin: &str) -> World {
+        let mut org = org.clone();
+        let sid = org.start_session(admin, true).sid;
+        World { org, sid, sent: 0, writes: 0, trouble: None }
+    }
+
+    fn send(&mut self, request: &Request) -> Response {
+        let trouble = self.trouble.filter(|(at, _)| *at == self.sent).map(|(_, trouble)| trouble);
+        self.sent += 1;
+        let answer = |status: u16, body: &str| Ok(Answer { status, body: body.to_owned() });
+        let answer = match trouble {
+            Some(Trouble::Lost) => Err(Failure::Timeout),
+            Some(Trouble::Busy) => answer(503, "<html>Service not available</html>"),
+            Some(Trouble::Locked) => answer(
+                400,
+                r#"[{"errorCode":"UNABLE_TO_LOCK_ROW","message":"unable to obtain exclusive access to this record"}]"#,
+            ),
+            Some(Trouble::Unanswered) => {
+                self.carry_out(request);
+                Err(Failure::Timeout)
+            }
+            Some(Trouble::Torn) => {
+                let mut answer = self.carry_out(request);
+                let half = answer.body.len() / 2;
+                answer.body.truncate(half);
+                Ok(answer)
+            }
+            None => Ok(self.carry_out(request)),
+        };
+        Response { id: request.id, answer }
+    }
+
+    fn carry_out(&mut self, request: &Request) -> Answer {
+        if request.method != "GET" && !request.path.ends_with("/composite") {
+            self.writes += 1;
+        }
+        let (path, query) = request.path.split_once('?').unwrap_or((&request.path, ""));
+        let query = query.split('&').filter_map(|pair| pair.split_once('=')).map(|(key, value)| {
+            let value = percent_encoding::percent_decode_str(&value.replace('+', " "))
+                .decode_utf8_lossy()
+                .into_owned();
+            (key.to_owned(), value)
+        });
+        let asked = ApiRequest {
+            method: request.method.clone(),
+            path: path.to_owned(),
+            query: query.collect(),
+            headers: HashMap::from([("authorization".to_owned(), format!("Bearer {}", self.sid))]),
+            body: request.body.clone().unwrap_or_default().replace(SESSION, &self.sid),
+        };
+        let (mut faults, mut cursors) = (Faults::default(), HashMap::new());
+        let mut api = Api {
+            org: &mut self.org,
+            faults: &mut faults,
+            cursors: &mut cursors,
+            parts: vec![],
+            user: String::new(),
+        };
+        let answer = api.answer(&asked);
+        Answer { status: answer.status, body: answer.body }
+    }
+
+    fn gather(&mut self, id: &str) -> Gather {
+        let page = Page::from_url(&format!("https://acme.my.salesforce.com/{id}")).unwrap();
+        let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+        let mut gather = Gather::new(&page, Timestamp(i64::try_from(seconds).unwrap()), None, None);
+        while let Some(request) = gather.next() {
+            let response = self.send(&request);
+            gather.feed(response);
+        }
+        gather
+    }
+
+    fn preview(&mut self, plan: &Plan) -> Result<Plan, String> {
+        let mut preview = Preview::new(plan.clone());
+        while let Some(request) = preview.next() {
+            let response = self.send(&request);
+            preview.feed(&response);
+        }
+        preview.plan().cloned().map_err(|refusal| refusal.sentence())
+    }
+
+    /// Runs the machine until it rests. After each turn it is put away and read back; after `kill` turns it is killed:
+    /// what was put away last goes on.
+    fn run(&mut self, apply: Apply, kill: Option<usize>) -> Apply {
+        let mut apply = apply;
+        let mut kept = serde_json::to_string(&apply).unwrap();
+        for turn in 0..200 {
+            if kill == Some(turn) {
+                apply = serde_json::from_str(&kept).unwrap();
+                apply.go_on();
+            }
+            match apply.next() {
+                Next::Rest => return apply,
+                Next::Store => {
+                    apply.stored();
+                    kept = serde_json::to_string(&apply).unwrap();
+                }
+                Next::Pause(ms) => {
+                    assert!(ms <= 10_000);
+                    apply.paused();
+                }
+                Next::Send(request) => {
+                    assert_eq!(apply.next(), Next::Send(request.clone()), "the same until it is answered");
+                    if request.method != "GET" {
+                        let journal: Apply = serde_json::from_str(&kept).unwrap();
+                        assert!(
+                            journal.progress().contains(&Progress::Writing),
+                            "no write before its journal"
+                        );
+                    }
+                    let response = self.send(&request);
+                    apply.feed(&response);
+                }
+            }
+        }
+        panic!("no end: {apply:?}");
+    }
+
+    /// Everything in the org less what time and the audit trail add; rows that come and go by what they say.
+    fn state(&self) -> State {
+        let stamps = [
+            "LastModifiedDate",
+            "LastModifiedById",
+            "SystemModstamp",
+            "CreatedDate",
+            "CreatedById",
+            "LastReferencedDate",
+            "LastViewedDate",
+        ];
+        let mut all = BTreeMap::new();
+        for object in self.org.schema.objects() {
+            if matches!(object.name.as_str(), "SetupAuditTrail" | "LoginHistory" | "AuthSession") {
+                continue;
+            }
+            let mut rows: Vec<String> = self
+                .org
+                .rows(&object.name)
+                .map(|row| {
+                    let mut row = row.clone();
+                    stamps.iter().for_each(|name| drop(row.remove(*name)));
+                    if object.name == "PermissionSetAssignment" {
+                        row.remove("Id");
+                    }
+                    row.retain(|_, value| !value.is_null());
+                    let sorted: BTreeMap<&String, &Value> = row.iter().collect();
+                    serde_json::to_string(&sorted).unwrap()
+                })
+                .collect();
+            rows.sort();
+            all.insert(object.name.clone(), rows);
+        }
+        all.insert("metadata".into(), vec![serde_json::to_string(&self.org.profile_metadata).unwrap()]);
+        all
+    }
+}
+
+type State = BTreeMap<String, Vec<String>>;
+
+/// Two states alike; else only what differs is shown.
+fn alike(own: &State, other: &State, told: &str) {
+    let mut differs = vec![];
+    for (object, rows) in own {
+        let others = &other[object];
+        differs
+            .extend(rows.iter().filter(|row| !others.contains(row)).map(|row| format!("+ {object} {row}")));
+        differs
+            .extend(others.iter().filter(|row| !rows.contains(row)).map(|row| format!("- {object} {row}")));
+        if rows.len() != others.len() {
+            differs.push(format!("{object}: {} and {} rows", rows.len(), others.len()));
+        }
+    }
+    assert!(differs.is_empty(), "{told}\n{}", differs.join("\n"));
+}
+
+fn seeded() -> (Org, String) {
+    let mut org = Org::new("acme");
+    let acme = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds/acme");
+    let admin = seed::load(&mut org, &[acme]).unwrap();
+    (org, admin.id)
+}
+
+fn findings(gather: &Gather) -> BTreeMap<&'static str, usize> {
+    let mut all = BTreeMap::new();
+    for (rule, _) in Report::new(gather).findings() {
+        *all.entry(rule.id).or_default() += 1;
+    }
+    all
+}
+
+/// Every plan for every finding of every user: (user, rule, plan).
+fn every_plan(org: &Org, admin: &str) -> Vec<(String, &'static str, Plan)> {
+    let acting = Id::parse(admin).unwrap();
+    let mut world = World::new(org, admin);
+    let users: Vec<String> = org.rows("User").map(|row| text(row, "Id").to_owned()).collect();
+    let mut all: Vec<(String, &'static str, Plan)> = vec![];
+    for user in users {
+        let gather = world.gather(&user);
+        let context = Context { facts: gather.facts(), acting: &acting };
+        for (rule, finding) in Report::new(&gather).findings() {
+            all.extend(
+                fix::plans(rule, finding, context).into_iter().map(|plan| (user.clone(), rule.id, plan)),
+            );
+        }
+        all.extend(fix::emergency(context).into_iter().map(|plan| (user.clone(), "", plan)));
+    }
+    all
+}
+
+/// Fixes that this org cannot be asked for yet.
+fn is_asked(plan: &Plan) -> bool {
+    !plan.steps.iter().any(|step| matches!(step.place, Place::LoginIpRanges { .. }))
+}
+
+#[test]
+fn every_fix_is_applied_verified_and_undone() {
+    let (org, admin) = seeded();
+    let plans = every_plan(&org, &admin);
+    let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
+    let mut refused: BTreeMap<String, String> = BTreeMap::new();
+    for (user, rule, plan) in plans.iter().filter(|(_, _, plan)| is_asked(plan)) {
+        let mut world = World::new(&org, &admin);
+        let before = world.state();
+        let gathered = findings(&world.gather(user));
+        let plan = match world.preview(plan) {
+            Ok(plan) => plan,
+            Err(why) => {
+                refused.insert(format!("{user} {} {}", plan.fix, plan.title), why);
+                continue;
+            }
+        };
+        let apply = world.run(Apply::new(plan.clone()), None);
+        if let Some(stop) = apply.stop() {
+            // The platform's own no: nothing may have changed.
+            assert_eq!(world.state(), before, "{user} {rule} {}: {}", plan.title, stop.sentence());
+            refused.insert(format!("{user} {} {}", plan.fix, plan.title), stop.sentence());
+            continue;
+        }
+        assert!(apply.is_done(), "{apply:?}");
+        assert_eq!(
+            world.writes,
+            plan.steps
+                .iter()
+                .zip(apply.progress())
+                .filter(|(_, p)| matches!(p, Progress::Verified { .. }))
+                .count()
+        );
+        let now = findings(&world.gather(user));
+        if !rule.is_empty() && plan.fix != "admit-to-app" {
+            assert!(
+                now.get(rule) < gathered.get(rule),
+                "{user} {rule}: {} changed nothing: {now:?}",
+                plan.title
+            );
+            for (other, count) in &now {
+                assert!(
+                    count <= gathered.get(other).unwrap_or(&0),
+                    "{user}: {} made {other} worse",
+                    plan.title
+                );
+            }
+        }
+        *kinds.entry(plan.fix.clone()).or_default() += 1;
+        assert_eq!(plan.undo, Undo::Exact);
+        let undo = apply.undo().unwrap();
+        let undone = world.run(Apply::new(undo), None);
+        assert!(undone.is_done(), "{user} {}: {:?} {:?}", plan.title, undone.stop(), undone.plan());
+        alike(&world.state(), &before, &format!("{user} {rule} {}", plan.title));
+    }
+    println!("{kinds:#?}\n{refused:#?}");
+    for kind in [
+        "untick-permission",
+        "remove-assignment",
+        "api-only-set",
+        "remove-object-delete",
+        "freeze",
+        "deactivate",
+    ] {
+        assert!(kinds.contains_key(kind), "{kind} was never tried: {kinds:?}");
+    }
+}
+
+#[test]
+fn a_fault_at_any_request_ends_in_one_of_three_ways() {
+    let (org, admin) = seeded();
+    let mut tried = 0;
+    let mut one_of_each: BTreeMap<String, Plan> = BTreeMap::new();
+    for (_, _, plan) in every_plan(&org, &admin).into_iter().filter(|(_, _, plan)| is_asked(plan)) {
+        one_of_each.entry(format!("{} {}", plan.fix, plan.steps.len())).or_insert(plan);
+    }
+    for plan in one_of_each.values() {
+        let mut world = World::new(&org, &admin);
+        let before = world.state();
+        let Ok(plan) = world.preview(plan) else { continue };
+        let first = world.sent;
+        let apply = world.run(Apply::new(plan.clone()), None);
+        if apply.stop().is_some() {
+            continue;
+        }
+        let (last, after) = (world.sent, world.state());
+        for at in first..last {
+            for trouble in [Trouble::Lost, Trouble::Unanswered, Trouble::Torn, Trouble::Busy, Trouble::Locked]
+            {
+                for kill in [None, Some(1), Some(2), Some(3), Some(4)] {
+                    tried += 1;
+                    let mut world = World::new(&org, &admin);
+                    world.sent = first;
+                    world.trouble = Some((at, trouble));
+                    let apply = world.run(Apply::new(plan.clone()), kill);
+                    let told = format!("{} at {at} {trouble:?} killed {kill:?}: {apply:?}", plan.title);
+                    if apply.is_done() {
+                        alike(&world.state(), &after, &told);
+                    } else {
+                        assert!(apply.stop().is_some(), "{told}");
+                    }
+                    // Whatever came of it, it goes on, or back.
+                    let mut on = apply.clone();
+                    on.go_on();
+                    let mut forth = World {
+                        org: world.org.clone(),
+                        sid: world.sid.clone(),
+                        sent: 1_000,
+                        writes: 0,
+                        trouble: None,
+                    };
+                    let on = forth.run(on, None);
+                    assert!(on.is_done(), "{told}\n{on:?}");
+                    alike(&forth.state(), &after, &told);
+                    if let Some(undo) = apply.undo() {
+                        world.trouble = None;
+                        let undone = world.run(Apply::new(undo), None);
+                        assert!(undone.is_done(), "{told}\n{undone:?}");
+                    }
+                    alike(&world.state(), &before, &told);
+                }
+            }
+        }
+    }
+    println!("{tried} tried");
+    assert!(tried > 400, "{tried}");
+}
+
+#[test]
+fn what_somebody_else_changed_is_never_written_over() {
+    let (org, admin) = seeded();
+    let (_, _, plan) =
+        every_plan(&org, &admin).into_iter().find(|(_, _, plan)| plan.fix == "untick-permission").unwrap();
+    let mut world = World::new(&org, &admin);
+    let plan = world.preview(&plan).unwrap();
+    let Place::Row { object, key } = &plan.steps[0].place else { panic!() };
+    let leastwise_core::plan::Term::Is(id) = &key[0].1 else { panic!() };
+    let id = id.as_str().unwrap().to_owned();
+    // One of the dependents, or the permission itself, is changed by somebody else between preview and Apply.
+    let field = plan.steps[0].after.as_ref().unwrap()[0].0.clone();
+    let mut row = world.org.row(object, &id).unwrap().clone();
+    row.insert(field.clone(), Value::Bool(false));
+    world.org.put(object, row);
+    let before = world.state();
+    let apply = world.run(Apply::new(plan.clone()), None);
+    if plan.steps[0].after.as_ref().unwrap().len() == 1 {
+        // It is as it should be already: nothing to write, and nothing to undo.
+        assert!(apply.is_done() && apply.undo().is_none());
+    } else {
+        assert!(matches!(apply.stop(), Some(Stop::Differs { .. })), "{apply:?}");
+    }
+    assert_eq!((world.writes, world.state()), (0, before));
+    // The session is another one: nothing is sent at all.
+    let mut apply = Apply::new(plan);
+    assert!(matches!(apply.next(), Next::Send(_)));
+    apply.leave();
+    let apply = world.run(apply, None);
+    assert_eq!((apply.stop(), world.writes), (Some(&Stop::OtherSession), 0));
+}
