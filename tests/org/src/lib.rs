@@ -8,6 +8,7 @@ pub mod fault;
 pub mod id;
 pub mod page;
 pub mod pages;
+pub mod platform;
 pub mod scale;
 pub mod schema;
 pub mod seed;

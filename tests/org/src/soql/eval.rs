@@ -77,9 +77,7 @@ impl Eval<'_> {
             for part in query.filter.iter().flat_map(conjuncts) {
                 match part {
                     Expr::Compare(Operand::Field(field), operator, Literal::Text(value))
-                        if operator == "="
-                            && Org::is_indexed(field)
-                            && !field.eq_ignore_ascii_case("Username") =>
+                        if operator == "=" && Org::is_indexed(field) =>
                     {
                         found = Some((
                             field.clone(),

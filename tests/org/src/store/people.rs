@@ -1,0 +1,102 @@
+//! Licences, profiles with the permission set that each owns, users, and what reaches a user.
+//!
+//! It never asks whether somebody may write them: seeds come in by here as well.
+
+use super::{Org, Row, object, text};
+use serde_json::json;
+
+impl Org {
+    /// The licence called `name`, made when it is not there.
+    pub fn license(&mut self, name: &str) -> String {
+        if let Some(row) = self.rows_by("UserLicense", "Name", name).first() {
+            return text(row, "Id").to_owned();
+        }
+        let row = json!({ "Name": name, "MasterLabel": name, "Status": "Active", "TotalLicenses": 100, "UsedLicenses": 1,
+            "LicenseDefinitionKey": name.to_uppercase().replace(' ', "_") });
+        self.put("UserLicense", object(row))
+    }
+
+    /// A profile and the permission set that it owns.
+    pub fn add_profile(&mut self, name: &str, license: &str, custom: bool, permissions: &[String]) -> String {
+        if let Some(row) = self.rows_by("Profile", "Name", name).first() {
+            let id = text(row, "Id").to_owned();
+            if custom {
+                self.set_profile_permissions(&id, permissions);
+            }
+            return id;
+        }
+        let license_id = self.license(license);
+        let now = self.stamp();
+        let kind = if license == "Guest User License" { "Guest" } else { "Standard" };
+        let row = json!({ "Name": name, "UserLicenseId": license_id, "UserType": kind, "CreatedDate": now, "LastModifiedDate": now, "SystemModstamp": now });
+        let id = self.put("Profile", object(row));
+        let set = json!({ "Name": format!("X{}", &id.get(..15).unwrap_or(&id)), "Label": format!("X{}", id.get(..15).unwrap_or(&id)), "ProfileId": id,
+            "IsOwnedByProfile": true, "IsCustom": custom, "Type": "Profile", "LicenseId": license_id, "CreatedDate": now, "LastModifiedDate": now, "SystemModstamp": now });
+        self.put("PermissionSet", object(set));
+        self.set_profile_permissions(&id, permissions);
+        id
+    }
+
+    /// Makes the `Permissions…` fields of a profile and of its set exactly `permissions`.
+    pub fn set_profile_permissions(&mut self, profile: &str, permissions: &[String]) {
+        permissions.iter().for_each(|name| self.schema.add_permission(name));
+        let set = self.profile_set(profile).map(|row| text(row, "Id").to_owned());
+        for (object, id) in [("Profile", Some(profile.to_owned())), ("PermissionSet", set)] {
+            let Some(mut row) = id.and_then(|id| self.row(object, &id).cloned()) else { continue };
+            row.retain(|key, _| !key.starts_with("Permissions"));
+            for name in permissions {
+                row.insert(format!("Permissions{name}"), json!(true));
+            }
+            self.put(object, row);
+        }
+    }
+
+    /// The permission set that a profile owns.
+    pub fn profile_set(&self, profile: &str) -> Option<&Row> {
+        self.rows_by("PermissionSet", "ProfileId", profile).into_iter().next()
+    }
+
+    /// A user, with the assignment to their profile's set that every user has.
+    pub fn add_user(&mut self, row: Row) -> String {
+        let profile = text(&row, "ProfileId").to_owned();
+        let id = self.put("User", row);
+        let set = self.profile_set(&profile).map(|set| text(set, "Id").to_owned());
+        if let Some(set) = set {
+            self.put(
+                "PermissionSetAssignment",
+                object(json!({ "AssigneeId": id, "PermissionSetId": set, "IsActive": true })),
+            );
+        }
+        id
+    }
+
+    /// Moves a user's own assignment from the set of one profile to that of another.
+    pub(crate) fn move_user(&mut self, user: &str, from: &str, to: &str) {
+        let old = self.profile_set(from).map(|set| text(set, "Id").to_owned()).unwrap_or_default();
+        let new = self.profile_set(to).map(|set| text(set, "Id").to_owned());
+        let assignment = self
+            .rows_by("PermissionSetAssignment", "AssigneeId", user)
+            .into_iter()
+            .find(|assignment| text(assignment, "PermissionSetId") == old)
+            .cloned();
+        if let (Some(mut assignment), Some(new)) = (assignment, new) {
+            assignment.insert("PermissionSetId".into(), json!(new));
+            self.put("PermissionSetAssignment", assignment);
+        }
+    }
+
+    /// The permission sets that reach a user.
+    pub fn sets_of(&self, user: &str) -> Vec<&Row> {
+        self.rows_by("PermissionSetAssignment", "AssigneeId", user)
+            .into_iter()
+            .filter(|assignment| assignment.get("IsActive") != Some(&json!(false)))
+            .filter_map(|assignment| self.row("PermissionSet", text(assignment, "PermissionSetId")))
+            .collect()
+    }
+
+    /// Whether anything grants the user a permission (`ManageUsers`, without the prefix).
+    pub fn has_permission(&self, user: &str, permission: &str) -> bool {
+        let key = format!("Permissions{permission}");
+        self.sets_of(user).iter().any(|set| set.get(&key) == Some(&json!(true)))
+    }
+}
