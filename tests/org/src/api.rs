@@ -105,6 +105,7 @@ impl Api<'_> {
             Ok(session) => session,
             Err(error) => return ApiAnswer::errors(&[error]),
         };
+        self.org.tick();
         self.user.clone_from(&session.user_id);
         if path == "/services/oauth2/userinfo" {
             return self.userinfo(&session.user_id);

@@ -4,7 +4,6 @@
 
 mod classic;
 mod console;
-mod dependencies;
 mod objects;
 mod permission_set;
 mod profile_clone;

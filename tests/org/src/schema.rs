@@ -41,9 +41,27 @@ pub struct Schema {
     objects: BTreeMap<String, Object>,
     /// English and Japanese label by permission.
     labels: BTreeMap<String, (String, String)>,
+    /// By object and field.
+    limits: BTreeMap<(String, String), Limit>,
+}
+
+/// What a field's values are limited to, and what a query may do with it.
+#[derive(Debug, Clone, Default)]
+pub struct Limit {
+    /// Most characters; 0 for no limit known.
+    pub length: usize,
+    /// Values of a restricted picklist; none where any value goes.
+    pub values: Vec<String>,
+    /// It does not filter.
+    pub no_filter: bool,
+    /// It does not sort.
+    pub no_sort: bool,
+    /// It does not group.
+    pub no_group: bool,
 }
 
 const OBJECTS: &str = include_str!("schema/objects.tsv");
+const LIMITS: &str = include_str!("schema/limits.tsv");
 const PERMISSIONS: &str = include_str!("schema/permissions.tsv");
 
 /// Objects that have the `Permissions…` fields, and whether these can be written.
@@ -141,7 +159,7 @@ impl Schema {
                 object.fields.push(field);
             }
         }
-        let mut schema = Schema { objects, labels: BTreeMap::new() };
+        let mut schema = Schema { objects, labels: BTreeMap::new(), limits: limits() };
         for line in PERMISSIONS.lines().filter(|line| !line.starts_with('#')) {
             let mut parts = line.split('\t');
             let name = parts.next().unwrap_or_default();
@@ -156,6 +174,16 @@ impl Schema {
     /// An object by name, whatever the case.
     pub fn object(&self, name: &str) -> Option<&Object> {
         self.objects.get(&name.to_lowercase())
+    }
+
+    /// What is known of a field's limits.
+    pub fn limit(&self, object: &str, field: &str) -> Option<&Limit> {
+        self.limits.get(&(object.to_owned(), field.to_owned()))
+    }
+
+    /// Whether the org has a user permission (`ManageUsers`).
+    pub fn has_permission(&self, name: &str) -> bool {
+        self.labels.contains_key(name)
     }
 
     /// Every object.
@@ -231,6 +259,24 @@ impl Object {
             relation.eq_ignore_ascii_case(name).then_some((field, to.as_str()))
         })
     }
+}
+
+fn limits() -> BTreeMap<(String, String), Limit> {
+    let mut all = BTreeMap::new();
+    for line in LIMITS.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
+        let mut parts = line.split('\t');
+        let mut next = || parts.next().unwrap_or_default();
+        let (object, field, length, flags, values) = (next(), next(), next(), next(), next());
+        let limit = Limit {
+            length: length.parse().unwrap_or(0),
+            values: values.split('|').filter(|value| !value.is_empty()).map(str::to_owned).collect(),
+            no_filter: flags.contains('f'),
+            no_sort: flags.contains('s'),
+            no_group: flags.contains('g'),
+        };
+        all.insert((object.to_owned(), field.to_owned()), limit);
+    }
+    all
 }
 
 /// `ViewAllData` as `View All Data`.

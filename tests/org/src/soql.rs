@@ -2,6 +2,7 @@
 //!
 //! It never guesses at a field: what the schema does not have is the platform's own error.
 
+pub mod dates;
 pub mod eval;
 pub mod parse;
 

@@ -9,7 +9,7 @@ use crate::id;
 use crate::schema::Schema;
 use rows::{Change, Table};
 use serde_json::{Map, Value, json};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use time::OffsetDateTime;
 use time::macros::format_description;
 
@@ -52,6 +52,14 @@ pub struct Org {
     /// Sessions by session id.
     pub sessions: HashMap<String, Session>,
     passwords: HashMap<String, String>,
+    /// Users who cannot be deactivated, with Salesforce's sentence for it: default owners and their like.
+    pub needed_users: BTreeMap<String, String>,
+    /// API requests from a change to a group's being `Updated`; 0 for at once.
+    pub group_delay: u32,
+    /// What becomes of groups instead of `Updated`: a fault.
+    pub group_outcome: Option<String>,
+    pub(crate) pending_groups: BTreeMap<String, u32>,
+    pub(crate) deleted: BTreeSet<String>,
     counter: u64,
     org_id: String,
     my_domain: String,
@@ -89,6 +97,11 @@ impl Org {
             profile_metadata: BTreeMap::new(),
             sessions: HashMap::new(),
             passwords: HashMap::new(),
+            needed_users: BTreeMap::new(),
+            group_delay: 2,
+            group_outcome: None,
+            pending_groups: BTreeMap::new(),
+            deleted: BTreeSet::new(),
             counter: 0,
             org_id: id::numbered("00D", 77),
             my_domain: my_domain.to_owned(),
@@ -105,6 +118,8 @@ impl Org {
         ] {
             org.license(license);
         }
+        org.put("PermissionSetLicense", object(json!({ "DeveloperName": "SalesforceAPIIntegrationPsl", "MasterLabel": "Salesforce API Integration",
+            "Language": "en_US", "Status": "Active", "TotalLicenses": 5, "UsedLicenses": 0, "IsAvailableForIntegrations": true })));
         for (_, name, license) in STANDARD_PROFILES {
             let all: Vec<String> = match *name {
                 "System Administrator" => ADMIN.split_whitespace().map(str::to_owned).collect(),

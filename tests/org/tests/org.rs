@@ -425,20 +425,21 @@ fn forms_really_save() {
     assert_eq!((text(row, "Name"), text(row, "ProfileId")), ("Marketing Hub 2", profile.as_str()));
     assert!(client.org.has_permission(&user, "ConvertLeads"), "the new profile's permissions reach the user");
 
-    let at = client.org.schema.permissions().position(|(name, _)| name == "ModifyAllData").unwrap();
-    let field = format!("page:console:x:{at}:userPerm");
-    assert_eq!(
-        page(
-            &mut client,
-            Host::Core,
-            &format!("/{profile}/e"),
-            &[("s", "SystemPermissions")],
-            &[(field.as_str(), "true")]
-        )
-        .0,
-        302
-    );
-    assert!(client.org.has_permission(&user, "ModifyAllData"));
+    let at = |client: &Client, wanted: &str| {
+        let at = client.org.schema.permissions().position(|(name, _)| name == wanted).unwrap();
+        format!("page:console:x:{at}:userPerm")
+    };
+    let post = |client: &mut Client, field: &str| {
+        page(client, Host::Core, &format!("/{profile}/e"), &[("s", "SystemPermissions")], &[(field, "true")])
+    };
+    let lacking = at(&client, "ModifyAllData");
+    let (status, body) = post(&mut client, &lacking);
+    assert!(status == 200 && body.contains("Permission Modify All Data depends on permission(s): "));
+    assert!(!client.org.has_permission(&user, "ModifyAllData"), "what is refused changes nothing");
+    assert!(client.org.has_permission(&user, "ConvertLeads"));
+    let alone = at(&client, "DataExport");
+    assert_eq!(post(&mut client, &alone).0, 302);
+    assert!(client.org.has_permission(&user, "DataExport"));
     assert!(!client.org.has_permission(&user, "ConvertLeads"), "what is not ticked is off");
 }
 

@@ -4,9 +4,10 @@
 //! record), the endings do not.
 
 use super::classic::{action, address, check, on, redirect, short};
-use super::{View, dependencies, missing, objects, page, restrictions};
+use super::{View, missing, objects, page, restrictions};
 use crate::error::ApiError;
 use crate::page::PageResponse;
+use crate::platform::dependencies;
 use crate::store::{Org, Row, text};
 use maud::{Markup, html};
 use serde_json::{Map, Value, json};

@@ -7,9 +7,10 @@ use super::classic::{
 };
 use super::restrictions::{self, PASSWORD, SESSION};
 use super::user::name_of;
-use super::{View, dependencies, missing, objects, page};
+use super::{View, missing, objects, page};
 use crate::error::ApiError;
 use crate::page::PageResponse;
+use crate::platform::dependencies;
 use crate::store::{Org, Row, text};
 use maud::{Markup, html};
 use serde_json::{Map, json};

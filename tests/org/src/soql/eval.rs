@@ -5,6 +5,7 @@
 use super::parse::{Expr, Item, Literal, Operand, Order, Query};
 use super::{Answer, malformed, no_column};
 use crate::error::ApiError;
+use crate::platform::is_business;
 use crate::schema::{CHILDREN, Object};
 use crate::store::{Org, Row, object as as_row, text};
 use serde_json::{Map, Value, json};
@@ -53,7 +54,10 @@ impl Eval<'_> {
     }
 
     fn object(&self, name: &str) -> Result<&Object, ApiError> {
-        self.org.schema.object(name).ok_or_else(|| {
+        let seen = |object: &&Object| {
+            !is_business(&object.name) || self.org.may_touch(self.viewer, &object.name, "PermissionsRead")
+        };
+        self.org.schema.object(name).filter(seen).ok_or_else(|| {
             let at = self.text.find(name).unwrap_or(0);
             let line: String = self.text.chars().take(200).collect();
             let message = format!("\n{line}\n{}^\nERROR at Row:1:Column:{}\nsObject type '{name}' is not supported. If you are attempting to use a custom object, be sure to append the '__c' after the entity name. Please reference your WSDL or the describe call for the appropriate names.", " ".repeat(at.min(200)), at + 1);
