@@ -29,5 +29,6 @@ pub(super) fn plans(user: &User, context: Context<'_>) -> Vec<Plan> {
     let mut deactivate = plan("deactivate", title, vec![step], None, breaks);
     freeze.safety = Safety::Confirm;
     deactivate.safety = Safety::Confirm;
-    vec![freeze, deactivate]
+    // Who is not active has nothing left to be stopped.
+    if user.is_active { vec![freeze, deactivate] } else { vec![] }
 }

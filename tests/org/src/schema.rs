@@ -232,6 +232,11 @@ impl Schema {
         self.labels.iter().map(|(name, (english, _))| (name.as_str(), english.as_str()))
     }
 
+    /// Whether a published describe lists a user permission; others are what a seed brought along.
+    pub fn is_published(&self, permission: &str) -> bool {
+        PERMISSIONS.lines().any(|line| line.split('\t').next() == Some(permission))
+    }
+
     /// The label of a user permission in a language; English where no other is known.
     pub fn label(&self, permission: &str, language: &str) -> String {
         let (english, japanese) = self.labels.get(permission).cloned().unwrap_or_default();

@@ -36,7 +36,12 @@ pub fn load(org: &mut Org, folders: &[PathBuf]) -> Result<Admin> {
     }
     let groups: Vec<String> = org.rows("PermissionSetGroup").map(|row| text(row, "Id").to_owned()).collect();
     groups.iter().for_each(|group| org.recalculate(group));
-    Ok(admin(org))
+    let admin = admin(org);
+    // Seats are counted from the rows, as the platform does after every change.
+    org.count_user_licenses();
+    let psls: Vec<String> = org.rows("PermissionSetLicense").map(|row| text(row, "Id").to_owned()).collect();
+    psls.iter().for_each(|psl| org.count_license(psl));
+    Ok(admin)
 }
 
 fn walk(folder: &Path, into: &mut Vec<PathBuf>) -> Result<()> {

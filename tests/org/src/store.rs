@@ -205,9 +205,17 @@ pub fn stamp(at: OffsetDateTime) -> String {
 }
 
 /// What the standard System Administrator profile grants, as far as it matters here.
-const ADMIN: &str = "ApiEnabled ModifyAllData ViewAllData ManageUsers ManageInternalUsers ViewSetup ViewRoles \
-    CustomizeApplication AuthorApex ModifyMetadata ManageProfilesPermissionsets AssignPermissionSets ManageRoles \
-    ManageSharing ResetPasswords ManagePasswordPolicies ManageLoginAccessPolicies ManageIpAddresses FreezeUsers \
-    MonitorLoginHistory DelegatedTwoFactor ViewAllUsers ManageRemoteAccess ManageCustomPermissions DataExport RunReports \
-    ExportReport ScheduleReports EditTask EditEvent ViewEventLogFiles ManageAuthProviders ManageCertificates \
-    InstallPackaging ManageTwoFactor ViewHealthCheck ConvertLeads EditPublicFilters ViewPublicReports ViewPublicDashboards";
+const ADMIN: &str = "\
+    ApiEnabled AssignPermissionSets AssignTopics AuthorApex ConnectOrgToEnvironmentHub ConvertLeads \
+    CreateCustomizeDashboards CreateCustomizeFilters CreateCustomizeReports CreateDashboardFolders \
+    CreateReportFolders CreateTopics CustomizeApplication DataExport DelegatedTwoFactor DeleteTopics \
+    EditBrandTemplates EditEvent EditHtmlTemplates EditMyDashboards EditMyReports \
+    EditPublicDocuments EditPublicFilters EditPublicTemplates EditTask EditTopics ExportReport \
+    FreezeUsers ImportLeads InstallPackaging ManageAuthProviders ManageCategories ManageCertificates \
+    ManageCustomPermissions ManageDashbdsInPubFolders ManageInternalUsers ManageIpAddresses \
+    ManageLoginAccessPolicies ManageNetworks ManagePasswordPolicies ManageProfilesPermissionsets \
+    ManageRemoteAccess ManageReportsInPubFolders ManageRoles ManageSharing ManageTwoFactor \
+    ManageUsers ModifyAllData ModifyMetadata MonitorLoginHistory ResetPasswords RunReports \
+    ScheduleReports SolutionImport TransferAnyEntity TransferAnyLead UseTeamReassignWizards \
+    ViewAllData ViewAllUsers ViewDataLeakageEvents ViewEventLogFiles ViewHealthCheck \
+    ViewPlatformEvents ViewPublicDashboards ViewPublicReports ViewRoles ViewSetup";

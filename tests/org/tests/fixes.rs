@@ -175,6 +175,9 @@ impl World {
 
     /// Everything in the org less what time and the audit trail add; rows that come and go by what they say.
     fn state(&self) -> State {
+        // What a group grants is worked out a moment later.
+        let mut org = self.org.clone();
+        (0..20).for_each(|_| org.tick());
         let stamps = [
             "LastModifiedDate",
             "LastModifiedById",
@@ -185,17 +188,16 @@ impl World {
             "LastViewedDate",
         ];
         let mut all = BTreeMap::new();
-        for object in self.org.schema.objects() {
+        for object in org.schema.objects() {
             if matches!(object.name.as_str(), "SetupAuditTrail" | "LoginHistory" | "AuthSession") {
                 continue;
             }
-            let mut rows: Vec<String> = self
-                .org
+            let mut rows: Vec<String> = org
                 .rows(&object.name)
                 .map(|row| {
                     let mut row = row.clone();
                     stamps.iter().for_each(|name| drop(row.remove(*name)));
-                    if object.name == "PermissionSetAssignment" {
+                    if matches!(object.name.as_str(), "PermissionSetAssignment" | "ObjectPermissions") {
                         row.remove("Id");
                     }
                     row.retain(|_, value| !value.is_null());
@@ -206,7 +208,7 @@ impl World {
             rows.sort();
             all.insert(object.name.clone(), rows);
         }
-        all.insert("metadata".into(), vec![serde_json::to_string(&self.org.profile_metadata).unwrap()]);
+        all.insert("metadata".into(), vec![serde_json::to_string(&org.profile_metadata).unwrap()]);
         all
     }
 }
@@ -318,7 +320,10 @@ fn every_fix_is_applied_verified_and_undone() {
         }
         *kinds.entry(plan.fix.clone()).or_default() += 1;
         assert_eq!(plan.undo, Undo::Exact);
-        let undo = apply.undo().unwrap();
+        let Some(undo) = apply.undo() else {
+            assert_eq!(world.writes, 0, "it was so already: {}", plan.title);
+            continue;
+        };
         let undone = world.run(Apply::new(undo), None);
         assert!(undone.is_done(), "{user} {}: {:?} {:?}", plan.title, undone.stop(), undone.plan());
         alike(&world.state(), &before, &format!("{user} {rule} {}", plan.title));

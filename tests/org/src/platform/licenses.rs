@@ -53,6 +53,8 @@ impl Org {
                 .iter()
                 .filter(|(_, value)| **value == json!(true))
                 .filter_map(|(key, _)| key.strip_prefix("Permissions"))
+                // Of a permission that no describe lists nobody knows which licence it comes with.
+                .filter(|name| self.schema.is_published(name))
                 .find(|name| !allowed.split_whitespace().any(|one| one == *name));
             if let Some(name) = refused {
                 return Some(self.schema.label(name, "en_US"));
@@ -110,7 +112,7 @@ impl Org {
     }
 
     /// `UsedLicenses` of a permission set licence.
-    pub(super) fn count_license(&mut self, license: &str) {
+    pub(crate) fn count_license(&mut self, license: &str) {
         let used = self
             .rows("PermissionSetLicenseAssign")
             .filter(|row| text(row, "PermissionSetLicenseId") == license)
