@@ -161,6 +161,11 @@ impl Api<'_> {
         let base = format!("/services/data/v{version}.0");
         let parts: Vec<&str> = rest.split('/').filter(|part| !part.is_empty()).collect();
         let get = request.method == "GET";
+        if !rest.starts_with("composite")
+            && let Some(error) = self.faults.strike_part(&request.path, &request.body)
+        {
+            return Err(one(error));
+        }
         match parts.as_slice() {
             [] => Ok((
                 200,

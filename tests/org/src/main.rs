@@ -65,6 +65,7 @@ async fn main() -> Result<()> {
         .map(|text| serde_json::from_str::<Value>(text).map(|value| fault::Fault::from_json(&value)))
         .collect::<Result<Vec<_>, _>>()
         .context("--fault takes JSON")?;
+    faults.iter().for_each(|fault| fault.begin(&mut org));
 
     let (config, ca) = certificates()?;
     let folder = std::env::temp_dir().join(format!("leastwise-org-{}", std::process::id()));

@@ -3,8 +3,8 @@
 //! It never listens beyond this machine.
 
 use crate::api::composite::{decoded, pairs};
-use crate::api::{Api, ApiAnswer, ApiRequest};
-use crate::fault::{Fault, Faults};
+use crate::api::{Api, ApiRequest};
+use crate::fault::{Fault, Faults, half};
 use crate::page::{Host, Hosts, PageOptions, PageRequest, PageResponse};
 use crate::pages;
 use crate::sign_in::SignInError;
@@ -110,11 +110,24 @@ async fn api(shared: &Shared, request: ApiRequest, host: &str) -> Response<Body>
             tokio::time::sleep(Duration::from_millis(fault.ms)).await;
         }
     }
-    let struck = fault.as_ref().and_then(struck);
+    let drops = fault.as_ref().and_then(Fault::drops);
+    if drops == Some(false) {
+        return broken();
+    }
+    let struck = fault.as_ref().and_then(Fault::answer);
     let mut state = locked(shared);
     let State { org, faults, cursors, requests, .. } = &mut *state;
     let mut api = Api { org, faults, cursors, parts: vec![], user: String::new() };
-    let answer = struck.unwrap_or_else(|| api.answer(&request));
+    if let Some(fault) = &fault {
+        fault.somebody_else(api.org, false);
+    }
+    let mut answer = struck.unwrap_or_else(|| api.answer(&request));
+    if let Some(fault) = &fault {
+        fault.somebody_else(api.org, true);
+        if fault.kind == "truncated" {
+            answer.body = half(&answer.body);
+        }
+    }
     let client = request
         .headers
         .get("sforce-call-options")
@@ -135,56 +148,19 @@ async fn api(shared: &Shared, request: ApiRequest, host: &str) -> Response<Body>
     if let Ok(value) = format!("api-usage={used}/100000").parse() {
         response.headers_mut().insert("Sforce-Limit-Info", value);
     }
-    if fault.is_some_and(|fault| fault.kind == "drop") {
-        // A body that ends before its stated length breaks the connection off.
-        let broken = tokio_stream_error();
-        return Response::builder()
-            .status(200)
-            .header("content-length", "100000")
-            .body(broken)
-            .unwrap_or_default();
+    if let Some(seconds) = fault.as_ref().and_then(|fault| fault.retry_after) {
+        response.headers_mut().insert("Retry-After", seconds.into());
     }
-    response
+    if drops.is_some() { broken() } else { response }
 }
 
-/// A body that fails.
-fn tokio_stream_error() -> Body {
-    Body::from_stream(Body::empty().into_data_stream())
-}
-
-/// The answer that a fault gives instead.
-fn struck(fault: &Fault) -> Option<ApiAnswer> {
-    let error = |status: u16, code: &str, message: &str| {
-        Some(ApiAnswer::json(status, &json!([{ "message": message, "errorCode": code }])))
-    };
-    match fault.kind.as_str() {
-        "expired-session" => error(401, "INVALID_SESSION_ID", "Session expired or invalid"),
-        "session-not-valid" => {
-            error(401, "INVALID_SESSION_ID", "This session is not valid for use with the REST API")
-        }
-        "api-disabled" => {
-            error(403, "API_DISABLED_FOR_ORG", "The REST API is not enabled for this Organization.")
-        }
-        "request-limit" => error(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."),
-        "html" => Some(ApiAnswer {
-            status: 200,
-            kind: "text/html;charset=UTF-8",
-            body: "<!DOCTYPE html><title>Login | Salesforce</title>".into(),
-        }),
-        "truncated" => Some(ApiAnswer {
-            status: 200,
-            kind: "application/json;charset=UTF-8",
-            body: "{\"compositeResponse\":[{\"body\":".into(),
-        }),
-        kind => {
-            let status: u16 = kind.strip_prefix("status:")?.parse().ok()?;
-            Some(ApiAnswer {
-                status,
-                kind: "text/html;charset=UTF-8",
-                body: "<html><body>Service not available</body></html>".into(),
-            })
-        }
-    }
+/// A body that ends before its stated length breaks the connection off.
+fn broken() -> Response<Body> {
+    Response::builder()
+        .status(200)
+        .header("content-length", "100000")
+        .body(Body::from_stream(Body::empty().into_data_stream()))
+        .unwrap_or_default()
 }
 
 fn control(shared: &Shared, method: &str, path: &str, body: &str) -> Response<Body> {
@@ -216,15 +192,13 @@ fn control(shared: &Shared, method: &str, path: &str, body: &str) -> Response<Bo
         }
         ("POST", "/_org/fault") => {
             let fault = Fault::from_json(&posted);
-            if fault.kind == "no-field" {
-                let field = said("field");
-                state.org.schema.remove_field(&fault.object, &field);
-            }
+            fault.begin(&mut state.org);
             state.faults.0.push(fault);
             ok()
         }
         ("DELETE", "/_org/fault") => {
-            state.faults.0.clear();
+            let State { org, faults, .. } = &mut *state;
+            faults.end(org);
             ok()
         }
         ("POST", "/_org/sign-in") => {
@@ -268,6 +242,14 @@ fn control(shared: &Shared, method: &str, path: &str, body: &str) -> Response<Bo
         ("POST", "/_org/options") => {
             if let Some(ms) = posted.get("latency").and_then(Value::as_u64) {
                 state.latency = ms;
+            }
+            if let Some(delay) = posted.get("groupDelay").and_then(Value::as_u64) {
+                state.org.group_delay = u32::try_from(delay).unwrap_or(u32::MAX);
+            }
+            if let Some(needed) = posted.get("neededUsers").and_then(Value::as_object) {
+                let pairs =
+                    needed.iter().filter_map(|(id, why)| Some((id.clone(), why.as_str()?.to_owned())));
+                state.org.needed_users = pairs.collect();
             }
             if let Some(strict) = posted.get("strictCsp").and_then(Value::as_bool) {
                 state.options.strict_csp = strict;
