@@ -4,7 +4,13 @@
 
 pub mod dates;
 pub mod eval;
+mod filter;
+mod group;
 pub mod parse;
+mod path;
+mod project;
+mod tokens;
+mod value;
 
 use crate::error::ApiError;
 use crate::store::Org;
@@ -27,26 +33,46 @@ pub struct Answer {
     pub page: usize,
 }
 
-/// `MALFORMED_QUERY`, pointing at a place in the text.
+/// An error that points at a character of the text: the line, a caret below it, row and column, and the sentence.
+pub(crate) fn pointed(text: &str, at: usize, code: &str, message: &str) -> ApiError {
+    let before: String = text.chars().take(at).collect();
+    let row = before.matches('\n').count();
+    let column = before.chars().rev().take_while(|c| *c != '\n').count();
+    // The platform shows what is around the place, not the whole of a long query.
+    let from = column.saturating_sub(100);
+    let line: String = text.lines().nth(row).unwrap_or_default().chars().skip(from).take(200).collect();
+    let caret = " ".repeat(column - from);
+    let message = format!("\n{line}\n{caret}^\nERROR at Row:{}:Column:{}\n{message}", row + 1, column + 1);
+    ApiError::new(400, code, message)
+}
+
+/// `MALFORMED_QUERY`, pointing at a character of the text.
 pub(crate) fn malformed(text: &str, at: usize, message: &str) -> ApiError {
-    let at = at.min(text.len());
-    let line: String = text.chars().take(200).collect();
-    let caret = " ".repeat(at.min(200));
-    ApiError::new(
-        400,
-        "MALFORMED_QUERY",
-        format!("\n{line}\n{caret}^\nERROR at Row:1:Column:{}\n{message}", at + 1),
-    )
+    pointed(text, at, "MALFORMED_QUERY", message)
+}
+
+/// Where a name stands in the text, as a word of its own: the first time, or the last.
+pub(crate) fn place(text: &str, name: &str, last: bool) -> usize {
+    let part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let whole = |at: &usize| {
+        let before = text.get(..*at).and_then(|head| head.chars().next_back());
+        let after = text.get(at + name.len()..).and_then(|tail| tail.chars().next());
+        !before.is_some_and(part) && !after.is_some_and(part)
+    };
+    let mut all = text.match_indices(name).map(|(at, _)| at).filter(whole);
+    let at = if last { all.last() } else { all.next() };
+    text.get(..at.unwrap_or(0)).map_or(0, |head| head.chars().count())
+}
+
+/// An error that points at a name.
+pub(crate) fn at_name(text: &str, name: &str, code: &str, message: &str) -> ApiError {
+    pointed(text, place(text, name, false), code, message)
 }
 
 /// `INVALID_FIELD`, pointing at the name.
 pub(crate) fn no_column(text: &str, name: &str, object: &str) -> ApiError {
-    let at = text.find(name).unwrap_or(0);
-    let line: String = text.chars().take(200).collect();
     let message = format!(
-        "\n{line}\n{}^\nERROR at Row:1:Column:{}\nNo such column '{name}' on entity '{object}'. If you are attempting to use a custom field, be sure to append the '__c' after the custom field name. Please reference your WSDL or the describe call for the appropriate names.",
-        " ".repeat(at.min(200)),
-        at + 1
+        "No such column '{name}' on entity '{object}'. If you are attempting to use a custom field, be sure to append the '__c' after the custom field name. Please reference your WSDL or the describe call for the appropriate names."
     );
-    ApiError::new(400, "INVALID_FIELD", message)
+    at_name(text, name, "INVALID_FIELD", &message)
 }

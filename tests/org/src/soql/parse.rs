@@ -1,8 +1,9 @@
-//! The grammar: a tokenizer and a descent over it.
+//! The grammar: a descent over the tokens.
 //!
 //! It never looks at the schema: a well-formed query for nonsense is well-formed.
 
 use super::malformed;
+use super::tokens::{Token, tokens};
 use crate::error::ApiError;
 
 /// A query.
@@ -12,10 +13,16 @@ pub struct Query {
     pub select: Vec<Item>,
     /// The object, or the child relationship of a subquery.
     pub from: String,
+    /// Names that stand for a path: `FROM User u, u.Profile p`.
+    pub aliases: Vec<(String, String)>,
+    /// USING SCOPE.
+    pub scope: Option<String>,
     /// WHERE.
     pub filter: Option<Expr>,
     /// GROUP BY.
-    pub group: Vec<String>,
+    pub group: Vec<Operand>,
+    /// GROUP BY ROLLUP or CUBE.
+    pub totals: Totals,
     /// HAVING.
     pub having: Option<Expr>,
     /// ORDER BY.
@@ -26,37 +33,51 @@ pub struct Query {
     pub offset: usize,
 }
 
+/// Which totals a grouping has beside its groups.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Totals {
+    /// None.
+    #[default]
+    None,
+    /// ROLLUP: of each beginning of the list.
+    Rollup,
+    /// CUBE: of each choice from the list.
+    Cube,
+}
+
 /// One item of SELECT.
 #[derive(Debug, Clone)]
 pub enum Item {
     /// A field, by its path, with an alias.
     Field(String, Option<String>),
     /// `COUNT(Id)` and its like: function, field, alias.
-    Aggregate(String, Option<String>, Option<String>),
+    Call(String, Option<String>, Option<String>),
     /// `FIELDS(STANDARD)` and its like.
     Fields(String),
     /// A child subquery.
     Child(Box<Query>),
+    /// TYPEOF: relationship, fields by type, fields otherwise.
+    TypeOf(String, Vec<(String, Vec<String>)>, Vec<String>),
 }
 
 /// ORDER BY one thing.
 #[derive(Debug, Clone)]
 pub struct Order {
-    /// A field's path, or an aggregate.
+    /// A field's path, or a call.
     pub by: Operand,
     /// Descending.
     pub down: bool,
-    /// Where nulls go; first when ascending and nothing is said.
+    /// Where nulls go; first when nothing is said.
     pub nulls_last: bool,
 }
 
-/// What a comparison or an order is about.
+/// What a comparison, a grouping or an order is about.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Operand {
     /// A field's path.
     Field(String),
-    /// Function and field.
-    Aggregate(String, Option<String>),
+    /// Function, in capitals, and field.
+    Call(String, Option<String>),
 }
 
 /// A condition.
@@ -71,7 +92,9 @@ pub enum Expr {
     /// Left, operator, right.
     Compare(Operand, String, Literal),
     /// IN or NOT IN a list.
-    In(String, bool, Vec<Literal>),
+    In(Operand, bool, Vec<Literal>),
+    /// INCLUDES, or negated EXCLUDES.
+    Includes(String, bool, Vec<Literal>),
     /// IN or NOT IN the rows of a query.
     Semi(String, bool, Box<Query>),
 }
@@ -91,12 +114,11 @@ pub enum Literal {
     Date(String),
 }
 
-#[derive(Debug, Clone, PartialEq)]
-enum Token {
-    Word(String),
-    Text(String),
-    Sign(String),
-}
+/// Words that end a list of names.
+const CLAUSES: &[&str] = &[
+    "FROM", "USING", "WHERE", "WITH", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "FOR", "UPDATE", "ALL",
+    "AS",
+];
 
 struct Parser<'a> {
     text: &'a str,
@@ -104,147 +126,142 @@ struct Parser<'a> {
     at: usize,
 }
 
-/// The most tokens that a query may have: the platform's limit is 100,000 characters.
+/// The longest query: the platform's limit.
 const MOST: usize = 100_000;
 
 /// Reads a query.
 pub fn query(text: &str) -> Result<Query, ApiError> {
-    if text.len() > MOST {
-        return Err(ApiError::new(
-            400,
-            "MALFORMED_QUERY",
-            "SOQL statements cannot be longer than 100000 characters.",
-        ));
+    if text.chars().count() > MOST {
+        let message = "SOQL statements cannot be longer than 100000 characters.";
+        return Err(ApiError::new(400, "QUERY_TOO_COMPLICATED", message));
     }
-    let tokens = tokens(text)?;
-    let mut parser = Parser { text, tokens, at: 0 };
+    let mut parser = Parser { text, tokens: tokens(text)?, at: 0 };
     let query = parser.query(0)?;
-    match parser.tokens.get(parser.at) {
-        None => Ok(query),
-        Some((token, at)) => Err(malformed(text, *at, &format!("unexpected token: '{}'", shown(token)))),
+    if parser.at < parser.tokens.len() {
+        return Err(parser.unexpected());
     }
-}
-
-fn shown(token: &Token) -> &str {
-    match token {
-        Token::Word(word) | Token::Text(word) | Token::Sign(word) => word,
-    }
-}
-
-fn tokens(text: &str) -> Result<Vec<(Token, usize)>, ApiError> {
-    let chars: Vec<(usize, char)> = text.char_indices().collect();
-    let mut out = vec![];
-    let mut i = 0;
-    while let Some(&(at, c)) = chars.get(i) {
-        let next = |n: usize| chars.get(i + n).map(|(_, c)| *c);
-        if c.is_whitespace() {
-            i += 1;
-        } else if c == '\'' {
-            let mut value = String::new();
-            i += 1;
-            loop {
-                match chars.get(i).map(|(_, c)| *c) {
-                    None => return Err(malformed(text, at, "unexpected end of string literal")),
-                    Some('\'') => break,
-                    Some('\\') => {
-                        i += 1;
-                        match chars.get(i).map(|(_, c)| *c) {
-                            Some('n') => value.push('\n'),
-                            Some('t') => value.push('\t'),
-                            Some('r') => value.push('\r'),
-                            Some(c @ ('\'' | '"' | '\\' | '_' | '%')) => value.push(c),
-                            _ => {
-                                return Err(malformed(
-                                    text,
-                                    at,
-                                    "Invalid string literal. Illegal character sequence",
-                                ));
-                            }
-                        }
-                    }
-                    Some(c) => value.push(c),
-                }
-                i += 1;
-            }
-            i += 1;
-            out.push((Token::Text(value), at));
-        } else if c.is_alphanumeric() || c == '_' || (c == '-' && next(1).is_some_and(|c| c.is_ascii_digit()))
-        {
-            let start = i;
-            i += 1;
-            while chars
-                .get(i)
-                .is_some_and(|(_, c)| c.is_alphanumeric() || matches!(c, '_' | '.' | ':' | '-' | '+'))
-            {
-                i += 1;
-            }
-            let word: String = chars.get(start..i).unwrap_or_default().iter().map(|(_, c)| *c).collect();
-            out.push((Token::Word(word), at));
-        } else {
-            let pair: String = [Some(c), next(1)].into_iter().flatten().collect();
-            let sign = if matches!(pair.as_str(), "<=" | ">=" | "!=" | "<>") { pair } else { c.to_string() };
-            if !matches!(sign.as_str(), "<=" | ">=" | "!=" | "<>" | "=" | "<" | ">" | "(" | ")" | ",") {
-                return Err(malformed(text, at, &format!("unexpected token: '{sign}'")));
-            }
-            i += sign.chars().count();
-            out.push((Token::Sign(sign), at));
-        }
-    }
-    Ok(out)
+    Ok(query)
 }
 
 impl Parser<'_> {
     fn query(&mut self, depth: usize) -> Result<Query, ApiError> {
-        if depth > 3 {
-            return Err(self.error("too many nested queries"));
+        if depth > 5 {
+            return Err(self.error("maximum 5 levels of nested queries are allowed"));
         }
         let mut query = Query::default();
         self.word("SELECT")?;
-        loop {
-            query.select.push(self.item(depth)?);
-            if !self.sign(",") {
-                break;
-            }
-        }
+        query.select = self.list(|parser| parser.item(depth))?;
         self.word("FROM")?;
-        query.from = self.name()?;
-        if self.is_word("WHERE") {
-            self.at += 1;
-            query.filter = Some(self.any(depth, 0)?);
+        self.from(&mut query)?;
+        if self.take("USING") {
+            self.word("SCOPE")?;
+            query.scope = Some(self.name()?);
         }
-        if self.is_word("GROUP") {
-            self.at += 1;
+        if self.take("WHERE") {
+            query.filter = Some(self.condition(depth, 0)?);
+        }
+        self.with()?;
+        if self.take("GROUP") {
             self.word("BY")?;
-            loop {
-                query.group.push(self.name()?);
-                if !self.sign(",") {
-                    break;
-                }
-            }
-            if self.is_word("HAVING") {
-                self.at += 1;
-                query.having = Some(self.any(depth, 0)?);
-            }
+            self.grouping(&mut query)?;
         }
-        if self.is_word("ORDER") {
-            self.at += 1;
+        if self.take("HAVING") {
+            query.having = Some(self.condition(depth, 0)?);
+        }
+        if self.take("ORDER") {
             self.word("BY")?;
-            loop {
-                query.order.push(self.order()?);
-                if !self.sign(",") {
-                    break;
-                }
-            }
+            query.order = self.list(Self::order)?;
         }
-        if self.is_word("LIMIT") {
-            self.at += 1;
+        if self.take("LIMIT") {
             query.limit = Some(self.count()?);
         }
-        if self.is_word("OFFSET") {
-            self.at += 1;
+        if self.take("OFFSET") {
             query.offset = self.count()?;
+            if query.offset > 2_000 {
+                let message = "Maximum SOQL offset allowed is 2000";
+                return Err(ApiError::new(400, "NUMBER_OUTSIDE_VALID_RANGE", message));
+            }
         }
+        self.endings()?;
         Ok(query)
+    }
+
+    /// `User u`, `User AS u`, `User u, u.Profile p`.
+    fn from(&mut self, query: &mut Query) -> Result<(), ApiError> {
+        query.from = self.name()?;
+        let mut path = String::new();
+        loop {
+            if let Some(alias) = self.alias() {
+                query.aliases.push((alias, path.clone()));
+            } else if !path.is_empty() {
+                return Err(self.unexpected());
+            }
+            if !self.sign(",") {
+                return Ok(());
+            }
+            let next = self.name()?;
+            let (first, rest) = next.split_once('.').ok_or_else(|| self.unexpected())?;
+            let base = query.aliases.iter().find(|(name, _)| name.eq_ignore_ascii_case(first));
+            let base = base.ok_or_else(|| self.unexpected())?.1.clone();
+            path = if base.is_empty() { rest.to_owned() } else { format!("{base}.{rest}") };
+        }
+    }
+
+    fn with(&mut self) -> Result<(), ApiError> {
+        if !self.is_word("WITH") {
+            return Ok(());
+        }
+        for apex in ["SECURITY_ENFORCED", "USER_MODE", "SYSTEM_MODE"] {
+            if matches!(self.tokens.get(self.at + 1), Some((Token::Word(w), _)) if w.eq_ignore_ascii_case(apex))
+            {
+                return Err(self.error(&format!("WITH {apex} is not allowed in this context")));
+            }
+        }
+        Err(self.unexpected())
+    }
+
+    fn grouping(&mut self, query: &mut Query) -> Result<(), ApiError> {
+        for (word, totals) in [("ROLLUP", Totals::Rollup), ("CUBE", Totals::Cube)] {
+            let called = matches!(self.tokens.get(self.at + 1), Some((Token::Sign(s), _)) if s == "(");
+            if self.is_word(word) && called {
+                self.at += 2;
+                query.totals = totals;
+                query.group = self.list(Self::operand)?;
+                if query.group.len() > 3 {
+                    return Err(self.error(&format!("GROUP BY {word} allows at most 3 fields")));
+                }
+                return self.close();
+            }
+        }
+        query.group = self.list(Self::operand)?;
+        Ok(())
+    }
+
+    /// FOR VIEW and its like, which leave the rows as they are.
+    fn endings(&mut self) -> Result<(), ApiError> {
+        loop {
+            if self.take("FOR") {
+                if !["VIEW", "REFERENCE", "UPDATE"].iter().any(|word| self.take(word)) {
+                    return Err(self.unexpected());
+                }
+            } else if self.take("UPDATE") {
+                if !["TRACKING", "VIEWSTAT"].iter().any(|word| self.take(word)) {
+                    return Err(self.unexpected());
+                }
+            } else if self.is_word("ALL") {
+                return Err(self.error("ALL ROWS not allowed in this context"));
+            } else {
+                return Ok(());
+            }
+        }
+    }
+
+    fn list<T>(&mut self, one: impl Fn(&mut Self) -> Result<T, ApiError>) -> Result<Vec<T>, ApiError> {
+        let mut all = vec![one(self)?];
+        while self.sign(",") {
+            all.push(one(self)?);
+        }
+        Ok(all)
     }
 
     fn item(&mut self, depth: usize) -> Result<Item, ApiError> {
@@ -253,24 +270,71 @@ impl Parser<'_> {
             self.close()?;
             return Ok(Item::Child(Box::new(child)));
         }
-        let name = self.name()?;
-        if self.sign("(") {
-            if name.eq_ignore_ascii_case("FIELDS") {
-                let which = self.name()?.to_uppercase();
-                self.close()?;
-                return Ok(Item::Fields(which));
-            }
-            let field = if self.is_sign(")") { None } else { Some(self.name()?) };
-            self.close()?;
-            return Ok(Item::Aggregate(name.to_uppercase(), field, self.alias()));
+        if self.is_word("TYPEOF") {
+            return self.type_of();
         }
-        let alias = self.alias();
-        Ok(Item::Field(name, alias))
+        if self.is_word("FROM") {
+            return Err(self.unexpected());
+        }
+        let name = self.name()?;
+        if !self.sign("(") {
+            return Ok(Item::Field(name, self.alias()));
+        }
+        if name.eq_ignore_ascii_case("FIELDS") {
+            let which = self.name()?.to_uppercase();
+            self.close()?;
+            return Ok(Item::Fields(which));
+        }
+        let field = self.inside()?;
+        Ok(Item::Call(name.to_uppercase(), field, self.alias()))
+    }
+
+    /// What a call is about, after its opening parenthesis: a field, a call of a field, or nothing.
+    fn inside(&mut self) -> Result<Option<String>, ApiError> {
+        if self.sign(")") {
+            return Ok(None);
+        }
+        let mut field = self.name()?;
+        // convertTimezone(CreatedDate), FORMAT(MIN(CreatedDate)): the field inside.
+        let mut open = 1;
+        while self.sign("(") {
+            open += 1;
+            if open > 3 {
+                return Err(self.unexpected());
+            }
+            field = self.name()?;
+        }
+        for _ in 0..open {
+            self.close()?;
+        }
+        Ok(Some(field))
+    }
+
+    fn type_of(&mut self) -> Result<Item, ApiError> {
+        self.word("TYPEOF")?;
+        let relation = self.name()?;
+        let mut cases = vec![];
+        while self.take("WHEN") {
+            let kind = self.name()?;
+            self.word("THEN")?;
+            cases.push((kind, self.list(Self::name)?));
+        }
+        if cases.is_empty() {
+            return Err(self.unexpected());
+        }
+        let otherwise = if self.take("ELSE") { self.list(Self::name)? } else { vec![] };
+        self.word("END")?;
+        Ok(Item::TypeOf(relation, cases, otherwise))
     }
 
     fn alias(&mut self) -> Option<String> {
+        if self.is_word("AS") {
+            self.at += 1;
+        }
         match self.tokens.get(self.at) {
-            Some((Token::Word(word), _)) if !word.eq_ignore_ascii_case("FROM") => {
+            Some((Token::Word(word), _))
+                if !CLAUSES.iter().any(|clause| word.eq_ignore_ascii_case(clause)) =>
+            {
                 let word = word.clone();
                 self.at += 1;
                 Some(word)
@@ -286,11 +350,10 @@ impl Parser<'_> {
             self.at += 1;
         }
         let mut nulls_last = false;
-        if self.is_word("NULLS") {
-            self.at += 1;
+        if self.take("NULLS") {
             nulls_last = self.is_word("LAST");
             if !nulls_last && !self.is_word("FIRST") {
-                return Err(self.error("expecting FIRST or LAST"));
+                return Err(self.unexpected());
             }
             self.at += 1;
         }
@@ -302,95 +365,98 @@ impl Parser<'_> {
         if !self.sign("(") {
             return Ok(Operand::Field(name));
         }
-        let field = if self.is_sign(")") { None } else { Some(self.name()?) };
-        self.close()?;
-        Ok(Operand::Aggregate(name.to_uppercase(), field))
+        Ok(Operand::Call(name.to_uppercase(), self.inside()?))
     }
 
-    fn any(&mut self, depth: usize, level: usize) -> Result<Expr, ApiError> {
+    /// Conditions joined by one word: AND and OR are not mixed without parentheses.
+    fn condition(&mut self, depth: usize, level: usize) -> Result<Expr, ApiError> {
         if level > 60 {
             return Err(self.error("the condition is nested too deeply"));
         }
-        let mut parts = vec![self.all(depth, level)?];
-        while self.is_word("OR") {
-            self.at += 1;
-            parts.push(self.all(depth, level)?);
-        }
-        Ok(if parts.len() == 1 { parts.remove(0) } else { Expr::Or(parts) })
-    }
-
-    fn all(&mut self, depth: usize, level: usize) -> Result<Expr, ApiError> {
         let mut parts = vec![self.one(depth, level)?];
-        while self.is_word("AND") {
-            self.at += 1;
+        let or = self.is_word("OR");
+        let joint = if or { "OR" } else { "AND" };
+        while self.take(joint) {
             parts.push(self.one(depth, level)?);
         }
-        Ok(if parts.len() == 1 { parts.remove(0) } else { Expr::And(parts) })
+        if self.is_word("AND") || self.is_word("OR") {
+            return Err(self.unexpected());
+        }
+        Ok(match (parts.len(), or) {
+            (1, _) => parts.remove(0),
+            (_, true) => Expr::Or(parts),
+            (_, false) => Expr::And(parts),
+        })
     }
 
     fn one(&mut self, depth: usize, level: usize) -> Result<Expr, ApiError> {
-        if self.is_word("NOT") {
-            self.at += 1;
+        if level > 60 {
+            return Err(self.error("the condition is nested too deeply"));
+        }
+        if self.take("NOT") {
             return Ok(Expr::Not(Box::new(self.one(depth, level + 1)?)));
         }
         if self.sign("(") {
-            let inner = self.any(depth, level + 1)?;
+            let inner = self.condition(depth, level + 1)?;
             self.close()?;
             return Ok(inner);
         }
         let operand = self.operand()?;
-        let negated = self.is_word("NOT");
-        if negated {
-            self.at += 1;
+        let negated = self.take("NOT");
+        if self.take("IN") {
+            return self.is_in(operand, negated, depth);
         }
-        if self.is_word("IN") {
-            self.at += 1;
-            let Operand::Field(field) = operand else { return Err(self.error("unexpected token: 'IN'")) };
-            if !self.sign("(") {
-                return Err(self.error("expecting a left parentheses"));
-            }
-            if self.is_word("SELECT") {
-                let query = self.query(depth + 1)?;
+        for (word, excluded) in [("INCLUDES", false), ("EXCLUDES", true)] {
+            if !negated && self.take(word) {
+                let Operand::Field(field) = operand else { return Err(self.unexpected()) };
+                self.open()?;
+                let list = self.list(Self::literal)?;
                 self.close()?;
-                return Ok(Expr::Semi(field, negated, Box::new(query)));
+                return Ok(Expr::Includes(field, excluded, list));
             }
-            let mut list = vec![];
-            loop {
-                list.push(self.literal()?);
-                if !self.sign(",") {
-                    break;
-                }
-            }
-            self.close()?;
-            return Ok(Expr::In(field, negated, list));
         }
         let operator = match self.tokens.get(self.at) {
             Some((Token::Sign(sign), _)) if !negated && !matches!(sign.as_str(), "(" | ")" | ",") => {
                 sign.clone()
             }
             Some((Token::Word(word), _)) if !negated && word.eq_ignore_ascii_case("LIKE") => "LIKE".into(),
-            _ => return Err(self.error("unexpected token")),
+            _ => return Err(self.unexpected()),
         };
         self.at += 1;
         Ok(Expr::Compare(operand, operator, self.literal()?))
     }
 
+    fn is_in(&mut self, operand: Operand, negated: bool, depth: usize) -> Result<Expr, ApiError> {
+        self.open()?;
+        if self.is_word("SELECT") {
+            let Operand::Field(field) = operand else { return Err(self.unexpected()) };
+            let query = self.query(depth + 1)?;
+            self.close()?;
+            return Ok(Expr::Semi(field, negated, Box::new(query)));
+        }
+        let list = self.list(Self::literal)?;
+        self.close()?;
+        Ok(Expr::In(operand, negated, list))
+    }
+
     fn literal(&mut self) -> Result<Literal, ApiError> {
-        let Some((token, _)) = self.tokens.get(self.at).cloned() else {
-            return Err(self.error("unexpected end of query"));
-        };
+        let Some((token, _)) = self.tokens.get(self.at).cloned() else { return Err(self.unexpected()) };
         let literal = match token {
             Token::Text(text) => Literal::Text(text),
-            Token::Sign(_) => return Err(self.error("unexpected token")),
+            Token::Sign(_) => return Err(self.unexpected()),
             Token::Word(word) => match word.to_lowercase().as_str() {
                 "null" => Literal::Null,
                 "true" => Literal::Bool(true),
                 "false" => Literal::Bool(false),
-                lower => match lower.parse::<f64>() {
-                    Ok(number) if number.is_finite() => Literal::Number(number),
-                    _ if is_date(&word) => Literal::Date(word),
-                    _ => return Err(self.error(&format!("unexpected token: '{word}'"))),
-                },
+                lower if lower.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)) => {
+                    match lower.parse::<f64>() {
+                        Ok(number) if number.is_finite() => Literal::Number(number),
+                        _ if super::dates::moment(&word).is_some() => Literal::Date(word),
+                        _ => return Err(self.unexpected()),
+                    }
+                }
+                _ if super::dates::span(&word).is_some() => Literal::Date(word),
+                _ => return Err(self.unexpected()),
             },
         };
         self.at += 1;
@@ -399,23 +465,27 @@ impl Parser<'_> {
 
     fn count(&mut self) -> Result<usize, ApiError> {
         match self.tokens.get(self.at) {
-            Some((Token::Word(word), _)) if word.parse::<usize>().is_ok() => {
+            Some((Token::Word(word), _)) if word.bytes().all(|b| b.is_ascii_digit()) && word.len() < 10 => {
                 let n = word.parse().unwrap_or(0);
                 self.at += 1;
                 Ok(n)
             }
-            _ => Err(self.error("expecting a number")),
+            _ => Err(self.unexpected()),
         }
     }
 
     fn name(&mut self) -> Result<String, ApiError> {
         match self.tokens.get(self.at) {
-            Some((Token::Word(word), _)) => {
+            Some((Token::Word(word), _))
+                if word.starts_with(|c: char| c.is_ascii_alphabetic())
+                    && !word.contains([':', '+', '-'])
+                    && word.split('.').all(|part| !part.is_empty()) =>
+            {
                 let word = word.clone();
                 self.at += 1;
                 Ok(word)
             }
-            _ => Err(self.error("unexpected token")),
+            _ => Err(self.unexpected()),
         }
     }
 
@@ -423,36 +493,52 @@ impl Parser<'_> {
         matches!(self.tokens.get(self.at), Some((Token::Word(w), _)) if w.eq_ignore_ascii_case(word))
     }
 
-    fn word(&mut self, word: &str) -> Result<(), ApiError> {
-        if self.is_word(word) {
-            self.at += 1;
-            return Ok(());
-        }
-        Err(self.error(&format!("expecting '{word}'")))
-    }
-
-    fn is_sign(&self, sign: &str) -> bool {
-        matches!(self.tokens.get(self.at), Some((Token::Sign(s), _)) if s == sign)
-    }
-
-    fn sign(&mut self, sign: &str) -> bool {
-        let is = self.is_sign(sign);
+    fn take(&mut self, word: &str) -> bool {
+        let is = self.is_word(word);
         self.at += usize::from(is);
         is
     }
 
+    fn word(&mut self, word: &str) -> Result<(), ApiError> {
+        if self.take(word) { Ok(()) } else { Err(self.unexpected()) }
+    }
+
+    fn sign(&mut self, sign: &str) -> bool {
+        let is = matches!(self.tokens.get(self.at), Some((Token::Sign(s), _)) if s == sign);
+        self.at += usize::from(is);
+        is
+    }
+
+    fn open(&mut self) -> Result<(), ApiError> {
+        if self.sign("(") {
+            Ok(())
+        } else {
+            Err(self.error(&format!("expecting a left parentheses, found {}", self.shown())))
+        }
+    }
+
     fn close(&mut self) -> Result<(), ApiError> {
-        if self.sign(")") { Ok(()) } else { Err(self.error("expecting a right parentheses")) }
+        if self.sign(")") {
+            Ok(())
+        } else {
+            Err(self.error(&format!("expecting a right parentheses, found {}", self.shown())))
+        }
+    }
+
+    fn shown(&self) -> String {
+        match self.tokens.get(self.at) {
+            None => "'<EOF>'".into(),
+            Some((Token::Word(word) | Token::Sign(word), _)) => format!("'{word}'"),
+            Some((Token::Text(text), _)) => format!("'{text}'"),
+        }
+    }
+
+    fn unexpected(&self) -> ApiError {
+        self.error(&format!("unexpected token: {}", self.shown()))
     }
 
     fn error(&self, message: &str) -> ApiError {
-        let at = self.tokens.get(self.at).map_or(self.text.len(), |(_, at)| *at);
+        let at = self.tokens.get(self.at).map_or_else(|| self.text.chars().count(), |(_, at)| *at);
         malformed(self.text, at, message)
     }
-}
-
-fn is_date(word: &str) -> bool {
-    let upper = word.to_uppercase();
-    let literals = ["TODAY", "YESTERDAY", "TOMORROW", "THIS_", "LAST_", "NEXT_"];
-    literals.iter().any(|start| upper.starts_with(start)) || (word.len() >= 10 && word.get(4..5) == Some("-"))
 }

@@ -83,6 +83,11 @@ impl Org {
         self.tables.get(&object.to_lowercase())?.rows.get(&id::long(id)?)
     }
 
+    /// A record by an id of 18 characters, of an object in lower case: what references lead along.
+    pub(crate) fn reached(&self, object: &str, id: &str) -> Option<&Row> {
+        self.tables.get(object)?.rows.get(id)
+    }
+
     /// All records of an object, by id.
     pub fn rows(&self, object: &str) -> impl Iterator<Item = &Row> {
         self.tables.get(&object.to_lowercase()).into_iter().flat_map(|table| table.rows.values())
