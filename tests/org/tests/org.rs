@@ -308,7 +308,7 @@ fn groups_grant_what_their_members_do_less_what_is_muted() {
     let client = Client::new();
     let id = |username: &str| text(client.org.rows_by("User", "Username", username)[0], "Id").to_owned();
     let billing = id("billing.bot@acme.example");
-    assert!(client.org.has_permission(&billing, "RunReports"));
+    assert!(client.org.has_permission(&billing, "ManageLeads"));
     assert!(!client.org.has_permission(&billing, "ModifyAllData"));
     assert!(!client.org.has_permission(&id("dev.desai@acme.example"), "ResetPasswords"));
 }

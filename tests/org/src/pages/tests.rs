@@ -171,13 +171,13 @@ fn a_permission_sets_change_reaches_its_groups() {
     let mut setup = Setup::new();
     let set = setup.id("PermissionSet", "Name", "Billing_Extra");
     let bot = crate::id::long(&setup.id("User", "Username", "billing.bot@acme.example")).unwrap();
-    let at = setup.org.schema.permissions().position(|(name, _)| name == "RunReports").unwrap();
-    assert!(setup.org.has_permission(&bot, "RunReports"));
+    let at = setup.org.schema.permissions().position(|(name, _)| name == "ManageLeads").unwrap();
+    assert!(setup.org.has_permission(&bot, "ManageLeads"));
     setup.post(&format!("/{set}/e?s=SystemPermissions"), &[(&format!(":{at}:userPerm"), None)]);
-    assert!(setup.org.has_permission(&bot, "RunReports"), "the group follows in the background");
+    assert!(setup.org.has_permission(&bot, "ManageLeads"), "the group follows in the background");
     setup.org.tick();
     setup.org.tick();
-    assert!(!setup.org.has_permission(&bot, "RunReports"));
+    assert!(!setup.org.has_permission(&bot, "ManageLeads"));
     let answer =
         setup.post(&format!("/{set}/e?s=EntityPermissions&o=Asset"), &[(":0:olp_check", Some("true"))]);
     assert_eq!(answer.status, 302);
