@@ -14,7 +14,7 @@ pub fn moment(text: &str) -> Option<OffsetDateTime> {
         let day = Date::parse(text, format_description!("[year]-[month]-[day]")).ok()?;
         return Some(day.midnight().assume_utc());
     }
-    OffsetDateTime::parse(&normal(text), &Rfc3339).ok().map(|at| at.to_offset(UtcOffset::UTC))
+    OffsetDateTime::parse(&normal(text), &Rfc3339).ok()?.checked_to_offset(UtcOffset::UTC)
 }
 
 /// `+0000` as `+00:00`, which RFC 3339 wants.

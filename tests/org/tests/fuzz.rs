@@ -1,0 +1,312 @@
+//! Bad input: kept, and made up by a bounded run. Whatever comes, the answer has Salesforce's shape, and what is refused
+//! has changed nothing.
+//!
+//! It never runs longer than its number of cases.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test"
+)]
+
+use leastwise_org::api::{Api, ApiAnswer, ApiRequest};
+use leastwise_org::fault::Faults;
+use leastwise_org::store::{Actor, Org, Row};
+use leastwise_org::{seed, soql};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::path::Path;
+
+struct Setup {
+    org: Org,
+    admin: String,
+    sid: String,
+}
+
+impl Setup {
+    fn new() -> Setup {
+        let mut org = Org::new("acme");
+        let seed = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds/acme");
+        let admin = seed::load(&mut org, &[seed]).unwrap().id;
+        let sid = org.start_session(&admin, true).sid;
+        Setup { org, admin, sid }
+    }
+
+    fn send(&mut self, method: &str, path: &str, body: &str) -> ApiAnswer {
+        let headers =
+            [("authorization", format!("Bearer {}", self.sid)), ("content-type", "application/json".into())];
+        let request = ApiRequest {
+            method: method.into(),
+            path: path.into(),
+            query: vec![],
+            headers: headers.into_iter().map(|(key, value)| (key.to_owned(), value)).collect(),
+            body: body.into(),
+        };
+        let (mut faults, mut cursors) = (Faults::default(), HashMap::new());
+        Api {
+            org: &mut self.org,
+            faults: &mut faults,
+            cursors: &mut cursors,
+            parts: vec![],
+            user: String::new(),
+        }
+        .answer(&request)
+    }
+
+    /// Every row but the signs of sign-ins.
+    fn rows(&self) -> Vec<Row> {
+        let objects = self.org.schema.objects().filter(|object| object.name != "LoginHistory");
+        objects.flat_map(|object| self.org.rows(&object.name)).cloned().collect()
+    }
+}
+
+fn kept(name: &str) -> Vec<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz").join(name);
+    std::fs::read_to_string(path).unwrap().lines().map(str::to_owned).collect()
+}
+
+/// An error as the API writes it: an array of objects with a code and a message.
+fn is_error(answer: &ApiAnswer) -> bool {
+    let body: Value = serde_json::from_str(&answer.body).unwrap_or(Value::Null);
+    let shaped = |error: &Value| {
+        error["message"].is_string()
+            && error["errorCode"]
+                .as_str()
+                .is_some_and(|code| code.chars().all(|c| c.is_ascii_uppercase() || c == '_'))
+    };
+    (400..600).contains(&answer.status)
+        && body.as_array().is_some_and(|errors| !errors.is_empty() && errors.iter().all(shaped))
+}
+
+fn ask(setup: &Setup, query: &str) {
+    if let Err(error) = soql::run(&setup.org, &setup.admin, query, "") {
+        assert_eq!(error.status, 400, "{query}");
+        assert!(!error.code.is_empty() && !error.message.is_empty(), "{query}");
+    }
+}
+
+#[test]
+fn kept_queries() {
+    let setup = Setup::new();
+    let all = kept("soql.txt");
+    assert!(all.len() > 50);
+    for query in all {
+        ask(&setup, &query.replace("\\n", "\n"));
+    }
+}
+
+#[test]
+fn kept_bodies() {
+    let mut setup = Setup::new();
+    let user = setup.admin.clone();
+    let paths = [
+        "sobjects/User",
+        "sobjects/PermissionSet",
+        "sobjects/ObjectPermissions",
+        "composite",
+        "composite/batch",
+        "composite/sobjects",
+        "composite/tree/User",
+        "composite/graph",
+    ];
+    for body in kept("json.txt") {
+        for (method, path) in paths
+            .iter()
+            .map(|path| ("POST", (*path).to_owned()))
+            .chain([("PATCH", format!("sobjects/User/{user}"))])
+        {
+            let before = setup.rows();
+            let answer = setup.send(method, &format!("/services/data/v62.0/{path}"), &body);
+            if answer.status >= 400 {
+                assert!(is_error(&answer), "{method} {path} {body}: {} {}", answer.status, answer.body);
+                assert!(setup.rows() == before, "{method} {path} {body} changed something");
+            }
+        }
+    }
+}
+
+#[test]
+fn kept_documents() {
+    let mut setup = Setup::new();
+    for document in kept("xml.txt") {
+        for path in [
+            "/services/Soap/u/62.0",
+            "/services/Soap/c/62.0",
+            "/services/Soap/m/62.0",
+            "/services/Soap/",
+            "/services/Soap/u/x",
+        ] {
+            let before = setup.rows();
+            let answer = setup.send("POST", path, &document);
+            assert!(answer.status >= 400 && setup.rows() == before, "{path} {document}: {}", answer.body);
+            assert!(!answer.body.contains("root:"), "no file is read");
+        }
+    }
+}
+
+/// Texts that are nearly queries.
+fn query() -> impl Strategy<Value = String> {
+    let word = prop::sample::select(vec![
+        "SELECT",
+        "Id",
+        "Name",
+        "FROM",
+        "User",
+        "Profile",
+        "WHERE",
+        "AND",
+        "OR",
+        "NOT",
+        "IN",
+        "LIKE",
+        "=",
+        "!=",
+        "<",
+        ">=",
+        "(",
+        ")",
+        ",",
+        "'x'",
+        "'\\u0041%'",
+        "'",
+        "null",
+        "true",
+        "5",
+        "-1.5e3",
+        "TODAY",
+        "LAST_N_DAYS:3",
+        "N_WEEKS_AGO:2",
+        "2024-02-29",
+        "2024-02-29T01:02:03Z",
+        "GROUP",
+        "BY",
+        "ROLLUP",
+        "CUBE",
+        "HAVING",
+        "COUNT",
+        "COUNT()",
+        "MAX(CreatedDate)",
+        "GROUPING(Name)",
+        "DAY_ONLY(CreatedDate)",
+        "ORDER",
+        "NULLS",
+        "LAST",
+        "LIMIT",
+        "OFFSET",
+        "10",
+        "FIELDS(ALL)",
+        "Profile.Name",
+        "u",
+        "u.Name",
+        "TYPEOF",
+        "WHEN",
+        "THEN",
+        "END",
+        "USING",
+        "SCOPE",
+        "mine",
+        "FOR",
+        "VIEW",
+        "IsActive",
+        "CreatedDate",
+        "PermissionSetAssignment",
+        "AssigneeId",
+        "(SELECT Id FROM Users)",
+        "(SELECT AssigneeId FROM PermissionSetAssignment)",
+        "é",
+        "\n",
+        "\\",
+        "☃",
+    ]);
+    let loose = prop::collection::vec(word.clone(), 0..25).prop_map(|words| words.join(" "));
+    let framed = prop::collection::vec(word, 0..12)
+        .prop_map(|words| format!("SELECT Id, Name FROM User WHERE {}", words.join(" ")));
+    prop_oneof![loose, framed, any::<String>()]
+}
+
+#[test]
+fn made_up_queries() {
+    let setup = Setup::new();
+    let mut runner = TestRunner::new(Config { cases: 2_000, failure_persistence: None, ..Config::default() });
+    runner
+        .run(&query(), |text| {
+            ask(&setup, &text);
+            Ok(())
+        })
+        .unwrap();
+}
+
+/// A value that may or may not fit a field.
+fn value() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        any::<String>().prop_map(Value::from),
+        "[a-z]{1,8}@[a-z]{1,8}\\.example".prop_map(Value::from),
+        "(005|00e|0PS|0QM|100)5g00000[A-Za-z0-9]{5}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(2, 8, 3, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..3).prop_map(Value::from),
+            prop::collection::hash_map("[a-z]{1,5}", inner, 0..3).prop_map(|map| json!(map)),
+        ]
+    })
+}
+
+#[test]
+fn made_up_writes() {
+    let setup = std::cell::RefCell::new(Setup::new());
+    let fields: Vec<(String, String)> = {
+        let setup = setup.borrow();
+        let writable = |object: &leastwise_org::schema::Object| {
+            let few = object.fields.iter().filter(|f| {
+                !f.name.starts_with("Permissions") || f.name.ends_with("Data") || f.name.ends_with("Read")
+            });
+            few.map(|field| (object.name.clone(), field.name.clone())).collect::<Vec<_>>()
+        };
+        setup.org.schema.objects().flat_map(writable).collect()
+    };
+    let body = prop::collection::vec((prop::sample::select(fields), value()), 1..6);
+    let mut runner = TestRunner::new(Config { cases: 600, failure_persistence: None, ..Config::default() });
+    let method = prop::sample::select(vec!["POST", "PATCH", "DELETE"]);
+    let (taken, refused) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
+    runner
+        .run(&(method, body, any::<prop::sample::Index>()), |(method, pairs, at)| {
+            let mut setup = setup.borrow_mut();
+            let object = pairs[0].0.0.clone();
+            let map: serde_json::Map<String, Value> =
+                pairs.into_iter().map(|((_, field), value)| (field, value)).collect();
+            let ids: Vec<String> =
+                setup.org.rows(&object).map(|row| row["Id"].as_str().unwrap().to_owned()).collect();
+            let path = match (method, ids.is_empty()) {
+                ("POST", _) | (_, true) => format!("/services/data/v62.0/sobjects/{object}"),
+                _ => format!("/services/data/v62.0/sobjects/{object}/{}", at.get(&ids)),
+            };
+            // Groups that an earlier write concerned are worked out first: that is not this write's doing.
+            (0..3).for_each(|_| setup.org.tick());
+            let before = setup.rows();
+            let answer = setup.send(method, &path, &Value::Object(map).to_string());
+            let counter = if answer.status < 400 { &taken } else { &refused };
+            counter.set(counter.get() + 1);
+            if answer.status >= 400 {
+                prop_assert!(is_error(&answer), "{method} {path}: {} {}", answer.status, answer.body);
+                prop_assert!(setup.rows() == before, "{method} {path} is refused but changed something");
+            }
+            Ok(())
+        })
+        .unwrap();
+    assert!(taken.get() > 10 && refused.get() > 100, "{} taken, {} refused", taken.get(), refused.get());
+    // Whatever was written: every profile still owns a set, and somebody still administers.
+    let setup = setup.into_inner();
+    for profile in setup.org.rows("Profile") {
+        assert!(setup.org.profile_set(profile["Id"].as_str().unwrap()).is_some(), "{profile:?}");
+    }
+    let actor = Actor { user_id: setup.admin.clone() };
+    assert!(setup.org.has_permission(&actor.user_id, "ManageUsers"));
+}
