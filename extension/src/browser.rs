@@ -10,7 +10,7 @@ use leastwise_core::json::{Value, quoted};
 use leastwise_core::order;
 use leastwise_core::time::Timestamp;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
 
 // Firefox calls the root `browser`, Chromium `chrome`: `boot/worker.js` makes it `browser` in both.
 #[wasm_bindgen]
@@ -23,6 +23,9 @@ extern "C" {
     fn query_tabs(query: &JsValue) -> Result<Promise, JsValue>;
     #[wasm_bindgen(catch, js_namespace = ["browser", "tabs"], js_name = sendMessage)]
     fn send_message(tab: i32, message: &JsValue, to: &JsValue) -> Result<Promise, JsValue>;
+    // Of `boot/worker.js`.
+    #[wasm_bindgen(js_name = ignore)]
+    fn ignore(promised: Promise);
     #[wasm_bindgen(js_name = StorageArea)]
     type StorageArea;
     #[wasm_bindgen(catch, method, js_name = get)]
@@ -38,10 +41,10 @@ async fn settled(promised: Result<Promise, JsValue>) -> Result<JsValue, JsValue>
     JsFuture::from(promised?).await
 }
 
-/// Waits for nothing; what comes of it is no error.
+/// Waits for nothing; what comes of it is no error. Nothing of the Wasm is kept for it: its memory may be gone by then.
 fn let_go(promised: Result<Promise, JsValue>) {
     if let Ok(promised) = promised {
-        spawn_local(async { drop(JsFuture::from(promised).await) });
+        ignore(promised);
     }
 }
 

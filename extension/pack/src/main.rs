@@ -51,11 +51,12 @@ fn main() -> Result<()> {
 fn pack(wasm: &Path, out: &Path) -> Result<()> {
     let bound = Path::new("target/bound");
     fs::create_dir_all(bound)?;
-    let flags: [&OsStr; 9] = [
+    let flags: [&OsStr; 10] = [
         "wasm-bindgen".as_ref(),
         "--target".as_ref(),
         "web".as_ref(),
         "--no-typescript".as_ref(),
+        "--experimental-reset-state-function".as_ref(),
         "--out-name".as_ref(),
         "leastwise".as_ref(),
         "--out-dir".as_ref(),

@@ -48,3 +48,23 @@ journey("bytes: nothing is web-accessible, and a page that is none of ours gets 
   const bytes = manifest.content_scripts.flatMap((script) => script.js).reduce((sum, file) => sum + fs.statSync(`${folder}/${file}`).size, 0);
   assert.ok(bytes > 0 && bytes <= 5_000, `${bytes} bytes`);
 });
+
+journey("memory: past its limit the worker's is thrown away, and what is asked for is read again", async ({ org, page, context }) => {
+  await page.goto(userPage(org, "setup", "erp.sync@acme.example"));
+  await (await Panel.of(page)).report("ERP Sync");
+  const popup = await context.newPage();
+  await popup.goto(popupPage(context));
+  const front = async (filling) => {
+    await page.bringToFront();
+    return popup.evaluate((filling) => chrome.runtime.sendMessage({ ask: "Front", filling }), filling);
+  };
+  await org.forget();
+  assert.match((await front("")).html, /ERP Sync/);
+  assert.equal((await org.requests()).length, 0, "what is known is not asked for again");
+  assert.match((await front("x".repeat(40 << 20))).html, /ERP Sync/);
+  assert.equal((await org.requests()).length, 0, "nor before the answer is given");
+  assert.match((await front("")).html, /ERP Sync/);
+  const paths = (await org.requests()).map((r) => r.path.split("/").at(-1));
+  assert.equal(paths.filter((path) => path === "composite").length, 1, `read once: ${paths}`);
+  await popup.close();
+});
