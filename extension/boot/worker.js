@@ -1,39 +1,50 @@
 // The background worker's way in: registers its listener at once, and starts the Wasm when a first message comes.
 // It never answers by itself, and never starts anything for a page that did not ask.
 
-import { initSync, answer, __wbg_reset_state as anew } from "../../target/bound/leastwise.js";
+import { __wbg_reset_state as anew, asked, came as next, initSync } from "../../target/bound/leastwise.js";
 import css from "../../target/bound/panel.css";
+import { browser, came, compiled } from "./browser.js";
 
-// One name for the browser's API, here and in the Wasm: Firefox has it, Chromium calls it `chrome`.
-const { runtime } = (globalThis.browser ??= chrome);
-
-// What the Wasm asks of JavaScript: that nothing comes of a promise.
-globalThis.ignore = (promised) => void promised.catch(() => {});
+const { runtime } = browser;
 
 // The Wasm frees nothing (see `HEAP` in extension/src/lib.rs): past so many bytes its memory is thrown away, when nobody
 // waits for an answer. What was known of the tabs is then read again when it is asked for.
 const ENOUGH = 64 << 20;
 
-let started;
+let started, wasm;
 let waiting = 0;
 let broken = false;
 
-// A file of this package, not of the network.
-const start = async () => initSync({ module: await WebAssembly.compileStreaming(fetch(runtime.getURL("leastwise.wasm"))) });
+const start = async () => {
+  try {
+    wasm = initSync({ module: await compiled() });
+  } catch (error) {
+    started = undefined;
+    throw error;
+  }
+};
 
 const answered = async (message, sender) => {
   waiting++;
   try {
     await (started ??= start());
-    const text = await answer(JSON.stringify(message), JSON.stringify(sender), runtime.id, runtime.getURL(""), css);
-    return text && JSON.parse(text);
+    const said = JSON.stringify(message);
+    const by = JSON.stringify(sender);
+    let turn = asked(said, by, runtime.id, runtime.getURL(""), css, Date.now());
+    while ((turn = JSON.parse(turn))) {
+      // Nobody waits for these.
+      for (const call of turn.quiet) came(call);
+      if (!turn.call) return turn.answer;
+      turn = next(turn.id, ...(await came(turn.call)), Date.now());
+    }
   } catch (error) {
     // A panic leaves the instance as it stood.
     broken = true;
     console.error("Leastwise:", error);
   } finally {
-    if (!--waiting && (broken || initSync().memory.buffer.byteLength > ENOUGH)) {
+    if (!--waiting && wasm && (broken || wasm.memory.buffer.byteLength > ENOUGH)) {
       anew();
+      wasm = initSync();
       broken = false;
     }
   }

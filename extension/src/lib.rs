@@ -17,6 +17,8 @@ mod browser;
 #[cfg(target_arch = "wasm32")]
 mod salesforce;
 #[cfg(target_arch = "wasm32")]
+mod turn;
+#[cfg(target_arch = "wasm32")]
 mod worker;
 
 /// Nothing is freed: `boot/worker.js` throws the whole memory away instead, when it has grown. All that would give memory

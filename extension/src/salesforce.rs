@@ -1,28 +1,20 @@
-//! Requests to the org: the only file that fetches.
+//! Requests to the org: the only file that says what is fetched.
 //!
-//! The session id never leaves it: it is read from the cookie for one request, stands in a local variable until that
-//! request is sent, and is never stored, logged, or given to anybody but the org that made it.
+//! The session id never leaves it but in the request: it is read from the cookie for that one, and is never stored,
+//! logged, or given to anybody but the org that made it.
 
 use crate::browser;
 use crate::reading::Bound;
 use leastwise_core::id::Id;
+use leastwise_core::json::{Value, quoted};
 use leastwise_core::page::Page;
 use leastwise_core::request::{Answer, Failure, Request, Response};
-use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortSignal, Headers, RequestCredentials, RequestInit, RequestRedirect};
 
 /// An answer that takes longer than this, in milliseconds, is none.
 const PATIENCE: u32 = 20_000;
 
 /// How the org's logs name this client (`Sforce-Call-Options`, REST API Developer Guide).
 const CLIENT: &str = concat!("client=Leastwise/", env!("CARGO_PKG_VERSION"));
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_name = fetch)]
-    fn fetch(url: &str, init: &RequestInit) -> js_sys::Promise;
-}
 
 /// An org as one tab sees it.
 #[derive(Debug, Clone)]
@@ -69,42 +61,45 @@ impl Org {
     pub(crate) async fn send(&self, request: &Request, bound: Option<&Bound>) -> Result<Response, Changed> {
         let answer = match (self.session().await, bound) {
             (Some((_, now)), Some(bound)) if now != *bound => return Err(Changed),
-            (Some((sid, _)), Some(_)) => {
-                let patience = AbortSignal::timeout_with_u32(PATIENCE);
-                let answer = fetched(&self.api_host, request, &sid, &patience).await;
-                answer.map_err(|_| if patience.aborted() { Failure::Timeout } else { Failure::Offline })
-            }
+            (Some((sid, _)), Some(_)) => fetched(&self.api_host, request, &sid).await,
             _ => Err(Failure::NotSignedIn),
         };
         Ok(Response { id: request.id, answer })
     }
 }
 
-async fn fetched(
-    host: &str,
-    request: &Request,
-    sid: &str,
-    patience: &AbortSignal,
-) -> Result<Answer, JsValue> {
-    let headers = Headers::new()?;
-    headers.set("Authorization", &["Bearer ", sid].concat())?;
-    headers.set("Accept", "application/json")?;
-    headers.set("Sforce-Call-Options", CLIENT)?;
-    let init = RequestInit::new();
-    init.set_method(&request.method);
-    init.set_credentials(RequestCredentials::Omit);
+async fn fetched(host: &str, request: &Request, sid: &str) -> Result<Answer, Failure> {
+    let bearer = quoted(&["Bearer ", sid].concat());
+    let (kind, body) = match &request.body {
+        Some(body) => (",\"Content-Type\":\"application/json\"", [",\"body\":", &quoted(body)].concat()),
+        None => ("", String::new()),
+    };
     // A redirect leads to a sign-in page: that is an answer without data, and nobody else's to have.
-    init.set_redirect(RequestRedirect::Manual);
-    init.set_signal(Some(patience));
-    if let Some(body) = &request.body {
-        headers.set("Content-Type", "application/json")?;
-        init.set_body(&body.into());
-    }
-    init.set_headers(&headers);
+    let init = [
+        "{\"method\":",
+        &quoted(&request.method),
+        ",\"credentials\":\"omit\",\"redirect\":\"manual\",\"headers\":{\"Accept\":\"application/json\",",
+        "\"Sforce-Call-Options\":\"",
+        CLIENT,
+        "\",\"Authorization\":",
+        &bearer,
+        kind,
+        "}",
+        &body,
+        "}",
+    ];
     let url = ["https://", host, &request.path].concat();
-    let response: web_sys::Response = JsFuture::from(fetch(&url, &init)).await?.unchecked_into();
-    let body = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
-    Ok(Answer { status: response.status(), body })
+    match browser::fetched(&url, &init.concat(), PATIENCE).await {
+        Ok(Value::List(mut came)) => {
+            let status = came.first().and_then(Value::as_u64).and_then(|status| u16::try_from(status).ok());
+            match (status, came.pop()) {
+                (Some(status), Some(Value::Text(body))) => Ok(Answer { status, body }),
+                _ => Err(Failure::Offline),
+            }
+        }
+        Err(error) if error == "TimeoutError" => Err(Failure::Timeout),
+        _ => Err(Failure::Offline),
+    }
 }
 
 /// The org that a session id names: what stands before its `!`.

@@ -7,15 +7,20 @@ use crate::browser;
 use crate::reading::{Asked, Effect, Reading};
 use crate::salesforce::{Changed, Org};
 use crate::storage::Area;
+use crate::turn;
 use leastwise_core::request::{Failure, Response};
 use wasm_bindgen::prelude::*;
 
-/// Answers a message (JSON) of one of the extension's surfaces with what it is to draw (JSON), or with nothing.
-/// `sender` is the browser's `runtime.MessageSender` (JSON), `id` and `origin` this extension's own, `css` the style
-/// sheet of the panel.
+/// Begins to answer a message (JSON) of one of the extension's surfaces with what it is to draw (JSON), or with
+/// nothing, at `now` (milliseconds since 1970). `sender` is the browser's `runtime.MessageSender` (JSON), `id` and
+/// `origin` this extension's own, `css` the style sheet of the panel. What is next is as [`turn::came`] says it.
 #[wasm_bindgen]
 #[expect(unreachable_pub, reason = "wasm-bindgen exports what is pub")]
-pub async fn answer(message: String, sender: String, id: String, origin: String, css: String) -> String {
+pub fn asked(message: String, sender: String, id: String, origin: String, css: String, now: f64) -> String {
+    turn::begin(Box::pin(answer(message, sender, id, origin, css)), now)
+}
+
+async fn answer(message: String, sender: String, id: String, origin: String, css: String) -> String {
     let Some(mut asked) = Asked::new(&message, &sender, &id, &origin) else { return String::new() };
     if asked.tab.is_none() {
         asked.tab = browser::front_tab().await;
@@ -34,7 +39,7 @@ pub async fn answer(message: String, sender: String, id: String, origin: String,
         let keys = reading.bind(org.bound().await);
         let local = browser::read(Area::Local, &keys).await;
         let session = browser::read(Area::Session, &keys).await;
-        let mut next = reading.begin(keys, &local, &session, browser::now());
+        let mut next = reading.begin(keys, &local, &session, turn::now());
         while let Some(request) = next {
             reading.effects().into_iter().for_each(carry_out);
             next = reading.took(match org.send(&request, reading.bound()).await {
