@@ -13,6 +13,7 @@ USAGE="\
 ./build.sh demo                a browser with the extension on a Setup page of a stand-in org
 ./build.sh test                every check and test; ends with one line, N passed, N failed
 ./build.sh org [--help] …      the stand-in org alone, on loopback, until it is ended
+./build.sh strangers [NAME]…   clients that others wrote, unchanged, against the stand-in org (a part of the tests)
 ./build.sh bench               each number that has a goal, with its goal
 ./build.sh docs                writes docs/rules.md anew from the rules
 ./build.sh new-rule ID         a new rule's file, and its line in the list
@@ -64,6 +65,12 @@ browser() { # Chromium, not branded Chrome: that one no longer loads an extensio
   export CHROMIUM
 }
 
+firefox() {
+  FIREFOX=${FIREFOX:-$(command -v firefox-esr || command -v firefox || true)}
+  [ -n "$FIREFOX" ] || { NEED_HINT="or set FIREFOX to its path" need firefox-esr firefox-esr && FIREFOX=$(command -v firefox-esr); }
+  export FIREFOX
+}
+
 # --- what is built --------------------------------------------------------------------------------------------------
 
 PACK=target/pack/debug/leastwise-pack
@@ -92,7 +99,7 @@ extension() {
   local folder wasm zip=dist/leastwise-chromium.zip
   folder=$(wasm build --release --quiet -p leastwise-extension)
   wasm=$folder/wasm32-unknown-unknown/release/leastwise_extension.wasm
-  local inputs=("$wasm" $PACK manifest.json Cargo.toml LICENSE extension/boot extension/pages extension/icons)
+  local inputs=("$wasm" $PACK manifest.json Cargo.toml LICENSE extension/boot extension/pages extension/icons extension/policy.json)
   if [ -e $zip ] && [ -e dist/chromium/manifest.json ] && [ -z "$(find "${inputs[@]}" -newer $zip -print -quit)" ]; then
     say "dist/chromium is up to date"
     return
@@ -119,6 +126,19 @@ journeys() { # a script of tests/browser, with what it needs built and named in 
   LEASTWISE_EXTENSION=$PWD/dist/chromium LEASTWISE_ORG=$PWD/target/org/leastwise-org node "$script" "$@"
 }
 
+strangers() { # clients that others wrote, by the names of their folders in tests/strangers; all when none is named
+  org_server
+  need node nodejs
+  need npm npm
+  # Debian's Python comes without what makes a venv.
+  if ! python3 -c 'import venv, ensurepip' 2>/dev/null; then
+    [ -e /etc/debian_version ] && debian_packages python3 python3-venv
+    python3 -c 'import venv, ensurepip' ||
+      die "no python3 with venv, which the client simple-salesforce needs. Install it (Debian: apt-get install python3 python3-venv), then run this again."
+  fi
+  LEASTWISE_ORG=$PWD/target/org/leastwise-org node tests/strangers/run.mjs "$@"
+}
+
 # --- what is asked --------------------------------------------------------------------------------------------------
 
 case "${1:-build}" in
@@ -126,9 +146,11 @@ case "${1:-build}" in
   demo) shift && journeys demo.mjs "$@" ;;
   test) . scripts/test.sh ;;
   org) shift && org_server && exec target/org/leastwise-org "$@" ;;
+  strangers) shift && strangers "$@" ;;
   bench)
     extension
     $PACK sizes dist/chromium
+    cargo run --quiet --locked --profile org -p leastwise-org --example bench
     journeys bench.mjs
     ;;
   docs)

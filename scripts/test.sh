@@ -47,6 +47,11 @@ wasm_tests() {
   wasm test -p leastwise-extension --lib
 }
 
+firefox_journeys() {
+  firefox
+  journeys firefox.mjs
+}
+
 rust
 [ -d ../shared ] || echo "test: ../shared is not there: the tests against the corpus and the describes are skipped" >&2
 part "format" one cargo fmt --all --check
@@ -57,6 +62,8 @@ part "the extension" one extension
 part "sizes" one $PACK sizes dist/chromium $([ -d target/wasm-deb ] || echo --prebuilt-std)
 part "wasm tests" counted wasm_tests
 part "licences and sources" one licences
+part "strangers" counted strangers
 part "browser journeys" counted journeys run.mjs
+part "firefox" counted firefox_journeys
 echo "$PASSED passed, $FAILED failed"
 [ $FAILED = 0 ]

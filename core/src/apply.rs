@@ -5,19 +5,28 @@
 //! and never goes on where the org is not as the preview said. Sans I/O, and serializable after every step: a machine
 //! that was put away and read back goes on by looking.
 
+mod component;
+mod look;
+mod preview;
 mod row;
 
-pub use row::SESSION;
+pub use component::SESSION;
+pub use preview::Preview;
+pub(crate) use row::needs_made;
+pub(crate) use row::text_literal as literal;
 
 use crate::id::Id;
 use crate::json::Value;
-use crate::plan::{Fields, Plan, Step, Term, Undo};
+use crate::plan::{Place, Plan, Term, Undo, Way};
 use crate::refusal::Refusal;
 use crate::request::{Answer, Failure, Request, Response};
 use serde::{Deserialize, Serialize};
 
 /// Pauses before a refused or unanswered request is settled again, in milliseconds: growing, and then no more.
 const PAUSES: [u32; 4] = [500, 2_000, 5_000, 10_000];
+
+/// How often the platform's own work is looked at, before a person is asked to come back later.
+const WAITS: usize = 14;
 
 /// What the driver is to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +58,8 @@ pub enum Progress {
         /// The row's id.
         id: Option<Id>,
     },
+    /// A person's step that no API tells of: passed over, and not known to be done.
+    Untold,
 }
 
 /// Why it went no further.
@@ -70,8 +81,22 @@ pub enum Stop {
     },
     /// No answer came, and what is there is what was there before.
     Unanswered,
+    /// The platform has not come to it yet.
+    Waits {
+        /// What was found instead.
+        found: Vec<String>,
+    },
+    /// A person has something to do in Setup first; a reading tells when it is done.
+    ByHand {
+        /// What, in a sentence.
+        words: String,
+        /// Where: a path in Setup.
+        link: String,
+    },
     /// The session is no longer the one of the preview, or another org's or user's.
     OtherSession,
+    /// Salesforce took it, and waits until somebody opens the link that it has sent to the new address.
+    Confirmation,
 }
 
 impl Stop {
@@ -94,7 +119,15 @@ impl Stop {
                     crate::classification::listed(found)
                 )
             }
+            Stop::Waits { found } => format!(
+                "Salesforce has not finished its own part: {}. Nothing more was written: continue later.",
+                crate::classification::listed(found)
+            ),
+            Stop::ByHand { words, .. } => words.clone(),
             Stop::Unanswered => "No answer came, and nothing has changed as far as a reading tells.".into(),
+            Stop::Confirmation => {
+                "Salesforce took it, and has sent a link to the new address. Until somebody opens it, the old address stays: open it, then continue.".into()
+            }
             Stop::OtherSession => "You are signed in as somebody else now. Nothing more was written.".into(),
         }
     }
@@ -131,6 +164,9 @@ pub struct Apply {
     waiting: Option<u32>,
     /// The row found by the last look.
     row: Option<Id>,
+    /// What the last look found that the write needs: never put away.
+    #[serde(skip)]
+    raw: String,
     /// Whether a person said to go on: then what turns out not to have taken place is written.
     resumed: bool,
     stop: Option<Stop>,
@@ -140,19 +176,34 @@ impl Apply {
     /// A plan whose preview a person has approved.
     pub fn new(plan: Plan) -> Apply {
         let progress = vec![Progress::Planned; plan.steps.len()];
-        let phase = if plan.steps.is_empty() { Phase::Rest } else { Phase::Look };
-        Apply {
+        let mut apply = Apply {
             plan,
             progress,
             at: 0,
-            phase,
+            phase: Phase::Rest,
             tries: 0,
             asked: 0,
             waiting: None,
             row: None,
+            raw: String::new(),
             resumed: false,
             stop: None,
+        };
+        match apply.plan.unset() {
+            Some(message) => {
+                let why = Refusal::Other { code: String::new(), message };
+                apply.stop = Some(Stop::Refused(why));
+            }
+            None if !apply.plan.steps.is_empty() => apply.begin(),
+            None => {}
         }
+        apply
+    }
+
+    /// A machine that was put away, from its plan and where each step stood: [`Apply::go_on`] goes on with it.
+    pub fn again(plan: Plan, mut progress: Vec<Progress>) -> Apply {
+        progress.resize(plan.steps.len(), Progress::Planned);
+        Apply { progress, phase: Phase::Rest, ..Apply::new(plan) }
     }
 
     /// Goes on with a machine that was put away, or that stopped: whatever was under way is looked at first.
@@ -162,11 +213,11 @@ impl Apply {
         self.stop = None;
         self.resumed = true;
         self.at = self.progress.iter().position(|p| !p.is_done()).unwrap_or(self.progress.len());
-        self.phase = match self.progress.get(self.at) {
-            Some(Progress::Writing) => Phase::Settle { answered: false },
-            Some(_) => Phase::Look,
-            None => Phase::Rest,
-        };
+        match self.progress.get(self.at) {
+            Some(Progress::Writing) => self.phase = Phase::Settle { answered: false },
+            Some(_) => self.begin(),
+            None => self.phase = Phase::Rest,
+        }
     }
 
     /// What is to be done now. The same again until it is done.
@@ -190,7 +241,7 @@ impl Apply {
                 Next::Send(self.request(method, path, body))
             }
             Phase::Write => {
-                let (method, path, body) = row::write(&step, self.row.as_ref(), &self.made());
+                let (method, path, body) = row::write(&step, self.row.as_ref(), &self.raw, &self.made());
                 Next::Send(self.request(method, path, body))
             }
         }
@@ -243,18 +294,41 @@ impl Apply {
 
     fn looked(&mut self, answer: &Result<Answer, Failure>) {
         let Some(step) = self.plan.steps.get(self.at).cloned() else { return };
-        match row::found(&step, answer) {
-            Err(refusal) => self.again_or(false, false, refusal),
-            Ok(found) => {
-                let made = self.made();
-                self.row = found.id.clone();
-                if row::is(&found, step.after.as_ref(), &made) {
-                    self.done(Progress::Already { id: found.id });
-                } else if row::is(&found, step.before.as_ref(), &made) {
+        let made = self.made();
+        let found = match row::found(&step, answer, &made) {
+            Ok(found) => found,
+            Err(refusal) => return self.again_or(false, false, refusal),
+        };
+        self.row = found.id.clone();
+        self.raw.clone_from(&found.raw);
+        let is_there = row::is(&found, step.after.as_ref(), &made);
+        match &step.way {
+            _ if is_there => self.done(Progress::Already { id: found.id }),
+            Way::Read if step.makes && step.after.is_some() => self.done(Progress::Already { id: None }),
+            Way::Read => self.end(Stop::Differs { found: vec![step.words] }),
+            Way::Hand(link) => self.end(Stop::ByHand { words: step.words, link: link.clone() }),
+            Way::Wait if self.tries < WAITS => {
+                self.tries += 1;
+                self.phase = Phase::Pause { after: false, answered: false };
+            }
+            Way::Wait => {
+                self.end(Stop::Waits { found: row::differences(&found, step.after.as_ref(), &made) })
+            }
+            Way::Write => {
+                // What an earlier step made could not be read for the preview: it is as it was made.
+                if step.before.is_none()
+                    && !step.makes
+                    && needs_made(&step)
+                    && let Some(own) = self.plan.steps.get_mut(self.at)
+                {
+                    own.before = found.fields.as_deref().map(row::solid);
+                }
+                let before = self.plan.steps.get(self.at).and_then(|step| step.before.as_ref());
+                if row::is(&found, before, &made) {
                     self.set(Progress::Writing);
                     self.phase = Phase::Store;
                 } else {
-                    self.end(Stop::Differs { found: row::differences(&found, step.before.as_ref(), &made) });
+                    self.end(Stop::Differs { found: row::differences(&found, before, &made) });
                 }
             }
         }
@@ -287,13 +361,21 @@ impl Apply {
 
     fn settled(&mut self, answer: &Result<Answer, Failure>, answered: bool) {
         let Some(step) = self.plan.steps.get(self.at).cloned() else { return };
-        let found = match row::found(&step, answer) {
+        let made = self.made();
+        let found = match row::found(&step, answer, &made) {
             Ok(found) => found,
             Err(refusal) => return self.again_or(true, answered, refusal),
         };
-        let made = self.made();
         if row::is(&found, step.after.as_ref(), &made) {
             return self.done(Progress::Verified { id: found.id });
+        }
+        // One token is gone: the next one.
+        if answered && matches!(step.place, Place::Tokens { .. }) && found.raw != self.raw {
+            self.phase = Phase::Look;
+            return;
+        }
+        if answered && row::is_mailed(&step, &found) {
+            return self.end(Stop::Confirmation);
         }
         // What was written may show a moment later; what was not answered may arrive a moment later.
         if self.tries < PAUSES.len() - 1 {
@@ -336,9 +418,32 @@ impl Apply {
     fn done(&mut self, progress: Progress) {
         self.set(progress);
         self.at += 1;
+        self.begin();
+    }
+
+    /// Begins with the step that it has come to, or ends: what stands for a row that was found is done already.
+    fn begin(&mut self) {
         self.tries = 0;
         self.row = None;
-        self.phase = if self.at < self.plan.steps.len() { Phase::Look } else { Phase::Close };
+        self.phase = Phase::Close;
+        let made = self.made();
+        let Some(step) = self.plan.steps.get(self.at) else {
+            if self.progress.iter().all(|progress| *progress == Progress::Untold) {
+                let words = "No API tells whether this was done: the check of the finding does.".to_owned();
+                self.stop = Some(Stop::ByHand { words, link: self.plan.link.clone() });
+            }
+            return;
+        };
+        if let Some(id) = step.unless.and_then(|at| made.get(at).cloned().flatten()) {
+            return self.done(Progress::Already { id: Some(id) });
+        }
+        if matches!(&step.place, Place::Query { soql } if soql.is_empty()) {
+            return self.done(Progress::Untold);
+        }
+        if row::is_open(step, &made) {
+            return self.end(Stop::Refused(Refusal::NotFound));
+        }
+        self.phase = Phase::Look;
     }
 
     fn end(&mut self, stop: Stop) {
@@ -369,6 +474,7 @@ impl Apply {
     /// Whether every step is done and verified.
     pub fn is_done(&self) -> bool {
         self.progress.iter().all(Progress::is_done)
+            && self.progress.iter().any(|progress| *progress != Progress::Untold)
     }
 
     /// Whether something was written, or may have been.
@@ -385,110 +491,64 @@ impl Apply {
             return None;
         }
         let made = self.made();
-        let mut steps = vec![];
+        let (mut steps, mut waits) = (vec![], vec![]);
         for (step, progress) in self.plan.steps.iter().zip(&self.progress).rev() {
-            if matches!(progress, Progress::Writing | Progress::Verified { .. }) {
+            if step.way == Way::Wait && progress.is_done() {
+                waits.push(row::reversed(step, progress.id(), &made)?);
+            } else if matches!(progress, Progress::Writing | Progress::Verified { .. }) {
                 steps.push(row::reversed(step, progress.id(), &made)?);
             }
         }
+        // What the platform works out follows what was taken back.
+        steps.append(&mut waits);
         Some(Plan {
             fix: self.plan.fix.clone(),
             title: format!("Undo: {}", self.plan.title),
             steps,
             breaks: vec![],
+            inputs: vec![],
+            looks: vec![],
+            depends: vec![],
             ..self.plan.clone()
         })
+    }
+
+    /// The plan with what the platform said depends on what was to go, switched off along with it; none when it
+    /// stopped for another reason, or named something that has no API name among `labels` (by API name).
+    pub fn widened(&self, labels: &crate::gather::Labels) -> Option<Plan> {
+        let Some(Stop::Dependents(names)) = &self.stop else { return None };
+        let mut plan = self.plan.clone();
+        let step = plan.steps.get_mut(self.at)?;
+        for name in names {
+            let named = |(own, label): &(&String, &String)| *label == name || *own == name;
+            let (own, _) = labels.iter().find(named)?;
+            let field = ["Permissions", own.trim_start_matches("Permissions")].concat();
+            step.words.push_str(&[", and ", name].concat());
+            step.after.get_or_insert_default().push((field, Term::flag(false)));
+        }
+        Some(plan)
     }
 }
 
 impl Progress {
     /// Whether nothing is left to do.
     pub const fn is_done(&self) -> bool {
-        matches!(self, Progress::Verified { .. } | Progress::Already { .. })
+        !matches!(self, Progress::Planned | Progress::Writing)
     }
 
     fn id(&self) -> Option<&Id> {
         match self {
             Progress::Verified { id } | Progress::Already { id } => id.as_ref(),
-            Progress::Planned | Progress::Writing => None,
-        }
-    }
-}
-
-/// Reads what a plan's steps will change, so that the preview shows what is there: the plan comes out with each `before`.
-/// A step about a row that an earlier step makes is not read: there is none yet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Preview {
-    plan: Plan,
-    at: usize,
-    waiting: bool,
-    refusal: Option<Refusal>,
-}
-
-impl Preview {
-    /// A preview of a plan whose `before`s are not known.
-    pub fn new(plan: Plan) -> Preview {
-        let mut preview = Preview { plan, at: 0, waiting: false, refusal: None };
-        preview.skip();
-        preview
-    }
-
-    fn skip(&mut self) {
-        let is_new = |step: &Step| row::needs_made(step);
-        while self.plan.steps.get(self.at).is_some_and(is_new) {
-            self.at += 1;
-        }
-    }
-
-    /// The request to send; none when it is complete.
-    #[expect(clippy::should_implement_trait, reason = "an iterator would be borrowed while its answers come")]
-    pub fn next(&mut self) -> Option<Request> {
-        if self.refusal.is_some() {
-            return None;
-        }
-        let step = self.plan.steps.get(self.at)?;
-        self.waiting = true;
-        let (method, path, body) = row::read(step, &[]);
-        let id = u32::try_from(self.at).unwrap_or_default() + 1;
-        Some(Request { id, method: method.to_owned(), path, body })
-    }
-
-    /// Takes what came of it.
-    pub fn feed(&mut self, response: &Response) {
-        let at = self.at;
-        let Some(step) = self.plan.steps.get_mut(at).filter(|_| self.waiting) else { return };
-        self.waiting = false;
-        match row::found(step, &response.answer) {
-            Ok(found) if found.fields.is_none() && step.after.is_some() && !step.makes => {
-                self.refusal = Some(Refusal::NotFound);
-            }
-            Ok(found) => {
-                step.before = found.fields.map(|fields| {
-                    fields.into_iter().map(|(name, value)| (name, Term::Is(value))).collect::<Fields>()
-                });
-                self.at += 1;
-                self.skip();
-            }
-            Err(refusal) => self.refusal = Some(refusal),
-        }
-    }
-
-    /// The plan with what is there, once everything was read.
-    ///
-    /// # Errors
-    /// Why it could not be read; a plan that is not ready is not to be applied.
-    pub fn plan(&self) -> Result<&Plan, Refusal> {
-        match &self.refusal {
-            Some(refusal) => Err(refusal.clone()),
-            None if self.at < self.plan.steps.len() => Err(Refusal::Pending),
-            None => Ok(&self.plan),
+            Progress::Planned | Progress::Writing | Progress::Untold => None,
         }
     }
 }
 
 /// What is in the org: a row's fields and id, or that there is none.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 struct Found {
     id: Option<Id>,
     fields: Option<Vec<(String, Value)>>,
+    /// What the write needs of it: a component's XML, or a token.
+    raw: String,
 }

@@ -6,15 +6,23 @@ mod api_only;
 mod app;
 mod deletion;
 mod dependency;
+mod guide;
+mod identity;
 mod ip;
+#[cfg(test)]
+pub(crate) mod laws;
+mod muting;
+mod own;
 mod permission;
+mod token;
 mod user;
 
 pub use dependency::dependents;
+pub(crate) use ip::{proposals, seen};
 
 use crate::fact::{Facts, Grant, Source, User};
 use crate::id::Id;
-use crate::plan::{Plan, Reached, Safety, Step, Undo};
+use crate::plan::{Place, Plan, Reached, Safety, Step};
 use crate::rule::{Finding, Rule};
 
 /// Who is acting, and what stands behind a plan.
@@ -36,12 +44,38 @@ pub fn plans(rule: &Rule, finding: &Finding, context: Context<'_>) -> Vec<Plan> 
         ("record-deletion", None) => deletion::plans(finding, user, context),
         ("browser-sign-in-allowed", _) => api_only::plans(user, context),
         ("unrestricted-login-ip", _) => ip::plans(user, context),
-        ("open-app", _) => app::plans(user, context),
+        ("open-app", _) => app::plans(finding, user, context).into_iter().collect(),
+        ("shared-profile", _) => own::profile(user, context, None).into_iter().collect(),
+        ("personal-identity", _) => identity::plans(user, context),
+        ("app-shared-by-integration-users" | "several-apps-on-one-user" | "stale-secret", _) => {
+            token::plans(user, context)
+        }
+        ("unattributable-activity", _) if finding.title.starts_with("People ") => {
+            api_only::plans(user, context)
+        }
         _ => vec![],
     };
     // What an admin loses by their own fix they cannot give back.
-    plans.into_iter().filter(|plan| !plan.reaches.iter().any(|other| other.id == *context.acting)).collect()
+    let mut plans: Vec<Plan> = plans
+        .into_iter()
+        .filter(|plan| !plan.reaches.iter().any(|other| other.id == *context.acting))
+        .collect();
+    for plan in &mut plans {
+        for step in &mut plan.steps {
+            if let Place::Query { soql } = &mut step.place
+                && soql.ends_with(ACTING)
+            {
+                soql.truncate(soql.len() - ACTING.len());
+                soql.push_str(&["'", context.acting.as_str(), "'"].concat());
+            }
+        }
+    }
+    guide::add(&mut plans, rule.id, finding, user);
+    plans
 }
+
+/// What stands at the end of a query for the admin who is signed in.
+const ACTING: &str = ":acting";
 
 /// Plans that answer no finding but stop an integration at once.
 pub fn emergency(context: Context<'_>) -> Vec<Plan> {
@@ -66,7 +100,18 @@ fn plan(fix: &str, title: String, steps: Vec<Step>, grant: Option<&Grant>, break
     let reaches_more = grant.is_some_and(|grant| grant.reach.as_ref().is_none_or(|reach| reach.more));
     let is_safe = reaches.is_empty() && !reaches_more && breaks.is_empty();
     let safety = if is_safe { Safety::Safe } else { Safety::Confirm };
-    Plan { fix: fix.to_owned(), title, safety, steps, reaches, reaches_more, breaks, undo: Undo::Exact }
+    // The admin may be among those who were not read.
+    let mut plan = Plan { safety, reaches, reaches_more, breaks, ..Plan::new(fix, title, steps) };
+    if let (true, Some(grant)) = (reaches_more, grant) {
+        let soql = [
+            "SELECT Id FROM PermissionSetAssignment WHERE PermissionSetId = '",
+            grant.id.as_str(),
+            "' AND AssigneeId = ",
+            ACTING,
+        ];
+        plan.first(Step::bars("You have it too: nobody takes from themselves.", soql.concat()));
+    }
+    plan
 }
 
 /// Whether an admin may change what this set holds: not a package's, not a standard one's, not a group's aggregate.

@@ -160,15 +160,26 @@ impl Gather {
             .into_iter()
             .filter(|part| match part {
                 Part::User => page.kind == PageKind::User,
+                Part::Profile | Part::License => page.kind != PageKind::PermissionSet,
                 Part::Labels => with_labels,
                 _ => true,
             })
             .collect();
         let body = gather.composite(&parts);
         gather.ask("POST", format!("/services/data/{API_VERSION}/composite"), Some(body), Waiting::Composite);
-        if page.kind == PageKind::Profile {
-            gather.facts.user = Known::Absent("Open one of the profile's users to see this.".into());
-            gather.ask_metadata(&page.id);
+        match page.kind {
+            PageKind::User => {}
+            PageKind::Profile => {
+                gather.facts.user = Known::Absent("Open one of the profile's users to see this.".into());
+                gather.ask_metadata(&page.id);
+            }
+            PageKind::PermissionSet => {
+                let why = || "Open one of the permission set's users to see this.".to_owned();
+                gather.facts.user = Known::Absent(why());
+                gather.facts.profile = Known::Absent(why());
+                gather.facts.license = Known::Absent(why());
+                gather.facts.login_ip_ranges = Known::Absent(why());
+            }
         }
         gather.settle();
         gather
@@ -215,6 +226,12 @@ impl Gather {
         &self.facts
     }
 
+    /// The facts, lent to a form that puts into them what would be saved, and takes it out again (`crate::edit`); with
+    /// the labels.
+    pub fn lend(&mut self) -> (&mut Facts, &Labels) {
+        (&mut self.facts, &self.labels)
+    }
+
     /// Labels read, or those given.
     pub fn labels(&self) -> &Labels {
         &self.labels
@@ -253,8 +270,8 @@ impl Gather {
     }
 
     fn ask_metadata(&mut self, profile: &Id) {
-        // `Metadata` is given for one row a query. Source: Tooling API, Profile.
-        let soql = format!("SELECT Metadata FROM Profile WHERE Id = {}", literal(profile));
+        // `Metadata` and `FullName` are given for one row a query. Source: Tooling API, Profile.
+        let soql = format!("SELECT FullName, Metadata FROM Profile WHERE Id = {}", literal(profile));
         let path = format!("/services/data/{API_VERSION}/tooling/query?q={}", encoded(&soql));
         self.ask("GET", path, None, Waiting::Metadata);
     }
@@ -269,7 +286,7 @@ impl Gather {
                 let url = match (part, self.page.kind) {
                     (Part::User, _) => format!("{base}/sobjects/User/{id}"),
                     (Part::Profile, PageKind::User) => format!("{base}/sobjects/Profile/@{{user.ProfileId}}"),
-                    (Part::Profile, PageKind::Profile) => format!("{base}/sobjects/Profile/{id}"),
+                    (Part::Profile, _) => format!("{base}/sobjects/Profile/{id}"),
                     (Part::License, _) => format!("{base}/sobjects/UserLicense/@{{profile.UserLicenseId}}"),
                     (Part::Labels, _) => format!("{base}/sobjects/PermissionSet/describe"),
                     _ => format!("{base}/query?q={}", encoded(&self.queries.get(part)?.soql())),
@@ -481,11 +498,18 @@ impl Gather {
     /// The composite as a whole was refused.
     fn refuse(&mut self, refusal: &Refusal) {
         for part in Part::ALL {
-            if part != Part::User || self.page.kind == PageKind::User {
+            let exists = match part {
+                Part::User => self.page.kind == PageKind::User,
+                Part::Profile | Part::License => self.page.kind != PageKind::PermissionSet,
+                _ => true,
+            };
+            if exists {
                 self.miss(part, refusal.clone());
             }
         }
-        if !self.waiting.values().any(|waiting| *waiting == Waiting::Metadata) {
+        if self.page.kind != PageKind::PermissionSet
+            && !self.waiting.values().any(|waiting| *waiting == Waiting::Metadata)
+        {
             self.facts.login_ip_ranges = Known::missing(LoginIpRanges::NAME, refusal.clone());
         }
         self.refusal = Some(refusal.clone());
@@ -534,6 +558,10 @@ fn queries(page: &Page) -> [(Part, Query); 5] {
             format!("UserId = {id}"),
             format!("OwnerId = {id}"),
         ),
+        PageKind::PermissionSet => {
+            let of = format!("(SELECT AssigneeId FROM PermissionSetAssignment WHERE PermissionSetId = {id})");
+            (format!("Id = {id}"), format!("UserId IN {of}"), format!("OwnerId IN {of}"))
+        }
         PageKind::Profile => (
             format!("ProfileId = {id}"),
             format!("UserId IN (SELECT Id FROM User WHERE ProfileId = {id} AND IsActive = true)"),

@@ -6,11 +6,13 @@
 
 pub mod apply;
 pub mod classification;
+pub mod edit;
 pub mod fact;
 pub mod fix;
 pub mod gather;
 pub mod id;
 pub mod ip;
+pub mod journal;
 pub mod json;
 pub mod message;
 pub mod order;
@@ -23,5 +25,7 @@ pub mod report;
 pub mod request;
 pub mod rule;
 pub mod rules;
+pub mod several;
 pub mod text;
 pub mod time;
+mod xml;

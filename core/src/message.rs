@@ -3,6 +3,8 @@
 //! It never believes what a message says of its sender: what the browser says of it decides (see [`Sender`]).
 
 use crate::classification::Word;
+use crate::edit::{Form, State};
+use crate::page::Page;
 use serde::{Deserialize, Serialize};
 
 /// From where a message comes.
@@ -10,8 +12,12 @@ use serde::{Deserialize, Serialize};
 pub enum Surface {
     /// The content script in the top frame of a Salesforce page.
     Page,
+    /// The content script in a frame of a tab, on an edit page of Salesforce.
+    Frame,
     /// The toolbar popup, a page of the extension itself.
     Popup,
+    /// The history, another page of the extension itself.
+    History,
 }
 
 /// A corner of the page where the panel stands.
@@ -63,8 +69,74 @@ pub enum Ask {
         /// The ask whose report is shown.
         number: u32,
     },
+    /// The form of the edit page that sends it: what stands in it, and what it would change (`crate::edit`).
+    Edit {
+        /// Which description of the form it goes with; a form that is described anew has another.
+        number: u32,
+        /// What the form has, the first time; none when the worker was told before.
+        form: Option<Form>,
+        /// What stands in it.
+        state: State,
+        /// The markers that are open, by the place of what they mark.
+        open: Vec<usize>,
+        /// Whether it is being saved.
+        saving: bool,
+    },
     /// The popup: what is known of the tab in front.
     Front,
+    /// Preview a plan. Nothing is written.
+    Fix {
+        /// The ask whose report is shown.
+        number: u32,
+        /// The plan, as the report names it; empty: those that `fields` name.
+        plan: String,
+        /// What stands in the preview's form controls, by name.
+        fields: Vec<(String, String)>,
+    },
+    /// Preview what takes an entry of the journal back. Nothing is written.
+    Undo {
+        /// The ask whose report is shown.
+        number: u32,
+        /// The entry.
+        entry: String,
+    },
+    /// Preview what is left of an entry of the journal. Nothing is written.
+    Continue {
+        /// The ask whose report is shown.
+        number: u32,
+        /// The entry.
+        entry: String,
+    },
+    /// Carry out what is previewed: the one ask that writes to an org.
+    Apply {
+        /// The ask whose report is shown.
+        number: u32,
+        /// What only the markup of that preview says, once.
+        token: String,
+        /// What stands in its form controls, by name: not carried out when it is not what was previewed.
+        fields: Vec<(String, String)>,
+    },
+    /// Allow writing to the org of the preview that shows `token`.
+    Allow {
+        /// The ask whose report is shown.
+        number: u32,
+        /// What only the markup of that preview says, once.
+        token: String,
+    },
+    /// Writing to this org is no longer allowed.
+    Forbid {
+        /// The ask whose report is shown.
+        number: u32,
+    },
+    /// Leave the preview, or what is said of a plan that ended.
+    Leave {
+        /// The ask whose report is shown.
+        number: u32,
+    },
+    /// The whole journal.
+    History,
+    /// Clear what is settled from the journal.
+    Clear,
 }
 
 impl Ask {
@@ -72,8 +144,10 @@ impl Ask {
     pub const fn from(&self) -> &'static [Surface] {
         match self {
             Ask::Check { .. } | Ask::Place { .. } | Ask::Close { .. } => &[Surface::Page],
-            Ask::Retry { .. } | Ask::Say { .. } => &[Surface::Page, Surface::Popup],
+            Ask::Edit { .. } => &[Surface::Page, Surface::Frame],
             Ask::Front => &[Surface::Popup],
+            Ask::History | Ask::Clear => &[Surface::History],
+            _ => &[Surface::Page, Surface::Popup],
         }
     }
 }
@@ -103,12 +177,22 @@ impl Sender {
         }
         if let Some(path) = self.url.strip_prefix(own_origin) {
             // A page of ours in a frame of somebody else's would have a tab and a frame number.
-            let popup = path.split(['?', '#']).next() == Some("popup.html") && self.frame == 0;
-            return popup.then_some(Surface::Popup);
+            return match path.split(['?', '#']).next() {
+                _ if self.frame != 0 => None,
+                Some("popup.html") => Some(Surface::Popup),
+                Some("history.html") => Some(Surface::History),
+                _ => None,
+            };
         }
         let host = self.url.strip_prefix("https://")?.split(['/', '?', '#']).next()?;
-        (self.tab.is_some() && self.frame == 0 && crate::page::api_host(host).is_some())
-            .then_some(Surface::Page)
+        if self.tab.is_none() || crate::page::api_host(host).is_none() {
+            return None;
+        }
+        match self.frame {
+            0 => Some(Surface::Page),
+            // Of frames, those with a form alone have anything to say.
+            _ => Page::from_url(&self.url).filter(|page| page.editing).map(|_| Surface::Frame),
+        }
     }
 
     /// Whether this sender may send `ask`.
@@ -143,6 +227,20 @@ mod tests {
     }
 
     #[test]
+    fn of_frames_only_forms_may_speak() {
+        let url = "https://acme.my.salesforce.com/00e5g000002AbCd/e?s=SystemPermissions";
+        let form = Sender { url: url.into(), frame: 3, ..page() };
+        assert_eq!(form.surface(ID, ORIGIN), Some(Surface::Frame));
+        let edit = Ask::Edit { number: 1, form: None, state: State::default(), open: vec![], saving: false };
+        assert!(form.may(&edit, ID, ORIGIN) && page().may(&edit, ID, ORIGIN));
+        assert!(!form.may(&Ask::Retry { number: 1 }, ID, ORIGIN));
+        assert!(!form.may(&Ask::Check { url: String::new(), number: 1 }, ID, ORIGIN));
+        let elsewhere = Sender { url: url.replace("salesforce", "example"), ..form.clone() };
+        assert_eq!(elsewhere.surface(ID, ORIGIN), None);
+        assert_eq!(Sender { tab: None, ..form }.surface(ID, ORIGIN), None);
+    }
+
+    #[test]
     fn strangers_are_nobody() {
         for sender in [
             Sender { id: "other".into(), ..page() },
@@ -161,6 +259,11 @@ mod tests {
     fn asks_only_from_where_they_may_come() {
         assert!(page().may(&Ask::Check { url: String::new(), number: 1 }, ID, ORIGIN));
         assert!(!page().may(&Ask::Front, ID, ORIGIN));
+        let history = Sender { url: format!("{ORIGIN}history.html"), tab: Some(3), ..page() };
+        assert!(history.may(&Ask::Clear, ID, ORIGIN) && !page().may(&Ask::Clear, ID, ORIGIN));
+        // The history shows; it is not where anything is approved.
+        let apply = Ask::Apply { number: 1, token: "t".into(), fields: vec![] };
+        assert!(page().may(&apply, ID, ORIGIN) && !history.may(&apply, ID, ORIGIN));
     }
 
     #[test]

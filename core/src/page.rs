@@ -13,6 +13,8 @@ pub enum PageKind {
     User,
     /// One profile (`00e`).
     Profile,
+    /// One permission set (`0PS`); a page of ours only while it is edited.
+    PermissionSet,
 }
 
 /// A page that Leastwise has something to say on.
@@ -26,7 +28,7 @@ pub struct Page {
     pub id: Id,
     /// Whether it is the page's edit form.
     pub editing: bool,
-    /// The section of the enhanced profile user interface (`s`), in lower case.
+    /// The section of the enhanced profile user interface (`s`), in lower case; [`Page::CLONE`] where it is copied.
     pub section: Option<String>,
 }
 
@@ -48,6 +50,9 @@ const FAMILIES: &[(&str, &str)] = &[
 const DEFENDER: &str = ".mcas.ms";
 
 impl Page {
+    /// The section of the page that makes a new profile of another.
+    pub const CLONE: &str = "clone";
+
     /// The page that `url` (as in the address bar, or of a frame) shows; `None` when it is not a page of ours.
     pub fn from_url(url: &str) -> Option<Page> {
         let rest = url.strip_prefix("https://")?;
@@ -101,6 +106,16 @@ struct Inner {
 impl Inner {
     /// A Classic path, at top level, in a frame, or in `address`: `/005…`, `/005…/e`, `/00e…?s=…`, `/00e…/e?s=…`.
     fn from_path(path: &str, query: &str) -> Option<Inner> {
+        if path == "/setup/ui/profileclone.jsp" {
+            let id = Id::parse(&parameter(query, "id")?)?;
+            let section = Some(Page::CLONE.to_owned());
+            return (id.prefix() == "00e").then_some(Inner {
+                kind: PageKind::Profile,
+                id,
+                editing: true,
+                section,
+            });
+        }
         let mut parts = path.strip_prefix('/')?.trim_end_matches('/').split('/');
         let id = Id::parse(parts.next()?)?;
         let editing = match parts.next() {
@@ -111,9 +126,9 @@ impl Inner {
         if parts.next().is_some() {
             return None;
         }
-        let kind = kind_of(&id)?;
+        let kind = kind_of(&id, editing)?;
         let section = parameter(query, "s").filter(|s| !s.is_empty()).map(|s| s.to_ascii_lowercase());
-        Some(Inner { kind, id, editing, section: section.filter(|_| kind == PageKind::Profile) })
+        Some(Inner { kind, id, editing, section: section.filter(|_| kind != PageKind::User) })
     }
 
     /// What stands after `/lightning/`.
@@ -127,16 +142,17 @@ impl Inner {
             }
             ["setup", node, id, "summary" | "view" | "detail"] => {
                 let id = Id::parse(id)?;
-                let kind = kind_of(&id)?;
+                let kind = kind_of(&id, false)?;
                 let fits = match kind {
                     PageKind::User => node.starts_with("ManageUsers"),
                     PageKind::Profile => matches!(*node, "EnhancedProfiles" | "Profiles"),
+                    PageKind::PermissionSet => false,
                 };
                 fits.then_some(Inner { kind, id, editing: false, section: None })
             }
             ["r", "User", id, view @ ("view" | "edit")] | ["r", id, view @ ("view" | "edit")] => {
                 let id = Id::parse(id)?;
-                (kind_of(&id)? == PageKind::User).then_some(Inner {
+                (kind_of(&id, false)? == PageKind::User).then_some(Inner {
                     kind: PageKind::User,
                     id,
                     editing: *view == "edit",
@@ -148,10 +164,11 @@ impl Inner {
     }
 }
 
-fn kind_of(id: &Id) -> Option<PageKind> {
+fn kind_of(id: &Id, editing: bool) -> Option<PageKind> {
     match id.prefix() {
         "005" => Some(PageKind::User),
         "00e" => Some(PageKind::Profile),
+        "0PS" if editing => Some(PageKind::PermissionSet),
         _ => None,
     }
 }
@@ -303,5 +320,27 @@ mod tests {
         }
         assert_eq!(Page::from_url(&format!("http://acme.my.salesforce.com/{USER}")), None);
         assert_eq!(Page::from_url(&format!("https://example.com/{USER}")), None);
+    }
+
+    #[test]
+    fn permission_sets_while_they_are_edited_and_profiles_while_they_are_copied() {
+        const SET: &str = "0PS5g000000AbCd";
+        let host = "acme.my.salesforce.com".to_owned();
+        let setup = "https://acme.my.salesforce-setup.com/lightning/setup";
+        let set = |s: &str| Some((PageKind::PermissionSet, true, Some(s.to_owned()), host.clone()));
+        assert_eq!(page(&format!("https://{host}/{SET}/e?s=SystemPermissions")), set("systempermissions"));
+        assert_eq!(
+            page(&format!(
+                "{setup}/PermSets/page?address=%2F{SET}%2Fe%3Fs%3DEntityPermissions%26o%3DAccount"
+            )),
+            set("entitypermissions")
+        );
+        assert_eq!(page(&format!("https://{host}/{SET}?s=SystemPermissions")), None);
+        let copy = Some((PageKind::Profile, true, Some(Page::CLONE.to_owned()), host.clone()));
+        let path = format!("/setup/ui/profileclone.jsp?id={PROFILE}");
+        assert_eq!(page(&format!("https://{host}{path}&setupid=x")), copy);
+        let address = path.replace('/', "%2F").replace('?', "%3F").replace('=', "%3D");
+        assert_eq!(page(&format!("{setup}/EnhancedProfiles/page?address={address}")), copy);
+        assert_eq!(page(&format!("https://{host}/setup/ui/profileclone.jsp?id={USER}")), None);
     }
 }

@@ -2,6 +2,10 @@
 //!
 //! It never writes, and never guesses what is there: a step's `before` is what was read for the preview.
 
+mod edit;
+mod ranges;
+mod told;
+
 use crate::id::Id;
 use crate::json::Value;
 use serde::{Deserialize, Serialize};
@@ -42,8 +46,19 @@ pub enum Undo {
 pub enum Term {
     /// This value.
     Is(Value),
-    /// The id of the row that an earlier step (by its place in the plan) made.
+    /// The id of the row that an earlier step (by its place in the plan) made or found.
     Made(usize),
+    /// What an earlier step's row has in this field: known once the preview has read it.
+    Read {
+        /// The step's place in the plan.
+        step: usize,
+        /// The field; `Id` among them.
+        field: String,
+    },
+    /// What the admin gave for the plan's input at this place.
+    Input(usize),
+    /// What is there, with this name added to its comma-separated list: known once the preview has read it.
+    Added(String),
 }
 
 impl Term {
@@ -55,6 +70,11 @@ impl Term {
     /// A truth value.
     pub const fn flag(is: bool) -> Term {
         Term::Is(Value::Bool(is))
+    }
+
+    /// What the row of an earlier step has in a field.
+    pub fn read(step: usize, field: &str) -> Term {
+        Term::Read { step, field: field.to_owned() }
     }
 
     /// An id.
@@ -81,25 +101,62 @@ pub enum Place {
         /// What tells it: its `Id`, or the fields that are unique together.
         key: Fields,
     },
-    /// The login IP ranges of a profile, which only the Metadata API writes (`salesforce-facts`: Profile,
-    /// `loginIpRanges`; the list is replaced as a whole, the rest of the profile stays). The field is `loginIpRanges`.
-    LoginIpRanges {
-        /// The profile.
-        profile: Id,
-        /// Its `fullName` in the Metadata API.
-        full_name: String,
+    /// A component of the Metadata API; fields are elements by path (`oauthConfig.isAdminApproved`). A profile is
+    /// written with the changed elements alone, for what is left out of it stays; everything else as a whole, for what
+    /// is left out of it is reset (`salesforce-facts`: Profile `loginIpRanges`; ConnectedApp; external client apps).
+    Component {
+        /// Its type (`ConnectedApp`).
+        kind: String,
+        /// Its `fullName`: the first of these that is there; a copy is called the first.
+        names: Vec<Term>,
+        /// Where it is made, the component of the same type that it is made equal to: then it has the one field
+        /// [`COPY`].
+        from: Option<Term>,
+    },
+    /// The OAuth tokens that an app holds for a user: each is revoked, none can be made. It has no fields.
+    Tokens {
+        /// `UserId`.
+        user: Id,
+        /// `AppName`.
+        app: String,
+    },
+    /// Whatever a query finds, which nothing is written to. Without a query no API tells it.
+    Query {
+        /// The query, `SELECT` and all.
+        soql: String,
     },
 }
 
-/// One change: a row made, changed or taken away.
+/// The field of a copied component: whether it is as the one that it was copied from.
+pub const COPY: &str = "as the original";
+
+/// How a step is carried out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Way {
+    /// Looked at, written, read again and compared.
+    Write,
+    /// Looked at only: it must be there as `after` says, or not be there without one; else it goes no further. What it
+    /// has, later steps take.
+    Read,
+    /// The platform's own work: looked at until it is as `after` says, a few times.
+    Wait,
+    /// A person does it in Setup, at this path; it is done when a reading says so, never by a click.
+    Hand(String),
+}
+
+/// One step: most often a row made, changed or taken away.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
     /// What it does, in words.
     pub words: String,
     /// Where.
     pub place: Place,
-    /// Whether it makes the row when there is none; else a row that is not there cannot be changed.
+    /// How.
+    pub way: Way,
+    /// Whether there may be no such row: a write makes it then. Else a row that is not there cannot be changed.
     pub makes: bool,
+    /// The earlier step whose row, where it found one, stands for this one's: then there is nothing to do here.
+    pub unless: Option<usize>,
     /// Further fields that are read along, so that a row which is taken away can be made again.
     pub keep: Vec<String>,
     /// What was there when the preview was made; none: no such row.
@@ -109,28 +166,93 @@ pub struct Step {
 }
 
 impl Step {
+    fn row(words: impl Into<String>, object: &str, key: Fields, after: Option<Fields>) -> Step {
+        let place = Place::Row { object: object.to_owned(), key };
+        Step {
+            words: words.into(),
+            place,
+            way: Way::Write,
+            makes: false,
+            unless: None,
+            keep: vec![],
+            before: None,
+            after,
+        }
+    }
+
     /// A change of fields of the row with this id.
     pub fn update(words: impl Into<String>, object: &str, id: &Id, after: Fields) -> Step {
-        let place = Place::Row { object: object.to_owned(), key: fields([("Id", Term::id(id))]) };
-        Step { words: words.into(), place, makes: false, keep: vec![], before: None, after: Some(after) }
+        Step::change(words, object, fields([("Id", Term::id(id))]), after)
     }
 
     /// A change of fields of the one row that `key` tells.
     pub fn change(words: impl Into<String>, object: &str, key: Fields, after: Fields) -> Step {
-        Step { makes: false, ..Step::create(words, object, key, after) }
+        Step::row(words, object, key, Some(after))
     }
 
     /// A new row, which `key` tells from all others.
     pub fn create(words: impl Into<String>, object: &str, key: Fields, after: Fields) -> Step {
-        let place = Place::Row { object: object.to_owned(), key };
-        Step { words: words.into(), place, makes: true, keep: vec![], before: None, after: Some(after) }
+        Step { makes: true, ..Step::change(words, object, key, after) }
     }
 
     /// The row that `key` tells taken away; `keep` is what it takes to make it again.
     pub fn delete(words: impl Into<String>, object: &str, key: Fields, keep: &[&str]) -> Step {
         let keep = keep.iter().map(|name| (*name).to_owned()).collect();
-        let place = Place::Row { object: object.to_owned(), key };
-        Step { words: words.into(), place, makes: false, keep, before: None, after: None }
+        Step { keep, ..Step::row(words, object, key, None) }
+    }
+
+    /// A look at the row that `key` tells, which must be there; `keep` is what later steps take of it.
+    pub fn find(words: impl Into<String>, object: &str, key: Fields, keep: &[&str]) -> Step {
+        Step { way: Way::Read, after: Some(vec![]), ..Step::delete(words, object, key, keep) }
+    }
+
+    fn query(words: impl Into<String>, way: Way, soql: String, is: bool) -> Step {
+        let after = is.then(Vec::new);
+        Step { place: Place::Query { soql }, way, after, ..Step::row(words, "", vec![], None) }
+    }
+
+    /// A query that finds something, or it goes no further; `words` say why.
+    pub fn needs(words: impl Into<String>, soql: String) -> Step {
+        Step::query(words, Way::Read, soql, true)
+    }
+
+    /// A query that finds nothing, or it goes no further; `words` say why.
+    pub fn bars(words: impl Into<String>, soql: String) -> Step {
+        Step::query(words, Way::Read, soql, false)
+    }
+
+    /// What a person does in Setup at `link`; done when a query finds something (`is`), or nothing.
+    pub fn hand(words: impl Into<String>, link: &str, soql: String, is: bool) -> Step {
+        Step::query(words, Way::Hand(link.to_owned()), soql, is)
+    }
+
+    /// The platform's own work on the row that `key` tells, waited for.
+    pub fn wait(words: impl Into<String>, object: &str, key: Fields, after: Fields) -> Step {
+        Step { way: Way::Wait, ..Step::change(words, object, key, after) }
+    }
+
+    /// A change of these elements of a component.
+    pub fn component(words: impl Into<String>, kind: &str, names: Vec<Term>, after: Fields) -> Step {
+        let place = Place::Component { kind: kind.to_owned(), names, from: None };
+        Step { place, ..Step::change(words, "", vec![], after) }
+    }
+
+    /// All tokens that an app holds for a user, revoked.
+    pub fn revoke(words: impl Into<String>, user: &Id, app: &str) -> Step {
+        let place = Place::Tokens { user: user.clone(), app: app.to_owned() };
+        Step { place, ..Step::row(words, "", vec![], None) }
+    }
+
+    /// A component made equal to the one called `from`, but for elements of its own.
+    pub fn copy(words: impl Into<String>, kind: &str, name: Term, from: Term, mut own: Fields) -> Step {
+        let place = Place::Component { kind: kind.to_owned(), names: vec![name], from: Some(from) };
+        own.push((COPY.to_owned(), Term::flag(true)));
+        Step { place, makes: true, ..Step::change(words, "", vec![], own) }
+    }
+
+    /// Whether it writes.
+    pub fn is_write(&self) -> bool {
+        self.way == Way::Write
     }
 
     /// The fields that are read of it, in order and once each.
@@ -138,7 +260,7 @@ impl Step {
         let mut names: Vec<&str> = vec![];
         let keys = match &self.place {
             Place::Row { key, .. } => key.as_slice(),
-            Place::LoginIpRanges { .. } => &[],
+            _ => &[],
         };
         let own = self.after.iter().chain(&self.before).flatten().chain(keys).map(|(name, _)| name.as_str());
         for name in own.chain(self.keep.iter().map(String::as_str)) {
@@ -157,6 +279,45 @@ pub struct Reached {
     pub id: Id,
     /// Their name.
     pub name: String,
+}
+
+/// What an admin may change in a plan before it is previewed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Input {
+    /// What it is called, in words ("Name of the new profile").
+    pub label: String,
+    /// What may be given.
+    pub kind: InputKind,
+    /// What is given: proposed at first.
+    pub value: String,
+    /// What stands behind the proposal, a sentence each: for ranges, the sign-ins that each covers.
+    pub notes: Vec<String>,
+}
+
+/// What an [`Input`] takes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum InputKind {
+    /// A line of text, not empty, of at most so many characters.
+    Text(usize),
+    /// An e-mail address.
+    Email,
+    /// Login IP ranges, one a line: `198.51.100.0 - 198.51.100.15 what it is`, one address alone being its own range.
+    Ranges {
+        /// Addresses of recent sign-ins: one at least must be inside, or everything is locked out.
+        seen: Vec<String>,
+    },
+}
+
+/// A look at what depends on a user or a thing, for the preview.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Look {
+    /// What its rows are, in words ("Scheduled jobs run as this user").
+    pub words: String,
+    /// What is asked; the first field of a row is its name.
+    pub soql: String,
+    /// Whether its rows (by `AssigneeId`) are users whom the plan does not reach, in spite of all; else each row is
+    /// something that depends on what is taken away.
+    pub spares: bool,
 }
 
 /// What a fix changes, whom it reaches, what it may break, and how it is undone.
@@ -178,4 +339,57 @@ pub struct Plan {
     pub breaks: Vec<String>,
     /// Whether it can be undone.
     pub undo: Undo,
+    /// What the admin may change in it: see [`Plan::set`].
+    pub inputs: Vec<Input>,
+    /// What the preview looks at besides.
+    pub looks: Vec<Look>,
+    /// What the preview's looks found, and what they could not tell, a sentence each.
+    pub depends: Vec<String>,
+    /// Where it is done, or undone, by hand: a path in Setup.
+    pub link: String,
+}
+
+impl Look {
+    /// What depends on a thing: `words` name the rows of `soql`.
+    pub fn depends(words: &str, soql: String) -> Look {
+        Look { words: words.to_owned(), soql, spares: false }
+    }
+}
+
+impl Plan {
+    /// Puts a step before all others.
+    pub fn first(&mut self, step: Step) {
+        for own in &mut self.steps {
+            own.unless = own.unless.map(|at| at + 1);
+            own.each_term(&mut |term| {
+                if let Term::Made(at) | Term::Read { step: at, .. } = term {
+                    *at += 1;
+                }
+            });
+        }
+        self.steps.insert(0, step);
+    }
+
+    /// Whether people do it: it writes nothing.
+    pub fn is_guided(&self) -> bool {
+        !self.steps.iter().any(Step::is_write)
+    }
+
+    /// A plan that reaches nobody else, breaks nothing that is known, and can be undone.
+    pub fn new(fix: &str, title: String, steps: Vec<Step>) -> Plan {
+        Plan {
+            fix: fix.to_owned(),
+            title,
+            safety: Safety::Safe,
+            steps,
+            reaches: vec![],
+            reaches_more: false,
+            breaks: vec![],
+            undo: Undo::Exact,
+            inputs: vec![],
+            looks: vec![],
+            depends: vec![],
+            link: String::new(),
+        }
+    }
 }

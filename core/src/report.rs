@@ -3,7 +3,7 @@
 //! It never draws: the extension's views do, from this.
 
 use crate::classification::Classification;
-use crate::fact::Known;
+use crate::fact::{Grant, Source};
 use crate::gather::Gather;
 use crate::id::Id;
 use crate::order;
@@ -186,18 +186,37 @@ fn subject(gather: &Gather) -> Subject {
                 detail: joined(&parts.into_iter().flatten().collect::<Vec<_>>(), " · "),
             }
         }
+        PageKind::PermissionSet => {
+            let set = facts.grants.known().and_then(|grants| grants.sets.first());
+            let name = set.map(|set| match &set.source {
+                Source::PermissionSet { name } | Source::Group { name, .. } | Source::Profile { name } => {
+                    name.clone()
+                }
+            });
+            Subject {
+                kind: "Permission set",
+                id: page.id.clone(),
+                name: name.unwrap_or_else(|| page.id.to_string()),
+                detail: set.and_then(reach).unwrap_or_default(),
+            }
+        }
         PageKind::Profile => Subject {
             kind: "Profile",
             id: page.id.clone(),
             name: profile.unwrap_or_else(|| page.id.to_string()),
-            detail: joined(&[license, reach(facts)].into_iter().flatten().collect::<Vec<_>>(), " · "),
+            detail: joined(
+                &[license, facts.grants.known().and_then(|grants| reach(grants.profile()?))]
+                    .into_iter()
+                    .flatten()
+                    .collect::<Vec<_>>(),
+                " · ",
+            ),
         },
     }
 }
 
-fn reach(facts: &crate::fact::Facts) -> Option<String> {
-    let Known::Is(grants) = &facts.grants else { return None };
-    let reach = grants.profile()?.reach.as_ref()?;
+fn reach(set: &Grant) -> Option<String> {
+    let reach = set.reach.as_ref()?;
     Some(match (reach.others.len(), reach.more) {
         (1, false) => "1 active user".into(),
         (n, false) => format!("{n} active users"),

@@ -4,7 +4,7 @@
 //! shipped Wasm, for texts of a line.
 
 /// What follows the first `mark` in `text`.
-pub(crate) fn after<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
+pub fn after<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
     let at = (0..text.len()).find(|at| text.get(*at..).is_some_and(|rest| rest.starts_with(mark)))?;
     text.get(at + mark.len()..)
 }

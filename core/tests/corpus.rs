@@ -105,6 +105,7 @@ fn facts(path: &Path) -> Option<Facts> {
         Known::Is(Grants {
             sets: vec![Grant {
                 id: id("0PS5g0000000001"),
+                api_name: "X".into(),
                 source,
                 custom: true,
                 session_based: false,
@@ -113,6 +114,7 @@ fn facts(path: &Path) -> Option<Facts> {
                 deletes: Some(deletes),
                 apps: Some(vec![]),
                 reach: Some(Reach::default()),
+                group: None,
             }],
             cut: false,
         })
@@ -133,7 +135,7 @@ fn facts(path: &Path) -> Option<Facts> {
                 )
             })
             .collect();
-        facts.login_ip_ranges = Known::Is(LoginIpRanges { ranges: ranges? });
+        facts.login_ip_ranges = Known::Is(LoginIpRanges { ranges: ranges?, ..LoginIpRanges::default() });
         if let Some(license) = children("userLicense").next().and_then(|n| n.text()) {
             facts.license = Known::Is(License { name: license.into() });
         }

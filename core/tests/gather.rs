@@ -150,7 +150,7 @@ fn one_composite_then_one_request_for_the_ranges() {
 
     let second = rest(&mut gather);
     assert_eq!(second.len(), 1);
-    assert!(second[0].path.contains("/tooling/query?q=SELECT+Metadata+FROM+Profile"));
+    assert!(second[0].path.contains("/tooling/query?q=SELECT+FullName,+Metadata+FROM+Profile"));
     let metadata =
         json!({ "loginIpRanges": [{ "startAddress": "198.51.100.0", "endAddress": "198.51.100.9" }] });
     answer(&mut gather, &second[0], 200, &rows(&json!([{ "Metadata": metadata }])));

@@ -1,19 +1,23 @@
 // The content script: tells the worker which page is open, draws the markup it answers, and passes on clicks.
 // It never reads the page, the session or the org, holds no rule, and on any other page does nothing at all.
 
-import { drawn, sheet, wanted } from "./draw.js";
+import { drawn, redrawn, sheet, taken, wanted } from "./draw.js";
 
 const { runtime } = globalThis.browser ?? chrome;
 
-// A cheap question with no false "no": the worker decides for certain. A user (005) or a profile (00e), by a Classic
-// path (at top level or in Lightning's `address`), or by a Lightning path of its own.
-const CLASSIC = /^\/(00[5e]\w{12}(?:\w{3})?)(?:\/e)?\/?(?:\?|$)/i;
+// A cheap question with no false "no": the worker decides for certain. A user (005), a profile (00e; also while it is
+// copied) or a permission set while it is edited (0PS), by a Classic path (at top level or in Lightning's `address`), or by a Lightning path of its own.
+const CLASSIC =
+  /^\/(?:(00[5e]\w{12}(?:\w{3})?)(?:\/e)?\/?(?:\?|$)|(0PS\w{12}(?:\w{3})?)\/e\/?(?:\?|$)|setup\/ui\/profileclone\.jsp\?(?:.*&)?id=(00e\w{12}))/i;
 const LIGHTNING = /^\/lightning\/(?:r\/(?:User\/)?|setup\/[^/]+\/)(00[5e]\w{12}(?:\w{3})?)\/(?:view|edit|detail|summary)\/?$/i;
 
-const record = ({ pathname, searchParams }) =>
-  /^\/lightning\/setup\/[^/]+\/page\/?$/.test(pathname)
-    ? CLASSIC.exec(searchParams.get("address"))?.[1]
-    : (CLASSIC.exec(pathname) ?? LIGHTNING.exec(pathname))?.[1];
+const record = ({ pathname, search, searchParams }) =>
+  (/^\/lightning\/setup\/[^/]+\/page\/?$/.test(pathname)
+    ? CLASSIC.exec(searchParams.get("address"))
+    : (CLASSIC.exec(pathname + search) ?? LIGHTNING.exec(pathname))
+  )
+    ?.slice(1)
+    .find(Boolean);
 
 let url; // the address last looked at
 let subject; // the record it shows
@@ -50,7 +54,13 @@ const look = () => {
 };
 
 const draw = (answer) => {
+  // A form in a frame is being edited, and the worker lost what was read for it.
+  if (answer.check) {
+    url = undefined;
+    return look();
+  }
   if (answer.number !== number) return;
+  if (answer.parts) return root && redrawn(root, answer);
   if (!answer.html) return remove();
   if (!host) {
     host = document.createElement("leastwise-panel");
@@ -80,13 +90,13 @@ const open = (yes) => {
 
 const CORNERS = ["bottom-right", "bottom-left", "top-left", "top-right"];
 const click = (event) => {
-  const message = wanted(event);
+  const message = wanted(root, event);
   if (!message) return;
   if (message.ask === "open") return open(!isOpen());
   if (message.ask === "fold") return open(false);
   if (message.ask === "Place") {
     message.corner = host.dataset.corner = CORNERS[(CORNERS.indexOf(host.dataset.corner) + 1) % 4];
-  }
+  } else taken(event);
   if (message.ask === "Close") remove();
   send(message);
 };

@@ -4,7 +4,14 @@
 // One name for the browser's API: Firefox has it, Chromium calls it `chrome`.
 export const browser = globalThis.browser ?? chrome;
 
+// What lets go of each lock.
+const locks = [];
 const own = {
+  random: () => crypto.randomUUID(),
+  wait: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
+  // A lock comes as the place of the function that lets go of it.
+  hold: (name) => new Promise((held) => navigator.locks.request(name, () => new Promise((free) => held(locks.push(free) - 1)))),
+  free: (lock) => locks[lock](),
   sha256: async (text) => {
     const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
     return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -14,6 +21,9 @@ const own = {
     return [response.status, await response.text()];
   },
 };
+
+/** Lets go of every lock: nobody is left who would. */
+export const freed = () => locks.splice(0).forEach((free) => free());
 
 /** What comes of `[name, value…]`: one of our own, or a function of the browser's by its path. */
 const called = async ([name, ...values]) => {

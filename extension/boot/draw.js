@@ -1,13 +1,42 @@
-// What the page and the popup share: putting the worker's markup in place, and reading what a click asks.
-// It never makes markup of its own, and never takes a click that a script made for the user's.
+// What the page and the extension's own pages share: putting the worker's markup in place, and reading what a click asks.
+// It never makes markup of its own, never takes a click that a script made for the user's, and never an approval of what
+// was covered, or shown for less than half a second.
 
-// Replaces what `root` (a shadow root or an element) holds; what was open, in focus or scrolled stays so, by its id.
+// The button that approves, and since when it has been seen without a break.
+let guarded;
+let since;
+// Version 2 of IntersectionObserver tells what is covered, faded or moved; where there is none, `elementFromPoint` does.
+const observer = new IntersectionObserver(
+  (entries) => {
+    const { target, isIntersecting, isVisible = isIntersecting } = entries.at(-1);
+    if (target === guarded) since = isVisible ? (since ?? performance.now()) : undefined;
+  },
+  { trackVisibility: true, delay: 100, threshold: 0.9 },
+);
+
+const isSeen = (root, button) => {
+  const { left, top, width, height } = button.getBoundingClientRect();
+  const at = [left + width / 2, top + height / 2];
+  const own = root.elementFromPoint ? root : document;
+  return (
+    button === guarded &&
+    performance.now() - since >= 500 &&
+    button.contains(own.elementFromPoint(...at)) &&
+    (!root.host || document.elementFromPoint(...at) === root.host)
+  );
+};
+
+// Replaces what `root` (a shadow root or an element) holds; what was open, in focus, entered or scrolled stays so, by its
+// id. A new preview is gone to.
 export const drawn = (root, { html, status }) => {
-  const find = (id) => root.querySelector(`#${id}`);
+  const find = (id) => root.querySelector(`[id="${id}"]`);
   const focus = (root.activeElement ?? document.activeElement)?.id;
   const opened = [...root.querySelectorAll("details[open]")].map((details) => details.id);
+  const entered = [...root.querySelectorAll("[name]")].filter(isEntered);
   const was = find("panel");
   const scroll = was?.scrollTop;
+  const stage = find("plan")?.dataset.stage;
+  const isOurs = !root.host || root.activeElement;
   // The live region outlives each drawing: one that is replaced is not read out.
   let live = root.firstElementChild;
   if (!live) {
@@ -17,12 +46,33 @@ export const drawn = (root, { html, status }) => {
   root.replaceChildren(live, ...new DOMParser().parseFromString(html, "text/html").body.childNodes);
   live.textContent = status;
   for (const id of opened) find(id)?.setAttribute("open", "");
+  for (const { id, checked, value } of entered) {
+    const control = find(id);
+    if (control) [control.checked, control.value] = [checked, value];
+  }
   if (was && !was.hidden) {
     find("panel").hidden = false;
     find("chip").ariaExpanded = true;
     find("panel").scrollTop = scroll;
   }
   if (focus) find(focus)?.focus({ preventScroll: true });
+  if (isOurs && find("plan") && find("plan").dataset.stage !== stage) find("plan-name").focus();
+  since = undefined;
+  observer.disconnect();
+  guarded = root.querySelector("[data-guard]");
+  if (guarded) observer.observe(guarded);
+};
+
+const isEntered = ({ type, value, checked, defaultValue, defaultChecked }) =>
+  type === "checkbox" ? checked !== defaultChecked : value !== defaultValue;
+
+// Replaces what stands in the elements named, and the chip's colour: the rest of the panel stays.
+export const redrawn = (root, { parts, tone, status }) => {
+  for (const [id, html] of Object.entries(parts)) {
+    root.getElementById(id)?.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
+  }
+  root.getElementById("chip").className = `chip ${tone}`;
+  root.firstElementChild.textContent = status;
 };
 
 // The worker's style sheet: the one way of styling that no page's policy and no browser refuses.
@@ -32,8 +82,20 @@ export const sheet = ({ css }) => {
   return made;
 };
 
-// The message in the `data-` attributes of the button clicked, when it was really clicked.
-export const wanted = (event) => {
+// The message in the `data-` attributes of the button clicked, when it was really clicked, with what the form controls
+// hold that are ticked or filled in.
+export const wanted = (root, event) => {
   const button = event.isTrusted && event.target.closest("[data-ask]");
-  return button ? { ...button.dataset } : undefined;
+  if (!button) return;
+  const { guard, ...message } = button.dataset;
+  if (guard !== undefined && !isSeen(root, button)) {
+    // Shown by the style sheet, and read out.
+    button.dataset.guard = root.firstElementChild.textContent = "Not yet: it must have been in full view for half a second.";
+    return;
+  }
+  const controls = [...root.querySelectorAll("[name]")].filter(({ type, checked }) => checked || type !== "checkbox");
+  return { fields: controls.map(({ name, value }) => [name, value]), ...message };
 };
+
+// Shows at once that a click was taken, however long the answer takes: its drawing takes this away.
+export const taken = ({ target }) => (target.closest("[data-ask]").ariaBusy = true);

@@ -1,25 +1,33 @@
 // The toolbar popup: shows the worker's markup for the active tab, and passes on clicks.
 // It never talks to the org, and holds nothing when it is closed.
 
-import { drawn, sheet, wanted } from "./draw.js";
+import { drawn, sheet, taken, wanted } from "./draw.js";
 
 const { runtime } = globalThis.browser ?? chrome;
 const main = document.querySelector("main");
 
 let number = 0;
+let timer;
+let shown;
 
 const ask = async (message) => {
+  // Meanwhile: look how far it is.
+  timer ??= setInterval(() => ask({ ask: "Front" }), 300);
   const answer = await runtime.sendMessage({ number, ...message });
   if (!answer?.html) return;
   number = answer.number;
   if (!document.adoptedStyleSheets.length) document.adoptedStyleSheets = [sheet(answer)];
-  drawn(main, answer);
-  // More is on its way to the page: look again.
-  if (answer.pending) setTimeout(() => ask({ ask: "Front" }), 300);
+  // The same again is not drawn again: who is about to approve it has seen it.
+  if (answer.html !== shown) drawn(main, answer);
+  shown = answer.html;
+  if (!answer.pending) timer = clearInterval(timer);
 };
 
 main.addEventListener("click", (event) => {
-  const message = wanted(event);
-  if (message) ask(message);
+  const message = wanted(main, event);
+  if (!message) return;
+  taken(event);
+  shown = "";
+  ask(message);
 });
 ask({ ask: "Front" });

@@ -3,7 +3,7 @@
 
 import { __wbg_reset_state as anew, asked, came as next, initSync } from "../../target/bound/leastwise.js";
 import css from "../../target/bound/panel.css";
-import { browser, came, compiled } from "./browser.js";
+import { browser, came, compiled, freed } from "./browser.js";
 
 const { runtime } = browser;
 
@@ -24,7 +24,7 @@ const start = async () => {
   }
 };
 
-const answered = async (message, sender) => {
+const answered = async (message, sender, respond) => {
   waiting++;
   try {
     await (started ??= start());
@@ -32,9 +32,10 @@ const answered = async (message, sender) => {
     const by = JSON.stringify(sender);
     let turn = asked(said, by, runtime.id, runtime.getURL(""), css, Date.now());
     while ((turn = JSON.parse(turn))) {
-      // Nobody waits for these.
+      // The answer first: for what else is to be done, nobody waits.
+      if (!turn.call) respond(turn.answer);
       for (const call of turn.quiet) came(call);
-      if (!turn.call) return turn.answer;
+      if (!turn.call) return;
       turn = next(turn.id, ...(await came(turn.call)), Date.now());
     }
   } catch (error) {
@@ -44,6 +45,7 @@ const answered = async (message, sender) => {
   } finally {
     if (!--waiting && wasm && (broken || wasm.memory.buffer.byteLength > ENOUGH)) {
       anew();
+      freed();
       wasm = initSync();
       broken = false;
     }
@@ -51,6 +53,7 @@ const answered = async (message, sender) => {
 };
 
 runtime.onMessage.addListener((message, sender, respond) => {
-  answered(message, sender).then(respond);
+  // Whoever was not answered is told that there is nothing.
+  answered(message, sender, respond).then(() => respond());
   return true; // answered later, and kept alive until then
 });

@@ -1,7 +1,7 @@
 //! The browser's extension API, as far as it is used: the only Rust file that names it.
 //!
 //! It never decides anything, and never keeps what it is given. What a name means is the browser's own (`cookies.getAll`
-//! is `browser.cookies.getAll`); the two others are in `boot/browser.js`.
+//! is `browser.cookies.getAll`); the others are in `boot/browser.js`.
 
 use crate::reading::Tab;
 use crate::storage::Area;
@@ -10,23 +10,38 @@ use leastwise_core::json::{Value, quoted};
 use leastwise_core::order;
 use leastwise_core::text::joined;
 
-/// What is kept in an area under each of the `keys`, as an object; null when nothing can be read.
+/// What is kept in an area under each of the `keys` (without any: all that is), as an object; null when nothing can be
+/// read.
 pub(crate) async fn read(area: Area, keys: &[String]) -> Value {
     let keys: Vec<String> = keys.iter().map(|key| quoted(key)).collect();
-    let keys = ["[", &joined(&keys, ","), "]"].concat();
-    call(&of(area, "get"), &keys).await.unwrap_or(Value::Null)
+    let list = ["[", &joined(&keys, ","), "]"].concat();
+    call(&of(area, "get"), if keys.is_empty() { "null" } else { &list }).await.unwrap_or(Value::Null)
 }
 
 /// Keeps `json` under `key`, or forgets what is kept there.
 pub(crate) fn write(area: Area, key: &str, json: Option<&str>) {
     match json {
-        Some(json) => let_go(&of(area, "set"), &["{", &quoted(key), ":", json, "}"].concat()),
+        Some(json) => let_go(&of(area, "set"), &entry(key, json)),
         None => let_go(&of(area, "remove"), &quoted(key)),
     }
 }
 
+/// Keeps `json` on disk under `key`; whether it is there now.
+pub(crate) async fn store(key: &str, json: &str) -> bool {
+    call("storage.local.set", &entry(key, json)).await.is_ok()
+}
+
+fn entry(key: &str, json: &str) -> String {
+    ["{", &quoted(key), ":", json, "}"].concat()
+}
+
 fn of(area: Area, function: &str) -> String {
-    ["storage.", if matches!(area, Area::Local) { "local." } else { "session." }, function].concat()
+    let name = match area {
+        Area::Local => "local.",
+        Area::Session => "session.",
+        Area::Managed => "managed.",
+    };
+    ["storage.", name, function].concat()
 }
 
 /// The tab in front in the window of the popup that asks.
@@ -35,9 +50,10 @@ pub(crate) async fn front_tab() -> Option<Tab> {
     tabs.first().map(Tab::from_json)
 }
 
-/// Sends `message` (JSON) to the top frame of a tab. A tab that is gone is no error.
-pub(crate) fn tell(tab: i32, message: &str) {
-    let_go("tabs.sendMessage", &[&tab.to_string(), ",", message, r#",{"frameId":0}"#].concat());
+/// Sends `message` (JSON) to a frame of a tab. A tab that is gone is no error.
+pub(crate) fn tell(tab: i32, frame: i32, message: &str) {
+    let (tab, frame) = (tab.to_string(), frame.to_string());
+    let_go("tabs.sendMessage", &[&tab, ",", message, ",{\"frameId\":", &frame, "}"].concat());
 }
 
 /// The values of the cookies called `sid` that a request to `url` would carry, the most specific first.
@@ -53,6 +69,29 @@ pub(crate) async fn session_cookies(url: &str, store: Option<&str>) -> Vec<Strin
 /// The SHA-256 of `text`, in hexadecimal.
 pub(crate) async fn sha256(text: &str) -> Option<String> {
     Some(call("sha256", &quoted(text)).await.ok()?.as_str()?.to_owned())
+}
+
+/// What nobody can guess; empty when there is none.
+pub(crate) async fn random() -> String {
+    let text = call("random", "0").await.ok();
+    text.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+/// Waits so many milliseconds.
+pub(crate) async fn wait(milliseconds: u32) {
+    drop(call("wait", &milliseconds.to_string()).await);
+}
+
+/// Waits until nobody else holds the lock called `name`; what lets go of it. The browser does when the worker ends.
+pub(crate) async fn hold(name: &str) -> Option<u64> {
+    call("hold", &quoted(name)).await.ok()?.as_u64()
+}
+
+/// Lets go of a lock.
+pub(crate) fn free(lock: Option<u64>) {
+    if let Some(lock) = lock {
+        let_go("free", &lock.to_string());
+    }
 }
 
 /// What a request to `url` comes to: a list of its status and its body. It is given up after so many milliseconds.
@@ -77,7 +116,7 @@ mod tests {
         let ask = async {
             write(Area::Session, "x", Some("[1]"));
             write(Area::Local, "a\"b", None);
-            tell(3, "{}");
+            tell(3, 0, "{}");
             let kept = read(Area::Session, &["x".into(), "y".into()]).await;
             let cookies = session_cookies("https://acme.my.salesforce.com/", Some("2")).await;
             let kept = kept == Value::Null;

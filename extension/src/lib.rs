@@ -4,6 +4,10 @@
 //! stand under the page's own policy. The views are pure and compile for the host too, where their tests run.
 
 #[cfg(any(test, target_arch = "wasm32"))]
+mod editing;
+#[cfg(any(test, target_arch = "wasm32"))]
+mod fixing;
+#[cfg(any(test, target_arch = "wasm32"))]
 mod reading;
 #[cfg(any(test, target_arch = "wasm32"))]
 mod storage;

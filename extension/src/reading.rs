@@ -4,14 +4,18 @@
 //! It never waits, and never relies on living longer than one ask: the browser may stop the worker at any moment, and
 //! what it then no longer knows is read again.
 
+use crate::editing;
+use crate::fixing::{At, Came, FRESH, Stage, Turn, plans};
 use crate::storage::{Area, Remembered};
-use crate::view::{self, Screen};
+use crate::view::{self, Desk, Screen};
 use crate::wire;
+use leastwise_core::apply::Preview;
 use leastwise_core::gather::Gather;
 use leastwise_core::id::Id;
 use leastwise_core::json::{Value, quoted};
 use leastwise_core::message::{Ask, Corner, Sender, Surface};
 use leastwise_core::page::Page;
+use leastwise_core::plan::Plan;
 use leastwise_core::report::{Report, Viewer};
 use leastwise_core::request::{Request, Response};
 use leastwise_core::time::Timestamp;
@@ -30,6 +34,8 @@ const TABS: usize = 20;
 pub(crate) enum Effect {
     /// Send this (JSON) to the page in the tab.
     Tell(i32, String),
+    /// Send this (JSON) to a frame of the tab.
+    TellFrame(i32, i32, String),
     /// Keep this (JSON) under a key, or forget what is kept there.
     Write(Area, String, Option<String>),
 }
@@ -92,7 +98,10 @@ pub(crate) struct Asked {
     ask: Ask,
     /// The tab; the popup's is yet to be found.
     pub(crate) tab: Option<Tab>,
-    is_popup: bool,
+    surface: Surface,
+    /// The frame that it comes from, and its document.
+    frame: i32,
+    url: String,
 }
 
 impl Asked {
@@ -104,8 +113,9 @@ impl Asked {
         if !sender.may(&ask, id, origin) {
             return None;
         }
-        if sender.surface(id, origin)? == Surface::Popup {
-            return Some(Asked { ask, tab: None, is_popup: true });
+        let surface = sender.surface(id, origin)?;
+        if !matches!(surface, Surface::Page | Surface::Frame) {
+            return Some(Asked { ask, tab: None, surface, frame: 0, url: String::new() });
         }
         if let Ask::Check { url, number } = &ask {
             // A page may name its own address (that of its document does not change with in-page navigation), but of
@@ -117,19 +127,45 @@ impl Asked {
             // At once, before anything is waited for: what an earlier page of this tab still waits for is late now.
             expect(tab.id?, Some(*number));
         }
-        Some(Asked { ask, tab: Some(tab), is_popup: false })
+        Some(Asked { ask, tab: Some(tab), surface, frame: sender.frame, url: sender.url })
+    }
+
+    /// The frame that it comes from.
+    pub(crate) fn frame(&self) -> i32 {
+        self.frame
+    }
+
+    /// The ask itself, when it is about a form; taken, for a form's description is long.
+    pub(crate) fn take_edit(&mut self) -> Option<Ask> {
+        matches!(self.ask, Ask::Edit { .. }).then(|| std::mem::replace(&mut self.ask, Ask::Front))
+    }
+
+    /// The tab, and the edit page that the browser says the form stands on.
+    pub(crate) fn form_page(&self) -> Option<(i32, Page)> {
+        Some((self.tab.as_ref()?.id?, Page::from_url(&self.url).filter(|page| page.editing)?))
+    }
+
+    /// Whether it is the popup's, in front of a tab that shows no page of ours.
+    pub(crate) fn is_nowhere(&self) -> bool {
+        let page = self.tab.as_ref().filter(|tab| tab.id.is_some()).and_then(|tab| Page::from_url(&tab.url));
+        self.surface == Surface::Popup && page.is_none()
+    }
+
+    /// For the history: whether it is to be cleared.
+    pub(crate) fn history(&self) -> Option<bool> {
+        (self.surface == Surface::History).then_some(self.ask == Ask::Clear)
     }
 }
 
 /// What is known of the page in a tab: enough to draw it again without asking the org.
 #[derive(Debug)]
-struct Kept {
+pub(crate) struct Kept {
     /// The ask of the page that it answers.
     number: u32,
     /// What was read.
-    gather: Gather,
+    pub(crate) gather: Gather,
     /// Who was signed in.
-    viewer: Option<Viewer>,
+    pub(crate) viewer: Option<Viewer>,
     /// Who was signed in before, in this org and since the browser started, when that was somebody else.
     before: Option<String>,
 }
@@ -144,6 +180,24 @@ thread_local! {
     static READING: RefCell<Vec<(i32, u32)>> = const { RefCell::new(vec![]) };
 }
 
+/// What was read of the page in a tab, for a form there.
+pub(crate) fn with_gather<T>(tab: i32, look: impl FnOnce(&mut Gather) -> Option<T>) -> Option<T> {
+    let kept =
+        KEPT.with_borrow(|all| all.iter().find(|(own, _)| *own == tab).map(|(_, kept)| kept.clone()))?;
+    let mut kept = kept.borrow_mut();
+    look(&mut kept.gather)
+}
+
+/// The ask that the panel of a tab answers.
+pub(crate) fn number_of(tab: i32) -> Option<u32> {
+    KEPT.with_borrow(|all| all.iter().find(|(own, _)| *own == tab).map(|(_, kept)| kept.borrow().number))
+}
+
+/// Whether the page of a tab is being read.
+pub(crate) fn is_reading(tab: i32) -> bool {
+    READING.with_borrow(|all| all.iter().any(|(own, _)| *own == tab))
+}
+
 /// From now on a tab waits for the answer to `number`, or for none.
 fn expect(tab: i32, number: Option<u32>) {
     READING.with_borrow_mut(|all| {
@@ -154,7 +208,14 @@ fn expect(tab: i32, number: Option<u32>) {
 
 /// What a surface is to draw: the ask that it answers, the markup (none when there is nothing to show), what a screen
 /// reader is told, the style sheet, where it stands, and whether more is coming.
-fn draw(number: u32, html: &Markup, status: &str, css: &str, corner: Corner, pending: bool) -> String {
+pub(crate) fn draw(
+    number: u32,
+    html: &Markup,
+    status: &str,
+    css: &str,
+    corner: Corner,
+    pending: bool,
+) -> String {
     let [html, status, css] = [&html.0, status, css].map(quoted);
     let corner = wire::corner_text(corner);
     format!(
@@ -165,15 +226,30 @@ fn draw(number: u32, html: &Markup, status: &str, css: &str, corner: Corner, pen
 /// An ask about a page, its org and session, and what is remembered of it.
 #[derive(Debug)]
 pub(crate) struct Reading {
-    ask: Ask,
-    is_popup: bool,
-    tab: i32,
-    page: Page,
+    pub(crate) ask: Ask,
+    pub(crate) is_popup: bool,
+    pub(crate) tab: i32,
+    pub(crate) page: Page,
     css: String,
-    bound: Option<Bound>,
-    remembered: Remembered,
-    kept: Option<Shared>,
-    effects: Vec<Effect>,
+    pub(crate) bound: Option<Bound>,
+    pub(crate) remembered: Remembered,
+    pub(crate) kept: Option<Shared>,
+    pub(crate) effects: Vec<Effect>,
+    pub(crate) now: Timestamp,
+    /// What nobody can guess.
+    pub(crate) random: String,
+    /// Of an ask about a plan: where it stands, what is read for it, and what stood in its form controls.
+    pub(crate) at: At,
+    pub(crate) preview: Option<Preview>,
+    pub(crate) fields: Vec<(String, String)>,
+    /// A plan that is asked for with what depends on it.
+    pub(crate) wider: Option<Plan>,
+    /// Whether it is this ask that reads the page, not another in the middle of it.
+    reads: bool,
+    /// Whether what is waited for is for a plan.
+    is_fixing: bool,
+    /// Whether it could not be read who is signed in.
+    is_nobody: bool,
 }
 
 impl Reading {
@@ -182,15 +258,30 @@ impl Reading {
     /// # Errors
     /// What to answer at once, where the tab shows no page of ours; and what to tell that tab.
     pub(crate) fn new(asked: Asked, css: String) -> Result<Box<Reading>, (String, Option<Effect>)> {
-        let Asked { ask, tab, is_popup } = asked;
+        let Asked { ask, tab, surface, .. } = asked;
+        let is_popup = surface == Surface::Popup;
         let tab = tab.unwrap_or_default();
         if let (Some(tab), Some(page)) = (tab.id, Page::from_url(&tab.url)) {
-            let remembered = Remembered::default();
-            let (bound, kept, effects) = (None, None, vec![]);
-            return Ok(Box::new(Reading { ask, is_popup, tab, page, css, bound, remembered, kept, effects }));
-        }
-        if is_popup {
-            return Err((draw(0, &view::no_page(), "", &css, Corner::default(), false), None));
+            return Ok(Box::new(Reading {
+                ask,
+                is_popup,
+                tab,
+                page,
+                css,
+                bound: None,
+                remembered: Remembered::default(),
+                kept: None,
+                effects: vec![],
+                now: Timestamp(0),
+                random: String::new(),
+                at: At::Nowhere,
+                preview: None,
+                fields: vec![],
+                wider: None,
+                reads: false,
+                is_fixing: false,
+                is_nobody: false,
+            }));
         }
         let nothing = match (tab.id, ask) {
             (Some(tab), Ask::Check { number, .. }) => {
@@ -220,18 +311,14 @@ impl Reading {
             Some(bound) => (bound.org_id.as_str(), bound.hash.as_str()),
             None => (self.page.api_host.as_str(), ""),
         };
-        Remembered::keys(org, self.page.id.as_str(), session)
+        Remembered::keys(org, self.page.id.as_str(), session, self.tab)
     }
 
-    /// Takes what was found under `keys`, and begins: the first request, if there is one.
-    pub(crate) fn begin(
-        &mut self,
-        keys: Vec<String>,
-        local: &Value,
-        session: &Value,
-        now: Timestamp,
-    ) -> Option<Request> {
-        self.remembered = Remembered::new(keys, &self.page.id, local, session);
+    /// Takes what was found under `keys` (on disk, in memory, and of the company's), and begins. `random` is what nobody
+    /// can guess.
+    pub(crate) fn begin(&mut self, keys: Vec<String>, found: [&Value; 3], random: String, now: Timestamp) {
+        (self.random, self.now) = (random, now);
+        self.remembered = Remembered::new(keys, &self.page.id, found);
         let shown = KEPT
             .with_borrow(|all| all.iter().find(|(tab, _)| *tab == self.tab).map(|(_, kept)| kept.clone()));
         let shown = shown.filter(|kept| *kept.borrow().gather.page() == self.page);
@@ -239,27 +326,39 @@ impl Reading {
             .as_ref()
             .map_or((0, false), |kept| (kept.borrow().number, kept.borrow().gather.has_first()));
         let number = match self.ask {
-            Ask::Check { number, .. } if self.is_late(number) => return None,
+            Ask::Check { number, .. } if self.is_late(number) => return,
             _ if self.is_popup => own,
-            Ask::Check { number, .. } | Ask::Retry { number } | Ask::Say { number, .. } => number,
+            Ask::Check { number, .. }
+            | Ask::Retry { number }
+            | Ask::Say { number, .. }
+            | Ask::Fix { number, .. }
+            | Ask::Undo { number, .. }
+            | Ask::Continue { number, .. }
+            | Ask::Apply { number, .. }
+            | Ask::Allow { number, .. }
+            | Ask::Forbid { number }
+            | Ask::Leave { number } => number,
             _ => 0,
         };
         match self.ask {
-            Ask::Place { corner } => {
-                self.effects.push(self.remembered.place(corner));
-                None
-            }
+            // Answered before, by `editing`.
+            Ask::Edit { .. } => {}
+            Ask::Place { corner } => self.effects.push(self.remembered.place(corner)),
             Ask::Close { .. } => {
                 self.effects.push(self.remembered.close(true));
-                None
+                self.effects.extend(editing::hide(self.tab));
             }
-            Ask::Check { .. } => self.start(number, false, now),
+            Ask::Check { .. } => {
+                self.drop_work();
+                self.start(number, false);
+            }
             Ask::Retry { .. } => {
+                self.drop_work();
                 if self.is_popup {
                     // Asked for in the popup, it is wanted on the page too.
                     self.effects.push(self.remembered.close(false));
                 }
-                self.start(number, true, now)
+                self.start(number, true);
             }
             Ask::Say { word, .. } => {
                 self.effects.push(self.remembered.say(word));
@@ -268,25 +367,31 @@ impl Reading {
                         kept.borrow_mut().gather.say(word);
                         self.kept = Some(kept);
                         self.show();
-                        None
                     }
-                    None => self.start(number, true, now),
+                    None => self.start(number, true),
                 }
             }
             Ask::Front => match shown.filter(|_| has_first || !self.is_late(number)) {
-                Some(kept) => {
-                    self.kept = Some(kept);
-                    None
-                }
-                None => self.start(number, true, now),
+                Some(kept) => self.kept = Some(kept),
+                None => self.start(number, true),
             },
+            _ => {
+                let old = now.0 - FRESH;
+                self.kept = shown.filter(|kept| own == number && kept.borrow().gather.facts().now.0 > old);
+                self.begin_fix();
+                // What is carried out waits for no reading.
+                if self.kept.is_some() { self.show() } else { self.start(number, true) }
+            }
         }
     }
 
     /// Reads what the page needs. A page whose panel was closed is read only when it is `wanted`.
-    fn start(&mut self, number: u32, wanted: bool, now: Timestamp) -> Option<Request> {
+    fn start(&mut self, number: u32, wanted: bool) {
+        if self.work().is_none() {
+            self.drop_work();
+        }
         let Remembered { viewer, labels, word, .. } = &self.remembered;
-        let gather = Gather::new(&self.page, now, labels.clone(), *word);
+        let gather = Gather::new(&self.page, self.now, labels.clone(), *word);
         let before = self.remembered.before().map(str::to_owned);
         let kept = Rc::new(RefCell::new(Kept { number, gather, viewer: viewer.clone(), before }));
         KEPT.with_borrow_mut(|all| {
@@ -296,46 +401,78 @@ impl Reading {
             all.drain(..from);
         });
         self.kept = Some(kept);
+        self.reads = true;
         if !wanted && self.remembered.is_closed() {
             expect(self.tab, None);
-            return None;
+            self.kept = None;
+            return;
         }
         expect(self.tab, Some(number));
         self.show();
-        self.next()
     }
 
-    /// One request after another; who is signed in comes after what is wrong.
-    fn next(&mut self) -> Option<Request> {
-        let mut kept = self.kept.as_ref()?.borrow_mut();
-        let request = kept.gather.next();
-        if request.is_none() && kept.viewer.is_none() && kept.gather.refusal().is_none() {
-            let path = "/services/oauth2/userinfo".to_owned();
-            return Some(Request { id: WHO, method: "GET".to_owned(), path, body: None });
+    /// Reads the page again where the tab still shows it.
+    pub(crate) fn again(&mut self) {
+        let kept = KEPT
+            .with_borrow(|all| all.iter().find(|(tab, _)| *tab == self.tab).map(|(_, kept)| kept.clone()));
+        let shown =
+            kept.filter(|kept| *kept.borrow().gather.page() == self.page).map(|kept| kept.borrow().number);
+        match shown {
+            Some(number) => self.start(number, true),
+            None => self.kept = None,
         }
-        if request.is_none() {
+    }
+
+    /// One turn after another: what is carried out, then what is wrong, who is signed in, and what is previewed.
+    pub(crate) fn next(&mut self) -> Option<Turn> {
+        self.is_fixing = true;
+        if self.is_applying()
+            && let Some(turn) = self.next_fix()
+        {
+            return Some(turn);
+        }
+        let mut kept = self.kept.as_ref()?.borrow_mut();
+        let mut request = if self.reads { kept.gather.next() } else { None };
+        if self.reads
+            && request.is_none()
+            && kept.viewer.is_none()
+            && kept.gather.refusal().is_none()
+            && !self.is_nobody
+        {
+            let path = "/services/oauth2/userinfo".to_owned();
+            request = Some(Request { id: WHO, method: "GET".to_owned(), path, body: None });
+        }
+        drop(kept);
+        if let Some(request) = request {
+            self.is_fixing = false;
+            return Some(Turn::Send(request));
+        }
+        if self.reads {
             expect(self.tab, None);
         }
-        request
+        self.next_fix()
     }
 
-    /// Takes what came of a request; the next one, if there is one.
-    pub(crate) fn took(&mut self, response: Response) -> Option<Request> {
-        let kept = self.kept.clone()?;
+    /// Takes what came of a turn.
+    pub(crate) fn took(&mut self, came: Came, now: Timestamp) {
+        self.now = now;
+        let response = match came {
+            Came::Answer(response) if !self.is_fixing => response,
+            came => return self.took_fix(came),
+        };
+        let Some(kept) = self.kept.clone() else { return };
         if self.is_late(kept.borrow().number) {
-            self.kept = None;
-            return None;
+            (self.kept, self.at) = (None, At::Nowhere);
+            return;
         }
         if response.id != WHO {
             kept.borrow_mut().gather.feed(response);
-        } else if self.saw(&mut kept.borrow_mut(), response).is_none() {
-            expect(self.tab, None);
-            return None;
+        } else {
+            self.is_nobody = self.saw(&mut kept.borrow_mut(), response).is_none();
         }
         if kept.borrow().gather.has_first() {
             self.show();
         }
-        self.next()
     }
 
     /// Takes the answer to who is signed in; none when it says nothing of this org.
@@ -362,30 +499,53 @@ impl Reading {
             _ if !self.is_popup => String::new(),
             Some(kept) => {
                 let more = !self.is_late(kept.borrow().number);
-                self.drawn(view::popup, more)
+                self.drawn(true, more)
             }
-            None => draw(0, &view::no_page(), "", &self.css, Corner::default(), false),
+            None => String::new(),
         }
     }
 
-    fn show(&mut self) {
-        self.effects.push(Effect::Tell(self.tab, self.drawn(view::panel, true)));
+    pub(crate) fn show(&mut self) {
+        if let Some(kept) = &self.kept {
+            self.effects.extend(editing::refresh(self.tab, &mut kept.borrow_mut().gather));
+            self.effects.push(Effect::Tell(self.tab, self.drawn(false, true)));
+        }
     }
 
     /// What is known, on a surface; `more` says whether what is pending is on its way.
-    fn drawn(&self, surface: fn(&Screen<'_>) -> Markup, more: bool) -> String {
+    fn drawn(&self, popup: bool, more: bool) -> String {
         let Some(kept) = &self.kept else { return String::new() };
         let kept = kept.borrow();
         let report = Report::new(&kept.gather);
+        let (edit, saved) = (editing::of(self.tab, &self.page), editing::saved(self.tab, &kept.gather));
+        let edit = edit.as_ref().map(|edit| edit.borrow());
+        let (plans, emergency) = plans(&kept, &report);
+        let work = self.work();
+        let work = work.as_ref().map(|work| work.borrow());
+        let is_running =
+            work.as_ref().is_some_and(|work| matches!(work.stage, Stage::Reading | Stage::Running));
+        let desk = Desk {
+            plans: &plans,
+            emergency: &emergency,
+            journal: &self.remembered.journal,
+            work: work.as_deref(),
+            popup,
+            read_only: self.remembered.read_only(),
+            allowed: self.remembered.allowed,
+        };
         let screen = Screen {
             report: &report,
+            edit: edit.as_deref(),
+            saved: saved.as_ref(),
             is_reading: !kept.gather.has_first(),
             viewer: kept.viewer.as_ref(),
             before: kept.before.as_deref(),
             closed: self.remembered.is_closed(),
+            desk,
         };
-        let (corner, pending) = (self.remembered.corner, report.pending && more);
-        draw(kept.number, &surface(&screen), &view::status(&screen), &self.css, corner, pending)
+        let html = if popup { view::popup(&screen) } else { view::panel(&screen) };
+        let (corner, pending) = (self.remembered.corner, is_running || report.pending && more);
+        draw(kept.number, &html, &view::status(&screen), &self.css, corner, pending)
     }
 
     /// Whether the tab does not wait for the answer to `number`: its page has moved on.

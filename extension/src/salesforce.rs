@@ -5,10 +5,12 @@
 
 use crate::browser;
 use crate::reading::Bound;
+use leastwise_core::apply::SESSION;
 use leastwise_core::id::Id;
 use leastwise_core::json::{Value, quoted};
 use leastwise_core::page::Page;
 use leastwise_core::request::{Answer, Failure, Request, Response};
+use leastwise_core::text::after;
 
 /// An answer that takes longer than this, in milliseconds, is none.
 const PATIENCE: u32 = 20_000;
@@ -71,9 +73,14 @@ impl Org {
 async fn fetched(host: &str, request: &Request, sid: &str) -> Result<Answer, Failure> {
     let bearer = quoted(&["Bearer ", sid].concat());
     let (kind, body) = match &request.body {
-        Some(body) => (",\"Content-Type\":\"application/json\"", [",\"body\":", &quoted(body)].concat()),
+        // An envelope of the Metadata API names the session in its header, before anything that a person wrote.
+        Some(body) if body.starts_with('<') => {
+            (",\"Content-Type\":\"text/xml\",\"SOAPAction\":\"\\\"\\\"\"", signed(body, sid))
+        }
+        Some(body) => (",\"Content-Type\":\"application/json\"", body.clone()),
         None => ("", String::new()),
     };
+    let body = if body.is_empty() { body } else { [",\"body\":", &quoted(&body)].concat() };
     // A redirect leads to a sign-in page: that is an answer without data, and nobody else's to have.
     let init = [
         "{\"method\":",
@@ -100,6 +107,13 @@ async fn fetched(host: &str, request: &Request, sid: &str) -> Result<Answer, Fai
         Err(error) if error == "TimeoutError" => Err(Failure::Timeout),
         _ => Err(Failure::Offline),
     }
+}
+
+/// An envelope with the session id in its place.
+fn signed(body: &str, sid: &str) -> String {
+    let Some(rest) = after(body, SESSION) else { return body.to_owned() };
+    let start = body.get(..body.len() - rest.len() - SESSION.len()).unwrap_or_default();
+    [start, sid, rest].concat()
 }
 
 /// The org that a session id names: what stands before its `!`.

@@ -1,13 +1,15 @@
 //! What the extension remembers, and under which keys: all of it about one page of one org is looked up at once.
 //!
-//! It never keeps a session id, nor what was read from an org but for two things, in memory and until the browser is
-//! closed: who a session belongs to, and what permissions are called. What an admin said stays on disk.
+//! It never keeps a session id, nor what was read from an org but for a few things, in memory and until the browser is
+//! closed: who a session belongs to, what permissions are called, whether the org is a sandbox, and the preview that is
+//! shown. What an admin said, or changed, stays on disk.
 
 use crate::reading::Effect;
 use crate::wire;
 use leastwise_core::classification::Word;
 use leastwise_core::gather::Labels;
 use leastwise_core::id::Id;
+use leastwise_core::journal::{Journal, Offer};
 use leastwise_core::json::{Value, quoted};
 use leastwise_core::message::Corner;
 use leastwise_core::report::Viewer;
@@ -23,6 +25,8 @@ pub(crate) enum Area {
     Local,
     /// In memory, until the browser is closed; content scripts cannot read it.
     Session,
+    /// What the company that runs the browser decides.
+    Managed,
 }
 
 /// What is remembered of a user or profile, its org, and the session.
@@ -42,36 +46,66 @@ pub(crate) struct Remembered {
     first: Option<Viewer>,
     /// What permissions are called.
     pub(crate) labels: Option<Labels>,
+    /// What was changed on this page.
+    pub(crate) journal: Journal,
+    /// The preview that the tab shows.
+    pub(crate) offer: Option<Offer>,
+    /// Whether an admin allowed writing to this org.
+    pub(crate) allowed: bool,
+    /// Whether the org is a sandbox, once that was read.
+    pub(crate) sandbox: Option<bool>,
+    /// Whether the company that runs the browser allows no writing at all.
+    policy: bool,
 }
 
-/// The places in the list of keys.
+/// Why nothing is written to an org.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ReadOnly {
+    /// The company that runs the browser says so.
+    Policy,
+    /// It is no sandbox, or may be none, and nobody has allowed it.
+    Production,
+}
+
+/// The places in the list of keys: what is on disk comes first.
 const WORD: usize = 0;
 const CORNER: usize = 1;
 const SHUT: usize = 2;
-const VIEWER: usize = 3;
-const FIRST: usize = 4;
-const LABELS: usize = 5;
+const JOURNAL: usize = 3;
+const ALLOWED: usize = 4;
+const VIEWER: usize = 5;
+const FIRST: usize = 6;
+const LABELS: usize = 7;
+const SANDBOX: usize = 8;
+const OFFER: usize = 9;
+const POLICY: usize = 10;
 
 impl Remembered {
-    /// The keys of what is kept of the record `id` in `org`, and of a session by the hash of its id.
-    pub(crate) fn keys(org: &str, id: &str, session: &str) -> Vec<String> {
-        let word = [org, ":", id].concat();
+    /// The keys of what is kept of the record `id` in `org`, of a session by the hash of its id, and of a tab.
+    pub(crate) fn keys(org: &str, id: &str, session: &str, tab: i32) -> Vec<String> {
+        let record = [org, ":", id].concat();
         [
-            ("word:", &*word),
+            ("word:", &*record),
             ("corner:", org),
             ("closed:", org),
+            ("journal:", &*record),
+            ("write:", org),
             ("viewer:", session),
             ("first:", org),
             ("labels:", session),
+            ("sandbox:", org),
+            ("offer:", &tab.to_string()),
+            ("readOnly", ""),
         ]
         .into_iter()
         .map(|(kind, of)| [kind, of].concat())
         .collect()
     }
 
-    /// What was found under `keys`: the first three on disk, the others in memory.
-    pub(crate) fn new(keys: Vec<String>, id: &Id, local: &Value, session: &Value) -> Remembered {
+    /// What was found under `keys`: on disk, in memory, and of the company's.
+    pub(crate) fn new(keys: Vec<String>, id: &Id, [local, session, managed]: [&Value; 3]) -> Remembered {
         let found = |area: &Value, key: usize| area.get(keys.get(key)?).cloned();
+        let is = |area: &Value, key: usize| found(area, key)?.as_bool();
         let named = |key| Viewer::from_userinfo(found(session, key)?.as_str()?);
         let closed = match found(local, SHUT) {
             Some(Value::List(all)) => all.iter().filter_map(|id| Some(id.as_str()?.to_owned())).collect(),
@@ -91,6 +125,11 @@ impl Remembered {
             viewer: named(VIEWER),
             first: named(FIRST),
             labels,
+            journal: Journal::from_json(&found(local, JOURNAL).unwrap_or(Value::Null)),
+            offer: found(session, OFFER).as_ref().and_then(Offer::from_json),
+            allowed: is(local, ALLOWED) == Some(true),
+            sandbox: is(session, SANDBOX),
+            policy: is(managed, POLICY) == Some(true),
             id: id.to_string(),
             keys,
         }
@@ -99,6 +138,40 @@ impl Remembered {
     fn write(&self, key: usize, json: Option<String>) -> Effect {
         let area = if key < VIEWER { Area::Local } else { Area::Session };
         Effect::Write(area, self.keys.get(key).cloned().unwrap_or_default(), json)
+    }
+
+    /// Where the journal of this page is kept.
+    pub(crate) fn journal_key(&self) -> String {
+        self.keys.get(JOURNAL).cloned().unwrap_or_default()
+    }
+
+    /// Keeps the preview that the tab shows, or forgets it.
+    pub(crate) fn offer(&mut self, offer: Option<Offer>) -> Effect {
+        let text = offer.as_ref().map(Offer::text);
+        self.offer = offer;
+        self.write(OFFER, text)
+    }
+
+    /// Allows writing to the org, or no longer does.
+    pub(crate) fn allow(&mut self, yes: bool) -> Effect {
+        self.allowed = yes;
+        self.write(ALLOWED, yes.then(|| "true".to_owned()))
+    }
+
+    /// Remembers whether the org is a sandbox.
+    pub(crate) fn is_sandbox(&mut self, yes: bool) -> Effect {
+        self.sandbox = Some(yes);
+        self.write(SANDBOX, Some(Value::Bool(yes).to_string()))
+    }
+
+    /// Why nothing may be written here; none when it may.
+    pub(crate) fn read_only(&self) -> Option<ReadOnly> {
+        match (self.policy, self.allowed, self.sandbox) {
+            (true, ..) => Some(ReadOnly::Policy),
+            (_, true, _) | (.., Some(true)) => None,
+            // What could not be read counts as production.
+            _ => Some(ReadOnly::Production),
+        }
     }
 
     /// Remembers, or forgets, what an admin says of it.

@@ -3,9 +3,21 @@
 //! It never touches a browser, and never writes a `style` attribute (Firefox refuses those under a page's policy).
 //! Whatever comes from an org is text: maud escapes it.
 
+mod changes;
+mod edit;
+pub(crate) mod history;
+mod plan;
 mod rows;
 
+pub(crate) use edit::{edit_parts, marker};
+
+use crate::fixing::{Stage, Work};
+use crate::storage::ReadOnly;
 use leastwise_core::classification::{Classification, Who, Word};
+use leastwise_core::edit::Edit;
+use leastwise_core::journal::Journal;
+use leastwise_core::json::Value;
+use leastwise_core::plan::Plan;
 use leastwise_core::report::{Report, Viewer};
 use leastwise_core::rule::Severity;
 use maud::{Markup, PreEscaped, html};
@@ -15,6 +27,10 @@ use maud::{Markup, PreEscaped, html};
 pub(crate) struct Screen<'a> {
     /// What is known of the page.
     pub(crate) report: &'a Report,
+    /// What the form on the page would change, where there is one.
+    pub(crate) edit: Option<&'a Edit>,
+    /// After a save: how much was changed, and what is not as was expected.
+    pub(crate) saved: Option<&'a (usize, Vec<String>)>,
     /// Whether nothing was answered yet.
     pub(crate) is_reading: bool,
     /// Who is signed in, once that is known.
@@ -23,6 +39,27 @@ pub(crate) struct Screen<'a> {
     pub(crate) before: Option<&'a str>,
     /// Whether the panel on the page was closed.
     pub(crate) closed: bool,
+    /// What can be changed, and what was.
+    pub(crate) desk: Desk<'a>,
+}
+
+/// What can be changed here, and what was.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Desk<'a> {
+    /// The plans for each finding of the report, in its order.
+    pub(crate) plans: &'a [Vec<Plan>],
+    /// Those that answer none.
+    pub(crate) emergency: &'a [Plan],
+    /// What was changed on this page.
+    pub(crate) journal: &'a Journal,
+    /// What is previewed or carried out.
+    pub(crate) work: Option<&'a Work>,
+    /// Whether it is the popup that is drawn.
+    pub(crate) popup: bool,
+    /// Why nothing may be written.
+    pub(crate) read_only: Option<ReadOnly>,
+    /// Whether an admin allowed writing to this org.
+    pub(crate) allowed: bool,
 }
 
 /// A shield with a tick: drawn, so that nothing is loaded into the page.
@@ -34,7 +71,7 @@ const MARK: PreEscaped<&str> = PreEscaped(
 pub(crate) fn panel(screen: &Screen<'_>) -> Markup {
     html! {
         button #chip .chip .(tone(screen)) type="button" aria-expanded="false" aria-controls="panel" data-ask="open" {
-            (MARK) span .hush { "Leastwise: " } (summary(screen))
+            (chip(&summary(screen)))
         }
         section #panel .panel role="dialog" aria-labelledby="name" tabindex="-1" hidden {
             div .tools {
@@ -45,6 +82,11 @@ pub(crate) fn panel(screen: &Screen<'_>) -> Markup {
             (body(screen))
         }
     }
+}
+
+/// What stands on the chip.
+fn chip(words: &str) -> Markup {
+    html! { (MARK) span .hush { "Leastwise: " } (words) }
 }
 
 /// The popup: the same, without a chip.
@@ -62,8 +104,8 @@ pub(crate) fn popup(screen: &Screen<'_>) -> Markup {
     }
 }
 
-/// The popup, where the tab shows nothing of ours.
-pub(crate) fn no_page() -> Markup {
+/// The popup, where the tab shows nothing of ours; `all` is what is kept on disk.
+pub(crate) fn no_page(all: &Value) -> Markup {
     html! {
         div .panel {
             h1 #name { "Leastwise" }
@@ -73,21 +115,29 @@ pub(crate) fn no_page() -> Markup {
                 li { "Profiles: Setup, " b { "Profiles" } ", then a profile’s name." }
             }
             p .small { "If such a page is open already, reload it once." }
+            (history::unfinished(all))
+            p { a href="history.html" target="_blank" { "History" } }
         }
     }
 }
 
 /// What a screen reader is told when it changes.
 pub(crate) fn status(screen: &Screen<'_>) -> String {
-    format!("Leastwise: {}", summary(screen))
+    ["Leastwise: ", &*screen.desk.work.map_or_else(|| summary(screen), plan::status)].concat()
 }
 
 fn summary(screen: &Screen<'_>) -> String {
+    if let Some(edit) = screen.edit {
+        return edit::words(edit);
+    }
     if screen.is_reading { "reading…".to_owned() } else { screen.report.summary() }
 }
 
 /// The colour of the chip: that of the worst finding.
 fn tone(screen: &Screen<'_>) -> &'static str {
+    if let Some(edit) = screen.edit {
+        return edit::tone(edit);
+    }
     match (screen.is_reading, &screen.report.refusal, screen.report.counts().first()) {
         (true, ..) => "reading",
         (_, Some(_), _) => "unknown",
@@ -105,7 +155,12 @@ fn body(screen: &Screen<'_>) -> Markup {
             h1 #name dir="auto" { (report.subject.name) }
             @if !report.subject.detail.is_empty() { p .detail dir="auto" { (report.subject.detail) } }
         }
-        @if screen.is_reading {
+        @if let Some((changed, differences)) = screen.saved { (edit::after(*changed, differences)) }
+        div #edit .edit { @if let Some(edit) = screen.edit { (edit::section(edit)) } }
+        (changes::unfinished(screen))
+        (plan::work(&screen.desk))
+        @if screen.desk.work.is_some_and(|work| work.stage != Stage::Ended) {
+        } @else if screen.is_reading {
             p .reading { "Reading from Salesforce…" }
         } @else {
             @if let Some(refusal) = &report.refusal {
@@ -118,8 +173,11 @@ fn body(screen: &Screen<'_>) -> Markup {
                 (who(classification, report.subject.kind))
             }
             @if report.refusal.is_none() { (counts(report)) }
-            (rows::findings(report))
+            (rows::findings(report, screen.desk.plans))
+            (changes::all(&screen.desk))
+            (changes::emergency(&screen.desk))
             (rows::others(report))
+            (changes::journal(&screen.desk))
         }
         (signed_in(screen))
     }
@@ -191,6 +249,9 @@ fn signed_in(screen: &Screen<'_>) -> Markup {
     html! {
         @if let Some(viewer) = screen.viewer {
             footer {
+                @if screen.desk.allowed {
+                    button #forbid type="button" data-ask="Forbid" { "Make this org read-only again" }
+                }
                 p dir="auto" { "Signed in as " b { (viewer.name) } " (" (viewer.username) ")" }
                 @if let Some(before) = screen.before {
                     p .note dir="auto" {

@@ -10,6 +10,14 @@ use leastwise_core::message::{Ask, Corner};
 /// An ask; `None` when it is none.
 pub(crate) fn ask(message: &Value) -> Option<Ask> {
     let number = || u32::try_from(message.get("number")?.as_u64()?).ok();
+    let text = |key: &str| message.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let fields = || {
+        let pair = |pair: &Value| match pair.as_array()?.as_slice() {
+            [Value::Text(name), Value::Text(value)] => Some((name.clone(), value.clone())),
+            _ => None,
+        };
+        message.get("fields").and_then(Value::as_array).into_iter().flatten().filter_map(pair).collect()
+    };
     Some(match message.get("ask")?.as_str()? {
         "Check" => Ask::Check { url: message.get("url")?.as_str()?.to_owned(), number: number()? },
         "Retry" => Ask::Retry { number: number()? },
@@ -22,7 +30,17 @@ pub(crate) fn ask(message: &Value) -> Option<Ask> {
         },
         "Place" => Ask::Place { corner: corner(message.get("corner")?)? },
         "Close" => Ask::Close { number: number()? },
+        "Edit" => return crate::editing::ask(message, number()?),
         "Front" => Ask::Front,
+        "Fix" => Ask::Fix { number: number()?, plan: text("plan"), fields: fields() },
+        "Undo" => Ask::Undo { number: number()?, entry: text("entry") },
+        "Continue" => Ask::Continue { number: number()?, entry: text("entry") },
+        "Apply" => Ask::Apply { number: number()?, token: text("token"), fields: fields() },
+        "Allow" => Ask::Allow { number: number()?, token: text("token") },
+        "Forbid" => Ask::Forbid { number: number()? },
+        "Leave" => Ask::Leave { number: number()? },
+        "History" => Ask::History,
+        "Clear" => Ask::Clear,
         _ => return None,
     })
 }
@@ -76,6 +94,15 @@ mod tests {
             Ask::Retry { number: 0 },
             Ask::Close { number: 7 },
             Ask::Front,
+            Ask::Fix { number: 1, plan: "7".into(), fields: vec![("0".into(), "a".into())] },
+            Ask::Undo { number: 1, entry: "e".into() },
+            Ask::Continue { number: 1, entry: "e".into() },
+            Ask::Apply { number: 1, token: "t".into(), fields: vec![] },
+            Ask::Allow { number: 1, token: "t".into() },
+            Ask::Forbid { number: 1 },
+            Ask::Leave { number: 1 },
+            Ask::History,
+            Ask::Clear,
         ];
         asks.extend(words.map(|word| Ask::Say { number: 1, word }));
         asks.extend(corners.map(|corner| Ask::Place { corner }));
@@ -87,7 +114,17 @@ mod tests {
                 | Ask::Say { .. }
                 | Ask::Place { .. }
                 | Ask::Close { .. }
-                | Ask::Front => {}
+                | Ask::Edit { .. }
+                | Ask::Front
+                | Ask::Fix { .. }
+                | Ask::Undo { .. }
+                | Ask::Continue { .. }
+                | Ask::Apply { .. }
+                | Ask::Allow { .. }
+                | Ask::Forbid { .. }
+                | Ask::Leave { .. }
+                | Ask::History
+                | Ask::Clear => {}
             }
             assert_eq!(ask(&Value::parse(&serde_json::to_string(&sent).unwrap()).unwrap()), Some(sent));
         }

@@ -4,10 +4,15 @@
 //! bytes at each of them.
 
 use crate::browser;
-use crate::reading::{Asked, Effect, Reading};
+use crate::editing;
+use crate::fixing::{Came, Turn};
+use crate::reading::{Asked, Effect, Reading, draw};
 use crate::salesforce::{Changed, Org};
 use crate::storage::Area;
 use crate::turn;
+use crate::view::{self, history};
+use leastwise_core::json::Value;
+use leastwise_core::message::Corner;
 use leastwise_core::request::{Failure, Response};
 use wasm_bindgen::prelude::*;
 
@@ -22,8 +27,19 @@ pub fn asked(message: String, sender: String, id: String, origin: String, css: S
 
 async fn answer(message: String, sender: String, id: String, origin: String, css: String) -> String {
     let Some(mut asked) = Asked::new(&message, &sender, &id, &origin) else { return String::new() };
+    if let Some((answer, effects)) = editing::answer(&mut asked) {
+        effects.into_iter().for_each(carry_out);
+        return answer;
+    }
+    if let Some(clears) = asked.history() {
+        return history(clears, &css).await;
+    }
     if asked.tab.is_none() {
         asked.tab = browser::front_tab().await;
+    }
+    if asked.is_nowhere() {
+        let all = browser::read(Area::Local, &[]).await;
+        return draw(0, &view::no_page(&all), "", &css, Corner::default(), false);
     }
     let tab = asked.tab.clone().unwrap_or_default();
     let mut reading = match Reading::new(asked, css) {
@@ -34,29 +50,67 @@ async fn answer(message: String, sender: String, id: String, origin: String, css
         }
     };
     let org = Org::new(reading.page(), &tab.url, tab.cookie_store);
+    let mut lock = None;
     // A session that becomes another one in the middle: everything is read anew, once.
     'anew: for is_last in [false, true] {
         let keys = reading.bind(org.bound().await);
-        let local = browser::read(Area::Local, &keys).await;
-        let session = browser::read(Area::Session, &keys).await;
-        let mut next = reading.begin(keys, &local, &session, turn::now());
-        while let Some(request) = next {
-            reading.effects().into_iter().for_each(carry_out);
-            next = reading.took(match org.send(&request, reading.bound()).await {
-                Ok(response) => response,
-                Err(Changed) if is_last => Response { id: request.id, answer: Err(Failure::NotSignedIn) },
-                Err(Changed) => continue 'anew,
-            });
+        let mut found = [Value::Null, Value::Null, Value::Null];
+        for (area, found) in [Area::Local, Area::Session, Area::Managed].into_iter().zip(&mut found) {
+            *found = browser::read(area, &keys).await;
         }
-        break;
+        reading.begin(keys, found.each_ref(), browser::random().await, turn::now());
+        loop {
+            let turn = reading.next();
+            reading.effects().into_iter().for_each(carry_out);
+            let came = match turn {
+                None => break 'anew,
+                Some(Turn::Send(request)) => match org.send(&request, reading.bound()).await {
+                    Ok(response) => Came::Answer(response),
+                    Err(Changed) if reading.is_applying() => Came::Changed,
+                    Err(Changed) if is_last => {
+                        Came::Answer(Response { id: request.id, answer: Err(Failure::NotSignedIn) })
+                    }
+                    Err(Changed) => continue 'anew,
+                },
+                Some(Turn::Store(key, json)) => Came::Stored(browser::store(&key, &json).await),
+                Some(Turn::Find(key)) => Came::Found(browser::read(Area::Local, &[key]).await),
+                Some(Turn::Wait(milliseconds)) => {
+                    browser::wait(milliseconds).await;
+                    Came::Done
+                }
+                Some(Turn::Hold(name)) => {
+                    lock = browser::hold(&name).await;
+                    Came::Done
+                }
+            };
+            reading.took(came, turn::now());
+        }
     }
+    browser::free(lock);
     reading.effects().into_iter().for_each(carry_out);
     reading.answer()
 }
 
+/// What the history shows; before that it is cleared, if that is asked for.
+async fn history(clears: bool, css: &str) -> String {
+    let mut all = browser::read(Area::Local, &[]).await;
+    if clears {
+        for (org, key) in history::keys(&all) {
+            // Whoever writes to this org keeps its journal meanwhile.
+            let lock = browser::hold(&["write:", &org].concat()).await;
+            let now = browser::read(Area::Local, std::slice::from_ref(&key)).await;
+            browser::write(Area::Local, &key, history::cleared(now.get(&key)).as_deref());
+            browser::free(lock);
+        }
+        all = browser::read(Area::Local, &[]).await;
+    }
+    draw(0, &history::page(&all), "", css, Corner::default(), false)
+}
+
 fn carry_out(effect: Effect) {
     match effect {
-        Effect::Tell(tab, message) => browser::tell(tab, &message),
+        Effect::Tell(tab, message) => browser::tell(tab, 0, &message),
+        Effect::TellFrame(tab, frame, message) => browser::tell(tab, frame, &message),
         Effect::Write(area, key, json) => browser::write(area, &key, json.as_deref()),
     }
 }

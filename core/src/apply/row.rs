@@ -3,70 +3,98 @@
 //! It never decides what is done next: the machine does.
 
 use super::Found;
+use super::component;
 use crate::id::Id;
-use crate::json::{Value, quoted};
-use crate::plan::{Fields, Place, Step, Term};
+use crate::json::Value;
+use crate::plan::{Fields, Place, Step, Term, Way};
 use crate::refusal::Refusal;
 use crate::request::{API_VERSION, Answer, Failure, encoded};
 use crate::text::{after, joined};
 
-/// What stands for the session id in a SOAP body: who sends the request puts it in.
-pub const SESSION: &str = "{{session}}";
-
 /// A request, as far as a step knows it: method, path, body.
-type Asked = (&'static str, String, Option<String>);
+pub(super) type Asked = (&'static str, String, Option<String>);
 
-fn value(term: &Term, made: &[Option<Id>]) -> Option<Value> {
+pub(super) fn value(term: &Term, made: &[Option<Id>]) -> Option<Value> {
     match term {
         Term::Is(value) => Some(value.clone()),
         Term::Made(step) => Some(Value::Text(made.get(*step)?.as_ref()?.to_string())),
+        // A preview puts values in the place of these.
+        Term::Read { .. } | Term::Input(_) | Term::Added(_) => None,
     }
 }
 
 /// A value as a SOQL literal.
 fn literal(value: &Value) -> String {
     match value {
-        Value::Text(text) => {
-            let mut out = String::from("'");
-            for c in text.chars() {
-                if matches!(c, '\'' | '\\') {
-                    out.push('\\');
-                }
-                out.push(c);
-            }
-            out.push('\'');
-            out
-        }
-        other => json(other),
+        Value::Text(text) => text_literal(text),
+        other => other.to_string(),
     }
 }
 
-fn json(value: &Value) -> String {
-    match value {
-        Value::Null => "null".to_owned(),
-        Value::Bool(is) => if *is { "true" } else { "false" }.to_owned(),
-        Value::Number(digits) => digits.clone(),
-        Value::Text(text) => quoted(text),
-        Value::List(items) => ["[", &joined(&items.iter().map(json).collect::<Vec<_>>(), ","), "]"].concat(),
-        Value::Object(members) => {
-            let all: Vec<String> =
-                members.iter().map(|(name, value)| [&quoted(name), ":", &json(value)].concat()).collect();
-            ["{", &joined(&all, ","), "}"].concat()
+/// A text as a SOQL literal.
+pub(crate) fn text_literal(text: &str) -> String {
+    let mut out = String::from("'");
+    for c in text.chars() {
+        if matches!(c, '\'' | '\\') {
+            out.push('\\');
         }
+        out.push(c);
     }
+    out.push('\'');
+    out
 }
 
-/// Whether a step cannot be read before an earlier one has made its row.
-pub(super) fn needs_made(step: &Step) -> bool {
+/// Whether only a user's new e-mail address is not there yet: it is once the link sent to it was opened (Salesforce
+/// Help, "Change a user's email address"; by an API too).
+pub(super) fn is_mailed(step: &Step, found: &Found) -> bool {
+    let is_user = matches!(&step.place, Place::Row { object, .. } if object == "User");
+    let differs = differences(found, step.after.as_ref(), &[]);
+    is_user && !differs.is_empty() && differs.iter().all(|line| line.starts_with("Email "))
+}
+
+/// Whether a step is about something that an earlier one makes or finds: there is nothing to read before.
+pub(crate) fn needs_made(step: &Step) -> bool {
+    is_place_open(step, &[])
+}
+
+/// Whether it looks for a group's muting set among the group's members.
+fn is_muting(step: &Step) -> bool {
+    step.way == Way::Read
+        && matches!(&step.place, Place::Row { object, .. } if object == "PermissionSetGroupComponent")
+}
+
+/// Whether a preview cannot read it: what it is about is not there yet, or no API tells.
+pub(super) fn is_skipped(step: &Step, made: &[Option<Id>]) -> bool {
+    is_place_open(step, made) || matches!(&step.place, Place::Query { soql } if soql.is_empty())
+}
+
+fn is_place_open(step: &Step, made: &[Option<Id>]) -> bool {
     match &step.place {
-        Place::Row { key, .. } => key.iter().any(|(_, term)| matches!(term, Term::Made(_))),
-        Place::LoginIpRanges { .. } => false,
+        Place::Row { key, .. } => key.iter().any(|(_, term)| value(term, made).is_none()),
+        Place::Component { names, from, .. } => {
+            names.iter().chain(from).any(|term| value(term, made).is_none())
+        }
+        Place::Tokens { .. } | Place::Query { .. } => false,
     }
+}
+
+/// Whether something that it is about, or that is to be written, is not known.
+pub(super) fn is_open(step: &Step, made: &[Option<Id>]) -> bool {
+    let mut after = step.after.iter().flatten();
+    is_place_open(step, made) || after.any(|(_, term)| value(term, made).is_none())
+}
+
+/// What was read, as the fields of a step.
+pub(super) fn solid(fields: &[(String, Value)]) -> Fields {
+    fields.iter().map(|(name, value)| (name.clone(), Term::Is(value.clone()))).collect()
+}
+
+fn query(soql: &str) -> Asked {
+    ("GET", ["/services/data/", API_VERSION, "/query?q=", &encoded(soql)].concat(), None)
 }
 
 /// How what is there is read: the row by its key, two at the most, so that a key which tells nothing apart is seen.
 pub(super) fn read(step: &Step, made: &[Option<Id>]) -> Asked {
-    let base = format!("/services/data/{API_VERSION}");
     match &step.place {
         Place::Row { object, key } => {
             let mut names = vec!["Id"];
@@ -74,31 +102,54 @@ pub(super) fn read(step: &Step, made: &[Option<Id>]) -> Asked {
             let filters: Vec<String> = key
                 .iter()
                 .map(|(name, term)| {
-                    format!("{name} = {}", literal(&value(term, made).unwrap_or(Value::Null)))
+                    [name, " = ", &*literal(&value(term, made).unwrap_or(Value::Null))].concat()
                 })
                 .collect();
-            let soql = format!(
-                "SELECT {} FROM {object} WHERE {} LIMIT 2",
-                joined(&names, ", "),
-                joined(&filters, " AND ")
-            );
-            ("GET", format!("{base}/query?q={}", encoded(&soql)), None)
+            // Two, so that a key which tells nothing apart is seen; of a group's members one is looked for.
+            let most = if is_muting(step) { " LIMIT 200" } else { " LIMIT 2" };
+            let parts = [
+                "SELECT ",
+                &joined(&names, ", "),
+                " FROM ",
+                object,
+                " WHERE ",
+                &joined(&filters, " AND "),
+                most,
+            ];
+            query(&parts.concat())
         }
-        Place::LoginIpRanges { profile, .. } => {
-            let soql = format!("SELECT Metadata FROM Profile WHERE Id = '{profile}'");
-            ("GET", format!("{base}/tooling/query?q={}", encoded(&soql)), None)
-        }
+        Place::Component { kind, names, from } => component::read(
+            kind,
+            &names.iter().chain(from).filter_map(|term| value(term, made)).collect::<Vec<_>>(),
+        ),
+        Place::Query { soql } => query(soql),
+        Place::Tokens { user, app } => query(
+            &[
+                "SELECT DeleteToken FROM OauthToken WHERE UserId = '",
+                user.as_str(),
+                "' AND AppName = ",
+                &literal(&Value::Text(app.clone())),
+                " LIMIT 200",
+            ]
+            .concat(),
+        ),
     }
 }
 
-/// How it is written: a new row, a change, a deletion; or the profile's list as a whole.
-pub(super) fn write(step: &Step, row: Option<&Id>, made: &[Option<Id>]) -> Asked {
+/// How it is written: a new row, a change, a deletion; a component; a token's end.
+pub(super) fn write(step: &Step, row: Option<&Id>, raw: &str, made: &[Option<Id>]) -> Asked {
     match &step.place {
-        Place::LoginIpRanges { full_name, .. } => {
-            let ranges = step.after.iter().flatten().find_map(|(_, term)| value(term, made));
-            let path = format!("/services/Soap/m/{}", API_VERSION.trim_start_matches('v'));
-            ("POST", path, Some(update_metadata(full_name, ranges.as_ref())))
+        Place::Component { kind, names, from } => {
+            let after: Option<Vec<(String, Value)>> = step.after.as_ref().map(|fields| {
+                let known = |(name, term): &(String, Term)| Some((name.clone(), value(term, made)?));
+                fields.iter().filter_map(known).collect()
+            });
+            let name = names.first().and_then(|name| value(name, made)).unwrap_or(Value::Null);
+            component::write(kind, name.as_str().unwrap_or_default(), from.is_some(), raw, after)
         }
+        // Nothing is written to what a query finds.
+        Place::Query { soql } => query(soql),
+        Place::Tokens { .. } => ("POST", ["/services/oauth2/revoke?token=", &encoded(raw)].concat(), None),
         Place::Row { object, .. } => {
             let path = format!("/services/data/{API_VERSION}/sobjects/{object}");
             let body = step.after.as_ref().map(|fields| {
@@ -108,14 +159,18 @@ pub(super) fn write(step: &Step, row: Option<&Id>, made: &[Option<Id>]) -> Asked
                 };
                 // What a group's assignment names besides the group is the platform's to fill in.
                 let group = |name: &str| fields.iter().any(|(n, t)| n == name && *t != Term::Is(Value::Null));
-                let is_given = |name: &str| name == "PermissionSetId" && group("PermissionSetGroupId");
+                let is_given = |name: &str| {
+                    object == "PermissionSetAssignment"
+                        && name == "PermissionSetId"
+                        && group("PermissionSetGroupId")
+                };
                 let members: Vec<(String, Value)> = fields
                     .iter()
                     .filter(|(name, term)| is_new(name, term) && !is_given(name))
                     .filter_map(|(name, term)| Some((name.clone(), value(term, made)?)))
                     .filter(|(_, value)| row.is_some() || *value != Value::Null)
                     .collect();
-                json(&Value::Object(members))
+                Value::Object(members).to_string()
             });
             match (row, body) {
                 (None, body) => ("POST", path, body),
@@ -126,47 +181,7 @@ pub(super) fn write(step: &Step, row: Option<&Id>, made: &[Option<Id>]) -> Asked
     }
 }
 
-/// `text` as it stands in XML.
-fn xml(text: &str) -> String {
-    let mut out = String::new();
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-/// `updateMetadata` of a profile with its full name and its ranges alone: the list is replaced, the rest stays.
-/// Elements in the order of the WSDL: description, endAddress, startAddress.
-fn update_metadata(full_name: &str, ranges: Option<&Value>) -> String {
-    let ranges = ranges.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let text = |range: &Value, key: &str| range.get(key).and_then(Value::as_str).map(xml);
-    let element = |range: &Value, key: &str| {
-        text(range, key)
-            .filter(|text| !text.is_empty())
-            .map_or_else(String::new, |text| format!("<{key}>{text}</{key}>"))
-    };
-    let ranges: Vec<String> = ranges
-        .iter()
-        .map(|range| {
-            let [description, end, start] =
-                ["description", "endAddress", "startAddress"].map(|key| element(range, key));
-            format!("<loginIpRanges>{description}{end}{start}</loginIpRanges>")
-        })
-        .collect();
-    format!(
-        r#"<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns="http://soap.sforce.com/2006/04/metadata"><soapenv:Header><SessionHeader><sessionId>{SESSION}</sessionId></SessionHeader></soapenv:Header><soapenv:Body><updateMetadata><metadata xsi:type="Profile"><fullName>{}</fullName>{}</metadata></updateMetadata></soapenv:Body></soapenv:Envelope>"#,
-        xml(full_name),
-        joined(&ranges, "")
-    )
-}
-
-fn body(answer: &Result<Answer, Failure>) -> Result<Value, Refusal> {
+pub(super) fn body(answer: &Result<Answer, Failure>) -> Result<Value, Refusal> {
     let answer = answer.as_ref().map_err(|failure| Refusal::from(*failure))?;
     match Value::parse(&answer.body) {
         Some(value) if (200..300).contains(&answer.status) => Ok(value),
@@ -182,25 +197,39 @@ fn body(answer: &Result<Answer, Failure>) -> Result<Value, Refusal> {
 }
 
 /// What was read.
-pub(super) fn found(step: &Step, answer: &Result<Answer, Failure>) -> Result<Found, Refusal> {
+pub(super) fn found(
+    step: &Step,
+    answer: &Result<Answer, Failure>,
+    made: &[Option<Id>],
+) -> Result<Found, Refusal> {
+    if let Place::Component { names, from, .. } = &step.place {
+        let names: Vec<Value> = names.iter().chain(from).filter_map(|term| value(term, made)).collect();
+        return component::found(step, &names, answer);
+    }
     let body = body(answer)?;
     let rows = body.get("records").and_then(Value::as_array).ok_or(Refusal::NotJson)?;
+    if matches!(step.place, Place::Query { .. }) {
+        return Ok(Found { fields: rows.first().map(|_| vec![]), ..Found::default() });
+    }
+    if matches!(step.place, Place::Tokens { .. }) {
+        let token = rows.first().map(|row| row.get("DeleteToken").and_then(Value::as_str));
+        return match token {
+            None => Ok(Found::default()),
+            Some(Some(token)) => Ok(Found { fields: Some(vec![]), raw: token.to_owned(), id: None }),
+            Some(None) => Err(Refusal::NoPermission { what: "DeleteToken".into() }),
+        };
+    }
+    if is_muting(step) {
+        let sets = rows.iter().filter_map(|row| row.get("PermissionSetId").and_then(Value::as_str));
+        let id = sets.filter(|id| id.starts_with("0QM")).find_map(Id::parse);
+        let fields = id.as_ref().map(|_| vec![]);
+        return Ok(Found { id, fields, ..Found::default() });
+    }
     let row = match rows.as_slice() {
-        [] => None,
-        [row] => Some(row),
+        [] => return Ok(Found::default()),
+        [row] => row,
         _ => return Err(Refusal::RowLimit { what: "the row to change".into() }),
     };
-    if let Place::LoginIpRanges { profile, .. } = &step.place {
-        let metadata = row.and_then(|row| row.get("Metadata")).ok_or(Refusal::NotFound)?;
-        metadata
-            .as_object()
-            .ok_or_else(|| Refusal::NotInThisOrg { what: "the profile's metadata".into() })?;
-        let ranges =
-            metadata.get("loginIpRanges").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-        let fields = vec![("loginIpRanges".to_owned(), Value::List(ranges.iter().map(plain).collect()))];
-        return Ok(Found { id: Some(profile.clone()), fields: Some(fields) });
-    }
-    let Some(row) = row else { return Ok(Found { id: None, fields: None }) };
     let fields = step.names().into_iter().map(|name| {
         // A field is there in the answer, or this person may not see it: then nothing can be compared.
         row.get(name)
@@ -210,13 +239,8 @@ pub(super) fn found(step: &Step, answer: &Result<Answer, Failure>) -> Result<Fou
     Ok(Found {
         id: row.get("Id").and_then(Value::as_str).and_then(Id::parse),
         fields: Some(fields.collect::<Result<_, _>>()?),
+        raw: String::new(),
     })
-}
-
-/// A range with its three fields, in one order, none of them null.
-fn plain(range: &Value) -> Value {
-    let text = |key: &str| Value::Text(range.get(key).and_then(Value::as_str).unwrap_or_default().to_owned());
-    Value::Object(["startAddress", "endAddress", "description"].map(|key| (key.to_owned(), text(key))).into())
 }
 
 /// Whether what was found is what is said.
@@ -239,7 +263,7 @@ pub(super) fn differences(found: &Found, said: Option<&Fields>, made: &[Option<I
             .filter_map(|(name, term)| {
                 let wanted = value(term, made)?;
                 let (_, own) = fields.iter().find(|(other, _)| other == name)?;
-                (!same(own, &wanted)).then(|| format!("{name} is {}, not {}", json(own), json(&wanted)))
+                (!same(own, &wanted)).then(|| format!("{name} is {}, not {}", own, wanted))
             })
             .collect(),
     }
@@ -271,7 +295,7 @@ pub(super) fn written(answer: &Result<Answer, Failure>) -> Result<Option<Id>, Un
         Err(Failure::Offline | Failure::Timeout) => return Err(Unwritten::Unknown),
     };
     if answer.body.trim_start().starts_with('<') {
-        return soap(answer);
+        return component::written(answer);
     }
     if (200..300).contains(&answer.status) {
         if answer.body.trim().is_empty() {
@@ -289,6 +313,12 @@ pub(super) fn written(answer: &Result<Answer, Failure>) -> Result<Option<Id>, Un
         _ if after(text("message"), "depends on permission(s): ").is_some() => {
             Err(Unwritten::Dependents(dependents(text("message"))))
         }
+        // The revoke endpoint says it as OAuth does.
+        "" if body.get("error").is_some() => {
+            let said = |key: &str| body.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+            let (code, message) = (said("error"), said("error_description"));
+            Err(Unwritten::Refused(Refusal::Other { code, message }))
+        }
         // Behind a gateway's error the write may have taken place.
         "" if answer.status >= 500 => Err(Unwritten::Unknown),
         _ => Err(Unwritten::Refused(Refusal::from_error(answer.status, &body))),
@@ -296,7 +326,7 @@ pub(super) fn written(answer: &Result<Answer, Failure>) -> Result<Option<Id>, Un
 }
 
 /// The permissions that the platform's sentences name as depending: "Permission Convert Leads depends on …; Permission …".
-fn dependents(message: &str) -> Vec<String> {
+pub(super) fn dependents(message: &str) -> Vec<String> {
     let mut names: Vec<String> = vec![];
     let mut rest = message;
     while let Some(tail) = after(rest, "Permission ") {
@@ -307,32 +337,6 @@ fn dependents(message: &str) -> Vec<String> {
         rest = tail;
     }
     names
-}
-
-/// The answer of `updateMetadata`: success, errors, or a fault. Success without an error element is not success
-/// (`success=false` with no `errors` occurs).
-fn soap(answer: &Answer) -> Result<Option<Id>, Unwritten> {
-    let element = |name: &str| {
-        let start = after(&answer.body, &format!("<{name}>"))?;
-        start.find('<').and_then(|end| start.get(..end)).map(str::to_owned)
-    };
-    let refused = |code: String, message: String| {
-        Err(Unwritten::Refused(match code.rsplit(':').next() {
-            Some("INVALID_SESSION_ID") => Refusal::SessionExpired,
-            _ => Refusal::Other { code, message },
-        }))
-    };
-    if let Some(code) = element("faultcode") {
-        return refused(code, element("faultstring").unwrap_or_default());
-    }
-    match element("success").as_deref() {
-        Some("true") => Ok(None),
-        Some(_) => refused(
-            element("statusCode").unwrap_or_else(|| "UNKNOWN".into()),
-            element("message").unwrap_or_else(|| "Salesforce did not say why".into()),
-        ),
-        None => Err(Unwritten::Unknown),
-    }
 }
 
 /// Whether asking again after a pause can help.
@@ -366,8 +370,17 @@ pub(super) fn reversed(step: &Step, row: Option<&Id>, made: &[Option<Id>]) -> Op
             Place::Row { object: object.clone(), key: vec![("Id".to_owned(), Term::id(id))] }
         }
         (Place::Row { object, key }, _) => Place::Row { object: object.clone(), key: solid(key)? },
-        (ranges, _) => ranges.clone(),
+        // A copy is compared with its original: what somebody has made of it since is not taken away. Where it was taken
+        // away, it is made again in the same way.
+        (Place::Component { kind, names, from }, _) => {
+            let is = |name: &Term| Some(Term::Is(value(name, made)?));
+            let names: Option<_> = names.iter().map(is).collect();
+            let from = from.as_ref().and_then(is);
+            Place::Component { kind: kind.clone(), names: names?, from }
+        }
+        (tokens, _) => tokens.clone(),
     };
     let makes = after.is_some() && before.is_none();
-    Some(Step { words: format!("Undo: {}", step.words), place, makes, keep: vec![], before, after })
+    let words = ["Undo: ", &step.words].concat();
+    Some(Step { words, place, way: step.way.clone(), makes, unless: None, keep: vec![], before, after })
 }

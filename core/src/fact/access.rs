@@ -17,6 +17,15 @@ impl Names {
         self.0.binary_search_by(|own| own.as_str().cmp(name)).is_ok()
     }
 
+    /// Puts `name` among them, or takes it away.
+    pub fn put(&mut self, name: &str, on: bool) {
+        match (self.0.binary_search_by(|own| own.as_str().cmp(name)), on) {
+            (Err(at), true) => self.0.insert(at, name.to_owned()),
+            (Ok(at), false) => drop(self.0.remove(at)),
+            _ => {}
+        }
+    }
+
     /// Each, in order.
     pub fn iter(&self) -> std::slice::Iter<'_, String> {
         self.0.iter()
@@ -62,6 +71,8 @@ pub struct Grants {
 pub struct Grant {
     /// The permission set's `Id`.
     pub id: Id,
+    /// `Name`: what the API calls it.
+    pub api_name: String,
     /// What it belongs to.
     pub source: Source,
     /// `IsCustom`: whether an admin may edit it. The permissions of a standard profile are fixed.
@@ -78,6 +89,8 @@ pub struct Grant {
     pub apps: Option<Vec<Id>>,
     /// Who else has it; `None` when it could not be read.
     pub reach: Option<Reach>,
+    /// The group whose aggregate it is.
+    pub group: Option<Id>,
 }
 
 /// What a permission set belongs to, by name.
@@ -206,4 +219,7 @@ impl Grant {
 pub struct LoginIpRanges {
     /// The ranges, in the org's order.
     pub ranges: Vec<IpRange>,
+    /// `FullName`: what the Metadata API calls the profile (a standard one's is not its name); empty when it was not
+    /// given.
+    pub full_name: String,
 }

@@ -1,34 +1,102 @@
-//! An app that acts as this user: its access granted through the user's own profile, before it is closed to others.
+//! An app that acts as this user: its access granted through the user's own profile, and only then the app closed to
+//! whom nobody approved.
 //!
 //! It never closes an app before this user is let in.
 
-use super::{Context, is_editable, plan};
-use crate::fact::User;
-use crate::plan::{Plan, Step, Term, fields};
+use super::{Context, plan};
+use crate::fact::{App, AppKind, Grant, Tokens, User};
+use crate::id::Id;
+use crate::plan::{Plan, Reached, Safety, Step, Term, fields};
+use crate::rule::Finding;
 
-pub(super) fn plans(user: &User, context: Context<'_>) -> Vec<Plan> {
+pub(super) fn plans(finding: &Finding, user: &User, context: Context<'_>) -> Option<Plan> {
     let facts = context.facts;
-    let (Some(apps), Some(tokens), Some(grants)) =
-        (facts.apps.known(), facts.tokens.known(), facts.grants.known())
-    else {
-        return vec![];
-    };
-    let Some(grant) = grants.profile().filter(|grant| is_editable(grant)) else { return vec![] };
-    let mut plans = vec![];
-    for token in tokens.of(&user.id) {
-        let Some((app, id)) =
-            apps.find(token.menu_item.as_ref(), &token.app).and_then(|app| Some((app, app.id.as_ref()?)))
-        else {
-            continue;
-        };
-        let admits = grants.sets.iter().any(|set| set.apps.iter().flatten().any(|own| own == id));
-        if admits || plans.iter().any(|plan: &Plan| plan.title.ends_with(&format!("“{}”", app.label))) {
-            continue;
+    let (apps, grants) = (facts.apps.known()?, facts.grants.known()?);
+    let is_named =
+        |app: &&App| crate::text::after(&finding.title, &["“", &app.label, "”"].concat()).is_some();
+    let app = apps.rows.iter().find(is_named)?;
+    let id = app.id.as_ref()?;
+    let admits = |set: &&Grant| set.apps.iter().flatten().any(|own| own == id);
+    let mut steps = vec![];
+    let mut grant = None;
+    if !grants.sets.iter().any(|set| admits(&set)) {
+        // What is not known to be closed to them is not opened: the apps of every set must have been read.
+        if grants.cut || grants.sets.iter().any(|set| set.apps.is_none()) {
+            return None;
         }
-        let key = || fields([("ParentId", Term::id(&grant.id)), ("SetupEntityId", Term::id(id))]);
-        let title = format!("Let the {} use the app “{}”", grant.source, app.label);
-        let step = Step::create(title.clone(), "SetupEntityAccess", key(), key());
-        plans.push(plan("admit-to-app", title, vec![step], Some(grant), vec![]));
+        // The apps of a standard profile are an admin's to choose, its permissions are not.
+        let own = grants.profile()?;
+        let key = || fields([("ParentId", Term::id(&own.id)), ("SetupEntityId", Term::id(id))]);
+        let words = format!("Let the {} use the app “{}”", own.source, app.label);
+        steps.push(Step::create(words, "SetupEntityAccess", key(), key()));
+        grant = Some(own);
     }
-    plans
+    if app.admin_approved {
+        let title = steps.first()?.words.clone();
+        return Some(plan("admit-to-app", title, steps, grant, vec![]));
+    }
+    steps.push(closed(app));
+    let title = format!("Let only approved users use the app “{}”, {} among them", app.label, user.name);
+    let mut plan = plan("close-app", title, steps, grant, vec![]);
+    // Whom the profile lets in keeps their access.
+    let by_profile = grants.profile().filter(|set| grant.is_some() || admits(set));
+    let stays = |id: &Id| {
+        let reach = by_profile.and_then(|set| set.reach.as_ref());
+        *id == user.id || reach.is_some_and(|reach| reach.others.iter().any(|other| other.id == *id))
+    };
+    let tokens = facts.tokens.known();
+    let mut losing: Vec<Reached> = vec![];
+    for held in tokens.into_iter().flat_map(|tokens| holders(tokens, app)) {
+        if !stays(&held.id) && !losing.contains(&held) {
+            losing.push(held);
+        }
+    }
+    plan.reaches_more |= tokens.is_none_or(|tokens| tokens.cut);
+    plan.safety = Safety::Confirm;
+    let names: Vec<String> = losing.iter().map(|held| held.name.clone()).collect();
+    plan.breaks = vec![match names.as_slice() {
+        [] => "Whoever else uses it is refused from then on, unless their profile or a permission set lets them in.".to_owned(),
+        names => format!(
+            "Refused from then on, unless their own profile or a permission set lets them in, though the app holds tokens of theirs: {}.",
+            crate::classification::listed(names)
+        ),
+    }];
+    for held in losing {
+        if !plan.reaches.contains(&held) {
+            plan.reaches.push(held);
+        }
+    }
+    Some(plan)
+}
+
+/// The switch to approved users: of a connected app in its own component, of an external client app in its policy's.
+fn closed(app: &App) -> Step {
+    let words = format!("Let only approved users use the app “{}”", app.label);
+    match app.kind {
+        AppKind::Connected => Step::component(
+            words,
+            "ConnectedApp",
+            vec![Term::text(app.name.as_str())],
+            fields([("oauthConfig.isAdminApproved", Term::flag(true))]),
+        ),
+        // Its policy is called after it, in one way or the other (recorded retrieves).
+        AppKind::ExternalClient => Step::component(
+            words,
+            "ExtlClntAppOauthConfigurablePolicies",
+            ["_oauthPlcy", "_oauth_defaultPolicy"].map(|end| Term::text([&app.name, end].concat())).into(),
+            fields([("permittedUsersPolicyType", Term::text("AdminApprovedPreAuthorized"))]),
+        ),
+    }
+}
+
+/// Who holds tokens for an app.
+fn holders(tokens: &Tokens, app: &App) -> impl Iterator<Item = Reached> {
+    tokens
+        .rows
+        .iter()
+        .filter(|token| match &token.menu_item {
+            Some(item) => *item == app.menu_item,
+            None => token.app == app.label || token.app == app.name,
+        })
+        .map(|token| Reached { id: token.user_id.clone(), name: token.user_name.clone() })
 }

@@ -1,34 +1,48 @@
 //! A user permission taken away where it is granted: unticked where nobody else is touched, else by taking the
 //! assignment away.
 //!
-//! It never writes a permission set that a profile owns, nor a standard profile, whose permissions are fixed.
+//! It never writes a permission set that a profile owns, nor a standard profile, whose permissions are fixed: there the
+//! user gets a profile of their own.
 
-use super::{Context, dependents, is_editable, plan};
+use super::user::administrator;
+use super::{Context, dependents, is_editable, muting, own, plan};
 use crate::fact::{Grant, Source, User};
 use crate::plan::{Fields, Plan, Step, Term, fields};
 
 pub(super) fn plans(permission: &str, user: &User, context: Context<'_>) -> Vec<Plan> {
     let Some(grants) = context.facts.grants.known() else { return vec![] };
-    grants.granting(permission).flat_map(|grant| of_grant(permission, grant, user)).collect()
+    let mut all = vec![];
+    for grant in grants.granting(permission) {
+        let mut plans = of_grant(permission, grant, user, context);
+        if matches!(permission, "ManageUsers" | "ModifyAllData") {
+            plans.iter_mut().for_each(|plan| plan.first(administrator(user, Some(&grant.id))));
+        }
+        all.extend(plans);
+    }
+    all
 }
 
-fn of_grant(permission: &str, grant: &Grant, user: &User) -> Vec<Plan> {
+fn of_grant(permission: &str, grant: &Grant, user: &User, context: Context<'_>) -> Vec<Plan> {
     let shared = grant.reach.as_ref().is_none_or(|reach| reach.more || !reach.others.is_empty());
     match &grant.source {
         Source::Profile { name } => {
             let profile = user.profile_id.as_ref().filter(|_| is_editable(grant));
-            profile.into_iter().map(|id| untick("Profile", id, name, permission, grant)).collect()
+            let own =
+                if shared || !grant.custom { own::profile(user, context, Some(permission)) } else { None };
+            own.into_iter().chain(profile.map(|id| untick("Profile", id, name, permission, grant))).collect()
         }
         // The narrowest way first: nobody else's set is edited where taking it from this user is enough.
         Source::PermissionSet { name } if shared || !is_editable(grant) => {
-            unassign(name, grant, user).into_iter().collect()
+            unassign(name, grant, user).into_iter().chain(own::set(user, grant, permission)).collect()
         }
         Source::PermissionSet { name } => {
             std::iter::once(untick("PermissionSet", &grant.id, name, permission, grant))
                 .chain(unassign(name, grant, user))
                 .collect()
         }
-        Source::Group { name, .. } => unassign(name, grant, user).into_iter().collect(),
+        Source::Group { name, .. } => {
+            unassign(name, grant, user).into_iter().chain(muting::mute(name, permission, grant)).collect()
+        }
     }
 }
 

@@ -1,34 +1,86 @@
-//! Freezing and deactivating a user.
+//! Freezing, unfreezing and deactivating a user.
 //!
-//! It never deactivates without saying what runs as the user.
+//! It never deactivates without a look at what depends on the user, nor the last administrator.
 
 use super::{Context, plan, used};
 use crate::fact::User;
-use crate::plan::{Plan, Safety, Step, Term, fields};
+use crate::plan::{Look, Plan, Safety, Step, Term, fields};
+
+/// What is known to break, or to refuse, when a user goes: words, fields, object and condition; `?` is the user.
+/// Source: Salesforce Help 000384586 and 000003585; fields: Object Reference.
+const DEPENDS: &[(&str, &str)] = &[
+    ("Scheduled jobs", "CronJobDetail.Name, NextFireTime FROM CronTrigger WHERE OwnerId = ?"),
+    (
+        "Apex jobs that are under way",
+        "JobType, Status FROM AsyncApexJob WHERE Status IN ('Queued', 'Processing', 'Preparing') AND CreatedById = ?",
+    ),
+    ("OAuth tokens", "AppName, LastUsedDate FROM OauthToken WHERE UserId = ?"),
+    ("Dashboards that run as this user", "Title FROM Dashboard WHERE RunningUserId = ?"),
+    ("Queues and public groups", "Group.Type, Group.Name FROM GroupMember WHERE UserOrGroupId = ?"),
+    ("Approvals that wait for this user", "CreatedDate FROM ProcessInstanceWorkitem WHERE ActorId = ?"),
+    ("Users whose manager it is", "Name FROM User WHERE IsActive = true AND ManagerId = ?"),
+    ("Paused flows", "InterviewLabel FROM FlowInterview WHERE OwnerId = ?"),
+    ("E-mail services that run as this user", "LocalPart FROM EmailServicesAddress WHERE RunAsUserId = ?"),
+    ("Sites that it administers", "Name FROM Site WHERE AdminId = ?"),
+];
+
+/// The looks at what depends on the user.
+fn depends(user: &User) -> Vec<Look> {
+    let id = ["'", user.id.as_str(), "' LIMIT 50"].concat();
+    DEPENDS
+        .iter()
+        .map(|(words, rest)| {
+            Look::depends(words, ["SELECT ", rest.strip_suffix('?').unwrap_or(rest), &id].concat())
+        })
+        .collect()
+}
+
+/// The step that finds another active administrator, by something else than `but`.
+pub(super) fn administrator(user: &User, but: Option<&crate::id::Id>) -> Step {
+    let mut soql = ["SELECT Assignee.Name FROM PermissionSetAssignment WHERE PermissionSet.PermissionsModifyAllData = true AND PermissionSet.PermissionsManageUsers = true AND Assignee.IsActive = true AND AssigneeId != '", user.id.as_str(), "'"].concat();
+    if let Some(set) = but {
+        soql.push_str(&[" AND PermissionSetId != '", set.as_str(), "'"].concat());
+    }
+    soql.push_str(" LIMIT 1");
+    Step::needs("Another active administrator was not found: the org must keep one.", soql)
+}
 
 pub(super) fn plans(user: &User, context: Context<'_>) -> Vec<Plan> {
-    let mut breaks: Vec<String> =
+    let breaks = || -> Vec<String> {
         used(user, context.facts, "Whatever signs in as this user is refused from then on", |_| true)
             .into_iter()
-            .collect();
-    let jobs = context
-        .facts
-        .jobs
-        .known()
-        .map_or(0, |jobs| jobs.rows.iter().filter(|job| job.owner_id == user.id).count());
-    if jobs > 0 {
-        breaks.push(format!("{jobs} scheduled jobs run as this user."));
-    }
-    let key = fields([("UserId", Term::id(&user.id))]);
-    let title = format!("Freeze {}", user.name);
+            .collect()
+    };
     // The row exists once somebody tried to sign in, and cannot be made.
-    let step = Step::change(title.clone(), "UserLogin", key, fields([("IsFrozen", Term::flag(true))]));
-    let mut freeze = plan("freeze", title, vec![step], None, breaks.clone());
-    let title = format!("Deactivate {}", user.name);
+    let frozen = |verb: &str, is: bool| {
+        let key = fields([("UserId", Term::id(&user.id))]);
+        let title = [verb, &user.name].concat();
+        let step = Step::change(title.clone(), "UserLogin", key, fields([("IsFrozen", Term::flag(is))]));
+        (title, vec![step])
+    };
+    let (title, steps) = frozen("Freeze ", true);
+    let mut freeze = plan("freeze", title, steps, None, breaks());
+    freeze.first(administrator(user, None));
+    let (title, steps) = frozen("Unfreeze ", false);
+    let mut unfreeze = plan(
+        "unfreeze",
+        title,
+        steps,
+        None,
+        vec!["Whatever knows its password or holds a token signs in again.".into()],
+    );
+    let soql =
+        ["SELECT Id FROM UserLogin WHERE IsFrozen = true AND UserId = '", user.id.as_str(), "'"].concat();
+    unfreeze.first(Step::needs("The user is not frozen.", soql));
+    let title = ["Deactivate ", &user.name].concat();
     let step = Step::update(title.clone(), "User", &user.id, fields([("IsActive", Term::flag(false))]));
-    let mut deactivate = plan("deactivate", title, vec![step], None, breaks);
-    freeze.safety = Safety::Confirm;
-    deactivate.safety = Safety::Confirm;
+    let mut deactivate = plan("deactivate", title, vec![step], None, breaks());
+    deactivate.looks = depends(user);
+    deactivate.first(administrator(user, None));
+    // No element of the Metadata API and no object holds these.
+    deactivate.breaks.push("Whether it is the default workflow user, the default lead owner or the Web-to-Lead creator, no API tells: where it is, Salesforce refuses.".into());
     // Who is not active has nothing left to be stopped.
-    if user.is_active { vec![freeze, deactivate] } else { vec![] }
+    let mut all = if user.is_active { vec![freeze, unfreeze, deactivate] } else { vec![] };
+    all.iter_mut().for_each(|plan| plan.safety = Safety::Confirm);
+    all
 }

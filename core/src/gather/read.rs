@@ -116,6 +116,7 @@ pub(super) fn grant(row: &Value, own: Option<&Id>) -> Option<Grant> {
     };
     Some(Grant {
         id: id(row, "Id")?,
+        api_name: text(row, "Name").into(),
         source,
         custom: flag(row, "IsCustom"),
         session_based: flag(row, "HasActivationRequired"),
@@ -133,6 +134,7 @@ pub(super) fn grant(row: &Value, own: Option<&Id>) -> Option<Grant> {
         apps: children(row, "SetupEntityAccessItems")
             .map(|rows| rows.iter().filter_map(|row| id(row, "SetupEntityId")).collect()),
         reach: children(row, "Assignments").map(|rows| reach(rows, own)),
+        group: id(row, "PermissionSetGroupId"),
     })
 }
 
@@ -228,7 +230,7 @@ pub(super) fn login_ip_ranges(body: &Value) -> Known<LoginIpRanges> {
         .map(|r| IpRange::parse(text(r, "startAddress"), text(r, "endAddress"), text(r, "description")))
         .collect();
     match read {
-        Some(ranges) => Known::Is(LoginIpRanges { ranges }),
+        Some(ranges) => Known::Is(LoginIpRanges { ranges, full_name: text(row, "FullName").into() }),
         None => missing(Refusal::Other {
             code: "range".into(),
             message: "a login IP range could not be understood".into(),

@@ -65,6 +65,7 @@ pub(crate) fn facts() -> Facts {
         jobs: Known::Is(Jobs::default()),
         login_ip_ranges: Known::Is(LoginIpRanges {
             ranges: vec![crate::ip::IpRange::parse("198.51.100.0", "198.51.100.15", "ERP").unwrap()],
+            full_name: "Acme ERP".into(),
         }),
         classification: Known::Is(Classification {
             who: Who::Integration,
@@ -126,6 +127,7 @@ pub(crate) fn token(app: &str, user: u32) -> Token {
 pub(crate) fn grant() -> Grant {
     Grant {
         id: id("0PS", 1),
+        api_name: "Set".into(),
         source: Source::PermissionSet { name: "Set".into() },
         custom: true,
         session_based: false,
@@ -134,6 +136,7 @@ pub(crate) fn grant() -> Grant {
         deletes: Some(vec![]),
         apps: Some(vec![]),
         reach: Some(Reach::default()),
+        group: None,
     }
 }
 

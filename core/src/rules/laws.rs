@@ -430,7 +430,8 @@ fn any_facts() -> impl Strategy<Value = Facts> {
         (prop::collection::vec(row, 0..7), any::<bool>()).prop_map(|(rows, cut)| Tokens { rows, cut });
     let apps =
         (prop::collection::vec(any_app(), 0..4), any::<bool>()).prop_map(|(rows, cut)| Apps { rows, cut });
-    let ranges = prop::collection::vec(any_range(), 0..4).prop_map(|ranges| LoginIpRanges { ranges });
+    let ranges = prop::collection::vec(any_range(), 0..4)
+        .prop_map(|ranges| LoginIpRanges { ranges, ..LoginIpRanges::default() });
     (
         known(any_user()),
         known(text().prop_map(|name| License { name })),
@@ -517,6 +518,24 @@ A finding has a severity. The table gives the worst that a rule gives; where a r
 
 ";
 
+const FIXES: &str = "
+## Fixes
+
+A fix is previewed, applied, verified and undone; each rule lists its own, as its failing examples have them. Nothing is
+written before the preview was approved and the journal is on disk.
+
+- **safe**: reversible, and touches only this user.
+- **confirm**: reversible or not, as the preview says; touches others, or can stop an integration.
+- **by hand**: people decide. Numbered steps with their places in Setup, each checked off by reading the org again.
+
+Requests: the preview reads each record once, and its looks (what depends on it, what forbids it) five a request; once for
+an org it asks whether that is a sandbox. Applying takes three a record: a look, the write, and the reading that verifies
+it. Undo takes as many. Of an app's tokens each takes a write and a reading.
+
+These answer no finding:
+
+";
+
 fn meaning(severity: Severity) -> &'static str {
     match severity {
         Severity::Critical => "whoever holds this identity can take over the org, or everything in it.",
@@ -539,10 +558,13 @@ fn document() -> String {
         writeln!(text, "| [{id}](#{id}) | {title} | {} | {person} | {needs} |", rule.integration.word())
             .unwrap();
     }
+    text.push_str(FIXES);
+    text.push_str(&crate::fix::laws::emergencies());
     for rule in ALL {
         write!(text, "\n## {}\n\n**{}**\n", rule.id, rule.title()).unwrap();
         write!(text, "\n### Why it matters\n\n{}\n", rule.section("Why it matters")).unwrap();
-        write!(text, "\n### Fix\n\n{}\n\n### Examples\n\n", rule.section("Fix")).unwrap();
+        write!(text, "\n### Fix\n\n{}\n\n{}", rule.section("Fix"), crate::fix::laws::table(rule)).unwrap();
+        text.push_str("\n### Examples\n\n");
         let examples = (rule.examples)();
         for example in &examples {
             writeln!(text, "- {}: {}", example.name, example.outcome.replace('-', " ")).unwrap();

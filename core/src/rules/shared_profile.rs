@@ -25,6 +25,10 @@ declare_rule! {
 
 fn check(grants: &Grants, user: &Known<User>) -> Outcome {
     let Some(profile) = grants.profile() else {
+        if let (Known::Absent(why), false) = (user, grants.sets.is_empty()) {
+            // A permission set's own page: it is no profile's.
+            return Outcome::not_applicable(why.clone());
+        }
         return Outcome::CannotTell {
             missing: "the profile's own permission set".into(),
             why: Refusal::NotFound,

@@ -210,7 +210,7 @@ fn examples() -> Vec<Example> {
     let with = |ranges: &[(&str, &str)]| {
         let mut facts = facts();
         let ranges = ranges.iter().map(|(start, end)| IpRange::parse(start, end, "").unwrap()).collect();
-        facts.login_ip_ranges = Known::Is(LoginIpRanges { ranges });
+        facts.login_ip_ranges = Known::Is(LoginIpRanges { ranges, full_name: "Acme ERP".into() });
         facts
     };
     let mut unread = with(&[]);

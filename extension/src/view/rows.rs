@@ -2,6 +2,7 @@
 //!
 //! It never judges: severities, order and words are the report's.
 
+use leastwise_core::plan::Plan;
 use leastwise_core::refusal::Refusal;
 use leastwise_core::report::{Report, Row};
 use leastwise_core::rule::{Finding, Outcome, Rule};
@@ -11,25 +12,28 @@ use maud::{Markup, html};
 const EVIDENCE: usize = 5;
 
 /// The findings, the worst first.
-pub(super) fn findings(report: &Report) -> Markup {
+pub(super) fn findings(report: &Report, plans: &[Vec<Plan>]) -> Markup {
+    let of = |at: usize| plans.get(at).map(Vec::as_slice).unwrap_or_default();
     let findings = report.findings();
     html! {
         @if !findings.is_empty() {
             section aria-labelledby="findings" {
                 h2 #findings .hush { "Findings" }
                 ol .findings {
-                    @for (at, (rule, found)) in findings.iter().enumerate() { (finding(at, rule, found)) }
+                    @for (at, (rule, found)) in findings.iter().enumerate() { (finding(at, rule, found, of(at))) }
                 }
             }
         }
     }
 }
 
-fn finding(at: usize, rule: &Rule, finding: &Finding) -> Markup {
+fn finding(at: usize, rule: &Rule, finding: &Finding, plans: &[Plan]) -> Markup {
+    let first = plans.first();
     let severity = finding.severity.unwrap_or(rule.integration).word();
     let (shown, more) = finding.evidence.split_at(finding.evidence.len().min(EVIDENCE));
     html! {
-        li .(severity) data-rule=(rule.id) data-outcome="finding" data-severity=(severity) {
+        li .(severity) data-rule=(rule.id) data-outcome="finding" data-severity=(severity)
+            data-fix=[first.map(|plan| &plan.fix)] data-safety=[first.map(|plan| plan.safety.word())] {
             h3 dir="auto" { span .pill { (severity) } span .hush { ": " } (finding.title) }
             @if !shown.is_empty() {
                 ul .evidence { @for line in shown { li dir="auto" { (line) } } }
@@ -40,6 +44,7 @@ fn finding(at: usize, rule: &Rule, finding: &Finding) -> Markup {
                     ul .evidence { @for line in more { li dir="auto" { (line) } } }
                 }
             }
+            (super::changes::fixes(&at.to_string(), plans))
             details #{ "why-" (rule.id) "-" (at) } .why {
                 summary { "Why, and what to do" }
                 h4 { "Why it matters" }

@@ -68,7 +68,30 @@ fn viewer() -> Viewer {
 }
 
 fn screen(report: &Report) -> Screen<'_> {
-    Screen { report, is_reading: false, viewer: None, before: None, closed: false }
+    Screen {
+        report,
+        edit: None,
+        saved: None,
+        is_reading: false,
+        viewer: None,
+        before: None,
+        closed: false,
+        desk: desk(),
+    }
+}
+
+static NONE: Journal = Journal::new();
+
+fn desk() -> Desk<'static> {
+    Desk {
+        plans: &[],
+        emergency: &[],
+        journal: &NONE,
+        work: None,
+        popup: false,
+        read_only: None,
+        allowed: false,
+    }
 }
 
 /// Markup a tag a line, so that a difference is read as one.
@@ -117,7 +140,7 @@ fn the_popup_where_the_panel_was_hidden() {
 
 #[test]
 fn the_popup_on_another_page() {
-    insta::assert_snapshot!(lines(no_page()));
+    insta::assert_snapshot!(lines(no_page(&leastwise_core::json::Value::Null)));
 }
 
 #[test]

@@ -6,9 +6,18 @@ import fs from "node:fs";
 import { createRequire } from "node:module";
 import { popupPage, userPage } from "../lib/browser.mjs";
 import { journey } from "../lib/check.mjs";
+import { panelOf } from "../lib/fixing.mjs";
 import { Panel } from "../lib/panel.mjs";
 
 const AXE = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** Draws the panel's markup and styles in an open document: axe cannot see into a closed root. */
+const drawn = ([markup, styles]) => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(styles.replaceAll(":host", "#host"));
+  document.adoptedStyleSheets = [sheet];
+  document.querySelector("#host").innerHTML = markup;
+};
 
 /** What axe finds on a page, as lines. */
 async function axe(page, scope = "document") {
@@ -46,21 +55,45 @@ journey("axe: the panel's markup, light, dark and forced colours", async ({ org,
   const blank = await context.newPage();
   for (const media of [{ colorScheme: "light" }, { colorScheme: "dark" }, { colorScheme: "light", forcedColors: "active" }]) {
     await blank.emulateMedia({ forcedColors: "none", ...media });
-    // axe cannot see into a closed root: the same markup and styles in an open document.
     await blank.setContent(`<!doctype html><html lang="en"><title>t</title><main id="host"></main></html>`);
-    await blank.evaluate(
-      ([markup, styles]) => {
-        const sheet = new CSSStyleSheet();
-        sheet.replaceSync(styles.replaceAll(":host", "#host"));
-        document.adoptedStyleSheets = [sheet];
-        document.querySelector("#host").innerHTML = markup;
-      },
-      [html, css],
-    );
+    await blank.evaluate(drawn, [html, css]);
     assert.ok((await blank.locator("[data-rule]").count()) > 10);
     assert.deepEqual(await axe(blank), [], JSON.stringify(media));
   }
   await blank.close();
+});
+
+journey("axe: a preview, what came of it, and the history", async ({ org, page, context }) => {
+  const panel = await panelOf(page, org, "erp.sync@acme.example");
+  const blank = await context.newPage();
+  const look = async (what) => {
+    for (const colorScheme of ["light", "dark"]) {
+      await blank.emulateMedia({ colorScheme });
+      await blank.setContent(`<!doctype html><html lang="en"><title>t</title><main id="host"></main></html>`);
+      await blank.evaluate(drawn, [await panel.html(), await panel.css()]);
+      assert.deepEqual(await axe(blank), [], `${what}, ${colorScheme}`);
+    }
+  };
+  await panel.preview("Fix Take ViewAllData");
+  await look("the preview");
+  if (!(await panel.state()).token) await panel.approve("Allow");
+  await panel.when((s) => s.token, "it may be approved");
+  await look("a preview that may be approved");
+  await panel.apply();
+  await look("what came of it");
+  const history = await context.newPage();
+  await history.goto(popupPage(context).replace("popup", "history"));
+  await history.locator("tbody tr").first().waitFor();
+  for (const colorScheme of ["light", "dark"]) {
+    await history.emulateMedia({ colorScheme });
+    assert.deepEqual(await axe(history), [], `history, ${colorScheme}`);
+  }
+  await history.setViewportSize({ width: 320, height: 640 });
+  assert.ok(await history.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "the history fits 320 px");
+  await history.close();
+  await blank.close();
+  await panel.preview("Undo ");
+  await panel.apply();
 });
 
 journey("popup: the same report, and what to open where there is none", async ({ org, page, context }) => {

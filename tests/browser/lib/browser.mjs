@@ -9,8 +9,8 @@ import path from "node:path";
 const EXTENSION = process.env.LEASTWISE_EXTENSION ?? new URL("../../../dist/chromium", import.meta.url).pathname;
 const CHROMIUM = process.env.CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find((name) => fs.existsSync(name));
 
-/** A browser context with the extension. `headed` shows it. */
-export async function startBrowser(org, { headed = false, ...options } = {}) {
+/** A browser context with the extension; `plain`: without. `headed` shows it. */
+export async function startBrowser(org, { headed = false, plain = false, ...options } = {}) {
   const profile = fs.mkdtempSync(path.join(os.tmpdir(), "leastwise-browser-"));
   // Debian's Chromium blocks third-party cookies; the frame of the Lightning host needs its own, as in a real sign-in.
   fs.mkdirSync(path.join(profile, "Default"));
@@ -24,8 +24,7 @@ export async function startBrowser(org, { headed = false, ...options } = {}) {
     args: [
       ...(headed ? [] : ["--headless=new"]),
       ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
-      `--disable-extensions-except=${EXTENSION}`,
-      `--load-extension=${EXTENSION}`,
+      ...(plain ? [] : [`--disable-extensions-except=${EXTENSION}`, `--load-extension=${EXTENSION}`]),
       "--disable-gpu",
       "--disable-quic",
       "--no-first-run",
@@ -35,6 +34,9 @@ export async function startBrowser(org, { headed = false, ...options } = {}) {
       ...org.chromium_args,
     ],
   });
+  // Pages that are opened before the extension is there know nothing of it.
+  if (!plain && !context.serviceWorkers().length) await context.waitForEvent("serviceworker", { timeout: 10_000 });
+  if (!plain) await new Promise((resolve) => setTimeout(resolve, 500));
   // The browser still writes while it ends: what cannot be removed then is left to the system's own tidying.
   context.on("close", () => fs.rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }, () => {}));
   return context;
@@ -49,7 +51,7 @@ export async function signIn(page, org, username = org.admin.username) {
 /** Where a record's page is: in the Lightning shell of a host, or Classic. */
 export function address(org, host, inner) {
   if (host === "classic") return `https://${org.hosts.core}${inner}`;
-  const node = inner.startsWith("/005") ? "ManageUsers" : inner.startsWith("/00e") ? "EnhancedProfiles" : "PermSets";
+  const node = inner.startsWith("/005") ? "ManageUsers" : inner.startsWith("/0PS") ? "PermSets" : "EnhancedProfiles";
   return `https://${org.hosts[host]}/lightning/setup/${node}/page?address=${encodeURIComponent(inner)}`;
 }
 
@@ -81,7 +83,7 @@ export async function workerRuns(context) {
 }
 
 /** Waits for a condition; says what it waited for when it never came. */
-export async function until(condition, what, limit = 8_000) {
+export async function until(condition, what, limit = 20_000) {
   const end = Date.now() + limit;
   for (;;) {
     const value = await condition();

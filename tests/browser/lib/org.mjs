@@ -20,6 +20,7 @@ export async function startOrg(...args) {
     new Promise((resolve, reject) => {
       const request = https.request({ host: "127.0.0.1", port: ready.port, path, method, rejectUnauthorized: false }, (response) => {
         let text = "";
+        response.setEncoding("utf8");
         response.on("data", (part) => (text += part));
         response.on("end", () => (response.statusCode < 300 ? resolve(JSON.parse(text)) : reject(new Error(`${path}: ${text}`))));
       });
@@ -29,6 +30,7 @@ export async function startOrg(...args) {
   return {
     ...ready,
     requests: () => call("GET", "/_org/requests"),
+    state: () => call("GET", "/_org/state"),
     forget: () => call("DELETE", "/_org/requests"),
     fault: (fault) => call("POST", "/_org/fault", fault),
     heal: () => call("DELETE", "/_org/fault"),

@@ -56,11 +56,30 @@ export class Panel {
           text: this.querySelector("#panel")?.textContent ?? "",
           corner: this.host.dataset.corner,
           focus: this.activeElement?.id ?? "",
+          status: text("[role=status]"),
+          stage: this.querySelector("#plan")?.dataset.stage,
+          plan: text("#plan"),
+          token: this.querySelector("#apply")?.dataset.token,
+          fixes: [...this.querySelectorAll("li[data-fix] button")].map((button) => {
+            const { fix, safety } = button.closest("[data-fix]").dataset;
+            return { fix, safety, name: button.textContent.trim() };
+          }),
+          inputs: [...this.querySelectorAll("#plan [name]")].map(({ id, value }) => ({ id, value })),
+          picks: [...this.querySelectorAll("input[type=checkbox]")].map(({ id, checked }) => ({ id, checked })),
+          steps: [...this.querySelectorAll("[data-step]")].map((step) => step.dataset.step),
+          buttons: [...this.querySelectorAll("button")].map((button) => ({
+            id: button.id,
+            name: button.textContent.trim(),
+            box: button.closest("details:not([open])")?.id,
+          })),
+          entries: [...this.querySelectorAll("[data-entry][data-state]")].map((entry) => ({ id: entry.dataset.entry, state: entry.dataset.state, text: entry.textContent })),
           elements: this.querySelectorAll("img, script").length,
           rows: [...this.querySelectorAll("[data-rule]")].map((row) => ({
             rule: row.dataset.rule,
             outcome: row.dataset.outcome,
             severity: row.dataset.severity,
+            fix: row.dataset.fix,
+            safety: row.dataset.safety,
             title: row.querySelector("h3")?.lastChild.textContent.trim(),
             text: row.textContent,
           })),
@@ -107,6 +126,88 @@ export class Panel {
         return false;
       }
     }, `a click on ${selector}`);
+  }
+
+  /** Opens it, when it is not. */
+  async open() {
+    if (!(await this.state()).open) await this.click("#chip");
+    await this.when((s) => s.open, "open");
+  }
+
+  /** Clicks the first button whose name begins so. */
+  async press(name) {
+    const state = await this.when((s) => s.buttons.some((b) => b.name.startsWith(name)), `a button “${name}”`);
+    const { id, box } = state.buttons.find((b) => b.name.startsWith(name));
+    if (box) await this.click(`[id="${box}"] > summary`);
+    await this.click(`[id="${id}"]`);
+  }
+
+  /** Previews what a button asks for. */
+  async preview(name) {
+    await this.open();
+    await this.press(name);
+    return this.when((s) => s.stage === "offered" || s.stage === "refused", `a preview of “${name}”`);
+  }
+
+  /** Clicks what approves something, as a person does who has seen it. */
+  async approve(name) {
+    await this.when((s) => s.buttons.some((b) => b.name.startsWith(name)), name);
+    await this.look();
+    await this.page.waitForTimeout(800);
+    await this.press(name);
+  }
+
+  /** Counts frames from the next click to the first change that it brings about. */
+  watch() {
+    return this.call(function () {
+      let count;
+      globalThis.framesToChange = undefined;
+      const frame = () => {
+        count += 1;
+        if (globalThis.framesToChange === undefined) requestAnimationFrame(frame);
+      };
+      // Before any other listener: on the way down.
+      addEventListener("click", () => {
+        count = 0;
+        requestAnimationFrame(frame);
+        const observer = new MutationObserver(() => {
+          globalThis.framesToChange ??= Math.max(count, 1);
+          observer.disconnect();
+        });
+        observer.observe(this, { subtree: true, childList: true, attributes: true });
+      }, { capture: true, once: true });
+    }.toString());
+  }
+
+  /** What was counted, once there was a change. */
+  frames() {
+    return this.call("() => globalThis.framesToChange");
+  }
+
+  /** Approves what is previewed; the state when it has ended. */
+  async apply() {
+    await this.when((s) => s.token, "something to approve");
+    await this.approve("Apply");
+    return this.when((s) => s.stage === "ended" && s.rows.length > 0, "an end", 30_000);
+  }
+
+  /** Scrolls what approves something into view. */
+  look() {
+    return this.call(function () {
+      this.querySelector("[data-guard]").scrollIntoView({ block: "nearest" });
+    }.toString());
+  }
+
+  /** What an expression says in the content script's world. */
+  async inOwnWorld(expression) {
+    this.worlds ??= [];
+    this.cdp.on("Runtime.executionContextCreated", ({ context }) => this.worlds.push(context));
+    await this.cdp.send("Runtime.enable");
+    await this.cdp.send("Runtime.disable");
+    const own = this.worlds.filter((world) => world.auxData?.type === "isolated" && world.origin.startsWith("chrome-extension://")).at(-1);
+    const { result, exceptionDetails } = await this.cdp.send("Runtime.evaluate", { expression, contextId: own.id, awaitPromise: true, returnByValue: true });
+    if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+    return result.value ?? null;
   }
 
   /** The markup, for tools that cannot see into a closed root. */

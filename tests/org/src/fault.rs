@@ -177,7 +177,7 @@ impl Fault {
 }
 
 fn page(status: u16, body: &str) -> ApiAnswer {
-    ApiAnswer { status, kind: "text/html;charset=UTF-8", body: body.into() }
+    ApiAnswer::of(status, "text/html;charset=UTF-8", body.into())
 }
 
 /// Half of a text, cut where a character begins.

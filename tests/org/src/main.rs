@@ -7,9 +7,10 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use clap::Parser;
-use leastwise_org::page::{Hosts, PageOptions};
+use leastwise_org::page::{Hosts, LOGIN_HOSTS, PageOptions};
+use leastwise_org::proxy::{self, Sources};
 use leastwise_org::server::{self, State};
-use leastwise_org::store::{Org, PASSWORD, text};
+use leastwise_org::store::{Org, PASSWORD, set, text};
 use leastwise_org::{fault, scale, seed};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
@@ -37,6 +38,15 @@ struct Options {
     /// Pages with a content-security policy stricter than the platform's.
     #[arg(long)]
     strict_csp: bool,
+    /// The port of the proxy for clients that cannot be told where names lead; any free one when none.
+    #[arg(long, default_value_t = 0)]
+    proxy_port: u16,
+    /// It is the sandbox of this name, not production.
+    #[arg(long)]
+    sandbox: Option<String>,
+    /// Settings of the control address as JSON: {"sessionTimeout":900,"soapLogin":false,…}.
+    #[arg(long)]
+    options: Option<String>,
     /// A fault as JSON, as the control address takes it.
     #[arg(long)]
     fault: Vec<String>,
@@ -54,6 +64,9 @@ fn pair(text: &str) -> Result<(usize, usize), String> {
 async fn main() -> Result<()> {
     let options = Options::parse();
     let mut org = Org::new("acme");
+    if let Some(name) = &options.sandbox {
+        org.become_sandbox(name);
+    }
     let folders = if options.seed.is_empty() { vec![acme()] } else { options.seed.clone() };
     let admin = seed::load(&mut org, &folders)?;
     if let Some((users, profiles)) = options.scale {
@@ -67,7 +80,11 @@ async fn main() -> Result<()> {
         .context("--fault takes JSON")?;
     faults.iter().for_each(|fault| fault.begin(&mut org));
 
-    let (config, ca) = certificates()?;
+    if let Some(text) = &options.options {
+        org.identity.set(&serde_json::from_str(text).context("--options takes JSON")?);
+    }
+    let hosts = Hosts::of(org.my_domain());
+    let (config, ca) = certificates(&hosts)?;
     let folder = std::env::temp_dir().join(format!("leastwise-org-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
     let ca_path = folder.join("ca.pem");
@@ -77,7 +94,13 @@ async fn main() -> Result<()> {
         .with_context(|| format!("port {} is taken", options.port))?;
     listener.set_nonblocking(true)?;
     let port = listener.local_addr()?.port();
-    let line = ready(&org, port, &ca_path.to_string_lossy(), &admin);
+    let proxy = tokio::net::TcpListener::bind(("127.0.0.1", options.proxy_port))
+        .await
+        .with_context(|| format!("port {} is taken", options.proxy_port))?;
+    let mut line = ready(&org, port, &ca_path.to_string_lossy(), &admin);
+    set(&mut line, "proxy", json!(format!("http://{}", proxy.local_addr()?)));
+    let sources = Sources::default();
+    tokio::spawn(proxy::serve(proxy, hosts.names(), ([127, 0, 0, 1], port).into(), sources.clone()));
     let state = State {
         org,
         faults: fault::Faults(faults),
@@ -86,12 +109,14 @@ async fn main() -> Result<()> {
         latency: options.latency,
         options: PageOptions { strict_csp: options.strict_csp },
         passes: Default::default(),
+        sources,
     };
     let shared = Arc::new(Mutex::new(state));
     let router =
         Router::new().fallback(move |request: Request<Body>| server::answer(shared.clone(), request));
     let tls = axum_server::tls_rustls::RustlsConfig::from_config(Arc::new(config));
-    let server = axum_server::from_tcp_rustls(listener, tls)?.serve(router.into_make_service());
+    let server = axum_server::from_tcp_rustls(listener, tls)?
+        .serve(router.into_make_service_with_connect_info::<std::net::SocketAddr>());
     {
         use std::io::Write;
         let mut out = std::io::stdout().lock();
@@ -129,17 +154,34 @@ fn ready(org: &Org, port: u16, ca: &str, admin: &seed::Admin) -> Value {
                 .collect::<std::collections::BTreeMap<_, _>>()
         )
     };
-    let rules = ["my.salesforce.com", "my.salesforce-setup.com", "lightning.force.com"]
-        .map(|suffix| format!("MAP *.{suffix}:443 127.0.0.1:{port}"))
+    let rules = ["*.my.salesforce.com", "*.my.salesforce-setup.com", "*.lightning.force.com"]
+        .into_iter()
+        .chain(LOGIN_HOSTS)
+        .map(|name| format!("MAP {name}:443 127.0.0.1:{port}"))
+        .collect::<Vec<_>>()
         .join(",");
     json!({ "port": port, "ca": ca, "hosts": { "core": hosts.core, "setup": hosts.setup, "lightning": hosts.lightning },
         "chromium_args": [format!("--host-resolver-rules={rules},MAP * ~NOTFOUND,EXCLUDE 127.0.0.1"), "--ignore-certificate-errors"],
         "org_id": org.org_id(), "admin": { "id": admin.id, "username": admin.username, "password": PASSWORD },
-        "users": map("User", "Username"), "profiles": map("Profile", "Name") })
+        "users": map("User", "Username"), "profiles": map("Profile", "Name"), "apps": apps(org) })
+}
+
+/// What clients of OAuth need to know of each app.
+fn apps(org: &Org) -> Value {
+    let own = org.apps().into_iter().filter(|app| !app.id.is_empty());
+    json!(
+        own.map(|app| {
+            let callback = app.callbacks.first().cloned();
+            let about =
+                json!({ "client_id": app.key, "client_secret": app.secret, "redirect_uri": callback });
+            (app.label, about)
+        })
+        .collect::<std::collections::BTreeMap<_, _>>()
+    )
 }
 
 /// A certificate authority of the moment, and the server's certificate.
-fn certificates() -> Result<(rustls::ServerConfig, String)> {
+fn certificates(hosts: &Hosts) -> Result<(rustls::ServerConfig, String)> {
     let ca_key = KeyPair::generate()?;
     let mut ca = CertificateParams::new(Vec::<String>::new())?;
     ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -152,10 +194,10 @@ fn certificates() -> Result<(rustls::ServerConfig, String)> {
         "*.lightning.force.com",
         "localhost",
         "127.0.0.1",
-    ]
-    .map(str::to_owned);
+    ];
+    let names: Vec<String> = names.map(str::to_owned).into_iter().chain(hosts.names()).collect();
     let key = KeyPair::generate()?;
-    let leaf = CertificateParams::new(names.to_vec())?.signed_by(&key, &issuer)?;
+    let leaf = CertificateParams::new(names)?.signed_by(&key, &issuer)?;
     let chain =
         vec![CertificateDer::from(leaf.der().to_vec()), CertificateDer::from(ca_certificate.der().to_vec())];
     let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));

@@ -25,13 +25,25 @@ pub struct Hosts {
 }
 
 impl Hosts {
-    /// The hosts of a My Domain name.
+    /// The hosts of a My Domain name; a sandbox's is `acme--dev`. Source: Salesforce Help, "My Domain URL Formats".
     pub fn of(name: &str) -> Hosts {
+        let part = if name.contains("--") { ".sandbox" } else { "" };
         Hosts {
-            core: format!("{name}.my.salesforce.com"),
-            setup: format!("{name}.my.salesforce-setup.com"),
-            lightning: format!("{name}.lightning.force.com"),
+            core: format!("{name}{part}.my.salesforce.com"),
+            setup: format!("{name}{part}.my.salesforce-setup.com"),
+            lightning: format!("{name}{part}.lightning.force.com"),
         }
+    }
+}
+
+/// Where production orgs, and where sandboxes are signed in to without a My Domain.
+pub const LOGIN_HOSTS: [&str; 2] = ["login.salesforce.com", "test.salesforce.com"];
+
+impl Hosts {
+    /// All names that lead to this org, the login hosts among them.
+    pub fn names(&self) -> Vec<String> {
+        let own = [&self.core, &self.setup, &self.lightning];
+        own.into_iter().cloned().chain(LOGIN_HOSTS.map(str::to_owned)).collect()
     }
 }
 

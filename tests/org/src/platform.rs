@@ -6,6 +6,7 @@ mod access;
 mod apps;
 mod assignments;
 mod audit;
+mod business;
 pub mod dependencies;
 mod fields;
 mod groups;
@@ -14,6 +15,8 @@ mod permissions;
 mod users;
 
 pub(crate) use access::is_business;
+pub(crate) use fields::same_key;
+pub(crate) use permissions::{API_NAME, is_api_name};
 
 use crate::error::ApiError;
 use crate::store::{Actor, Org, Row, text};
@@ -44,7 +47,7 @@ impl Org {
     pub fn create(&mut self, actor: &Actor, kind: &str, fields: Row) -> Result<String, Refused> {
         self.whole(|org| {
             let name = org.may_write(actor, kind, Write::Create)?;
-            let mut row = org.checked(&name, fields, Write::Create)?;
+            let mut row = org.checked(actor, &name, fields, Write::Create)?;
             match name.as_str() {
                 "User" => org.before_user_create(&mut row)?,
                 "Profile" => org.before_profile_create(&mut row)?,
@@ -57,6 +60,12 @@ impl Org {
                 "PermissionSetGroupComponent" => org.before_component_create(&row)?,
                 "SetupEntityAccess" => org.before_app_access(actor, &mut row)?,
                 _ => {}
+            }
+            org.check_unique(&name, None, &row)?;
+            if is_business(&name) {
+                org.defaults(&name, &mut row);
+                let given = row.clone();
+                org.derived(&name, &mut row, &given);
             }
             org.stamped(actor, &name, &mut row, Write::Create);
             let id = match name.as_str() {
@@ -81,10 +90,13 @@ impl Org {
         self.whole(|org| {
             let Some(old) = org.row(kind, id).cloned() else { return org.no_row(kind, id) };
             let name = org.may_change(actor, kind, &old, &fields)?;
-            let changes = org.checked(&name, fields, Write::Update)?;
+            let mut changes = org.checked(actor, &name, fields, Write::Update)?;
             let id = text(&old, "Id").to_owned();
             match name.as_str() {
-                "User" => org.before_user_update(actor, &old, &changes)?,
+                "User" => {
+                    org.before_user_update(actor, &old, &changes)?;
+                    org.mail_link(&old, &mut changes);
+                }
                 "UserLogin" => org.before_freeze(actor, &old, &changes)?,
                 "Profile" => org.before_profile_update(&old, &changes)?,
                 "PermissionSet" => org.before_set_update(&old, &changes)?,
@@ -97,8 +109,16 @@ impl Org {
             }
             let mut row = old.clone();
             row.extend(changes.clone());
+            // A box that a seed does not tick, and that is ticked and unticked, is as it was.
+            if name == "MutingPermissionSet" {
+                row.retain(|_, value| *value != Value::Bool(false));
+            }
             if name == "User" {
                 users::rename(&mut row, &changes);
+            }
+            org.check_unique(&name, Some(&id), &changes)?;
+            if is_business(&name) {
+                org.derived(&name, &mut row, &changes);
             }
             org.stamped(actor, &name, &mut row, Write::Update);
             org.put(&name, row.clone());
@@ -127,8 +147,11 @@ impl Org {
                 "PermissionSetAssignment" => org.before_unassign(&old)?,
                 _ => {}
             }
-            org.take(&name, id);
-            org.deleted.insert(text(&old, "Id").to_owned());
+            if is_business(&name) {
+                org.check_kept(&name, &old)?;
+                org.take_dependents(&name, text(&old, "Id"));
+            }
+            org.bin(&name, id);
             org.take_children(&name, text(&old, "Id"));
             match name.as_str() {
                 "PermissionSetLicenseAssign" => org.count_license(text(&old, "PermissionSetLicenseId")),
@@ -137,6 +160,30 @@ impl Org {
             org.audit_write(actor, &name, Some(&old), None);
             Ok(())
         })
+    }
+
+    /// Refuses a value of a unique field that another row has.
+    fn check_unique(&self, name: &str, own: Option<&str>, row: &Row) -> Result<(), Refused> {
+        let Some(object) = self.schema.object(name).filter(|object| is_business(&object.name)) else {
+            return Ok(());
+        };
+        for field in object.fields.iter().filter(|field| field.is('U')) {
+            let Some(value) = row.get(&field.name).filter(|value| !value.is_null()) else { continue };
+            let wanted = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let other = self
+                .rows(name)
+                .find(|row| same_key(row.get(&field.name), &wanted) && own != Some(text(row, "Id")));
+            if let Some(other) = other {
+                let id = text(other, "Id");
+                let message = format!(
+                    "duplicate value found: {} duplicates value on record with id: {}",
+                    field.name,
+                    id.get(..15).unwrap_or(id)
+                );
+                return refusal("DUPLICATE_VALUE", message, &[]);
+            }
+        }
+        Ok(())
     }
 
     /// Does all of it, or, when it is refused, nothing.
@@ -155,10 +202,10 @@ impl Org {
     fn no_row<T>(&self, kind: &str, id: &str) -> Result<T, Refused> {
         let Some(object) = self.schema.object(kind) else { return Err(vec![ApiError::not_found()]) };
         match crate::id::long(id) {
-            Some(long) if self.deleted.contains(&long) => {
+            Some(long) if self.deleted.contains_key(&long) => {
                 Err(vec![ApiError::new(404, "ENTITY_IS_DELETED", "entity is deleted")])
             }
-            Some(long) if long.starts_with(object.prefix) => Err(vec![ApiError::not_found()]),
+            Some(long) if long.starts_with(&object.prefix) => Err(vec![ApiError::not_found()]),
             Some(_) => refusal(
                 "MALFORMED_ID",
                 format!("{} ID: id value of incorrect type: {id}", object.name),

@@ -2,37 +2,13 @@
 //!
 //! It never invents a field: what is not in the table, nor brought along by a seed's metadata, does not exist.
 
+mod entity;
+mod field;
+
+pub use entity::{ChildRelation, Object};
+pub use field::{Field, PickValue, Traits};
+
 use std::collections::BTreeMap;
-
-/// One field of an object.
-#[derive(Debug, Clone)]
-pub struct Field {
-    /// API name.
-    pub name: String,
-    /// Type as describe writes it.
-    pub kind: String,
-    /// May be null.
-    pub nillable: bool,
-    /// May be written by an update.
-    pub updateable: bool,
-    /// May be written by a create.
-    pub createable: bool,
-    /// English label.
-    pub label: String,
-    /// Relationship name and the object it leads to.
-    pub relation: Option<(String, String)>,
-}
-
-/// One object.
-#[derive(Debug, Clone)]
-pub struct Object {
-    /// API name.
-    pub name: String,
-    /// Key prefix of its ids.
-    pub prefix: &'static str,
-    /// Fields in the order of the describe.
-    pub fields: Vec<Field>,
-}
 
 /// All of them.
 #[derive(Debug, Clone)]
@@ -41,8 +17,14 @@ pub struct Schema {
     objects: BTreeMap<String, Object>,
     /// English and Japanese label by permission.
     labels: BTreeMap<String, (String, String)>,
+    /// Labels that the org gave user permissions itself, in every language.
+    pub relabelled: BTreeMap<String, String>,
     /// By object and field.
     limits: BTreeMap<(String, String), Limit>,
+    /// The API version that first had an object (without a field) or a field.
+    since: BTreeMap<(String, String), u32>,
+    /// Child relationships.
+    children: Vec<ChildRelation>,
 }
 
 /// What a field's values are limited to, and what a query may do with it.
@@ -60,9 +42,11 @@ pub struct Limit {
     pub no_group: bool,
 }
 
-const OBJECTS: &str = include_str!("schema/objects.tsv");
+const OBJECTS: &[&str] = &[include_str!("schema/objects.tsv"), include_str!("schema/business.tsv")];
 const LIMITS: &str = include_str!("schema/limits.tsv");
+const SINCE: &str = include_str!("schema/since.tsv");
 const PERMISSIONS: &str = include_str!("schema/permissions.tsv");
+const TRANSLATED: &str = include_str!("schema/labels.tsv");
 
 /// Objects that have the `Permissions…` fields, and whether these can be written.
 const WITH_PERMISSIONS: &[(&str, bool)] = &[
@@ -72,94 +56,30 @@ const WITH_PERMISSIONS: &[(&str, bool)] = &[
     ("MutingPermissionSet", true),
 ];
 
-/// Child relationships: parent, name, child, the child's field. Source: Object Reference, "Supported child relationships".
-pub const CHILDREN: &[(&str, &str, &str, &str)] = &[
-    ("PermissionSet", "Assignments", "PermissionSetAssignment", "PermissionSetId"),
-    ("PermissionSet", "ObjectPerms", "ObjectPermissions", "ParentId"),
-    ("PermissionSet", "FieldPerms", "FieldPermissions", "ParentId"),
-    ("PermissionSet", "SetupEntityAccessItems", "SetupEntityAccess", "ParentId"),
-    (
-        "PermissionSetGroup",
-        "PermissionSetGroupComponents",
-        "PermissionSetGroupComponent",
-        "PermissionSetGroupId",
-    ),
-    ("Profile", "Users", "User", "ProfileId"),
-    ("User", "PermissionSetAssignments", "PermissionSetAssignment", "AssigneeId"),
-    ("UserRole", "Users", "User", "UserRoleId"),
-];
-
-/// Key prefixes. Source: Salesforce Help, "Standard Field Record ID Prefix Decoder".
-fn prefix(object: &str) -> &'static str {
-    match object {
-        "User" => "005",
-        "Profile" => "00e",
-        "PermissionSet" => "0PS",
-        "PermissionSetAssignment" => "0Pa",
-        "PermissionSetGroup" => "0PG",
-        "PermissionSetGroupComponent" => "0PM",
-        "MutingPermissionSet" => "0QM",
-        "PermissionSetLicense" => "0PL",
-        "PermissionSetLicenseAssign" => "2LA",
-        "ObjectPermissions" => "110",
-        "FieldPermissions" => "01k",
-        "SetupEntityAccess" => "0J0",
-        "ConnectedApplication" => "0H4",
-        "ExternalClientApplication" => "0xI",
-        "ExtlClntAppOauthPlcyCnfg" => "0xO",
-        "AppMenuItem" => "0DS",
-        "OauthToken" => "0CQ",
-        "LoginHistory" => "0Ya",
-        "LoginGeo" => "04F",
-        "LoginIp" => "0Li",
-        "UserLogin" => "0Yw",
-        "UserLicense" => "100",
-        "UserRole" => "00E",
-        "UserPreference" => "03u",
-        "AuthSession" => "0Ak",
-        "AuthProvider" => "0SO",
-        "NamedCredential" => "0XA",
-        "SamlSsoConfig" => "0LE",
-        "SetupAuditTrail" => "0Ym",
-        "VerificationHistory" => "0VH",
-        "CronTrigger" => "08e",
-        "CronJobDetail" => "08a",
-        "Organization" => "00D",
-        "Account" => "001",
-        "UserPackageLicense" => "051",
-        _ => "000",
-    }
-}
-
 impl Schema {
     /// Reads the tables.
     pub fn load() -> Schema {
         let mut objects: BTreeMap<String, Object> = BTreeMap::new();
-        let mut current = String::new();
-        for line in OBJECTS.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
-            let Some(rest) = line.strip_prefix('\t') else {
-                current = line.to_owned();
-                let object = Object { name: current.clone(), prefix: prefix(&current), fields: vec![] };
-                objects.insert(current.to_lowercase(), object);
-                continue;
-            };
-            let mut parts = rest.split('\t');
-            let mut next = || parts.next().unwrap_or_default();
-            let (name, kind, flags, label, relation) = (next(), next(), next(), next(), next());
-            let field = Field {
-                name: name.into(),
-                kind: kind.into(),
-                nillable: flags.contains('n'),
-                updateable: flags.contains('u'),
-                createable: flags.contains('c'),
-                label: label.into(),
-                relation: relation.split_once(':').map(|(name, to)| (name.to_owned(), to.to_owned())),
-            };
-            if let Some(object) = objects.get_mut(&current.to_lowercase()) {
-                object.fields.push(field);
+        let mut current: Option<&mut Object> = None;
+        let lines = OBJECTS.iter().flat_map(|table| table.lines());
+        for line in lines.filter(|line| !line.starts_with('#') && !line.is_empty()) {
+            match (line.strip_prefix('\t'), &mut current) {
+                (Some(field), Some(object)) => object.fields.push(Field::read(field)),
+                _ => {
+                    current = Some(objects.entry(line.to_lowercase()).or_insert_with(|| Object::named(line)))
+                }
             }
         }
-        let mut schema = Schema { objects, labels: BTreeMap::new(), limits: limits() };
+        let children = entity::children(&objects);
+        let limits = limits(&objects);
+        let mut schema = Schema {
+            objects,
+            labels: BTreeMap::new(),
+            relabelled: BTreeMap::new(),
+            limits,
+            since: since(),
+            children,
+        };
         for line in PERMISSIONS.lines().filter(|line| !line.starts_with('#')) {
             let mut parts = line.split('\t');
             let name = parts.next().unwrap_or_default();
@@ -197,6 +117,30 @@ impl Schema {
         self.objects.values().find(|object| object.prefix == prefix)
     }
 
+    /// Whether an API version has an object, or a field of it; `true` where it is not known since when.
+    pub fn is_since(&self, object: &str, field: &str, version: u32) -> bool {
+        self.since.get(&(object.to_owned(), field.to_owned())).is_none_or(|since| *since <= version)
+    }
+
+    /// The child relationships of an object.
+    pub fn children<'s>(&'s self, parent: &'s str) -> impl Iterator<Item = &'s ChildRelation> {
+        self.children.iter().filter(move |relation| relation.parent == parent)
+    }
+
+    /// Puts an object of a seed's metadata into the org, or takes its fields into the one that is there.
+    pub fn add_object(&mut self, object: Object) {
+        self.objects.entry(object.name.to_lowercase()).or_insert(object);
+    }
+
+    /// Puts a field of a seed's metadata into an object, with the list of children that it makes.
+    pub fn add_field(&mut self, object: &str, field: Field, children: Option<ChildRelation>) {
+        let Some(object) = self.objects.get_mut(&object.to_lowercase()) else { return };
+        self.limits.insert((object.name.clone(), field.name.clone()), limit_of(&field));
+        object.fields.retain(|other| !other.name.eq_ignore_ascii_case(&field.name));
+        object.fields.push(field);
+        self.children.extend(children);
+    }
+
     /// Makes a user permission exist in this org: real orgs have some that no published describe lists.
     pub fn add_permission(&mut self, name: &str) {
         if !self.labels.contains_key(name) {
@@ -214,7 +158,7 @@ impl Schema {
                     updateable: *writable,
                     createable: *writable,
                     label: label.clone(),
-                    relation: None,
+                    ..Field::default()
                 });
             }
         }
@@ -239,35 +183,37 @@ impl Schema {
 
     /// The label of a user permission in a language; English where no other is known.
     pub fn label(&self, permission: &str, language: &str) -> String {
+        if let Some(own) = self.relabelled.get(permission) {
+            return own.clone();
+        }
         let (english, japanese) = self.labels.get(permission).cloned().unwrap_or_default();
         let translated = match language.get(..2) {
             Some("ja") => Some(japanese).filter(|label| !label.is_empty()),
             Some("de") => {
                 GERMAN.iter().find(|(name, _)| *name == permission).map(|(_, label)| (*label).to_owned())
             }
-            _ => None,
+            Some(other) => ["fr", "zh", "iw"].iter().position(|own| *own == other).and_then(|at| {
+                let line = TRANSLATED.lines().find(|line| line.split('\t').next() == Some(permission))?;
+                line.split('\t').nth(at + 1).map(str::to_owned)
+            }),
+            None => None,
         };
         translated.unwrap_or(english)
     }
 }
 
-impl Object {
-    /// A field by name, whatever the case.
-    pub fn field(&self, name: &str) -> Option<&Field> {
-        self.fields.iter().find(|field| field.name.eq_ignore_ascii_case(name))
-    }
-
-    /// The field behind a relationship name, and the object that it leads to.
-    pub fn relation(&self, name: &str) -> Option<(&Field, &str)> {
-        self.fields.iter().find_map(|field| {
-            let (relation, to) = field.relation.as_ref()?;
-            relation.eq_ignore_ascii_case(name).then_some((field, to.as_str()))
-        })
-    }
-}
-
-fn limits() -> BTreeMap<(String, String), Limit> {
+/// What the fields' own lines say, and the table of limits.
+fn limits(objects: &BTreeMap<String, Object>) -> BTreeMap<(String, String), Limit> {
     let mut all = BTreeMap::new();
+    for object in objects.values() {
+        for field in object
+            .fields
+            .iter()
+            .filter(|field| field.traits.flags.contains(['f', 's', 'g', 'r']) || field.traits.length > 0)
+        {
+            all.insert((object.name.clone(), field.name.clone()), limit_of(field));
+        }
+    }
     for line in LIMITS.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
         let mut parts = line.split('\t');
         let mut next = || parts.next().unwrap_or_default();
@@ -282,6 +228,26 @@ fn limits() -> BTreeMap<(String, String), Limit> {
         all.insert((object.to_owned(), field.to_owned()), limit);
     }
     all
+}
+
+fn since() -> BTreeMap<(String, String), u32> {
+    let read = |line: &str| {
+        let mut parts = line.split('\t');
+        let (object, field, version) = (parts.next()?, parts.next()?, parts.next()?);
+        Some(((object.to_owned(), field.to_owned()), version.parse().ok()?))
+    };
+    SINCE.lines().filter(|line| !line.starts_with('#')).filter_map(read).collect()
+}
+
+fn limit_of(field: &Field) -> Limit {
+    let values = field.traits.values.iter().map(|value| value.value.clone());
+    Limit {
+        length: field.traits.length,
+        values: if field.is('r') { values.collect() } else { vec![] },
+        no_filter: field.is('f'),
+        no_sort: field.is('s'),
+        no_group: field.is('g'),
+    }
 }
 
 /// `ViewAllData` as `View All Data`.

@@ -3,6 +3,7 @@
 //! It never needs a format of its own: any project's metadata can stand behind the pages.
 
 mod metadata;
+mod objects;
 mod tree;
 
 use crate::store::{Org, object, text};
@@ -24,6 +25,7 @@ pub fn load(org: &mut Org, folders: &[PathBuf]) -> Result<Admin> {
         let mut files = vec![];
         walk(folder, &mut files).with_context(|| format!("reading {}", folder.display()))?;
         files.sort();
+        objects::load(org, &files)?;
         let made = metadata::load(org, &files)?;
         let users = org.rows("User").count();
         tree::load(org, &files)?;
@@ -37,6 +39,7 @@ pub fn load(org: &mut Org, folders: &[PathBuf]) -> Result<Admin> {
     let groups: Vec<String> = org.rows("PermissionSetGroup").map(|row| text(row, "Id").to_owned()).collect();
     groups.iter().for_each(|group| org.recalculate(group));
     let admin = admin(org);
+    org.own_orphans(&admin.id);
     // Seats are counted from the rows, as the platform does after every change.
     org.count_user_licenses();
     let psls: Vec<String> = org.rows("PermissionSetLicense").map(|row| text(row, "Id").to_owned()).collect();

@@ -2,22 +2,31 @@
 //!
 //! It never listens beyond this machine.
 
+mod control;
+
 use crate::api::composite::{decoded, pairs};
 use crate::api::{Api, ApiRequest};
 use crate::fault::{Fault, Faults, half};
-use crate::page::{Host, Hosts, PageOptions, PageRequest, PageResponse};
+use crate::identity::login::Refusal;
+use crate::identity::{SOURCE_HEADER, Source};
+use crate::page::{Host, Hosts, LOGIN_HOSTS, PageOptions, PageRequest, PageResponse};
 use crate::pages;
-use crate::sign_in::SignInError;
-use crate::store::{Org, Session, object, text};
+use crate::proxy::Sources;
+use crate::store::{Org, Session};
 use axum::body::{Body, to_bytes};
-use axum::http::{HeaderMap, Request, Response, StatusCode};
+use axum::extract::ConnectInfo;
+use axum::http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
 use serde_json::{Value, json};
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// The largest body taken, as the platform: 50 MB.
 const BODY: usize = 50 * 1024 * 1024;
+
+/// What a user who is API Only is told by the sign-in page.
+const API_ONLY: &str = "Your account is restricted to API access only.";
 
 /// Everything behind the server.
 pub struct State {
@@ -35,6 +44,8 @@ pub struct State {
     pub options: PageOptions,
     /// One-time passes from host to host.
     pub passes: HashMap<String, String>,
+    /// Whence proxied connections are said to come.
+    pub sources: Sources,
 }
 
 /// The state, shared by connections.
@@ -47,24 +58,40 @@ fn locked(shared: &Shared) -> MutexGuard<'_, State> {
 
 /// Answers one request.
 pub async fn answer(shared: Shared, request: Request<Body>) -> Response<Body> {
-    let (head, body) = request.into_parts();
-    let name = host_name(&head.headers, head.uri.host());
-    let path = decoded(head.uri.path());
+    let (mut head, body) = request.into_parts();
+    let mut name = host_name(&head.headers, head.uri.host());
+    // An instance's address that ends in a slash gives two of them: clients do so, and the platform answers.
+    let path = format!("/{}", decoded(head.uri.path()).trim_start_matches('/'));
     let raw_query = head.uri.query().unwrap_or_default().to_owned();
     let Ok(body) = to_bytes(body, BODY).await else {
-        return plain(413, "text/plain", "The request body is too large.".into());
+        let error =
+            json!([{ "message": "The request body is too large.", "errorCode": "REQUEST_ENTITY_TOO_LARGE" }]);
+        return plain(413, "application/json;charset=UTF-8", error.to_string());
     };
     let body = String::from_utf8_lossy(&body).into_owned();
     let method = head.method.as_str().to_owned();
     let hosts = Hosts::of(locked(&shared).org.my_domain());
+    let loopback = matches!(name.as_str(), "127.0.0.1" | "localhost" | "[::1]");
+    if loopback && path.starts_with("/_org/") {
+        return control::answer(&shared, &method, &path, &body);
+    }
+    if loopback && head.headers.contains_key(SOURCE_HEADER) {
+        // A test client that names its address speaks to the core host.
+        name.clone_from(&hosts.core);
+        head.headers.insert("host", name.parse().unwrap_or(HeaderValue::from_static("")));
+    } else {
+        head.headers.remove(SOURCE_HEADER);
+        let peer = head.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| *peer);
+        let named = peer.and_then(|peer| locked(&shared).sources.of(peer));
+        if let Some(Ok(address)) = named.map(|address| address.to_string().parse()) {
+            head.headers.insert(SOURCE_HEADER, address);
+        }
+    }
     let host = match name.as_str() {
         "127.0.0.1" | "localhost" | "[::1]" => {
-            return if path.starts_with("/_org/") {
-                control(&shared, &method, &path, &body)
-            } else {
-                plain(404, "text/plain", "The control address is /_org/.".into())
-            };
+            return plain(404, "text/plain", "The control address is /_org/.".into());
         }
+        name if LOGIN_HOSTS.contains(&name) => Host::Core,
         name if name == hosts.core => Host::Core,
         name if name == hosts.setup => Host::Setup,
         name if name == hosts.lightning => Host::Lightning,
@@ -76,7 +103,7 @@ pub async fn answer(shared: Shared, request: Request<Body>) -> Response<Body> {
             );
         }
     };
-    if path.starts_with("/services/") {
+    if (path.starts_with("/services/") || path.starts_with("/id/")) && path != "/services/oauth2/authorize" {
         let headers = head
             .headers
             .iter()
@@ -141,11 +168,17 @@ async fn api(shared: &Shared, request: ApiRequest, host: &str) -> Response<Body>
     let query: String =
         request.query.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join("&");
     requests.push(json!({ "method": request.method, "path": request.path, "query": query, "host": host, "status": answer.status,
-        "user": api.user, "client": client, "subrequests": parts }));
-    let used = requests.len();
+        "operation": operation(&request.body), "user": api.user, "client": client, "subrequests": parts }));
+    let (used, limit) = (api.org.api_requests, api.org.identity.api_limit);
+    let counted = !api.user.is_empty();
     drop(state);
     let mut response = plain(answer.status, answer.kind, answer.body);
-    if let Ok(value) = format!("api-usage={used}/100000").parse() {
+    for (key, value) in answer.headers {
+        if let Ok(value) = value.parse() {
+            response.headers_mut().append(key, value);
+        }
+    }
+    if counted && let Ok(value) = format!("api-usage={used}/{limit}").parse() {
         response.headers_mut().insert("Sforce-Limit-Info", value);
     }
     if let Some(seconds) = fault.as_ref().and_then(|fault| fault.retry_after) {
@@ -163,108 +196,13 @@ fn broken() -> Response<Body> {
         .unwrap_or_default()
 }
 
-fn control(shared: &Shared, method: &str, path: &str, body: &str) -> Response<Body> {
-    let mut state = locked(shared);
-    let posted: Value = serde_json::from_str(body).unwrap_or(Value::Null);
-    let said = |key: &str| posted.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let user_id = |org: &Org, username: &str| {
-        org.rows_by("User", "Username", username).first().map(|row| text(row, "Id").to_owned())
-    };
-    let ok = || plain(200, "application/json", "{}".into());
-    match (method, path) {
-        ("GET", "/_org/requests") => plain(200, "application/json", json!(state.requests).to_string()),
-        ("DELETE", "/_org/requests") => {
-            state.requests.clear();
-            ok()
-        }
-        ("GET", "/_org/state") => {
-            let all: serde_json::Map<String, Value> = state
-                .org
-                .schema
-                .objects()
-                .map(|object| (object.name.clone(), json!(state.org.rows(&object.name).collect::<Vec<_>>())))
-                .collect();
-            plain(
-                200,
-                "application/json",
-                json!({ "rows": all, "profileMetadata": state.org.profile_metadata }).to_string(),
-            )
-        }
-        ("POST", "/_org/fault") => {
-            let fault = Fault::from_json(&posted);
-            fault.begin(&mut state.org);
-            state.faults.0.push(fault);
-            ok()
-        }
-        ("DELETE", "/_org/fault") => {
-            let State { org, faults, .. } = &mut *state;
-            faults.end(org);
-            ok()
-        }
-        ("POST", "/_org/sign-in") => {
-            let Some(user) = user_id(&state.org, &said("username")) else {
-                return plain(404, "application/json", "{\"error\":\"no such user\"}".into());
-            };
-            let session = state.org.start_session(&user, true);
-            let url = format!(
-                "https://{}/secur/frontdoor.jsp?sid={}",
-                Hosts::of(state.org.my_domain()).core,
-                session.sid.replace('!', "%21")
-            );
-            plain(
-                200,
-                "application/json",
-                json!({ "sid": session.sid, "url": url, "user_id": user }).to_string(),
-            )
-        }
-        ("POST", "/_org/expire") => {
-            let user = user_id(&state.org, &said("username"));
-            let sid = said("sid");
-            for session in state.org.sessions.values_mut() {
-                if session.sid == sid || user.as_ref() == Some(&session.user_id) {
-                    session.expired = true;
-                }
-            }
-            ok()
-        }
-        ("POST", "/_org/row") => {
-            let fields = posted.get("fields").cloned().map(object).unwrap_or_default();
-            let (kind, id) = (said("object"), said("id"));
-            let mut row = state.org.row(&kind, &id).cloned().unwrap_or_default();
-            row.extend(fields);
-            let id = if kind == "User" && id.is_empty() {
-                state.org.add_user(row)
-            } else {
-                state.org.put(&kind, row)
-            };
-            plain(200, "application/json", json!({ "id": id }).to_string())
-        }
-        ("POST", "/_org/options") => {
-            if let Some(ms) = posted.get("latency").and_then(Value::as_u64) {
-                state.latency = ms;
-            }
-            if let Some(delay) = posted.get("groupDelay").and_then(Value::as_u64) {
-                state.org.group_delay = u32::try_from(delay).unwrap_or(u32::MAX);
-            }
-            if let Some(needed) = posted.get("neededUsers").and_then(Value::as_object) {
-                let pairs =
-                    needed.iter().filter_map(|(id, why)| Some((id.clone(), why.as_str()?.to_owned())));
-                state.org.needed_users = pairs.collect();
-            }
-            if let Some(strict) = posted.get("strictCsp").and_then(Value::as_bool) {
-                state.options.strict_csp = strict;
-            }
-            ok()
-        }
-        _ => plain(404, "application/json", "{\"error\":\"unknown control address\"}".into()),
-    }
-}
-
 /// The session of a page's cookie.
-fn session(state: &State, headers: &HeaderMap) -> Option<Session> {
+fn session(state: &mut State, headers: &HeaderMap) -> Option<Session> {
     let cookies = headers.get_all("cookie").iter().filter_map(|value| value.to_str().ok());
     let sid = cookies.flat_map(|line| line.split(';')).find_map(|pair| pair.trim().strip_prefix("sid="))?;
-    state.org.sessions.get(&decoded(sid)).filter(|session| !session.expired).cloned()
+    let address = headers.get(SOURCE_HEADER).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let address = address.unwrap_or_else(|| state.org.identity.address.clone());
+    state.org.live_session(&decoded(sid), Some(&address))
 }
 
 #[expect(clippy::too_many_arguments, reason = "the parts of one request, taken apart by its caller")]
@@ -282,12 +220,12 @@ fn page(
     let options = state.options;
     let request =
         PageRequest { method, host, hosts, path, query: pairs(raw_query), form: pairs(body), options };
-    let own = session(&state, headers);
+    let own = session(&mut state, headers);
     let response = match request.path.as_str() {
         path if pages::is_public(path) => pages::respond(&mut state.org, None, &request),
         "/secur/logout.jsp" => {
             if let Some(session) = &own {
-                state.org.sessions.remove(&session.sid);
+                state.org.end_session(&session.sid);
             }
             signed(&state, "", PageResponse::redirect("/"))
         }
@@ -299,23 +237,27 @@ fn page(
                 .unwrap_or("/lightning/setup/SetupOneHome/home")
                 .to_owned();
             let sid = request.parameter("sid").unwrap_or_default().to_owned();
-            let user = state
-                .passes
-                .remove(&sid)
-                .or_else(|| state.org.sessions.get(&sid).filter(|s| !s.expired).map(|s| s.user_id.clone()));
-            match user {
+            let sid = state.passes.remove(&sid).unwrap_or(sid);
+            // Of an app's token it takes the scope `web`, or all of them.
+            let from = state.org.live_session(&sid, None).filter(|session| session.may("web"));
+            match from {
                 None => PageResponse::redirect(format!("https://{}/?ec=302", request.hosts.core)),
-                Some(user) if host == Host::Core => {
-                    let known = state.org.sessions.get(&sid).is_some_and(|session| session.api);
-                    let sid = if known { sid } else { state.org.start_session(&user, true).sid };
-                    signed(&state, &sid, PageResponse::redirect(to))
+                Some(session) if state.org.has_permission(&session.user_id, "ApiUserOnly") => {
+                    pages::sign_in(&state.org, &request, Some(API_ONLY))
                 }
-                Some(user) => {
-                    let sid = state.org.start_session(&user, false).sid;
-                    signed(&state, &sid, PageResponse::redirect(to))
+                Some(session) if host == Host::Core && session.api => {
+                    signed(&state, &session.sid, PageResponse::redirect(to))
+                }
+                Some(session) => {
+                    let child = state.org.begin_child(&session);
+                    signed(&state, &child.sid, PageResponse::redirect(to))
                 }
             }
         }
+        "/services/oauth2/authorize" if own.is_some() => match &own {
+            Some(session) => state.org.authorize(session, &request),
+            None => PageResponse::redirect("/"),
+        },
         // Another host asks who is signed in here: back it goes with a pass.
         "/secur/contentDoor" if host == Host::Core => {
             let to = request.parameter("startURL").unwrap_or_default().to_owned();
@@ -323,7 +265,7 @@ fn page(
                 None => PageResponse::redirect(format!("/?startURL={}", encoded(&to))),
                 Some(session) => {
                     let pass = state.org.next_id("Pass");
-                    state.passes.insert(pass.clone(), session.user_id);
+                    state.passes.insert(pass.clone(), session.sid);
                     let (origin, path) = split_origin(&to);
                     let ours = [&request.hosts.setup, &request.hosts.lightning, &request.hosts.core]
                         .iter()
@@ -343,7 +285,7 @@ fn page(
             && (path == "/" || path == "/login.jsp")
             && (own.is_none() || names_user(&request)) =>
         {
-            sign_in(&mut state, &request)
+            sign_in(&mut state, &request, headers)
         }
         _ => match own {
             None if host == Host::Core => {
@@ -392,29 +334,36 @@ fn encoded(text: &str) -> String {
 }
 
 /// The sign-in page: by form, or as the real page takes it, `/?un=…&pw=…`.
-fn sign_in(state: &mut State, request: &PageRequest) -> PageResponse {
+fn sign_in(state: &mut State, request: &PageRequest, headers: &HeaderMap) -> PageResponse {
+    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let source =
+        Source::new(&state.org, header(SOURCE_HEADER), header("host"), header("user-agent"), &request.method);
     let either = |name: &str| request.field(name).or_else(|| request.parameter(name)).map(str::to_owned);
     let (Some(username), Some(password)) = (either("un"), either("pw")) else {
         return pages::sign_in(&state.org, request, None);
     };
-    match state.org.sign_in_browser(&username, &password, "192.0.2.10") {
+    match state.org.sign_in_page(&username, &password, &source) {
         Ok(session) => {
             let to = either("startURL")
                 .filter(|to| !to.is_empty())
                 .unwrap_or_else(|| "/lightning/setup/SetupOneHome/home".into());
             let (origin, path) = split_origin(&to);
-            let to = if to.starts_with('/') {
+            let core = format!("https://{}", request.hosts.core);
+            let to = if source.is_login_host() {
+                // Whose org it is is known now: on to its own host, with the session that begins there.
+                let path = if origin == core { path.to_owned() } else { to };
+                let (sid, path) = (encoded(&session.sid), encoded(&path));
+                return PageResponse::redirect(format!("{core}/secur/frontdoor.jsp?sid={sid}&retURL={path}"));
+            } else if to.starts_with('/') {
                 to
-            } else if origin == format!("https://{}", request.hosts.core) {
+            } else if origin == core {
                 path.to_owned()
             } else {
                 format!("/secur/contentDoor?startURL={}", encoded(&to))
             };
             signed(state, &session.sid, PageResponse::redirect(to))
         }
-        Err(SignInError::ApiOnly) => {
-            pages::sign_in(&state.org, request, Some("Your account is restricted to API access only."))
-        }
+        Err(Refusal::ApiOnly) => pages::sign_in(&state.org, request, Some(API_ONLY)),
         Err(_) => pages::sign_in(
             &state.org,
             request,
@@ -439,4 +388,11 @@ fn signed(state: &State, sid: &str, mut response: PageResponse) -> PageResponse 
 
 fn plain(status: u16, kind: &str, body: String) -> Response<Body> {
     Response::builder().status(status).header("content-type", kind).body(Body::from(body)).unwrap_or_default()
+}
+
+/// The operation of a SOAP request: the first element in its body; empty of others.
+fn operation(body: &str) -> String {
+    let inner = body.split_once("Body>").map(|(_, inner)| inner).unwrap_or_default();
+    let name = inner.trim_start().strip_prefix('<').unwrap_or_default();
+    name.chars().take_while(|c| c.is_ascii_alphanumeric()).collect()
 }

@@ -18,9 +18,16 @@ use serde_json::Value;
 
 /// The rows of a query for a viewer, before paging.
 pub fn run(org: &Org, viewer: &str, text: &str, base: &str) -> Result<Answer, ApiError> {
-    let query = parse::query(text)?;
-    eval::Eval { org, viewer, text, base }.run(&query)
+    run_over(org, viewer, text, base, false)
 }
+
+/// The same; with `all`, over what is in the recycle bin too.
+pub fn run_over(org: &Org, viewer: &str, text: &str, base: &str, all: bool) -> Result<Answer, ApiError> {
+    let query = parse::query(text)?;
+    eval::Eval { org, viewer, text, base, all }.run(&query)
+}
+
+pub(crate) use path::is_usable;
 
 /// What a query gives.
 #[derive(Debug, Clone)]

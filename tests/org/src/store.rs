@@ -6,6 +6,7 @@ mod people;
 mod rows;
 
 use crate::id;
+use crate::identity::Identity;
 use crate::schema::Schema;
 use rows::{Change, Table};
 use serde_json::{Map, Value, json};
@@ -35,6 +36,31 @@ pub struct Session {
     pub api: bool,
     /// It has ended.
     pub expired: bool,
+    /// The address that it began at; empty when none is known.
+    pub address: String,
+    /// Its row of AuthSession; empty for none.
+    pub row: String,
+    /// The session that it came from; empty for none.
+    pub parent: String,
+    /// The app that it was given to, by id; empty for none.
+    pub app: String,
+    /// Scopes of its token.
+    pub scopes: Vec<String>,
+    /// Its row of OauthToken; empty for none.
+    pub token: String,
+    /// When it was last used, as far as the platform takes note.
+    pub used: OffsetDateTime,
+}
+
+/// A row that was deleted.
+#[derive(Debug, Clone)]
+pub(crate) struct Deleted {
+    /// Its object.
+    pub(crate) object: String,
+    /// As it was.
+    pub(crate) row: Row,
+    /// When, as the API writes it.
+    pub(crate) at: String,
 }
 
 /// A whole org.
@@ -49,6 +75,10 @@ pub struct Org {
     marks: usize,
     /// Login IP ranges, login hours and whatever else lives in a profile's metadata, by profile id.
     pub profile_metadata: BTreeMap<String, Value>,
+    /// What metadata components say beyond what rows hold, by type and full name. Keys that begin with `#` are ours.
+    pub documents: BTreeMap<(String, String), Value>,
+    /// Deploys and retrieves, by id.
+    pub(crate) deploys: BTreeMap<String, crate::metadata::deploy::Job>,
     /// Sessions by session id.
     pub sessions: HashMap<String, Session>,
     passwords: HashMap<String, String>,
@@ -58,8 +88,23 @@ pub struct Org {
     pub group_delay: u32,
     /// What becomes of groups instead of `Updated`: a fault.
     pub group_outcome: Option<String>,
+    /// What the org knows of signing in besides its rows.
+    pub identity: Identity,
     pub(crate) pending_groups: BTreeMap<String, u32>,
-    pub(crate) deleted: BTreeSet<String>,
+    /// New e-mail addresses that wait for their link to be opened, by user.
+    pub(crate) mailed: BTreeMap<String, Value>,
+    /// The recycle bin, and what else was deleted: by id.
+    pub(crate) deleted: BTreeMap<String, Deleted>,
+    /// Query jobs of Bulk API 2.0, by id.
+    pub jobs: BTreeMap<String, crate::api::bulk::QueryJob>,
+    /// Ingest jobs of Bulk API 2.0, by id.
+    pub ingests: BTreeMap<String, crate::api::ingest::IngestJob>,
+    /// API requests since the start.
+    pub api_requests: u64,
+    /// Since when the objects and fields are as they are.
+    pub(crate) described_at: OffsetDateTime,
+    /// Sets of profiles whose metadata says something of an object's fields: set, object.
+    pub(crate) field_profiles: BTreeSet<(String, String)>,
     counter: u64,
     org_id: String,
     my_domain: String,
@@ -95,13 +140,22 @@ impl Org {
             journal: vec![],
             marks: 0,
             profile_metadata: BTreeMap::new(),
+            documents: BTreeMap::new(),
+            deploys: BTreeMap::new(),
             sessions: HashMap::new(),
             passwords: HashMap::new(),
             needed_users: BTreeMap::new(),
             group_delay: 2,
             group_outcome: None,
+            identity: Identity::default(),
             pending_groups: BTreeMap::new(),
-            deleted: BTreeSet::new(),
+            mailed: BTreeMap::new(),
+            deleted: BTreeMap::new(),
+            jobs: BTreeMap::new(),
+            ingests: BTreeMap::new(),
+            api_requests: 0,
+            described_at: OffsetDateTime::now_utc(),
+            field_profiles: BTreeSet::new(),
             counter: 0,
             org_id: id::numbered("00D", 77),
             my_domain: my_domain.to_owned(),
@@ -131,8 +185,13 @@ impl Org {
                 }
                 _ => words("ViewHelpLink"),
             };
-            org.add_profile(name, license, false, &all);
+            let id = org.add_profile(name, license, false, &all);
+            if matches!(*name, "Standard User" | "Read Only") {
+                org.standard_access(&id, *name == "Standard User");
+            }
         }
+        org.define_objects();
+        org.default_settings();
         org
     }
 
@@ -146,6 +205,11 @@ impl Org {
         &self.my_domain
     }
 
+    /// Gives it another My Domain name.
+    pub(crate) fn rename(&mut self, my_domain: &str) {
+        my_domain.clone_into(&mut self.my_domain);
+    }
+
     /// Sets a user's password.
     pub fn set_password(&mut self, user: &str, password: &str) {
         self.passwords.insert(user.to_owned(), password.to_owned());
@@ -156,9 +220,14 @@ impl Org {
         self.passwords.get(user).map_or(PASSWORD, String::as_str) == password
     }
 
+    /// Now, by the org's clock.
+    pub fn now(&self) -> OffsetDateTime {
+        OffsetDateTime::now_utc() + time::Duration::seconds(self.identity.ahead)
+    }
+
     /// Now, as the API writes it.
     pub fn stamp(&self) -> String {
-        stamp(OffsetDateTime::now_utc())
+        stamp(self.now())
     }
 
     /// Starts a session. `api`: of the core host, which the API takes.
@@ -168,7 +237,19 @@ impl Org {
             .map(|part| id::numbered("AQE", self.counter * 31 + part).get(3..).unwrap_or_default().to_owned())
             .collect();
         let sid = format!("{}!{token}", self.org_id.get(..15).unwrap_or_default());
-        let session = Session { sid: sid.clone(), user_id: user.to_owned(), api, expired: false };
+        let session = Session {
+            sid: sid.clone(),
+            user_id: user.to_owned(),
+            api,
+            expired: false,
+            address: String::new(),
+            row: String::new(),
+            parent: String::new(),
+            app: String::new(),
+            scopes: vec![],
+            token: String::new(),
+            used: self.now(),
+        };
         self.sessions.insert(sid, session.clone());
         session
     }

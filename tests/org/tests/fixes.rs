@@ -30,6 +30,11 @@ use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
+#[path = "fixes/components.rs"]
+mod components;
+#[path = "fixes/people.rs"]
+mod people;
+
 /// What goes wrong with one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Trouble {
@@ -43,6 +48,15 @@ enum Trouble {
     Busy,
     /// Another transaction holds the row.
     Locked,
+}
+
+/// What goes wrong at which request, and at which turn the worker is killed.
+type Case = (Option<(usize, Trouble)>, Option<usize>);
+
+/// Whether a request writes: a reading of the Metadata API is a POST too.
+fn is_write(request: &Request) -> bool {
+    let reads = request.body.as_ref().is_some_and(|body| body.contains("<readMetadata>"));
+    request.method != "GET" && !request.path.ends_with("/composite") && !reads
 }
 
 struct World {
@@ -87,7 +101,7 @@ impl World {
     }
 
     fn carry_out(&mut self, request: &Request) -> Answer {
-        if request.method != "GET" && !request.path.ends_with("/composite") {
+        if is_write(request) {
             self.writes += 1;
         }
         let (path, query) = request.path.split_once('?').unwrap_or((&request.path, ""));
@@ -97,11 +111,21 @@ impl World {
                 .into_owned();
             (key.to_owned(), value)
         });
+        // As the worker sends it: XML says so, and has an action.
+        let soap = request.body.as_ref().is_some_and(|body| body.starts_with('<'));
+        let kind = if soap { "text/xml" } else { "application/json" };
+        let mut headers = HashMap::from([
+            ("authorization".to_owned(), format!("Bearer {}", self.sid)),
+            ("content-type".to_owned(), kind.to_owned()),
+        ]);
+        if soap {
+            headers.insert("soapaction".to_owned(), "\"\"".to_owned());
+        }
         let asked = ApiRequest {
             method: request.method.clone(),
             path: path.to_owned(),
             query: query.collect(),
-            headers: HashMap::from([("authorization".to_owned(), format!("Bearer {}", self.sid))]),
+            headers,
             body: request.body.clone().unwrap_or_default().replace(SESSION, &self.sid),
         };
         let (mut faults, mut cursors) = (Faults::default(), HashMap::new());
@@ -158,7 +182,7 @@ impl World {
                 }
                 Next::Send(request) => {
                     assert_eq!(apply.next(), Next::Send(request.clone()), "the same until it is answered");
-                    if request.method != "GET" {
+                    if is_write(&request) {
                         let journal: Apply = serde_json::from_str(&kept).unwrap();
                         assert!(
                             journal.progress().contains(&Progress::Writing),
@@ -209,6 +233,12 @@ impl World {
             all.insert(object.name.clone(), rows);
         }
         all.insert("metadata".into(), vec![serde_json::to_string(&org.profile_metadata).unwrap()]);
+        let documents = org.documents.iter().map(|(of, document)| {
+            let mut document = document.clone();
+            document.as_object_mut().into_iter().for_each(|all| drop(all.remove("#row")));
+            format!("{of:?} {document}")
+        });
+        all.insert("documents".into(), documents.collect());
         all
     }
 }
@@ -246,6 +276,15 @@ fn findings(gather: &Gather) -> BTreeMap<&'static str, usize> {
     all
 }
 
+/// A plan with what an admin has to enter in it.
+fn entered(mut plan: Plan) -> Plan {
+    if plan.fix == "rename-user" {
+        let to = ["Nightly jobs", "nightly.jobs.9@acme.example", "integrations@acme.example"];
+        to.iter().enumerate().for_each(|(at, value)| plan.set(at, value).unwrap());
+    }
+    plan
+}
+
 /// Every plan for every finding of every user: (user, rule, plan).
 fn every_plan(org: &Org, admin: &str) -> Vec<(String, &'static str, Plan)> {
     let acting = Id::parse(admin).unwrap();
@@ -256,18 +295,22 @@ fn every_plan(org: &Org, admin: &str) -> Vec<(String, &'static str, Plan)> {
         let gather = world.gather(&user);
         let context = Context { facts: gather.facts(), acting: &acting };
         for (rule, finding) in Report::new(&gather).findings() {
-            all.extend(
-                fix::plans(rule, finding, context).into_iter().map(|plan| (user.clone(), rule.id, plan)),
-            );
+            let plans = fix::plans(rule, finding, context).into_iter().map(entered);
+            for plan in plans {
+                // Several rules lead to the same steps by hand, and to the same token.
+                let again = plan.is_guided() || plan.fix == "revoke-token";
+                if !again
+                    || !all.iter().any(|(own, _, other)| {
+                        *own == user && other.fix == plan.fix && other.title == plan.title
+                    })
+                {
+                    all.push((user.clone(), rule.id, plan));
+                }
+            }
         }
         all.extend(fix::emergency(context).into_iter().map(|plan| (user.clone(), "", plan)));
     }
     all
-}
-
-/// Fixes that this org cannot be asked for yet.
-fn is_asked(plan: &Plan) -> bool {
-    !plan.steps.iter().any(|step| matches!(step.place, Place::LoginIpRanges { .. }))
 }
 
 #[test]
@@ -276,7 +319,7 @@ fn every_fix_is_applied_verified_and_undone() {
     let plans = every_plan(&org, &admin);
     let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
     let mut refused: BTreeMap<String, String> = BTreeMap::new();
-    for (user, rule, plan) in plans.iter().filter(|(_, _, plan)| is_asked(plan)) {
+    for (user, rule, plan) in &plans {
         let mut world = World::new(&org, &admin);
         let before = world.state();
         let gathered = findings(&world.gather(user));
@@ -287,7 +330,21 @@ fn every_fix_is_applied_verified_and_undone() {
                 continue;
             }
         };
-        let apply = world.run(Apply::new(plan.clone()), None);
+        // Copies are much the same for each permission that they leave out.
+        if plan.fix == "own-profile-without" && kinds.get(&plan.fix).is_some_and(|tried| *tried >= 25) {
+            continue;
+        }
+        if plan.is_guided() {
+            assert_eq!((world.writes, world.state()), (0, before), "{}", plan.title);
+            *kinds.entry(plan.fix.clone()).or_default() += 1;
+            continue;
+        }
+        let mut apply = world.run(Apply::new(plan.clone()), None);
+        if apply.stop() == Some(&Stop::Confirmation) {
+            assert!(world.org.confirm_email(user));
+            apply.go_on();
+            apply = world.run(apply, None);
+        }
         if let Some(stop) = apply.stop() {
             // The platform's own no: nothing may have changed.
             assert_eq!(world.state(), before, "{user} {rule} {}: {}", plan.title, stop.sentence());
@@ -295,16 +352,13 @@ fn every_fix_is_applied_verified_and_undone() {
             continue;
         }
         assert!(apply.is_done(), "{apply:?}");
-        assert_eq!(
-            world.writes,
-            plan.steps
-                .iter()
-                .zip(apply.progress())
-                .filter(|(_, p)| matches!(p, Progress::Verified { .. }))
-                .count()
-        );
+        let verified = apply.progress().iter().filter(|p| matches!(p, Progress::Verified { .. })).count();
+        // Of an app's tokens each takes a write.
+        assert!(world.writes == verified || plan.fix == "revoke-token", "{}", plan.title);
         let now = findings(&world.gather(user));
-        if !rule.is_empty() && plan.fix != "admit-to-app" {
+        let whole = !["admit-to-app", "revoke-token", "rename-user", "clear-personal"].contains(&&*plan.fix);
+        // Who signed in is history: it ends with what is done, and is shown for six months.
+        if !rule.is_empty() && whole && *rule != "unattributable-activity" {
             assert!(
                 now.get(rule) < gathered.get(rule),
                 "{user} {rule}: {} changed nothing: {now:?}",
@@ -319,12 +373,22 @@ fn every_fix_is_applied_verified_and_undone() {
             }
         }
         *kinds.entry(plan.fix.clone()).or_default() += 1;
+        if matches!(plan.undo, Undo::Never(_)) {
+            // Login IP ranges: nobody knows how the last one is removed by an API.
+            assert_eq!(apply.undo(), None, "{}", plan.title);
+            continue;
+        }
         assert_eq!(plan.undo, Undo::Exact);
         let Some(undo) = apply.undo() else {
             assert_eq!(world.writes, 0, "it was so already: {}", plan.title);
             continue;
         };
-        let undone = world.run(Apply::new(undo), None);
+        let mut undone = world.run(Apply::new(undo), None);
+        if undone.stop() == Some(&Stop::Confirmation) {
+            assert!(world.org.confirm_email(user));
+            undone.go_on();
+            undone = world.run(undone, None);
+        }
         assert!(undone.is_done(), "{user} {}: {:?} {:?}", plan.title, undone.stop(), undone.plan());
         alike(&world.state(), &before, &format!("{user} {rule} {}", plan.title));
     }
@@ -336,6 +400,17 @@ fn every_fix_is_applied_verified_and_undone() {
         "remove-object-delete",
         "freeze",
         "deactivate",
+        "login-ip-ranges",
+        "rename-user",
+        "clear-personal",
+        "revoke-token",
+        "guide-user",
+        "guide-rotation",
+        "close-app",
+        "own-profile",
+        "own-profile-without",
+        "own-set-without",
+        "mute-permission",
     ] {
         assert!(kinds.contains_key(kind), "{kind} was never tried: {kinds:?}");
     }
@@ -345,8 +420,9 @@ fn every_fix_is_applied_verified_and_undone() {
 fn a_fault_at_any_request_ends_in_one_of_three_ways() {
     let (org, admin) = seeded();
     let mut tried = 0;
+    let mut counted: BTreeMap<String, usize> = BTreeMap::new();
     let mut one_of_each: BTreeMap<String, Plan> = BTreeMap::new();
-    for (_, _, plan) in every_plan(&org, &admin).into_iter().filter(|(_, _, plan)| is_asked(plan)) {
+    for (_, _, plan) in every_plan(&org, &admin) {
         one_of_each.entry(format!("{} {}", plan.fix, plan.steps.len())).or_insert(plan);
     }
     for plan in one_of_each.values() {
@@ -359,45 +435,55 @@ fn a_fault_at_any_request_ends_in_one_of_three_ways() {
             continue;
         }
         let (last, after) = (world.sent, world.state());
+        // Each trouble at each request, with a worker that is killed at a turn which moves on; and a kill at every turn.
+        let troubles = [Trouble::Lost, Trouble::Unanswered, Trouble::Torn, Trouble::Busy, Trouble::Locked];
+        let mut cases: Vec<Case> = vec![];
         for at in first..last {
-            for trouble in [Trouble::Lost, Trouble::Unanswered, Trouble::Torn, Trouble::Busy, Trouble::Locked]
-            {
-                for kill in [None, Some(1), Some(2), Some(3), Some(4)] {
-                    tried += 1;
-                    let mut world = World::new(&org, &admin);
-                    world.sent = first;
-                    world.trouble = Some((at, trouble));
-                    let apply = world.run(Apply::new(plan.clone()), kill);
-                    let told = format!("{} at {at} {trouble:?} killed {kill:?}: {apply:?}", plan.title);
-                    if apply.is_done() {
-                        alike(&world.state(), &after, &told);
-                    } else {
-                        assert!(apply.stop().is_some(), "{told}");
-                    }
-                    // Whatever came of it, it goes on, or back.
-                    let mut on = apply.clone();
-                    on.go_on();
-                    let mut forth = World {
-                        org: world.org.clone(),
-                        sid: world.sid.clone(),
-                        sent: 1_000,
-                        writes: 0,
-                        trouble: None,
-                    };
-                    let on = forth.run(on, None);
-                    assert!(on.is_done(), "{told}\n{on:?}");
-                    alike(&forth.state(), &after, &told);
-                    if let Some(undo) = apply.undo() {
-                        world.trouble = None;
-                        let undone = world.run(Apply::new(undo), None);
-                        assert!(undone.is_done(), "{told}\n{undone:?}");
-                    }
-                    alike(&world.state(), &before, &told);
-                }
+            for (n, trouble) in troubles.into_iter().enumerate() {
+                cases.push((Some((at, trouble)), None));
+                cases.push((Some((at, trouble)), Some((at - first + n) % (2 * (last - first)))));
+            }
+        }
+        cases.extend((0..2 * (last - first)).map(|turn| (None, Some(turn))));
+        println!("{}: {} cases", plan.title, cases.len());
+        *counted.entry(plan.fix.clone()).or_default() += cases.len();
+        for (trouble, kill) in cases {
+            tried += 1;
+            let mut world = World::new(&org, &admin);
+            world.sent = first;
+            world.trouble = trouble;
+            let apply = world.run(Apply::new(plan.clone()), kill);
+            let told = format!("{} {trouble:?} killed {kill:?}: {apply:?}", plan.title);
+            if apply.is_done() {
+                alike(&world.state(), &after, &told);
+            } else {
+                assert!(apply.stop().is_some(), "{told}");
+            }
+            // Whatever came of it, it goes on, or back.
+            let mut on = apply.clone();
+            on.go_on();
+            let mut forth = World {
+                org: world.org.clone(),
+                sid: world.sid.clone(),
+                sent: 1_000,
+                writes: 0,
+                trouble: None,
+            };
+            let on = forth.run(on, None);
+            assert!(on.is_done(), "{told}\n{on:?}");
+            alike(&forth.state(), &after, &told);
+            if let Some(undo) = apply.undo() {
+                world.trouble = None;
+                let undone = world.run(Apply::new(undo), None);
+                assert!(undone.is_done(), "{told}\n{undone:?}");
+            }
+            let now = world.state();
+            if !(matches!(plan.undo, Undo::Never(_)) && now == after) {
+                alike(&now, &before, &told);
             }
         }
     }
-    println!("{tried} tried");
+    println!("{tried} tried, by fix: {counted:#?}");
     assert!(tried > 400, "{tried}");
 }
 

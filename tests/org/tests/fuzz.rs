@@ -37,13 +37,29 @@ impl Setup {
     }
 
     fn send(&mut self, method: &str, path: &str, body: &str) -> ApiAnswer {
-        let headers =
-            [("authorization", format!("Bearer {}", self.sid)), ("content-type", "application/json".into())];
+        let soap = path.starts_with("/services/Soap");
+        self.send_as(method, path, if soap { "text/xml" } else { "application/json" }, body)
+    }
+
+    fn send_as(&mut self, method: &str, path: &str, kind: &str, body: &str) -> ApiAnswer {
+        self.send_with(method, path, vec![], &[("content-type", kind), ("soapaction", "\"\"")], body)
+    }
+
+    fn send_with(
+        &mut self,
+        method: &str,
+        path: &str,
+        query: Vec<(String, String)>,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> ApiAnswer {
+        let sid = format!("Bearer {}", self.sid);
+        let headers = headers.iter().copied().chain([("authorization", sid.as_str())]);
         let request = ApiRequest {
             method: method.into(),
             path: path.into(),
-            query: vec![],
-            headers: headers.into_iter().map(|(key, value)| (key.to_owned(), value)).collect(),
+            query,
+            headers: headers.map(|(key, value)| (key.to_owned(), value.to_owned())).collect(),
             body: body.into(),
         };
         let (mut faults, mut cursors) = (Faults::default(), HashMap::new());
@@ -112,13 +128,19 @@ fn kept_bodies() {
         "composite/sobjects",
         "composite/tree/User",
         "composite/graph",
+        "composite/tree/Account",
+        "composite/sobjects/Account",
+        "sobjects/Account",
+        "jobs/query",
+        "parameterizedSearch",
     ];
     for body in kept("json.txt") {
-        for (method, path) in paths
-            .iter()
-            .map(|path| ("POST", (*path).to_owned()))
-            .chain([("PATCH", format!("sobjects/User/{user}"))])
-        {
+        for (method, path) in paths.iter().map(|path| ("POST", (*path).to_owned())).chain([
+            ("PATCH", format!("sobjects/User/{user}")),
+            ("PATCH", "composite/sobjects".into()),
+            ("PATCH", "composite/sobjects/Contact/Email".into()),
+            ("PATCH", "sobjects/Contact/Email/a@b.example".into()),
+        ]) {
             let before = setup.rows();
             let answer = setup.send(method, &format!("/services/data/v62.0/{path}"), &body);
             if answer.status >= 400 {
@@ -146,6 +168,188 @@ fn kept_documents() {
             assert!(!answer.body.contains("root:"), "no file is read");
         }
     }
+}
+
+/// Documents as bodies of REST: entities and deep nests are refused, and never read by recursion.
+#[test]
+fn kept_documents_as_bodies() {
+    let mut setup = Setup::new();
+    let deep = format!("{}{}", "<a>".repeat(100_000), "</a>".repeat(100_000));
+    let wide = format!("<a>{}</a>", "<b/>".repeat(100_000));
+    for document in kept("xml.txt").into_iter().chain([deep, wide]) {
+        for path in ["sobjects/Account", "composite", "composite/sobjects", "jobs/query"] {
+            let before = setup.rows();
+            let answer =
+                setup.send_as("POST", &format!("/services/data/v62.0/{path}"), "application/xml", &document);
+            let short: String = document.chars().take(80).collect();
+            assert!(is_error(&answer), "{path} {short}: {} {}", answer.status, answer.body);
+            assert!(setup.rows() == before, "{path} {short}");
+        }
+    }
+}
+
+/// Bodies that would grow: many references to a long value, a list without end, a deep nest.
+#[test]
+fn bodies_that_would_grow() {
+    let mut setup = Setup::new();
+    let long = "x".repeat(255);
+    let many = "@{a.Name}".repeat(200_000);
+    let growing = json!({ "compositeRequest": [
+        { "method": "POST", "url": "/services/data/v62.0/sobjects/Account", "referenceId": "a", "body": { "Name": long } },
+        { "method": "GET", "url": format!("/services/data/v62.0/sobjects/Account/@{{a.id}}"), "referenceId": "b" },
+        { "method": "PATCH", "url": "/services/data/v62.0/sobjects/Account/@{a.id}", "referenceId": "c", "body": { "Description": many.replace("@{a.", "@{b.") } }] });
+    let answer = setup.send("POST", "/services/data/v62.0/composite", &growing.to_string());
+    assert!(
+        answer.body.len() < 100_000 && answer.body.contains("PROCESSING_HALTED"),
+        "{}",
+        answer.body.len()
+    );
+    for body in [
+        format!("{}{}", "[".repeat(100_000), "]".repeat(100_000)),
+        format!("{}1{}", "{\"a\":".repeat(100_000), "}".repeat(100_000)),
+        json!({ "records": vec![json!({}); 100_000] }).to_string(),
+        json!({ "graphs": vec![json!({ "graphId": "g", "compositeRequest": [] }); 1_000] }).to_string(),
+    ] {
+        for path in [
+            "composite",
+            "composite/sobjects",
+            "composite/tree/Account",
+            "composite/graph",
+            "sobjects/Account",
+        ] {
+            let before = setup.rows();
+            let answer = setup.send("POST", &format!("/services/data/v62.0/{path}"), &body);
+            assert!(is_error(&answer), "{path}: {} {}", answer.status, answer.body);
+            assert!(setup.rows() == before);
+        }
+    }
+}
+
+/// Requests that are nearly requests: any method, a path of known words, any parameter, header and body.
+#[test]
+fn made_up_requests() {
+    let setup = std::cell::RefCell::new(Setup::new());
+    let word = prop::sample::select(vec![
+        "sobjects",
+        "Account",
+        "User",
+        "Profile",
+        "Contact",
+        "Name",
+        "describe",
+        "layouts",
+        "deleted",
+        "updated",
+        "query",
+        "queryAll",
+        "composite",
+        "batch",
+        "graph",
+        "tree",
+        "search",
+        "parameterizedSearch",
+        "limits",
+        "recordCount",
+        "jobs",
+        "ingest",
+        "results",
+        "tooling",
+        "Email",
+        "Username",
+        "Id",
+        "a@b.example",
+        "001000000000001AAA",
+        "0055g000000000000",
+        "01g000000000001AAA-200",
+        "750000000000001AAA",
+        "é",
+        "..",
+        ".xml",
+        "%",
+        "v62.0",
+        "Owner",
+        "Contacts",
+    ]);
+    let path = prop::collection::vec(word, 0..5).prop_map(|words| words.join("/"));
+    let key = prop::sample::select(vec![
+        "q",
+        "fields",
+        "ids",
+        "start",
+        "end",
+        "sobject",
+        "locator",
+        "maxRecords",
+        "allOrNone",
+        "_HttpMethod",
+        "sObjects",
+    ]);
+    let text = prop_oneof![
+        Just("SELECT Id FROM User".to_owned()),
+        Just("FIND {acme} RETURNING Account(Id".to_owned()),
+        Just("FIND {ac*} IN NAME FIELDS RETURNING Account(Id WHERE Name != null), User".to_owned()),
+        Just("2026-01-01T00:00:00Z".to_owned()),
+        Just("9999-12-31T23:59:59+23:59".to_owned()),
+        Just("PATCH".to_owned()),
+        any::<String>(),
+    ];
+    let body = prop_oneof![
+        Just(String::new()),
+        any::<String>(),
+        value().prop_map(|value| value.to_string()),
+        Just(
+            "{\"records\":[{\"attributes\":{\"type\":\"Account\",\"referenceId\":\"r\"},\"Name\":\"x\"}]}"
+                .to_owned()
+        ),
+        Just("{\"operation\":\"query\",\"query\":\"SELECT FIELDS(ALL) FROM Account LIMIT 5\"}".to_owned()),
+        Just("<a><Name>x</Name></a>".to_owned()),
+    ];
+    let method = prop::sample::select(vec!["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS", "x"]);
+    let kind = prop::sample::select(vec!["application/json", "application/xml", "text/csv", "", "☃"]);
+    let header = prop::sample::select(vec![
+        "sforce-query-options",
+        "if-modified-since",
+        "if-none-match",
+        "if-match",
+        "accept",
+        "x-nothing",
+    ]);
+    let all = (method, path, prop::collection::vec((key, text.clone()), 0..3), kind, (header, text), body);
+    let mut runner = TestRunner::new(Config { cases: 1_500, failure_persistence: None, ..Config::default() });
+    let answered = std::cell::Cell::new(0);
+    runner
+        .run(&all, |(method, path, query, kind, (header, text), body)| {
+            let mut setup = setup.borrow_mut();
+            let before = setup.rows();
+            let query = query.into_iter().map(|(key, text)| (key.to_owned(), text)).collect();
+            let answer = setup.send_with(
+                method,
+                &format!("/services/data/v62.0/{path}"),
+                query,
+                &[("content-type", kind), (header, &text)],
+                &body,
+            );
+            prop_assert!((200..600).contains(&answer.status));
+            answered.set(answered.get() + usize::from(answer.status < 300));
+            if answer.status >= 400
+                && answer.kind.starts_with("application/json")
+                && method != "HEAD"
+                && answer.status != 412
+            {
+                prop_assert!(
+                    is_error(&answer) || answer.body.contains("hasErrors"),
+                    "{method} {path}: {} {}",
+                    answer.status,
+                    answer.body
+                );
+            }
+            if answer.status >= 400 || matches!(method, "GET" | "HEAD") {
+                prop_assert!(setup.rows() == before, "{method} {path} changed something: {}", answer.status);
+            }
+            Ok(())
+        })
+        .unwrap();
+    assert!(answered.get() > 50, "{} were answered", answered.get());
 }
 
 /// Texts that are nearly queries.
@@ -262,17 +466,27 @@ fn value() -> impl Strategy<Value = Value> {
 #[test]
 fn made_up_writes() {
     let setup = std::cell::RefCell::new(Setup::new());
-    let fields: Vec<(String, String)> = {
+    let objects: Vec<(String, Vec<String>)> = {
         let setup = setup.borrow();
         let writable = |object: &leastwise_org::schema::Object| {
             let few = object.fields.iter().filter(|f| {
                 !f.name.starts_with("Permissions") || f.name.ends_with("Data") || f.name.ends_with("Read")
             });
-            few.map(|field| (object.name.clone(), field.name.clone())).collect::<Vec<_>>()
+            (object.name.clone(), few.map(|field| field.name.clone()).collect::<Vec<_>>())
         };
-        setup.org.schema.objects().flat_map(writable).collect()
+        setup.org.schema.objects().map(writable).collect()
     };
-    let body = prop::collection::vec((prop::sample::select(fields), value()), 1..6);
+    // Mostly fields of the object itself, and now and then one of another.
+    let body = prop::sample::select(objects.clone()).prop_flat_map(move |(object, own)| {
+        let foreign = objects.iter().flat_map(|(_, fields)| fields.clone()).collect::<Vec<_>>();
+        let field = prop_oneof![9 => prop::sample::select(own), 1 => prop::sample::select(foreign)];
+        prop::collection::vec((Just(object), field), 1..6)
+    });
+    let body = body.prop_flat_map(|names| {
+        let count = names.len();
+        (Just(names), prop::collection::vec(value(), count))
+            .prop_map(|(names, values)| names.into_iter().zip(values).collect::<Vec<_>>())
+    });
     let mut runner = TestRunner::new(Config { cases: 600, failure_persistence: None, ..Config::default() });
     let method = prop::sample::select(vec!["POST", "PATCH", "DELETE"]);
     let (taken, refused) = (std::cell::Cell::new(0), std::cell::Cell::new(0));

@@ -195,7 +195,14 @@ fn long_answers_come_in_pages() {
     let (_, rest) = client.get(&next);
     assert_eq!(rest["done"], true);
     assert_eq!(200 + rest["records"].as_array().unwrap().len(), page["totalSize"].as_u64().unwrap() as usize);
-    assert_eq!(client.get(&next).1[0]["errorCode"], "INVALID_QUERY_LOCATOR");
+    assert_eq!(client.get(&next).1, rest, "a page can be read again");
+    let beyond = format!("{}-9999", next.rsplit_once('-').unwrap().0);
+    for bad in
+        [beyond.as_str(), "/services/data/v62.0/query/01g5g00000000000AA-200", "/services/data/v62.0/query/x"]
+    {
+        assert_eq!(client.get(bad).1[0]["errorCode"], "INVALID_QUERY_LOCATOR");
+    }
+    assert!(next.starts_with("/services/data/v62.0/query/01g"), "{next}");
 }
 
 #[test]
@@ -243,6 +250,8 @@ fn metadata_is_given_for_one_profile_a_query() {
     };
     let (_, body) = tooling("SELECT Metadata FROM Profile WHERE Name = 'Acme Data Warehouse'");
     assert_eq!(body["records"][0]["Metadata"]["loginIpRanges"][0]["startAddress"], "198.51.100.0");
+    let (_, body) = tooling("SELECT FullName, Metadata FROM Profile WHERE Name = 'System Administrator'");
+    assert_eq!(body["records"][0]["FullName"], "Admin");
     let (status, body) = tooling("SELECT Metadata FROM Profile");
     assert_eq!((status, body[0]["errorCode"].as_str()), (400, Some("MALFORMED_QUERY")));
 }
@@ -324,7 +333,7 @@ fn soap_login_is_there_up_to_version_64() {
             method: "POST".into(),
             path: format!("/services/Soap/u/{version}"),
             query: vec![],
-            headers: HashMap::new(),
+            headers: HashMap::from([("soapaction".to_owned(), "login".to_owned())]),
             body,
         };
         Api {
@@ -338,7 +347,7 @@ fn soap_login_is_there_up_to_version_64() {
     };
     assert!(login("64.0", PASSWORD).body.contains("<sessionId>00D"));
     assert!(login("64.0", "wrong").body.contains("INVALID_LOGIN"));
-    assert!(login("65.0", PASSWORD).body.contains("UNSUPPORTED_API_VERSION"));
+    assert!(login("65.0", PASSWORD).body.contains("INVALID_OPERATION"));
 }
 
 fn page(

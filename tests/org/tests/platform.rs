@@ -493,11 +493,21 @@ fn people_without_permission_are_refused_and_own_their_details_and_tokens() {
     setup.org.update(&actor, "User", &anna, object(json!({ "Title": "Own" }))).unwrap();
     let own =
         setup.org.put("OauthToken", object(json!({ "UserId": anna, "AppName": "x", "DeleteToken": "d1" })));
-    let others =
-        setup.org.put("OauthToken", object(json!({ "UserId": erp, "AppName": "x", "DeleteToken": "d2" })));
-    assert!(setup.org.delete(&actor, "OauthToken", &others).is_err());
-    setup.org.delete(&actor, "OauthToken", &own).unwrap();
-    assert!(!setup.org.revoke_by_delete_token("d1") && setup.org.revoke_by_delete_token("d2"));
+    setup.org.put("OauthToken", object(json!({ "UserId": erp, "AppName": "x", "DeleteToken": "d2" })));
+    assert!(setup.org.delete(&actor, "OauthToken", &own).is_err(), "no row of them is deleted");
+    assert!(setup.org.revoke_by_delete_token("d1") && setup.org.revoke_by_delete_token("d2"));
+    assert!(!setup.org.revoke_by_delete_token("d1") && !setup.org.revoke_by_delete_token(""));
+    // A new e-mail address waits for its owner.
+    let own = setup.row("User", &erp);
+    let admin = setup.admin.clone();
+    setup
+        .org
+        .update(&admin, "User", &erp, object(json!({ "Email": "erp@acme.example", "Title": "x" })))
+        .unwrap();
+    assert_eq!(setup.row("User", &erp).get("Email"), own.get("Email"));
+    assert_eq!(text(&setup.row("User", &erp), "Title"), "x");
+    assert!(setup.org.confirm_email(&erp) && !setup.org.confirm_email(&erp));
+    assert_eq!(text(&setup.row("User", &erp), "Email"), "erp@acme.example");
     let set = setup.id("PermissionSet", "Name", "Backup_Access");
     assert!(
         setup

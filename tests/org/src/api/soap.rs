@@ -1,58 +1,184 @@
-//! SOAP `login()`, in its simplest form.
+//! SOAP under `/services/Soap`: the Partner API (`u`), the Enterprise API (`c`) and the Metadata API (`m`).
 //!
-//! It never answers a version that the platform no longer has: `login()` ends with API 64.
+//! It never reads a document type: what XML could blow up with is refused before it is looked at.
+
+mod envelope;
+mod jobs;
+mod login;
+mod metadata;
+mod partner;
+mod records;
 
 use super::{Api, ApiAnswer, ApiRequest};
-use crate::sign_in::SignInError;
+use crate::contract::{Contract, Misread};
+use crate::error::ApiError;
+use crate::identity::Source;
+use crate::store::Actor;
+use envelope::{Dialect, Fault};
+use roxmltree::Node;
+use serde_json::Value;
 
-pub(super) fn answer(api: &mut Api<'_>, request: &ApiRequest) -> ApiAnswer {
-    let mut parts = request.path.trim_start_matches("/services/Soap/").split('/');
-    let (kind, version) = (parts.next().unwrap_or_default().to_owned(), parts.next().unwrap_or_default());
-    let version: f32 = version.parse().unwrap_or(0.0);
-    if !(20.0..=64.0).contains(&version) {
-        return fault(
-            "UNSUPPORTED_API_VERSION",
-            "UNSUPPORTED_API_VERSION: login() is not available in this API version",
-        );
+/// Versions that the endpoints answer: before 31 they are retired.
+const VERSIONS: std::ops::RangeInclusive<u32> = 31..=66;
+
+/// A request's operation, with whose it is.
+struct Call<'d> {
+    dialect: Dialect,
+    version: u32,
+    /// The operation's element.
+    operation: Node<'d, 'd>,
+    header: Option<Node<'d, 'd>>,
+}
+
+impl Call<'_> {
+    fn name(&self) -> &str {
+        self.operation.tag_name().name()
     }
-    let Ok(document) = roxmltree::Document::parse(&request.body) else {
-        return fault("soapenv:Client", "The request is not well-formed XML");
-    };
-    let find = |name: &str| {
-        document
-            .descendants()
-            .find(|node| node.tag_name().name() == name)
-            .and_then(|node| node.text())
-            .unwrap_or_default()
-            .to_owned()
-    };
-    if !document.descendants().any(|node| node.tag_name().name() == "login") {
-        return fault("UNKNOWN_EXCEPTION", "Operation not supported: use REST");
+
+    /// The text of an element in a header.
+    fn header(&self, header: &str, element: &str) -> Option<String> {
+        let header = self.header?.children().find(|node| node.tag_name().name() == header)?;
+        let element = header.children().find(|node| node.tag_name().name() == element)?;
+        Some(element.text().unwrap_or_default().trim().to_owned())
     }
-    match api.org.sign_in_api(&find("username"), &find("password"), "SOAP Partner", "192.0.2.10") {
-        Ok(session) => {
-            let host = format!("https://{}.my.salesforce.com", api.org.my_domain());
-            let url = format!("{host}/services/Soap/{kind}/{version:.1}/{}", api.org.org_id());
-            let body = format!(
-                "<?xml version=\"1.0\" encoding=\"UTF-8\"?><soapenv:Envelope xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\" xmlns=\"urn:partner.soap.sforce.com\"><soapenv:Body><loginResponse><result><metadataServerUrl>{host}/services/Soap/m/{version:.1}</metadataServerUrl><passwordExpired>false</passwordExpired><sandbox>false</sandbox><serverUrl>{url}</serverUrl><sessionId>{}</sessionId><userId>{}</userId></result></loginResponse></soapenv:Body></soapenv:Envelope>",
-                session.sid, session.user_id
-            );
-            ApiAnswer { status: 200, kind: "text/xml;charset=UTF-8", body }
-        }
-        Err(SignInError::Locked) => fault(
-            "LOGIN_MUST_USE_SECURITY_TOKEN",
-            "LOGIN_MUST_USE_SECURITY_TOKEN: Invalid username, password, security token; or user locked out.",
-        ),
-        Err(_) => fault(
-            "INVALID_LOGIN",
-            "INVALID_LOGIN: Invalid username, password, security token; or user locked out.",
-        ),
+
+    fn is_all_or_none(&self) -> bool {
+        self.header("AllOrNoneHeader", "allOrNone").is_some_and(|on| matches!(on.as_str(), "true" | "1"))
+    }
+
+    /// What the operation is given, by its contract.
+    fn given(&self) -> Result<Value, Fault> {
+        let contract = self.dialect.contract();
+        contract
+            .read(&format!("@{}", self.name()), self.operation)
+            .map_err(|misread| Fault::client(misread.message))
     }
 }
 
-fn fault(code: &str, message: &str) -> ApiAnswer {
-    let body = format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><soapenv:Envelope xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\" xmlns:sf=\"urn:fault.partner.soap.sforce.com\"><soapenv:Body><soapenv:Fault><faultcode>sf:{code}</faultcode><faultstring>{message}</faultstring></soapenv:Fault></soapenv:Body></soapenv:Envelope>"
-    );
-    ApiAnswer { status: 500, kind: "text/xml;charset=UTF-8", body }
+/// Takes a request apart and answers it.
+pub(super) fn answer(api: &mut Api<'_>, request: &ApiRequest) -> ApiAnswer {
+    let Some((dialect, version)) = endpoint(&request.path) else {
+        return super::Reply::errors(&[ApiError::not_found()]).written(false);
+    };
+    let done = version
+        .ok_or_else(|| {
+            Fault::plain(
+                "UNSUPPORTED_API_VERSION",
+                "UNSUPPORTED_API_VERSION: Invalid Api version specified on URL",
+            )
+        })
+        .and_then(|version| answered(api, dialect, version, request));
+    match done {
+        Ok(answer) => answer,
+        Err(fault) => ApiAnswer::of(500, envelope::KIND, dialect.fault(&fault)),
+    }
+}
+
+/// `/services/Soap/u/66.0/00D…` as the dialect and the version, when there is such a version.
+fn endpoint(path: &str) -> Option<(Dialect, Option<u32>)> {
+    let mut parts = path.strip_prefix("/services/Soap/")?.split('/');
+    let dialect = match parts.next()? {
+        "u" => Dialect::Partner,
+        "c" => Dialect::Enterprise,
+        "m" => Dialect::Metadata,
+        _ => return None,
+    };
+    let version = parts.next().and_then(|text| text.strip_suffix(".0").unwrap_or(text).parse::<u32>().ok());
+    Some((dialect, version.filter(|version| VERSIONS.contains(version))))
+}
+
+fn answered(
+    api: &mut Api<'_>,
+    dialect: Dialect,
+    version: u32,
+    request: &ApiRequest,
+) -> Result<ApiAnswer, Fault> {
+    if request.method != "POST" {
+        return Err(Fault::client(format!("HTTP Method '{}' not supported", request.method)));
+    }
+    if request.headers.get("content-type").is_some_and(|kind| !kind.to_lowercase().contains("xml")) {
+        return Err(Fault::client("The request's content type must be text/xml"));
+    }
+    if !request.headers.contains_key("soapaction") {
+        return Err(Fault::client("SOAPAction HTTP header missing"));
+    }
+    let document =
+        roxmltree::Document::parse(&request.body).map_err(|error| Fault::client(error.to_string()))?;
+    let (header, operation) = envelope::opened(document.root_element())?;
+    let call = Call { dialect, version, operation, header };
+    let name = call.name().to_owned();
+    if operation.tag_name().namespace() != Some(dialect.namespace()) {
+        return Err(unknown(&call));
+    }
+    if name == "login" && dialect != Dialect::Metadata {
+        let body = login::answer(api, &call, request)?;
+        return Ok(ApiAnswer::of(200, envelope::KIND, dialect.answer(&name, &body)));
+    }
+    let actor = signed_in(api, &call, request)?;
+    // What waits is done before the next request, save for one that would stop it.
+    if name != "cancelDeploy" {
+        api.org.run_jobs();
+    }
+    let body = match dialect {
+        Dialect::Metadata => metadata::answer(api, &actor, &call, request)?,
+        Dialect::Partner | Dialect::Enterprise => partner::answer(api, &actor, &call)?,
+    };
+    let body = body.ok_or_else(|| unknown(&call))?;
+    Ok(ApiAnswer::of(200, envelope::KIND, dialect.answer(&name, &body)))
+}
+
+/// Source: recorded faults of the platform's web services.
+fn unknown(call: &Call<'_>) -> Fault {
+    let ns = call.operation.tag_name().namespace().unwrap_or_default();
+    let name = call.name();
+    Fault::client(format!(
+        "No operation available for request {{{ns}}}{name}, please check the WSDL for the service."
+    ))
+}
+
+/// Whose session the header names, when the API takes it.
+fn signed_in(api: &mut Api<'_>, call: &Call<'_>, request: &ApiRequest) -> Result<Actor, Fault> {
+    let sid = call.header("SessionHeader", "sessionId").unwrap_or_default();
+    let source = Source::of(request, api.org);
+    let session = api.org.api_session(&sid, &source).map_err(|_| illegal_session(&sid))?;
+    api.org.tick();
+    api.user.clone_from(&session.user_id);
+    if !api.org.has_permission(&session.user_id, "ApiEnabled") {
+        return Err(Fault::of("API_CURRENTLY_DISABLED", "API is disabled for this User"));
+    }
+    api.org.count_request()?;
+    Ok(Actor { user_id: session.user_id })
+}
+
+/// Source: recorded faults; the hash is of our own making.
+fn illegal_session(sid: &str) -> Fault {
+    let hash = sid.bytes().fold([7u8; 32], |mut hash, byte| {
+        hash.rotate_left(1);
+        if let Some(first) = hash.first_mut() {
+            *first = first.wrapping_mul(31).wrapping_add(byte);
+        }
+        hash
+    });
+    let hash = envelope::base64(&hash);
+    Fault::of(
+        "INVALID_SESSION_ID",
+        format!(
+            "Invalid Session ID found in SessionHeader: Illegal Session. Session not found, missing session hash: {hash}\nThis error usually occurs after a session expires or a user logs out."
+        ),
+    )
+}
+
+impl From<Misread> for Fault {
+    fn from(misread: Misread) -> Fault {
+        Fault::client(misread.message)
+    }
+}
+
+impl Dialect {
+    fn contract(self) -> &'static Contract {
+        match self {
+            Dialect::Metadata => Contract::metadata(),
+            Dialect::Partner | Dialect::Enterprise => Contract::partner(),
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! The pages' words, in English, German and Japanese.
+//! The pages' words, in English, German and Japanese; some in French, Chinese and Hebrew.
 //!
 //! It never translates an id: what a script or an extension keys on stays as it is.
 
@@ -275,10 +275,38 @@ impl Words {
         match (found, self.language.get(..2)) {
             (Some((_, german, _)), Some("de")) => german,
             (Some((.., japanese)), Some("ja")) => japanese,
+            (_, Some(other)) => {
+                let own = SOME.iter().find(|(language, of, _)| *language == other && *of == word);
+                own.map_or_else(|| english(word), |(.., word)| word)
+            }
             _ => english(word),
         }
     }
 }
+
+/// Words of edit pages in other languages. Assumed: no page in these languages is published.
+const SOME: &[(&str, &str, &str)] = &[
+    ("fr", "SystemPermissions", "Autorisations système"),
+    ("fr", "Permission Name", "Nom de l’autorisation"),
+    ("fr", "Enabled", "Activé"),
+    ("fr", "Cancel", "Annuler"),
+    ("fr", "Profile Edit", "Modification du profil"),
+    ("fr", "Administrative Permissions", "Autorisations d’administration"),
+    ("zh", "SystemPermissions", "系统权限"),
+    ("zh", "Permission Name", "权限名称"),
+    ("zh", "Enabled", "已启用"),
+    ("zh", "Save", "保存"),
+    ("zh", "Cancel", "取消"),
+    ("zh", "Profile Edit", "简档编辑"),
+    ("zh", "Administrative Permissions", "管理权限"),
+    ("iw", "SystemPermissions", "הרשאות מערכת"),
+    ("iw", "Permission Name", "שם ההרשאה"),
+    ("iw", "Enabled", "מופעל"),
+    ("iw", "Save", "שמור"),
+    ("iw", "Cancel", "ביטול"),
+    ("iw", "Profile Edit", "עריכת פרופיל"),
+    ("iw", "Administrative Permissions", "הרשאות ניהוליות"),
+];
 
 /// Section codes, days and field names as they are shown in English.
 fn english(word: &str) -> &str {
@@ -316,12 +344,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn three_languages_have_words_and_others_english() {
+    fn some_languages_have_words_and_others_english() {
         let say = |language: &str, word: &'static str| Words::of(language).say(word).to_owned();
         assert_eq!(say("de", "SystemPermissions"), "Systemberechtigungen");
         assert_eq!(say("ja", "Save"), "保存");
         assert_eq!(say("en_US", "LoginIPRanges"), "Login IP Ranges");
         assert_eq!(say("fr", "Save"), "Save");
+        assert_eq!(say("zh_CN", "Save"), "保存");
+        assert_eq!(say("iw", "SystemPermissions"), "הרשאות מערכת");
         assert_eq!((Words::of("pt_BR").lang().as_str(), Words::of("iw").dir()), ("pt-BR", "rtl"));
     }
 

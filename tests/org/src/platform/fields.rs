@@ -6,7 +6,7 @@ use super::{Refused, Write, refusal};
 use crate::error::ApiError;
 use crate::id;
 use crate::schema::{Field, Object};
-use crate::store::{Org, Row};
+use crate::store::{Actor, Org, Row, text};
 use serde_json::Value;
 
 /// Fields that the platform fills in where a create leaves them out. Source: defaultedOnCreate of published describes.
@@ -17,12 +17,17 @@ const DEFAULTED: &[(&str, &str)] = &[
     ("User", "IsActive"),
     ("UserRole", "OpportunityAccessForAccountOwner"),
     ("UserRole", "CaseAccessForAccountOwner"),
-    ("Account", "OwnerId"),
 ];
 
 impl Org {
     /// The fields of a write, by their own names, when each exists, may be written and has a value that fits.
-    pub(super) fn checked(&self, kind: &str, fields: Row, write: Write) -> Result<Row, Refused> {
+    pub(super) fn checked(
+        &self,
+        actor: &Actor,
+        kind: &str,
+        fields: Row,
+        write: Write,
+    ) -> Result<Row, Refused> {
         let Some(object) = self.schema.object(kind) else { return Err(vec![ApiError::not_found()]) };
         let mut checked = Row::new();
         for (key, value) in fields {
@@ -36,12 +41,15 @@ impl Org {
                     &[],
                 );
             }
-            let Some(field) = object.field(&key) else {
+            let seen = |field: &&Field| self.may_read(&actor.user_id, object, field);
+            let by_key = self.referred(object, &key, &value)?;
+            let (key, value) = by_key.unwrap_or((key, value));
+            let Some(field) = object.field(&key).filter(seen) else {
                 let message = format!("No such column '{key}' on sobject of type {}", object.name);
                 return refusal("INVALID_FIELD", message, &[]);
             };
             let open = if write == Write::Create { field.createable } else { field.updateable };
-            if !open {
+            if !open || !self.field_access(&actor.user_id, object, field).1 {
                 let message = format!(
                     "Unable to create/update fields: {}. Please check the security settings of this field and verify that it is read/write for your profile or permission set.",
                     field.name
@@ -72,7 +80,22 @@ impl Org {
         let value = match (field.kind.as_str(), value) {
             ("boolean", Value::Bool(yes)) => return Ok(Value::Bool(yes)),
             ("int", Value::Number(n)) if n.is_i64() => return Ok(Value::Number(n)),
-            ("double" | "currency" | "percent", Value::Number(n)) => return Ok(Value::Number(n)),
+            ("double" | "currency" | "percent", Value::Number(n)) => {
+                return Ok(serde_json::json!(n.as_f64()));
+            }
+            // A number in quotes is one, as recorded exchanges show.
+            ("int", Value::String(text)) => {
+                return match text.trim().parse::<i64>() {
+                    Ok(n) => Ok(Value::from(n)),
+                    Err(_) => misread("int", &Value::String(text)),
+                };
+            }
+            ("double" | "currency" | "percent", Value::String(text)) => {
+                return match text.trim().parse::<f64>() {
+                    Ok(n) if n.is_finite() => Ok(Value::from(n)),
+                    _ => misread(&field.kind, &Value::String(text)),
+                };
+            }
             ("boolean" | "int" | "double" | "currency" | "percent" | "address", other) => {
                 return misread(&field.kind, &other);
             }
@@ -84,7 +107,16 @@ impl Org {
         let label = &field.label;
         match field.kind.as_str() {
             "reference" | "id" => return self.reference(field, &value),
-            "date" | "datetime" if !is_moment(&value) => return misread(&field.kind, &Value::String(value)),
+            "date" | "datetime" => {
+                // Kept as the API writes it, whatever zone it was said in.
+                return match crate::soql::dates::moment(&value) {
+                    None => misread(&field.kind, &Value::String(value)),
+                    Some(at) if field.kind == "date" => {
+                        Ok(Value::String(crate::store::stamp(at).chars().take(10).collect()))
+                    }
+                    Some(at) => Ok(Value::String(crate::store::stamp(at))),
+                };
+            }
             "email" if !is_email(&value) => {
                 let message = format!("{label}: invalid email address: {value}");
                 return refusal("INVALID_EMAIL_ADDRESS", message, &[name]);
@@ -104,29 +136,57 @@ impl Org {
         Ok(Value::String(value))
     }
 
+    /// A reference by an external id of the other record: `"Account": {"Number__c": "7"}`.
+    fn referred(
+        &self,
+        object: &Object,
+        key: &str,
+        value: &Value,
+    ) -> Result<Option<(String, Value)>, Refused> {
+        let (Some((field, to)), Value::Object(by)) = (object.relation(key), value) else { return Ok(None) };
+        let mut keys = by.iter().filter(|(key, _)| *key != "attributes");
+        let Some((key, value)) = keys.next() else { return Ok(None) };
+        let id_field = self.schema.object(to).and_then(|object| object.field(key));
+        let Some(id_field) = id_field.filter(|field| field.is('x') || field.is('i')) else {
+            let message = format!("No such column '{key}' on sobject of type {to}");
+            return refusal("INVALID_FIELD", message, &[]);
+        };
+        let wanted = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let found = self.rows(to).find(|row| same_key(row.get(&id_field.name), &wanted));
+        let Some(id) = found.map(|row| text(row, "Id").to_owned()) else {
+            let message =
+                format!("Foreign key external ID: {wanted} not found for field {key} in entity {to}");
+            return refusal("INVALID_FIELD", message, &[]);
+        };
+        Ok(Some((field.name.clone(), Value::String(id))))
+    }
+
     fn reference(&self, field: &Field, value: &str) -> Result<Value, Refused> {
         let name = field.name.as_str();
         let wrong = || {
             refusal("MALFORMED_ID", format!("{}: id value of incorrect type: {value}", field.label), &[name])
         };
         let Some(long) = id::long(value) else { return wrong() };
-        let Some((_, to)) = &field.relation else { return Ok(Value::String(long)) };
-        let Some(target) = self.schema.object(to) else { return Ok(Value::String(long)) };
+        if field.traits.targets.is_empty() {
+            return Ok(Value::String(long));
+        }
         // A group's component is a permission set or a muting one, and a set's licence of either kind.
         let also = match name {
-            "PermissionSetId" => Some("MutingPermissionSet"),
+            "PermissionSetId" | "ParentId" => Some("MutingPermissionSet"),
             "LicenseId" => Some("PermissionSetLicense"),
-            "ParentId" => Some("MutingPermissionSet"),
             _ => None,
         };
-        let target = also
-            .and_then(|other| self.schema.object(other))
-            .filter(|other| long.starts_with(other.prefix))
-            .unwrap_or(target);
-        if target.prefix != "000" && !long.starts_with(target.prefix) {
-            return wrong();
+        let targets = field.traits.targets.iter().map(String::as_str).chain(also);
+        let known: Vec<&Object> = targets.filter_map(|to| self.schema.object(to)).collect();
+        if known.is_empty() {
+            return Ok(Value::String(long));
         }
+        let fits = |object: &&&Object| !object.prefix.is_empty() && long.starts_with(&object.prefix);
+        let Some(target) = known.iter().find(fits) else { return wrong() };
         if self.row(&target.name, &long).is_none() {
+            if self.deleted.contains_key(&long) {
+                return refusal("ENTITY_IS_DELETED", "entity is deleted", &[]);
+            }
             return refusal("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", &[name]);
         }
         Ok(Value::String(long))
@@ -138,6 +198,7 @@ fn required(object: &Object, row: &Row) -> Result<(), Refused> {
         .fields
         .iter()
         .filter(|field| field.createable && !field.nillable && field.kind != "boolean")
+        .filter(|field| !field.is('d'))
         .filter(|field| !DEFAULTED.contains(&(object.name.as_str(), field.name.as_str())))
         .filter(|field| row.get(&field.name).is_none_or(Value::is_null))
         .map(|field| field.name.as_str())
@@ -150,6 +211,17 @@ fn required(object: &Object, row: &Row) -> Result<(), Refused> {
         format!("Required fields are missing: [{}]", missing.join(", ")),
         &missing,
     )
+}
+
+/// Whether a value is the external id `wanted`: text is compared without case, as ids of this kind are by default.
+pub(crate) fn same_key(value: Option<&Value>, wanted: &str) -> bool {
+    match value {
+        Some(Value::String(text)) => text.eq_ignore_ascii_case(wanted),
+        Some(Value::Number(number)) => {
+            wanted.parse::<f64>().is_ok_and(|wanted| number.as_f64() == Some(wanted))
+        }
+        _ => false,
+    }
 }
 
 /// What the JSON reader says of a value of another type.
@@ -183,9 +255,4 @@ pub(super) fn is_email(text: &str) -> bool {
         && domain
             .split('.')
             .all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'))
-}
-
-/// A date, or a date and time, as the API reads them.
-fn is_moment(text: &str) -> bool {
-    crate::soql::dates::moment(text).is_some()
 }

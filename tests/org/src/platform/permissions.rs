@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 const YES: Value = Value::Bool(true);
-const API_NAME: &str = "can only contain underscores and alphanumeric characters. It must be unique, begin with a letter, not include spaces, not end with an underscore, and not contain two consecutive underscores.";
+/// What an API name may be, as refusals say it.
+pub(crate) const API_NAME: &str = "can only contain underscores and alphanumeric characters. It must be unique, begin with a letter, not include spaces, not end with an underscore, and not contain two consecutive underscores.";
 
 /// The user permissions that a row ticks, without `Permissions`.
 pub(super) fn ticked(row: &Row) -> BTreeSet<String> {
@@ -26,7 +27,7 @@ fn with(old: &Row, changes: &Row) -> Row {
 }
 
 /// Whether a text is an API name.
-pub(super) fn is_api_name(name: &str) -> bool {
+pub(crate) fn is_api_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
         && !name.ends_with('_')

@@ -27,6 +27,13 @@ pub(super) fn load(org: &mut Org, files: &[PathBuf]) -> Result<Vec<String>> {
         "ConnectedApp",
         "ExternalClientApplication",
         "ExtlClntAppOauthConfigurablePolicies",
+        "ExtlClntAppOauthSettings",
+        "ExtlClntAppGlobalOauthSettings",
+        "ExtlClntAppConfigurablePolicies",
+        "ProfilePasswordPolicy",
+        "ProfileSessionSetting",
+        "SecuritySettings",
+        "ConnectedAppSettings",
     ] {
         for (name, text) in &documents {
             let Ok(document) = Document::parse(text) else { continue };
@@ -40,7 +47,8 @@ pub(super) fn load(org: &mut Org, files: &[PathBuf]) -> Result<Vec<String>> {
                 "PermissionSetGroup" => group(org, name, root),
                 "ConnectedApp" => connected_app(org, name, root),
                 "ExternalClientApplication" => external_app(org, name, root),
-                _ => external_policy(org, root),
+                "ExtlClntAppOauthConfigurablePolicies" => external_policy(org, name, root),
+                other => org.keep_document(other, name, "", root),
             }
         }
     }
@@ -57,6 +65,12 @@ fn is_xml(path: &Path) -> bool {
         ".connectedapp",
         ".eca",
         ".ecaoauthplcy",
+        ".ecaplcy",
+        ".ecaoauth",
+        ".ecaglbloauth",
+        ".profilepasswordpolicy",
+        ".profilesessionsetting",
+        ".settings",
         ".xml",
     ];
     kinds.iter().any(|kind| name.to_lowercase().ends_with(kind))
@@ -70,11 +84,11 @@ fn developer_name(path: &Path) -> String {
     percent_decode_str(name).decode_utf8_lossy().into_owned()
 }
 
-fn child<'a>(node: Node<'a, 'a>, tag: &str) -> &'a str {
+pub(super) fn child<'a>(node: Node<'a, 'a>, tag: &str) -> &'a str {
     node.children().find(|c| c.tag_name().name() == tag).and_then(|c| c.text()).unwrap_or_default().trim()
 }
 
-fn children<'a>(node: Node<'a, 'a>, tag: &'a str) -> impl Iterator<Item = Node<'a, 'a>> {
+pub(super) fn children<'a>(node: Node<'a, 'a>, tag: &'a str) -> impl Iterator<Item = Node<'a, 'a>> {
     node.children().filter(move |c| c.tag_name().name() == tag)
 }
 
@@ -92,6 +106,22 @@ fn objects(org: &mut Org, parent: &str, root: Node<'_, '_>) {
             "PermissionsCreate": on("allowCreate"), "PermissionsEdit": on("allowEdit"), "PermissionsDelete": on("allowDelete"),
             "PermissionsViewAllRecords": on("viewAllRecords"), "PermissionsModifyAllRecords": on("modifyAllRecords") });
         org.put("ObjectPermissions", object(row));
+    }
+}
+
+/// Field permissions of objects that the org has. What is neither read nor edited has no row, as in an org.
+fn fields(org: &mut Org, parent: &str, root: Node<'_, '_>) {
+    for node in children(root, "fieldPermissions") {
+        let full = child(node, "field");
+        let (kind, name) = full.split_once('.').unwrap_or_default();
+        let known = org.schema.object(kind).filter(|object| object.field(name).is_some());
+        let Some(kind) = known.map(|object| object.name.clone()) else { continue };
+        org.field_profiles.insert((parent.to_owned(), kind.clone()));
+        let on = |tag: &str| child(node, tag) == "true";
+        if on("readable") || on("editable") {
+            let row = json!({ "ParentId": parent, "SobjectType": kind, "Field": full, "PermissionsRead": true, "PermissionsEdit": on("editable") });
+            org.put("FieldPermissions", object(row));
+        }
     }
 }
 
@@ -117,6 +147,7 @@ fn profile(org: &mut Org, name: &str, root: Node<'_, '_>) -> String {
     }
     if let Some(set) = org.profile_set(&id).map(|set| text(set, "Id").to_owned()) {
         objects(org, &set, root);
+        fields(org, &set, root);
     }
     let ranges: Vec<Value> = children(root, "loginIpRanges")
         .map(|n| json!({ "description": Some(child(n, "description")).filter(|d| !d.is_empty()), "endAddress": child(n, "endAddress"), "startAddress": child(n, "startAddress") }))
@@ -134,6 +165,7 @@ fn profile(org: &mut Org, name: &str, root: Node<'_, '_>) -> String {
         crate::store::set(&mut metadata, "loginHours", hours);
     }
     org.profile_metadata.insert(id.clone(), metadata);
+    org.keep_profile_lists(&id, root);
     id
 }
 
@@ -154,6 +186,8 @@ fn permission_set(org: &mut Org, kind: &str, name: &str, root: Node<'_, '_>) {
     }
     let id = org.put(kind, row);
     objects(org, &id, root);
+    fields(org, &id, root);
+    org.keep_document(kind, name, "", root);
 }
 
 fn group(org: &mut Org, name: &str, root: Node<'_, '_>) {
@@ -216,6 +250,7 @@ fn connected_app(org: &mut Org, name: &str, root: Node<'_, '_>) {
     let now = org.stamp();
     let id = org.put("ConnectedApplication", object(json!({ "Name": label, "OptionsAllowAdminApprovedUsersOnly": approved, "CreatedDate": now, "LastModifiedDate": now })));
     menu_item(org, &id, &label, name, approved);
+    org.keep_document("ConnectedApp", name, &id, root);
     let names = |tag: &str| {
         children(root, tag).map(|n| n.text().unwrap_or_default().trim().to_owned()).collect::<Vec<_>>()
     };
@@ -231,9 +266,10 @@ fn external_app(org: &mut Org, name: &str, root: Node<'_, '_>) {
         ),
     );
     menu_item(org, &id, &label, name, false);
+    org.keep_document("ExternalClientApplication", name, &id, root);
 }
 
-fn external_policy(org: &mut Org, root: Node<'_, '_>) {
+fn external_policy(org: &mut Org, name: &str, root: Node<'_, '_>) {
     let app = child(root, "externalClientApplication");
     let Some(id) = org
         .rows_by("ExternalClientApplication", "DeveloperName", app)
@@ -243,9 +279,16 @@ fn external_policy(org: &mut Org, root: Node<'_, '_>) {
         return;
     };
     let approved = child(root, "permittedUsersPolicyType") == "AdminApprovedPreAuthorized";
-    org.put("ExtlClntAppOauthPlcyCnfg", object(json!({ "ExternalClientApplicationId": id, "PermittedUsersPolicyType": child(root, "permittedUsersPolicyType"),
-        "IpRelaxationPolicyType": child(root, "ipRelaxationPolicyType"), "IsClientCredentialsFlowEnabled": child(root, "isClientCredentialsFlowEnabled") == "true",
+    let said = |tag: &str, default: &str| {
+        Some(child(root, tag)).filter(|text| !text.is_empty()).unwrap_or(default).to_owned()
+    };
+    let policy = org.put("ExtlClntAppOauthPlcyCnfg", object(json!({ "ExternalClientApplicationId": id,
+        "PermittedUsersPolicyType": said("permittedUsersPolicyType", "AllSelfAuthorized"),
+        "IpRelaxationPolicyType": said("ipRelaxationPolicyType", "Enforce"),
+        "RefreshTokenPolicyType": said("refreshTokenPolicyType", "Infinite"),
+        "RequiredSessionLevel": said("requiredSessionLevel", "STANDARD"), "IsClientCredentialsFlowEnabled": child(root, "isClientCredentialsFlowEnabled") == "true",
         "ClientCredentialsFlowUser": Some(child(root, "clientCredentialsFlowUser")).filter(|u| !u.is_empty()) })));
+    org.keep_document("ExtlClntAppOauthConfigurablePolicies", name, &policy, root);
     let item: Option<Row> = org
         .rows("AppMenuItem")
         .find(|row| id.starts_with(text(row, "ApplicationId")) && !text(row, "ApplicationId").is_empty())

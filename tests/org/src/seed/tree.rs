@@ -3,7 +3,7 @@
 //! It never drops anything silently: what this org has no object or field for is named on standard error, and a
 //! reference that leads nowhere is an error.
 
-use crate::store::{Org, Row, object, stamp, text};
+use crate::store::{Org, Row, stamp, text};
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -11,7 +11,18 @@ use std::path::PathBuf;
 use time::{Duration, OffsetDateTime};
 
 /// Objects in the order in which they may refer to each other.
-const ORDER: &[&str] = &["UserRole", "User", "PermissionSetAssignment", "CronJobDetail", "CronTrigger"];
+const ORDER: &[&str] = &[
+    "UserRole",
+    "User",
+    "PermissionSetAssignment",
+    "CronJobDetail",
+    "CronTrigger",
+    "Account",
+    "Contact",
+    "Lead",
+    "Opportunity",
+    "Case",
+];
 
 pub(super) fn load(org: &mut Org, files: &[PathBuf]) -> Result<()> {
     let mut records: Vec<(String, String, Row)> = vec![];
@@ -20,15 +31,7 @@ pub(super) fn load(org: &mut Org, files: &[PathBuf]) -> Result<()> {
         // A repository has other JSON too: only records with a type and a reference are a tree's.
         let value: Value = serde_json::from_str(&text).unwrap_or(Value::Null);
         for record in value.get("records").and_then(Value::as_array).into_iter().flatten() {
-            let attribute = |key: &str| {
-                record.pointer(&format!("/attributes/{key}")).and_then(Value::as_str).map(str::to_owned)
-            };
-            let (Some(kind), Some(reference)) = (attribute("type"), attribute("referenceId")) else {
-                continue;
-            };
-            let mut row = object(record.clone());
-            row.remove("attributes");
-            records.push((kind, reference, row));
+            collect(org, record, None, &mut records);
         }
     }
     records.sort_by_key(|(kind, ..)| ORDER.iter().position(|name| name == kind).unwrap_or(ORDER.len()));
@@ -77,6 +80,37 @@ pub(super) fn load(org: &mut Org, files: &[PathBuf]) -> Result<()> {
     Ok(())
 }
 
+/// A record and the children inside it, each by its own; a child refers to its parent.
+fn collect(
+    org: &Org,
+    record: &Value,
+    parent: Option<(String, String)>,
+    into: &mut Vec<(String, String, Row)>,
+) {
+    let attribute =
+        |key: &str| record.pointer(&format!("/attributes/{key}")).and_then(Value::as_str).map(str::to_owned);
+    let (Some(kind), Some(reference)) = (attribute("type"), attribute("referenceId")) else { return };
+    let mut row = Row::new();
+    let mut below = vec![];
+    for (key, value) in record.as_object().into_iter().flatten().filter(|(key, _)| *key != "attributes") {
+        let list = value.get("records").and_then(Value::as_array);
+        let relation = org.schema.children(&kind).find(|child| child.name.eq_ignore_ascii_case(key));
+        match (relation, list) {
+            (Some(relation), Some(list)) => below.push((relation.field.clone(), list)),
+            _ => drop(row.insert(key.clone(), value.clone())),
+        }
+    }
+    if let Some((field, parent)) = parent {
+        row.insert(field, json!(format!("@{parent}")));
+    }
+    into.push((kind, reference.clone(), row));
+    for (field, list) in below {
+        for record in list {
+            collect(org, record, Some((field.clone(), reference.clone())), into);
+        }
+    }
+}
+
 /// `@UserRef1` of a file, or `@Profile:Name` of what the metadata made (`@PermissionSet:`, `@PermissionSetGroup:`,
 /// `@AppMenuItem:` and their like, by name or label).
 fn resolved(org: &Org, known: &HashMap<String, String>, reference: &str) -> Option<String> {
@@ -117,6 +151,16 @@ fn put(org: &mut Org, kind: &str, mut row: Row) -> String {
                     .find(|set| text(set, "PermissionSetGroupId") == group)
                     .map(|set| text(set, "Id").to_owned());
                 row.insert("PermissionSetId".into(), json!(aggregate));
+            }
+            org.put(kind, row)
+        }
+        _ if crate::platform::is_business(kind) => {
+            org.defaults(kind, &mut row);
+            let given = row.clone();
+            org.derived(kind, &mut row, &given);
+            let now = json!(org.stamp());
+            for key in ["CreatedDate", "LastModifiedDate", "SystemModstamp"] {
+                row.entry(key.to_owned()).or_insert_with(|| now.clone());
             }
             org.put(kind, row)
         }

@@ -9,8 +9,7 @@ use super::project::Plan;
 use super::value::{Op, Right, ordered};
 use super::{Answer, at_name};
 use crate::error::ApiError;
-use crate::platform::is_business;
-use crate::schema::Object;
+use crate::schema::{Field, Object};
 use crate::store::{Org, Row, text};
 use serde_json::Value;
 use std::cmp::Ordering;
@@ -26,6 +25,8 @@ pub struct Eval<'a> {
     pub text: &'a str,
     /// `/services/data/vNN.0`, for the records' urls.
     pub base: &'a str,
+    /// Rows in the recycle bin too: queryAll.
+    pub all: bool,
 }
 
 /// OauthToken gives so many rows in all. Source: Object Reference, OauthToken.
@@ -43,6 +44,10 @@ impl<'a> Eval<'a> {
     /// Runs it.
     pub fn run(&self, query: &Query) -> Result<Answer, ApiError> {
         let object = self.object(&query.from)?;
+        if !object.is('q') && !object.flags.is_empty() {
+            let message = format!("entity type {} does not support query", object.name);
+            return Err(at_name(self.text, &query.from, "INVALID_TYPE_FOR_OPERATION", &message));
+        }
         self.check_scope(query)?;
         if Eval::is_aggregate(query) {
             let rows = self.filtered(object, query, None)?;
@@ -68,12 +73,26 @@ impl<'a> Eval<'a> {
     /// An object by name, when there is one and the viewer may read it.
     pub(super) fn object(&self, name: &str) -> Result<&'a Object, ApiError> {
         let seen = |object: &&Object| {
-            !is_business(&object.name) || self.org.may_touch(self.viewer, &object.name, "PermissionsRead")
+            self.org.sees(self.viewer, object) && self.org.schema.is_since(&object.name, "", self.version())
         };
         self.org.schema.object(name).filter(seen).ok_or_else(|| {
             let message = format!("sObject type '{name}' is not supported. If you are attempting to use a custom object, be sure to append the '__c' after the entity name. Please reference your WSDL or the describe call for the appropriate names.");
             at_name(self.text, name, "INVALID_TYPE", &message)
         })
+    }
+
+    /// A field of an object by name, when there is one and the viewer may read it.
+    pub(super) fn field(&self, object: &'a Object, name: &str) -> Option<&'a Field> {
+        object.field(name).filter(|field| {
+            self.org.may_read(self.viewer, object, field)
+                && self.org.schema.is_since(&object.name, &field.name, self.version())
+        })
+    }
+
+    /// The API version that is asked, after the address; the newest where it has none.
+    fn version(&self) -> u32 {
+        let version = self.base.strip_prefix("/services/data/v").and_then(|rest| rest.split('.').next());
+        version.and_then(|version| version.parse().ok()).unwrap_or(u32::MAX)
     }
 
     fn check_scope(&self, query: &Query) -> Result<(), ApiError> {
@@ -160,10 +179,15 @@ impl<'a> Eval<'a> {
             Some((field, id)) => Some(self.org.rows_by(&object.name, field, id)),
             None => test.and_then(|test| self.narrowed(object, test)),
         };
-        match few {
+        let mut rows: Vec<&'a Row> = match few {
             Some(rows) => rows.into_iter().filter(wanted).collect(),
             None => self.org.rows(&object.name).filter(wanted).collect(),
+        };
+        if self.all {
+            let parent = |row: &&'a Row| of.is_none_or(|(field, id)| text(row, field) == id);
+            rows.extend(self.org.binned(&object.name).filter(parent).filter(wanted));
         }
+        rows
     }
 
     /// The few rows that a condition on an id or an indexed field leaves, by id.

@@ -5,7 +5,7 @@
 use super::eval::Eval;
 use super::{at_name, dates, no_column};
 use crate::error::ApiError;
-use crate::schema::{Field, Object};
+use crate::schema::{Field, Limit, Object};
 use crate::store::{Org, Row};
 use serde_json::Value;
 
@@ -43,6 +43,11 @@ impl Path<'_> {
             let Some(next) = next else { return &NULL };
             here = next;
         }
+        // `Who.Type` and its like: which object it is.
+        if self.object.name == "Name" && self.field.name == "Type" {
+            let id = here.get("Id").and_then(Value::as_str).unwrap_or_default();
+            return org.schema.object_of(id).map_or(&NULL, |object| &object.kind);
+        }
         match here.get(&self.field.name) {
             Some(value) => value,
             None if self.field.kind == "boolean" => &FALSE,
@@ -70,6 +75,24 @@ impl Left<'_> {
     }
 }
 
+/// Whether a field can be `filtered`, `sorted` or `grouped`.
+pub(crate) fn is_usable(field: &Field, limit: Option<&Limit>, used: &str) -> bool {
+    let listed = limit.is_some_and(|limit| match used {
+        "filtered" => limit.no_filter,
+        "sorted" => limit.no_sort,
+        _ => limit.no_group,
+    });
+    // Long text areas; the short ones behave like text.
+    let long = field.kind == "textarea" && limit.is_some_and(|limit| limit.length > 255);
+    let by_kind = match field.kind.as_str() {
+        "address" | "location" | "base64" | "encryptedstring" => true,
+        "multipicklist" => used != "filtered",
+        "datetime" | "double" | "currency" | "percent" => used == "grouped",
+        _ => false,
+    };
+    !(listed || long || by_kind)
+}
+
 impl<'a> Eval<'a> {
     /// The field at the end of a path.
     pub(super) fn path(
@@ -95,7 +118,8 @@ impl<'a> Eval<'a> {
         }
         let (mut current, mut hops) = (object, vec![]);
         for part in way {
-            let Some((field, to)) = current.relation(part) else {
+            let seen = |(field, _): &(&'a Field, &str)| self.field(current, &field.name).is_some();
+            let Some((field, to)) = current.relation(part).filter(seen) else {
                 let message = format!(
                     "Didn't understand relationship '{part}' in field path. If you are attempting to use a custom relationship, be sure to append the '__r' after the custom relationship name. Please reference your WSDL or the describe call for the appropriate names."
                 );
@@ -104,27 +128,14 @@ impl<'a> Eval<'a> {
             current = self.object(to)?;
             hops.push((field, to.to_lowercase()));
         }
-        let field = current.field(last).ok_or_else(|| no_column(self.text, last, &current.name))?;
+        let field = self.field(current, last).ok_or_else(|| no_column(self.text, last, &current.name))?;
         Ok(Path { hops, object: current, field })
     }
 
     /// Refuses a use of a field that it does not have: `filtered`, `sorted`, `grouped`.
     pub(super) fn usable(&self, path: &Path<'_>, written: &str, used: &str) -> Result<(), ApiError> {
         let limit = self.org.schema.limit(&path.object.name, &path.field.name);
-        let listed = limit.is_some_and(|limit| match used {
-            "filtered" => limit.no_filter,
-            "sorted" => limit.no_sort,
-            _ => limit.no_group,
-        });
-        // Long text areas; the short ones behave like text.
-        let long = path.field.kind == "textarea" && limit.is_some_and(|limit| limit.length > 255);
-        let by_kind = match path.field.kind.as_str() {
-            "address" | "location" | "base64" | "encryptedstring" => true,
-            "multipicklist" => used != "filtered",
-            "datetime" | "double" | "currency" | "percent" => used == "grouped",
-            _ => false,
-        };
-        if !(listed || long || by_kind) {
+        if is_usable(path.field, limit, used) {
             return Ok(());
         }
         let code = if used == "filtered" { "INVALID_FIELD" } else { "MALFORMED_QUERY" };

@@ -7,7 +7,7 @@ use super::filter::Test;
 use super::parse::{Item, Query};
 use super::{at_name, malformed};
 use crate::error::ApiError;
-use crate::schema::{CHILDREN, Field, Object};
+use crate::schema::{ChildRelation, Field, Object};
 use crate::store::{Org, Row, object as as_row, text};
 use serde_json::{Map, Value, json};
 
@@ -38,8 +38,8 @@ struct Relation<'a> {
 
 /// A child list, made ready.
 pub(super) struct Child<'a, 'q> {
-    name: &'static str,
-    field: &'static str,
+    name: &'a str,
+    field: &'a str,
     plan: Plan<'a, 'q>,
 }
 
@@ -59,9 +59,8 @@ impl<'a> Tree<'a> {
 
     fn add(&mut self, eval: &Eval<'a>, path: &str, alias: Option<&str>, how: How) -> Result<(), ApiError> {
         let Some((first, rest)) = path.split_once('.') else {
-            let field = self
-                .object
-                .field(path)
+            let field = eval
+                .field(self.object, path)
                 .ok_or_else(|| super::no_column(eval.text, path, &self.object.name))?;
             let name = alias.unwrap_or(&field.name).to_owned();
             if self.fields.iter().any(|(_, other, _)| other.eq_ignore_ascii_case(&name)) {
@@ -71,7 +70,8 @@ impl<'a> Tree<'a> {
             self.fields.push((field, name, how));
             return Ok(());
         };
-        let Some((field, to)) = self.object.relation(first) else {
+        let seen = |(field, _): &(&'a Field, &str)| eval.field(self.object, &field.name).is_some();
+        let Some((field, to)) = self.object.relation(first).filter(seen) else {
             // The whole path's own error, as in a condition.
             return eval.path(self.object, &[], path).map(drop);
         };
@@ -91,9 +91,16 @@ impl<'a> Tree<'a> {
 
     /// A row's record.
     fn record(&self, org: &Org, base: &str, row: &Row) -> Map<String, Value> {
-        let mut record = attributes(self.object, row, base);
+        let kind = match self.object.name.as_str() {
+            "Name" => org.schema.object_of(text(row, "Id")).unwrap_or(self.object),
+            _ => self.object,
+        };
+        let mut record = attributes(kind, row, base);
         for (field, name, how) in &self.fields {
-            let value = Org::value(field, row);
+            let value = match (self.object.name.as_str(), field.name.as_str()) {
+                ("Name", "Type") => kind.kind.clone(),
+                _ => Org::value(field, row),
+            };
             record.insert(
                 name.clone(),
                 if *how == How::Format { formatted(&field.kind, value) } else { value },
@@ -102,10 +109,16 @@ impl<'a> Tree<'a> {
         for relation in &self.relations {
             let id = row.get(&relation.field.name).and_then(Value::as_str);
             let target = id.and_then(|id| org.reached(&relation.to, id));
+            let to = match relation.to.as_str() {
+                "name" => {
+                    id.and_then(|id| org.schema.object_of(id)).map_or("name", |object| object.name.as_str())
+                }
+                to => to,
+            };
             let tree = relation
                 .trees
                 .iter()
-                .find(|(kind, _)| kind.as_ref().is_none_or(|kind| kind.eq_ignore_ascii_case(&relation.to)));
+                .find(|(kind, _)| kind.as_ref().is_none_or(|kind| kind.eq_ignore_ascii_case(to)));
             let value = match (target, tree) {
                 (Some(row), Some((_, tree))) => Value::Object(tree.record(org, base, row)),
                 _ => Value::Null,
@@ -186,14 +199,21 @@ impl<'a> Eval<'a> {
                 &format!("unexpected token: '{which}'"),
             ));
         }
-        Ok(object.fields.iter().filter(wanted).map(|field| field.name.clone()).collect())
+        Ok(object
+            .fields
+            .iter()
+            .filter(wanted)
+            .filter(|field| self.field(object, &field.name).is_some())
+            .map(|field| field.name.clone())
+            .collect())
     }
 
     fn child<'q>(&self, object: &'a Object, child: &'q Query) -> Result<Child<'a, 'q>, ApiError> {
-        let found = CHILDREN
-            .iter()
-            .find(|(parent, name, ..)| *parent == object.name && name.eq_ignore_ascii_case(&child.from));
-        let Some((_, name, kind, field)) = found else {
+        let found =
+            self.org.schema.children(&object.name).find(|relation| {
+                !relation.name.is_empty() && relation.name.eq_ignore_ascii_case(&child.from)
+            });
+        let Some(ChildRelation { name, child: kind, field, .. }) = found else {
             let message = format!(
                 "Didn't understand relationship '{}' in FROM part of query call. If you are attempting to use a custom relationship, be sure to append the '__r' after the custom relationship name. Please reference your WSDL or the describe call for the appropriate names.",
                 child.from

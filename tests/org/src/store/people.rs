@@ -3,6 +3,7 @@
 //! It never asks whether somebody may write them: seeds come in by here as well.
 
 use super::{Org, Row, object, text};
+use crate::schema::Object;
 use serde_json::json;
 
 impl Org {
@@ -14,6 +15,57 @@ impl Org {
         let row = json!({ "Name": name, "MasterLabel": name, "Status": "Active", "TotalLicenses": 100, "UsedLicenses": 1,
             "LicenseDefinitionKey": name.to_uppercase().replace(' ', "_") });
         self.put("UserLicense", object(row))
+    }
+
+    /// The rows that tell of each object: `EntityDefinition`.
+    pub(crate) fn define_objects(&mut self) {
+        let known: Vec<String> =
+            self.rows("EntityDefinition").map(|row| text(row, "DurableId").to_owned()).collect();
+        let rows: Vec<Row> =
+            self.schema.objects().filter(|object| !known.contains(&object.name)).map(definition).collect();
+        for row in rows {
+            self.put("EntityDefinition", row);
+        }
+    }
+
+    /// Object permissions of a standard profile, as it comes with an org.
+    pub(super) fn standard_access(&mut self, profile: &str, edits: bool) {
+        let Some(set) = self.profile_set(profile).map(|set| text(set, "Id").to_owned()) else { return };
+        for kind in ["Account", "Case", "Contact", "Lead", "Opportunity"] {
+            // Nobody but administrators deletes cases. Source: Salesforce Help, "Standard Profiles".
+            let row = json!({ "ParentId": set, "SobjectType": kind, "PermissionsRead": true, "PermissionsCreate": edits,
+                "PermissionsEdit": edits, "PermissionsDelete": edits && kind != "Case", "PermissionsViewAllRecords": false, "PermissionsModifyAllRecords": false });
+            self.put("ObjectPermissions", object(row));
+        }
+    }
+
+    /// Gives the records that nobody owns to somebody.
+    pub(crate) fn own_orphans(&mut self, owner: &str) {
+        let kinds: Vec<String> = self
+            .schema
+            .objects()
+            .filter(|kind| crate::platform::is_business(&kind.name))
+            .map(|kind| kind.name.clone())
+            .collect();
+        for kind in kinds {
+            let fields: Vec<&str> = ["OwnerId", "CreatedById", "LastModifiedById"]
+                .into_iter()
+                .filter(|field| self.schema.object(&kind).is_some_and(|kind| kind.field(field).is_some()))
+                .collect();
+            let orphans: Vec<Row> = self
+                .rows(&kind)
+                .filter(|row| fields.iter().any(|field| text(row, field).is_empty()))
+                .cloned()
+                .collect();
+            for mut row in orphans {
+                for field in &fields {
+                    if text(&row, field).is_empty() {
+                        row.insert((*field).to_owned(), json!(owner));
+                    }
+                }
+                self.put(&kind, row);
+            }
+        }
     }
 
     /// A profile and the permission set that it owns.
@@ -99,4 +151,34 @@ impl Org {
         let key = format!("Permissions{permission}");
         self.sets_of(user).iter().any(|set| set.get(&key) == Some(&json!(true)))
     }
+}
+
+fn definition(kind: &Object) -> Row {
+    let developer = kind.name.trim_end_matches("__c");
+    let at = |end: &str| kind.is('l').then(|| format!("/{}{end}", kind.prefix));
+    let mut row = object(
+        json!({ "DurableId": kind.name, "QualifiedApiName": kind.name, "DeveloperName": developer, "Label": kind.label,
+        "MasterLabel": kind.label, "PluralLabel": kind.plural, "KeyPrefix": Some(&kind.prefix).filter(|prefix| !prefix.is_empty()),
+        "NewUrl": at("/e"), "DetailUrl": kind.is('l').then_some("/{ID}"), "EditUrl": kind.is('l').then_some("/{ID}/e") }),
+    );
+    for (key, flag) in [
+        ("IsCustomizable", 'l'),
+        ("IsCustomSetting", 'S'),
+        ("IsEverCreatable", 'c'),
+        ("IsEverDeletable", 'd'),
+        ("IsEverUpdatable", 'u'),
+        ("IsLayoutable", 'l'),
+        ("IsCompactLayoutable", 'k'),
+        ("IsQueryable", 'q'),
+        ("IsReplicateable", 'R'),
+        ("IsRetrieveable", 'r'),
+        ("IsSearchable", 's'),
+        ("IsSearchLayoutable", 'L'),
+        ("IsTriggerable", 't'),
+        ("IsApexTriggerable", 't'),
+        ("IsWorkflowEnabled", 't'),
+    ] {
+        row.insert(key.to_owned(), json!(kind.is(flag)));
+    }
+    row
 }

@@ -2,7 +2,7 @@
 //!
 //! It never asks who writes, nor whether it may be: that is the platform's.
 
-use super::{Org, Row, text};
+use super::{Deleted, Org, Row, text};
 use crate::id;
 use crate::schema::Field;
 use serde_json::{Value, json};
@@ -28,6 +28,11 @@ const INDEXED: &[&str] = &[
     "Username",
     "SetupEntityId",
     "CronJobDetailId",
+    "AccountId",
+    "ContactId",
+    "OpportunityId",
+    "WhatId",
+    "WhoId",
 ];
 
 /// What a row was before a write.
@@ -85,12 +90,26 @@ impl Org {
 
     /// A record by an id of 18 characters, of an object in lower case: what references lead along.
     pub(crate) fn reached(&self, object: &str, id: &str) -> Option<&Row> {
+        if object == "name" {
+            return self.row(&self.schema.object_of(id)?.name, id);
+        }
         self.tables.get(object)?.rows.get(id)
+    }
+
+    /// A new id with a key prefix, of something that is no record.
+    pub(crate) fn numbered(&mut self, prefix: &str) -> String {
+        self.counter += 1;
+        id::numbered(prefix, self.counter)
     }
 
     /// All records of an object, by id.
     pub fn rows(&self, object: &str) -> impl Iterator<Item = &Row> {
         self.tables.get(&object.to_lowercase()).into_iter().flat_map(|table| table.rows.values())
+    }
+
+    /// Deleted records of an object.
+    pub(crate) fn binned<'a>(&'a self, object: &'a str) -> impl Iterator<Item = &'a Row> {
+        self.deleted.values().filter(move |deleted| deleted.object == object).map(|deleted| &deleted.row)
     }
 
     /// Records whose `field` is `value`; quick where the field is a reference that queries join on.
@@ -111,7 +130,7 @@ impl Org {
     /// A new id for an object.
     pub fn next_id(&mut self, object: &str) -> String {
         self.counter += 1;
-        id::numbered(self.schema.object(object).map_or("000", |o| o.prefix), self.counter)
+        id::numbered(self.schema.object(object).map_or("000", |o| o.prefix.as_str()), self.counter)
     }
 
     /// Puts a record in place as the platform itself does: without rules. Gives it an id when it has none.
@@ -121,6 +140,10 @@ impl Org {
             None => self.next_id(object),
         };
         row.insert("Id".into(), json!(id));
+        if object == "OauthToken" {
+            // No seed has one: it is a secret of the platform's, which ends the token and nothing else.
+            row.entry("DeleteToken".to_owned()).or_insert_with(|| json!(format!("{id}/end+")));
+        }
         let table = self.tables.entry(object.to_lowercase()).or_default();
         let old = table.rows.remove(&id);
         if let Some(old) = &old {
@@ -128,8 +151,19 @@ impl Org {
         }
         table.index_row(&row, &id);
         table.rows.insert(id.clone(), row);
+        self.deleted.remove(&id);
         self.remember_change(object, &id, old);
         id
+    }
+
+    /// Deletes a record, without rules, and keeps what it was.
+    pub(crate) fn bin(&mut self, object: &str, id: &str) {
+        let at = self.stamp();
+        if let Some(mut row) = self.take(object, id) {
+            let object = self.schema.object(object).map_or(object, |object| object.name.as_str()).to_owned();
+            row.insert("IsDeleted".into(), json!(true));
+            self.deleted.insert(text(&row, "Id").to_owned(), Deleted { object, row, at });
+        }
     }
 
     /// Takes a record away, without rules.

@@ -1,0 +1,217 @@
+//! A component of the Metadata API as requests: read, changed, made, deleted, one at a time.
+//!
+//! It never writes what is left out of a component as empty: all but a profile are written as they were read, with what
+//! changes put in its place.
+
+use super::Found;
+use super::row::{Asked, Unwritten, dependents};
+use crate::json::Value;
+use crate::plan::{COPY, Place, Step};
+use crate::refusal::Refusal;
+use crate::request::{API_VERSION, Answer, Failure};
+use crate::text::joined;
+use crate::xml;
+
+/// What stands for the session id in a SOAP body: who sends the request puts it in.
+pub const SESSION: &str = "{{session}}";
+
+/// What a copy has of its own.
+const OWN: [&str; 3] = ["custom", "fullName", "label"];
+
+fn envelope(operation: &str, inner: &str) -> Asked {
+    let body = [
+        r#"<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns="http://soap.sforce.com/2006/04/metadata"><soapenv:Header><SessionHeader><sessionId>"#,
+        SESSION,
+        "</sessionId></SessionHeader></soapenv:Header><soapenv:Body><",
+        operation,
+        ">",
+        inner,
+        "</",
+        operation,
+        "></soapenv:Body></soapenv:Envelope>",
+    ];
+    ("POST", ["/services/Soap/m/", API_VERSION.trim_start_matches('v')].concat(), Some(body.concat()))
+}
+
+fn names(kind: &str, names: &[&str]) -> String {
+    let names: Vec<String> =
+        names.iter().map(|name| ["<fullNames>", &xml::escaped(name), "</fullNames>"].concat()).collect();
+    ["<type>", kind, "</type>", &joined(&names, "")].concat()
+}
+
+pub(super) fn read(kind: &str, all: &[Value]) -> Asked {
+    let all: Vec<&str> = all.iter().filter_map(Value::as_str).collect();
+    envelope("readMetadata", &names(kind, &all))
+}
+
+/// Changed, made equal to `raw`, or deleted where nothing is to be there.
+pub(super) fn write(
+    kind: &str,
+    name: &str,
+    copies: bool,
+    raw: &str,
+    after: Option<Vec<(String, Value)>>,
+) -> Asked {
+    let Some(after) = after else { return envelope("deleteMetadata", &names(kind, &[name])) };
+    let mut body = if kind == "Profile" && !copies { String::new() } else { raw.to_owned() };
+    // What was found has its own name; a copy, and a part, are told by the first.
+    if copies || body.is_empty() {
+        body = xml::set(&body, "fullName", &Value::Text(name.to_owned()));
+    }
+    if copies && kind == "Profile" {
+        body = xml::set(&body, "custom", &Value::Bool(true));
+    }
+    for (path, value) in after.iter().filter(|(path, _)| path != COPY) {
+        body = xml::set(&body, path, value);
+    }
+    // Whom an app lets in may be said only while it lets in nobody else (Metadata API guide, ConnectedApp).
+    if xml::inner(&body, "oauthConfig.isAdminApproved") == Some("false") {
+        body = ["profileName", "permissionSetName"]
+            .iter()
+            .fold(body, |body, list| xml::set(&body, list, &Value::Null));
+    }
+    let metadata = ["<metadata xsi:type=\"", kind, "\">", &body, "</metadata>"].concat();
+    envelope(if copies { "createMetadata" } else { "updateMetadata" }, &metadata)
+}
+
+/// What stands in the body of an answer.
+fn answered(answer: &Answer) -> Result<&str, Unwritten> {
+    let body = xml::inner(&answer.body, "Envelope.Body").ok_or(Unwritten::Unknown)?;
+    let Some(fault) = xml::inner(body, "Fault") else { return Ok(body) };
+    Err(refused(fault, "faultcode", "faultstring"))
+}
+
+fn refused(xml: &str, code: &str, message: &str) -> Unwritten {
+    let text = |name| xml::inner(xml, name).map(xml::unescaped).unwrap_or_default();
+    let (code, message) = (text(code), text(message));
+    let code = code.rsplit(':').next().unwrap_or_default().to_owned();
+    match code.as_str() {
+        "INVALID_SESSION_ID" => Unwritten::Refused(Refusal::SessionExpired),
+        "DUPLICATE_VALUE" | "DUPLICATE_DEVELOPER_NAME" => Unwritten::There,
+        _ => match dependents(&message) {
+            names if !names.is_empty() => Unwritten::Dependents(names),
+            // `success=false` without an errors element occurs.
+            _ if message.is_empty() => {
+                Unwritten::Refused(Refusal::Other { code, message: "Salesforce did not say why".into() })
+            }
+            _ => Unwritten::Refused(Refusal::Other { code, message }),
+        },
+    }
+}
+
+/// What was read: the component by its name, and the one that it is to be equal to.
+pub(super) fn found(
+    step: &Step,
+    names: &[Value],
+    answer: &Result<Answer, Failure>,
+) -> Result<Found, Refusal> {
+    let answer = answer.as_ref().map_err(|failure| Refusal::from(*failure))?;
+    let body = match answered(answer) {
+        Ok(body) => body,
+        Err(Unwritten::Refused(refusal)) => return Err(refusal),
+        Err(_) if answer.status >= 500 => return Err(Refusal::Unavailable { status: answer.status }),
+        // It began as an answer and broke off.
+        Err(_) if answer.body.starts_with('<') => return Err(Refusal::Timeout),
+        Err(_) => return Err(Refusal::NotJson),
+    };
+    let result = xml::inner(body, "readMetadataResponse.result").ok_or(Refusal::NotJson)?;
+    let records = xml::elements(result);
+    let called = |name: &Value| {
+        let name = name.as_str()?;
+        let is =
+            |inner: &&str| xml::inner(inner, "fullName").is_some_and(|own| same(&xml::unescaped(own), name));
+        records.iter().map(|record| record.inner).find(is)
+    };
+    let copies = matches!(step.place, Place::Component { from: Some(_), .. });
+    let original = names.last().filter(|_| copies).and_then(called);
+    let own = names.iter().take(names.len() - usize::from(copies)).find_map(called);
+    // It may be a package's, which this API does not show.
+    if copies && original.is_none() || own.is_none() && step.after.is_some() && !step.makes {
+        let Place::Component { kind, .. } = &step.place else { return Err(Refusal::NotFound) };
+        let name = if copies { names.last() } else { names.first() }.and_then(Value::as_str);
+        return Err(Refusal::NotInThisOrg { what: [kind, " “", name.unwrap_or_default(), "”"].concat() });
+    }
+    let raw = original.or(own).unwrap_or_default().to_owned();
+    let less =
+        |inner: &str| OWN.iter().fold(inner.to_owned(), |inner, name| xml::set(&inner, name, &Value::Null));
+    let fields = own.map(|own| {
+        let of = |path: &str| {
+            if path == COPY {
+                // Alike, or how it is not: that is shown.
+                let unlike = original.map(|other| unlike(&less(own), &less(other))).unwrap_or_default();
+                return if unlike.is_empty() { Value::Bool(true) } else { Value::Text(unlike) };
+            }
+            let lists = |(name, term): &&(String, crate::plan::Term)| {
+                name == path
+                    && matches!(term, crate::plan::Term::Is(Value::List(_)) | crate::plan::Term::Input(_))
+            };
+            let list = path == "loginIpRanges"
+                || step.after.iter().chain(&step.before).flatten().find(lists).is_some();
+            xml::found(own, path, list)
+        };
+        step.names().into_iter().map(|path| (path.to_owned(), of(path))).collect()
+    });
+    Ok(Found { id: None, fields, raw })
+}
+
+/// How a copy is unlike its original, in words: what it lacks, and what it grants or refuses besides; empty when it is
+/// not. (Which tabs and layouts a new profile shows besides is the platform's to say.)
+fn unlike(own: &str, original: &str) -> String {
+    let (own, original) = (xml::elements(own), xml::elements(original));
+    let told = |words: &str, all: &[xml::Element<'_>], others: &[xml::Element<'_>], of: fn(&str) -> bool| {
+        // Most often they stand in the same order: the next is looked at first.
+        let mut next = 0;
+        let them = all.iter().filter(|it| {
+            let is = |other: &xml::Element<'_>| other.name == it.name && other.inner == it.inner;
+            let at = if others.get(next).is_some_and(is) { Some(next) } else { others.iter().position(is) };
+            next = at.map_or(next, |at| at + 1);
+            of(it.name) && at.is_none()
+        });
+        let names = them.map(|it| {
+            let parts = xml::elements(it.inner);
+            let says = parts.iter().find(|part| !matches!(part.inner, "true" | "false"));
+            [it.name, " ", says.map_or(it.inner, |part| part.inner)].concat()
+        });
+        let names: Vec<String> = names.take(5).collect();
+        if names.is_empty() { String::new() } else { [words, &joined(&names, ", ")].concat() }
+    };
+    let lacks = told("it lacks ", &original, &own, |_| true);
+    let has = told("it has besides ", &own, &original, |name| {
+        name.ends_with("Permissions") || name.ends_with("Accesses") || name.starts_with("login")
+    });
+    joined(&[lacks, has].into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>(), "; ")
+}
+
+/// Names in the Metadata API are written with some characters as `%28`.
+fn same(a: &str, b: &str) -> bool {
+    let plain = |name: &str| {
+        let mut parts = name.split('%');
+        let mut out = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let code = part.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+            match (code, part.get(2..)) {
+                (Some(code), Some(rest)) => {
+                    out.push(char::from(code));
+                    out.push_str(rest);
+                }
+                _ => out.extend(["%", part]),
+            }
+        }
+        out
+    };
+    a == b || plain(a) == plain(b)
+}
+
+/// What came of a write. Success without an error element is not success.
+pub(super) fn written(answer: &Answer) -> Result<Option<crate::id::Id>, Unwritten> {
+    let body = answered(answer)?;
+    let response = xml::elements(body).first().map_or("", |response| response.inner);
+    match xml::inner(response, "result.success") {
+        Some("true") => Ok(None),
+        Some(_) => {
+            let result = xml::inner(response, "result").unwrap_or_default();
+            Err(refused(xml::inner(result, "errors").unwrap_or_default(), "statusCode", "message"))
+        }
+        None => Err(Unwritten::Unknown),
+    }
+}

@@ -1,0 +1,193 @@
+//! A plan read before it is shown: what is there, what depends on it, and whom it spares.
+//!
+//! It never writes, and a plan that could not be read in full is not ready.
+
+use super::{look, row};
+use crate::id::Id;
+use crate::json::Value;
+use crate::plan::{Place, Plan, Step, Term, Way};
+use crate::refusal::Refusal;
+use crate::request::{Answer, Failure, Request, Response};
+use serde::{Deserialize, Serialize};
+
+/// Reads what a plan's steps will change, so that the preview shows what is there: the plan comes out with each `before`,
+/// and with values in the place of what its inputs and earlier steps say. A step about a row that an earlier step makes
+/// is not read: there is none yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preview {
+    plan: Plan,
+    /// The rows found so far, step by step.
+    found: Vec<Option<Id>>,
+    at: usize,
+    waiting: bool,
+    refusal: Option<Refusal>,
+}
+
+impl Preview {
+    /// A preview of a plan whose `before`s are not known.
+    pub fn new(plan: Plan) -> Preview {
+        let mut preview =
+            Preview { plan: plan.filled(), found: vec![], at: 0, waiting: false, refusal: None };
+        preview.skip();
+        preview
+    }
+
+    fn skip(&mut self) {
+        while let Some(step) = self.plan.steps.get(self.at) {
+            // What stands for it was found: there is nothing to read.
+            let stands = step.unless.and_then(|at| self.found.get(at).cloned().flatten());
+            if stands.is_none() && !row::is_skipped(step, &self.found) {
+                return;
+            }
+            self.found.push(stands);
+            self.at += 1;
+        }
+    }
+
+    /// The request to send; none when it is complete.
+    #[expect(clippy::should_implement_trait, reason = "an iterator would be borrowed while its answers come")]
+    pub fn next(&mut self) -> Option<Request> {
+        if self.refusal.is_some() {
+            return None;
+        }
+        let (method, path, body) = match self.plan.steps.get(self.at) {
+            Some(step) => row::read(step, &self.found),
+            None => {
+                let looks = self.plan.looks.get(self.at - self.plan.steps.len()..)?;
+                if looks.is_empty() {
+                    return None;
+                }
+                look::ask(looks.get(..look::PARTS).unwrap_or(looks))
+            }
+        };
+        self.waiting = true;
+        let id = u32::try_from(self.at).unwrap_or_default() + 1;
+        Some(Request { id, method: method.to_owned(), path, body })
+    }
+
+    /// Takes what came of it.
+    pub fn feed(&mut self, response: &Response) {
+        if !std::mem::take(&mut self.waiting) {
+            return;
+        }
+        match self.plan.steps.get(self.at).cloned() {
+            Some(step) => {
+                if let Err(refusal) = self.read(&step, &response.answer) {
+                    self.refusal = Some(refusal);
+                    return;
+                }
+                self.at += 1;
+                self.skip();
+            }
+            None => {
+                for at in 0..look::PARTS {
+                    self.looked(&response.answer, at);
+                    self.at += 1;
+                }
+            }
+        }
+    }
+
+    fn read(&mut self, step: &Step, answer: &Result<Answer, Failure>) -> Result<(), Refusal> {
+        let at = self.at;
+        let mut found = row::found(step, answer, &self.found)?;
+        let (is_there, wanted) = (found.fields.is_some(), step.after.is_some());
+        // Waited for, or done by hand: it may be there or not.
+        let open = step.makes || matches!(step.way, Way::Wait | Way::Hand(_));
+        // What is there under the name of a copy is somebody's, unless it is that copy.
+        let copies = matches!(step.place, Place::Component { from: Some(_), .. });
+        if copies && is_there && wanted && !row::is(&found, step.after.as_ref(), &self.found) {
+            let message = "there is another one of that name already".to_owned();
+            return Err(Refusal::Other { code: "DUPLICATE_DEVELOPER_NAME".to_owned(), message });
+        }
+        let is_query = matches!(step.place, Place::Query { .. });
+        if step.way == Way::Read && is_there != wanted && (is_query || is_there) {
+            return Err(Refusal::Other { code: String::new(), message: step.words.clone() });
+        }
+        if !is_there && wanted && !open {
+            return Err(match &step.place {
+                // A package's app is no component here.
+                Place::Component { kind, .. } => Refusal::NotInThisOrg { what: kind.clone() },
+                _ => Refusal::NotFound,
+            });
+        }
+        if let (Some(fields), Some(id)) = (&mut found.fields, &found.id) {
+            fields.push(("Id".to_owned(), Value::Text(id.to_string())));
+        }
+        let fields = found.fields.as_ref();
+        let of = |name: &str| fields?.iter().find(|(own, _)| own == name).map(|(_, value)| value.clone());
+        // What later steps take of it has a value now.
+        self.plan.each_term(|term| {
+            if let Term::Read { step, field } = term
+                && *step == at
+                && let Some(value) = of(field)
+            {
+                *term = Term::Is(value);
+            }
+        });
+        self.found.push(found.id.clone());
+        let Some(own) = self.plan.steps.get_mut(at) else { return Ok(()) };
+        for (name, term) in own.after.iter_mut().flatten() {
+            if let Term::Added(more) = term {
+                *term = Term::Is(added(of(name), more));
+            }
+        }
+        // A copy that is taken back is to be like its original by then: what earlier steps still take back is in it now.
+        if copies && is_there && !wanted {
+            return Ok(());
+        }
+        own.before = found.fields.map(|fields| {
+            fields
+                .into_iter()
+                .filter(|(name, _)| name != "Id")
+                .map(|(name, value)| (name, Term::Is(value)))
+                .collect()
+        });
+        Ok(())
+    }
+
+    /// What depends on it, or whom it spares; what could not be read is said.
+    fn looked(&mut self, answer: &Result<Answer, Failure>, at: usize) {
+        let Some(look) = self.plan.looks.get(self.at - self.plan.steps.len()) else { return };
+        match look::rows(answer, at) {
+            Err(refusal) => {
+                let line = [&look.words, ": could not be read. ", &refusal.sentence()].concat();
+                self.plan.depends.push(line);
+            }
+            Ok(rows) if look.spares => {
+                let id = |row: &Value| row.get("AssigneeId").and_then(Value::as_str).and_then(Id::parse);
+                let ids: Vec<Id> = rows.iter().filter_map(id).collect();
+                self.plan.reaches.retain(|other| !ids.contains(&other.id));
+            }
+            Ok(rows) if rows.is_empty() => {}
+            Ok(rows) => {
+                let names: Vec<String> = rows.iter().map(look::told).collect();
+                let line = [&look.words, ": ", &crate::text::joined(&names, "; "), "."].concat();
+                self.plan.depends.push(line);
+            }
+        }
+    }
+
+    /// The plan with what is there, once everything was read.
+    ///
+    /// # Errors
+    /// Why it could not be read; a plan that is not ready is not to be applied.
+    pub fn plan(&self) -> Result<&Plan, Refusal> {
+        match &self.refusal {
+            Some(refusal) => Err(refusal.clone()),
+            None if self.at < self.plan.steps.len() + self.plan.looks.len() => Err(Refusal::Pending),
+            None => Ok(&self.plan),
+        }
+    }
+}
+
+/// A name added to what is there: to a list, or to a comma-separated text.
+fn added(there: Option<Value>, more: &str) -> Value {
+    let text = there.as_ref().and_then(Value::as_str).unwrap_or_default();
+    let is_in = text.split(',').any(|own| own.trim() == more);
+    Value::Text(match (is_in, text) {
+        (true, _) => text.to_owned(),
+        (false, "") => more.to_owned(),
+        (false, _) => [text, ",", more].concat(),
+    })
+}

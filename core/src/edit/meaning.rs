@@ -1,0 +1,160 @@
+//! Which box of a form is which permission, or which object's.
+//!
+//! It never guesses: a name that the org's describe has, or a label that exactly one permission has, and the two must
+//! not contradict each other; a meaning that two boxes seem to have is neither's.
+
+use crate::fact::ObjectGrant;
+use crate::gather::Labels;
+use crate::permission;
+use serde::{Deserialize, Serialize};
+
+/// What a form has, a line an element, in the order of the page. Nothing of it is changed by what is entered.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Form {
+    /// Its boxes: id, label (its own or its row's), what its script calls the row of a table of objects, the column of
+    /// the six there, `1` when it was ticked when the page came, and texts that may be an API name (its title, its name,
+    /// what its script is called with), with tabs between.
+    pub boxes: Vec<String>,
+    /// Its fields and choices: id, what stood there when the page came, and of a choice what is shown of that.
+    pub fields: Vec<String>,
+    /// The object that the address names (`o`), on the page of one object's settings.
+    pub object: String,
+}
+
+/// One of a line's parts. (Not drawn into its fifteen callers: 2 KB of the shipped Wasm.)
+#[inline(never)]
+pub(super) fn part(line: &str, at: usize) -> &str {
+    line.split('\t').nth(at).unwrap_or_default()
+}
+
+/// What a box means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// A user permission, by API name.
+    Permission(String),
+    /// One of the six permissions on an object, by its API name: Read, Create, Edit, Delete, View All, Modify All.
+    Object(String, usize),
+    /// It may be a permission, and it is not certain which.
+    Unknown,
+    /// It is something else: an app, a tab, a field, a user's feature.
+    Other,
+}
+
+impl Meaning {
+    /// What two boxes that mean the same have in common; none where nothing is certain.
+    fn key(&self) -> Option<String> {
+        match self {
+            Meaning::Permission(name) => Some(name.clone()),
+            Meaning::Object(name, column) => Some([name, ".", &column.to_string()].concat()),
+            Meaning::Unknown | Meaning::Other => None,
+        }
+    }
+}
+
+/// The columns of the six that delete.
+pub(super) const DELETE: usize = 3;
+pub(super) const MODIFY_ALL: usize = 5;
+
+/// Endings and beginnings of ids that are known to be no permission's (setup pages as seen in public code).
+const OTHERS: &[&str] =
+    &[":app_visible", ":fls_read_ck", ":fls_edit_ck", ":rt_assign", "tabSet_visible", "tab__"];
+
+/// The meaning of each box; all are others where the page's boxes grant nothing. `deletes`: what is granted today, where
+/// it could be read.
+pub(super) fn of(
+    form: &Form,
+    labels: &Labels,
+    grants: bool,
+    deletes: Option<&[ObjectGrant]>,
+) -> Vec<Meaning> {
+    if !grants {
+        return form.boxes.iter().map(|_| Meaning::Other).collect();
+    }
+    let by_label: Vec<(String, &str)> =
+        labels.iter().map(|(name, label)| (plain(label), name.as_str())).collect();
+    let mut all: Vec<Meaning> =
+        form.boxes.iter().map(|line| one(line, form, labels, &by_label, deletes)).collect();
+    let mut keys: Vec<String> = all.iter().filter_map(Meaning::key).collect();
+    keys.sort_unstable();
+    let twins: Vec<&String> = keys.windows(2).filter(|two| two.first() == two.last()).flatten().collect();
+    for meaning in &mut all {
+        if meaning.key().is_some_and(|key| twins.contains(&&key)) {
+            *meaning = Meaning::Unknown;
+        }
+    }
+    all
+}
+
+fn one(
+    line: &str,
+    form: &Form,
+    labels: &Labels,
+    by_label: &[(String, &str)],
+    deletes: Option<&[ObjectGrant]>,
+) -> Meaning {
+    let (id, label, entity) = (part(line, 0), part(line, 1), part(line, 2));
+    let was = part(line, 4) == "1";
+    if let Some(rest) = id.strip_suffix(":olp_check") {
+        let column = rest.rsplit(':').next().and_then(|n| n.parse().ok()).filter(|n| *n <= MODIFY_ALL);
+        return match column {
+            Some(column) if is_name(&form.object) => Meaning::Object(form.object.clone(), column),
+            _ => Meaning::Unknown,
+        };
+    }
+    if let Ok(column) = part(line, 3).parse::<usize>() {
+        let name = if entity.is_empty() { label } else { entity };
+        let saved = deletes.into_iter().flatten().find(|object| object.object == name);
+        let is = match column {
+            DELETE => saved.is_some_and(|object| object.delete),
+            MODIFY_ALL => saved.is_some_and(|object| object.modify_all),
+            _ => was,
+        };
+        // What the page calls the row is an API name only where it agrees with what is granted.
+        let agrees = is_name(name) && deletes.is_some() && is == was;
+        return if agrees { Meaning::Object(name.to_owned(), column) } else { Meaning::Unknown };
+    }
+    if OTHERS.iter().any(|other| id.ends_with(other) || id.starts_with(other)) {
+        return Meaning::Other;
+    }
+    let known =
+        |name: &&str| if labels.is_empty() { permission::is_known(name) } else { labels.contains_key(*name) };
+    let mut names: Vec<&str> = line.split('\t').skip(5).filter(known).collect();
+    names.dedup();
+    let label = plain(label);
+    let labelled: Vec<&str> = by_label
+        .iter()
+        .filter(|(own, _)| *own == label && !label.is_empty())
+        .map(|(_, name)| *name)
+        .collect();
+    // A label that two permissions share is nobody's; it may still be that of the one that is named.
+    let name = match (names.as_slice(), labelled.as_slice()) {
+        ([name], all) if all.is_empty() || all.contains(name) => name,
+        ([], [name]) => name,
+        _ => return Meaning::Unknown,
+    };
+    Meaning::Permission((*name).to_owned())
+}
+
+/// Whether a text can be an object's API name.
+fn is_name(text: &str) -> bool {
+    text.bytes().next().is_some_and(|b| b.is_ascii_alphabetic())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+}
+
+/// A label as it is compared: spaces of any kind as one, without the marks of direction, of what is required, and of the
+/// end; letters A to Z alike whether large or small.
+fn plain(label: &str) -> String {
+    let mut text = String::new();
+    for letter in label.chars() {
+        match letter {
+            ' ' | '\t' | '\r' | '\n' | '\u{a0}' | '\u{202f}' | '\u{3000}' => {
+                if !text.is_empty() && !text.ends_with(' ') {
+                    text.push(' ');
+                }
+            }
+            '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {}
+            other => text.push(other.to_ascii_lowercase()),
+        }
+    }
+    text.trim_matches(['*', ':', '：', ' ']).to_owned()
+}

@@ -1,0 +1,238 @@
+//! What is said of a form: what is new and solved, what stands beside its boxes and fields, and what a marker says in full.
+//!
+//! It never judges: the rules did.
+
+use super::meaning::{self, Meaning};
+use super::{API_ONLY, Detail, Edit, Entry, InForm, Marker};
+use crate::fact::{Fact, Facts, Grants, LoginIpRanges, Profile};
+use crate::gather::Labels;
+use crate::page::PageKind;
+use crate::rule::{Finding, Outcome, Rule, Severity};
+use crate::rules;
+use crate::text::joined;
+
+/// Fields of a user's form, with the rules whose findings stand beside them.
+const FIELDS: &[(&str, &str)] = &[
+    ("Email", "personal-identity"),
+    ("user_license_id", "non-integration-license"),
+    ("Profile", "shared-profile"),
+];
+
+/// What another profile would change, and is not known before the save.
+const HIDDEN: [&str; 3] = [Grants::NAME, Profile::NAME, LoginIpRanges::NAME];
+
+impl Edit {
+    /// Findings that the save would bring, the worst first.
+    pub fn new_findings(&self) -> Vec<&Entry> {
+        let mut all = lacking(&self.after, &self.before);
+        all.retain(|entry| entry.rule.is_none_or(|rule| !self.is_untold(rule)));
+        all.extend(&self.notes);
+        crate::order::put(&mut all, |a, b| a.severity < b.severity);
+        all
+    }
+
+    /// Findings that it would take away.
+    pub fn solved(&self) -> Vec<&Entry> {
+        let mut gone = lacking(&self.before, &self.after);
+        // What is no longer known is not solved.
+        gone.retain(|entry| entry.rule.is_none_or(|rule| !self.is_untold(rule)));
+        gone
+    }
+
+    /// Rules that can tell today, and could not tell of what the form has before it is saved.
+    pub fn untold(&self) -> Vec<&'static Rule> {
+        let before = rules::ALL.iter().filter(|rule| self.told.contains(&rule.id));
+        before.copied().filter(|rule| self.is_untold(rule)).collect()
+    }
+
+    fn is_untold(&self, rule: &Rule) -> bool {
+        // A rule that looks at what is not known may say something all the same: less than it would.
+        let blind = self.sheet.is_hidden() && (rule.needs)().iter().any(|need| HIDDEN.contains(need));
+        let mut own = self.outcomes.iter().filter(|(own, _)| own.id == rule.id);
+        blind || own.any(|(_, outcome)| matches!(outcome, Outcome::CannotTell { .. }))
+    }
+
+    /// Whether the form makes a new profile of another.
+    pub fn is_clone(&self) -> bool {
+        self.is_clone
+    }
+
+    /// Boxes that may be permissions, and could not be told with certainty.
+    pub fn unrecognised(&self) -> usize {
+        self.meanings.iter().filter(|meaning| **meaning == Meaning::Unknown).count()
+    }
+
+    /// What is said beside boxes and fields.
+    pub fn markers(&self) -> &[Marker] {
+        &self.markers
+    }
+
+    /// "New with this edit: 2 critical; solved: 1".
+    pub fn summary(&self) -> String {
+        let new = self.new_findings();
+        let counts: Vec<String> = Severity::ALL
+            .into_iter()
+            .map(|severity| (severity, new.iter().filter(|entry| entry.severity == severity).count()))
+            .filter(|(_, n)| *n > 0)
+            .map(|(severity, n)| [&n.to_string(), " ", severity.word()].concat())
+            .collect();
+        let solved = self.solved().len();
+        let new = match (self.is_clone, counts.is_empty()) {
+            (true, true) => return "the copy has no findings".into(),
+            (true, false) => return ["the copy would have ", &joined(&counts, ", ")].concat(),
+            (false, true) => "nothing new with this edit".into(),
+            (false, false) => ["new with this edit: ", &joined(&counts, ", ")].concat(),
+        };
+        if solved == 0 { new } else { [&new, "; solved: ", &solved.to_string()].concat() }
+    }
+
+    /// What stands beside the save button; empty when nothing critical is new.
+    pub fn note(&self) -> String {
+        let new = self.new_findings();
+        let critical: Vec<&str> = new
+            .iter()
+            .filter(|entry| entry.severity == Severity::Critical)
+            .map(|entry| entry.title.as_str())
+            .collect();
+        match critical.as_slice() {
+            [] => String::new(),
+            [one] => ["Critical with this save: ", one].concat(),
+            [one, ..] => {
+                ["Critical with this save: ", &critical.len().to_string(), " findings (", one, ", …)"]
+                    .concat()
+            }
+        }
+    }
+
+    /// What the marker at a place says when it is opened.
+    pub fn detail(&self, at: usize, facts: &Facts) -> Detail {
+        let mut detail = Detail { reach: self.reach.clone(), ..Detail::default() };
+        let api_only =
+            self.meanings.iter().position(|m| matches!(m, Meaning::Permission(name) if name == API_ONLY));
+        match self.meanings.get(at) {
+            Some(Meaning::Permission(name)) if name == API_ONLY => {
+                self.outcome_lines("browser-sign-in-allowed", &mut detail);
+                detail.fixes.push(InForm::Click(at, "Tick"));
+            }
+            Some(_) => {
+                for verdict in self.verdicts.iter().filter(|verdict| verdict.at == at) {
+                    detail.lines.push([&verdict.words, "."].concat());
+                    detail.rules.extend(&verdict.rules);
+                }
+                if self.is_on(at) {
+                    detail.fixes.push(InForm::Click(at, "Untick"));
+                }
+                // A permission held by an API-only user is out of a browser's reach at least.
+                if let Some(place) = api_only.filter(|place| !self.is_on(*place)) {
+                    detail.fixes.push(InForm::Click(place, "Tick API Only too"));
+                }
+            }
+            None if self.is_range(at) => {
+                detail.lines.extend(self.notes.iter().map(|note| [&note.title, "."].concat()));
+                self.outcome_lines("unrestricted-login-ip", &mut detail);
+                detail.fixes.extend(self.tightest(facts));
+            }
+            None => {
+                let field = self.form.fields.get(at.saturating_sub(self.meanings.len()));
+                let id = field.map(|line| meaning::part(line, 0));
+                if let Some((_, rule)) = FIELDS.iter().find(|(field, _)| Some(*field) == id) {
+                    self.outcome_lines(rule, &mut detail);
+                }
+                if id == Some("name") {
+                    detail.lines.extend(self.new_findings().iter().map(|entry| [&entry.title, "."].concat()));
+                }
+            }
+        }
+        detail
+    }
+
+    /// Everything that the rules say now, with what tells one finding from another.
+    pub(super) fn entries(&self, labels: &Labels) -> Vec<Entry> {
+        let mut all = vec![];
+        for (rule, outcome) in &self.outcomes {
+            let Outcome::Findings(findings) = outcome else { continue };
+            for finding in findings {
+                let severity = finding.severity.unwrap_or(rule.integration);
+                let entry = |title: String, key: String| Entry { severity, title, rule: Some(rule), key };
+                if rule.id == "record-deletion" && finding.permission.is_none() {
+                    all.extend(self.objects(finding).into_iter().map(|title| entry(title.clone(), title)));
+                    continue;
+                }
+                let key = finding.permission.clone().unwrap_or_else(|| finding.title.clone());
+                all.push(entry(titled(finding, labels), key));
+            }
+        }
+        all
+    }
+
+    /// The objects behind a finding of `record-deletion`, one a finding; those of a set that is not the page's own stand
+    /// in the finding itself.
+    fn objects<'a>(&'a self, finding: &'a Finding) -> Vec<String> {
+        let objects = self.sheet.deletes.iter().flatten().filter(|object| object.delete || object.modify_all);
+        let each = objects.map(|object| {
+            [if object.modify_all { "Modify All on " } else { "Delete on " }, &object.object].concat()
+        });
+        if self.kind == PageKind::User { vec![finding.title.clone()] } else { each.collect() }
+    }
+
+    /// What stands beside the boxes and fields now.
+    pub(super) fn mark(&mut self) {
+        let mut markers: Vec<Marker> = self
+            .verdicts
+            .iter()
+            .map(|own| Marker { at: own.at, severity: own.severity, words: own.words.clone() })
+            .collect();
+        let first = |rule: &str| {
+            let outcome = self.outcomes.iter().find(|(own, _)| own.id == rule);
+            match outcome {
+                Some((rule, Outcome::Findings(findings))) => {
+                    findings.first().map(|f| (f.severity.unwrap_or(rule.integration), f.title.clone()))
+                }
+                _ => None,
+            }
+        };
+        if let Some((severity, words)) = first("browser-sign-in-allowed") {
+            let off =
+                self.meanings.iter().position(|m| matches!(m, Meaning::Permission(name) if name == API_ONLY));
+            markers.extend(off.map(|at| Marker { at, severity, words }));
+        }
+        let boxes = self.meanings.len();
+        for (at, line) in self.form.fields.iter().enumerate() {
+            let found = match meaning::part(line, 0) {
+                "IpEndAddress" => {
+                    let own = self.notes.first().map(|note| (note.severity, note.title.clone()));
+                    own.or_else(|| first("unrestricted-login-ip"))
+                }
+                "name" if self.is_clone => {
+                    self.new_findings().first().map(|worst| (worst.severity, self.summary()))
+                }
+                "Profile" if self.kind == PageKind::User && self.sheet.is_hidden() => {
+                    Some((Severity::Info, "what this profile grants is read after the save".to_owned()))
+                }
+                id if self.kind == PageKind::User => {
+                    FIELDS.iter().find(|(own, _)| *own == id).and_then(|(_, rule)| first(rule))
+                }
+                _ => None,
+            };
+            markers.extend(found.map(|(severity, words)| Marker { at: boxes + at, severity, words }));
+        }
+        self.markers = markers;
+    }
+}
+
+/// Those of `all` that are not among `others`.
+fn lacking<'a>(all: &'a [Entry], others: &[Entry]) -> Vec<&'a Entry> {
+    let is = |entry: &Entry, other: &Entry| {
+        entry.key == other.key && entry.rule.map(|r| r.id) == other.rule.map(|r| r.id)
+    };
+    all.iter().filter(|entry| !others.iter().any(|other| is(entry, other))).collect()
+}
+
+/// A finding's title, with the org's own label for the permission.
+fn titled(finding: &Finding, labels: &Labels) -> String {
+    let label = finding.permission.as_ref().and_then(|name| Some((name, labels.get(name)?)));
+    match label.and_then(|(name, label)| Some((label, finding.title.strip_prefix(name.as_str())?))) {
+        Some((label, rest)) => [label, rest].concat(),
+        None => finding.title.clone(),
+    }
+}

@@ -1,0 +1,280 @@
+//! What people do where no request can, or ought to: numbered steps, each with its place in Setup and the query that
+//! tells that it is done.
+//!
+//! It never takes a click for a step that was done, and says so where no API tells.
+
+use super::plan;
+use crate::fact::User;
+use crate::plan::{Plan, Safety, Step, Undo};
+use crate::rule::Finding;
+use crate::text::joined;
+
+/// A step: what is done, where, the query that tells, and whether it is to find something. In the query stand `:u` for the user, `:p`
+/// for their profile, `:x` for the permission, `:a` for the app, and `:n` for a user who was made for it.
+type Hand = (&'static str, &'static str, &'static str, bool);
+
+/// Whom [`NEW_USER`] makes.
+const NEW: &str = "IsActive = true AND Profile.UserLicense.Name = 'Salesforce Integration' AND CreatedDate = LAST_N_DAYS:30 AND Id != ':u'";
+
+const USERS: &str = "/lightning/setup/ManageUsers/home";
+const CLIENTS: &str = "/lightning/setup/ManageExternalClientApplication/home";
+const USAGE: &str = "/lightning/setup/ConnectedAppsUsage/home";
+
+/// The old way in is no longer used.
+const QUIET: &str =
+    "SELECT LoginTime FROM LoginHistory WHERE UserId = ':u' AND LoginTime = LAST_N_DAYS:7 LIMIT 1";
+
+// Names of licence, profile and permission set licence: Salesforce Help, "Give Integration Users API Only Access".
+const NEW_USER: &[Hand] = &[
+    (
+        "See that the org has a seat of the licence “Salesforce Integration” to give: how many there are, and how many are used",
+        "/lightning/setup/CompanyProfileInfo/home",
+        "SELECT TotalLicenses, UsedLicenses FROM UserLicense WHERE Name = 'Salesforce Integration' AND TotalLicenses > 0",
+        true,
+    ),
+    (
+        "Make a user for this integration alone, on that licence and the profile “Minimum Access - API Only Integrations”",
+        "/lightning/setup/ManageUsers/page?address=%2F005%2Fe",
+        "SELECT Name, Username FROM User WHERE :n LIMIT 5",
+        true,
+    ),
+    (
+        "Assign it the permission set licence “Salesforce API Integration”, and a permission set with what the integration needs",
+        "/lightning/setup/PermissionSetListView/page?address=%2F0PS",
+        "SELECT Assignee.Name, PermissionSet.Label FROM PermissionSetAssignment WHERE PermissionSet.IsOwnedByProfile = false AND AssigneeId IN (SELECT Id FROM User WHERE :n) LIMIT 5",
+        true,
+    ),
+    (
+        "Let the integration sign in as the new user",
+        CLIENTS,
+        "SELECT Name, LastLoginDate FROM User WHERE LastLoginDate != null AND :n LIMIT 5",
+        true,
+    ),
+    ("See that nothing signs in as the old one for seven days", USERS, QUIET, false),
+    (
+        "Freeze or deactivate the old one",
+        USERS,
+        "SELECT Name FROM User WHERE Id = ':u' AND IsActive = true",
+        false,
+    ),
+];
+
+const OWN_APP: &[Hand] = &[
+    (
+        "Make an external client app for this integration alone, which only approved users may use",
+        CLIENTS,
+        "SELECT MasterLabel FROM ExternalClientApplication WHERE CreatedDate = LAST_N_DAYS:30 LIMIT 5",
+        true,
+    ),
+    (
+        "Let the integration sign in by its own app, as this user",
+        USAGE,
+        "SELECT AppName FROM OauthToken WHERE UserId = ':u' AND CreatedDate = LAST_N_DAYS:30 LIMIT 5",
+        true,
+    ),
+    (
+        "Revoke what the shared app holds for this user",
+        USAGE,
+        "SELECT AppName FROM OauthToken WHERE UserId = ':u' AND AppName = :a LIMIT 5",
+        false,
+    ),
+];
+
+const ROTATE: &[Hand] = &[
+    (
+        "Make an external client app with the client-credentials flow that runs as this user, or a second secret of the app it has; the old one goes on working",
+        CLIENTS,
+        "SELECT MasterLabel FROM ExternalClientApplication WHERE CreatedDate = LAST_N_DAYS:30 LIMIT 5",
+        true,
+    ),
+    ("Put the new secret where the integration keeps the old one", "", "", true),
+    (
+        "See it sign in with the new one",
+        "/lightning/setup/OrgLoginHistory/home",
+        "SELECT LoginTime FROM LoginHistory WHERE UserId = ':u' AND LoginSubType = 'OauthClientCredentials' AND LoginTime = LAST_N_DAYS:30 LIMIT 1",
+        true,
+    ),
+    (
+        "See that nothing signs in with the password for seven days",
+        "/lightning/setup/OrgLoginHistory/home",
+        "SELECT LoginTime FROM LoginHistory WHERE UserId = ':u' AND LoginSubType IN ('OauthUsernamePassword', 'SoapApiLogin') AND LoginTime = LAST_N_DAYS:7 LIMIT 1",
+        false,
+    ),
+    (
+        "Change the password to one that nobody keeps",
+        USERS,
+        "SELECT LastPasswordChangeDate FROM User WHERE Id = ':u' AND LastPasswordChangeDate = LAST_N_DAYS:30",
+        true,
+    ),
+];
+
+const OWN_PROFILE: &[Hand] = &[
+    (
+        "Clone the profile under a new name",
+        "/lightning/setup/EnhancedProfiles/home",
+        "SELECT Name FROM Profile WHERE CreatedDate = LAST_N_DAYS:30 LIMIT 5",
+        true,
+    ),
+    (
+        "Move the user to it, and take from it what they do not need",
+        USERS,
+        "SELECT Profile.Name FROM User WHERE Id = ':u' AND ProfileId = ':p'",
+        false,
+    ),
+];
+
+const PERMISSION: &[Hand] = &[(
+    "Take the permission away where it is granted; a standard profile's are fixed: the user needs a profile of its own",
+    "/lightning/setup/EnhancedProfiles/home",
+    "SELECT PermissionSet.Label FROM PermissionSetAssignment WHERE AssigneeId = ':u' AND PermissionSet.Permissions:x = true LIMIT 5",
+    false,
+)];
+
+const DELETION: &[Hand] = &[(
+    "Take Delete and Modify All away, object by object; a standard profile's may be fixed: the user needs a profile of its own",
+    "/lightning/setup/EnhancedProfiles/home",
+    "SELECT SobjectType, Parent.Label FROM ObjectPermissions WHERE PermissionsDelete = true AND ParentId IN (SELECT PermissionSetId FROM PermissionSetAssignment WHERE AssigneeId = ':u') LIMIT 20",
+    false,
+)];
+
+const RANGES: &[Hand] = &[
+    ("Ask whoever runs the integration for the addresses that it calls from", "", "", true),
+    (
+        "Enter them on the profile, under Login IP Ranges. No query tells: the check of this finding reads them",
+        "/lightning/setup/EnhancedProfiles/page?address=%2F:p",
+        "",
+        true,
+    ),
+];
+
+const CLOSED_APP: &[Hand] = &[
+    (
+        "Add the user's profile, or a permission set that they have, to the app",
+        "/lightning/setup/ConnectedApplication/home",
+        "SELECT Parent.Label FROM SetupEntityAccess WHERE SetupEntityId IN (SELECT ApplicationId FROM AppMenuItem WHERE Label = :a) AND ParentId IN (SELECT PermissionSetId FROM PermissionSetAssignment WHERE AssigneeId = ':u') LIMIT 5",
+        true,
+    ),
+    (
+        "Set Permitted Users to “Admin approved users are pre-authorized”; an app that is not installed has to be installed first",
+        "/lightning/setup/ConnectedApplication/home",
+        "SELECT Label FROM AppMenuItem WHERE Label = :a AND IsUsingAdminAuthorization = true",
+        true,
+    ),
+];
+
+const PEOPLE: &[Hand] = &[(
+    "Let people work as their own users; nobody signs in here by browser for seven days",
+    "/lightning/setup/OrgLoginHistory/home",
+    "SELECT LoginTime FROM LoginHistory WHERE UserId = ':u' AND LoginType = 'Application' AND LoginTime = LAST_N_DAYS:7 LIMIT 1",
+    false,
+)];
+
+/// The guided plan for a finding of a rule, and whether it is offered beside others.
+fn of(rule: &str, finding: &Finding) -> (&'static str, &'static str, &'static [Hand], bool) {
+    match (rule, finding.permission.is_some()) {
+        (_, true) => ("guide-permission", "Take the permission away in Setup", PERMISSION, false),
+        ("record-deletion", _) => ("guide-deletion", "Take Delete away in Setup", DELETION, false),
+        ("shared-profile", _) => {
+            ("guide-profile", "Give it a profile of its own in Setup", OWN_PROFILE, false)
+        }
+        ("unrestricted-login-ip", _) => ("guide-ranges", "Enter login IP ranges in Setup", RANGES, false),
+        ("open-app", _) => {
+            ("guide-closed-app", "Close the app to all but approved users, in Setup", CLOSED_APP, false)
+        }
+        ("app-shared-by-integration-users", _) => ("guide-app", "Give it an app of its own", OWN_APP, true),
+        ("stale-secret", _) => {
+            ("guide-rotation", "Change the secret while the old one still works", ROTATE, true)
+        }
+        ("unattributable-activity", _) if !finding.title.starts_with(|c: char| c.is_ascii_digit()) => {
+            ("guide-people", "Let people work as themselves", PEOPLE, true)
+        }
+        _ => (
+            "guide-user",
+            "Give each integration a user of its own, on the integration licence",
+            NEW_USER,
+            true,
+        ),
+    }
+}
+
+/// Adds the guided plan, where there is no other or where it is the better one.
+pub(super) fn add(plans: &mut Vec<Plan>, rule: &str, finding: &Finding, user: &User) {
+    let (fix, title, hands, always) = of(rule, finding);
+    if !always && !plans.is_empty() {
+        return;
+    }
+    let app =
+        finding.title.split_once('“').and_then(|(_, rest)| rest.split_once('”')).map_or("", |(app, _)| app);
+    let with = |text: &str| {
+        let profile = user.profile_id.as_ref().map_or("", |id| id.as_str());
+        let text = filled(text, 'n', NEW);
+        let text = filled(&text, 'u', user.id.as_str());
+        let text = filled(&text, 'p', profile);
+        let text = filled(&text, 'x', finding.permission.as_deref().unwrap_or_default());
+        filled(&text, 'a', &crate::apply::literal(app))
+    };
+    let mut own = plan(fix, title.to_owned(), vec![], None, vec![]);
+    own.safety = Safety::ByHand;
+    own.undo = Undo::Never("People do this in Setup, and take it back there.".to_owned());
+    own.steps = hands
+        .iter()
+        .map(|(words, link, soql, is)| Step::hand(*words, &with(link), with(soql), *is))
+        .collect();
+    // Where an integration would stop, it is moved first.
+    let first = matches!(rule, "app-shared-by-integration-users" | "stale-secret") && always;
+    plans.insert(if first { 0 } else { plans.len() }, own);
+}
+
+/// `text` with `:` and `mark`, wherever it stands as a word, replaced.
+fn filled(text: &str, mark: char, by: &str) -> String {
+    let parts: Vec<&str> = text.split(':').collect();
+    let mut out: Vec<&str> = vec![];
+    for (at, part) in parts.iter().enumerate() {
+        let rest = part
+            .strip_prefix(mark)
+            .filter(|rest| at > 0 && !rest.starts_with(|c: char| c.is_ascii_alphanumeric()));
+        match rest {
+            Some(rest) => out.extend([by, rest]),
+            None if at > 0 => out.extend([":", part]),
+            None => out.push(part),
+        }
+    }
+    joined(&out, "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::{Place, Way};
+
+    #[test]
+    fn words_are_filled_in_and_nothing_else() {
+        assert_eq!(
+            filled("WHERE Id = ':u' AND X:x = LAST_N_DAYS:7", 'u', "005"),
+            "WHERE Id = '005' AND X:x = LAST_N_DAYS:7"
+        );
+        assert_eq!(filled("Permissions:x = true", 'x', "ManageUsers"), "PermissionsManageUsers = true");
+        assert_eq!(filled("a:user :n LIMIT", 'n', "b"), "a:user b LIMIT");
+    }
+
+    #[test]
+    fn no_mark_is_left_over() {
+        let user = crate::rules::example::user();
+        for rule in crate::rules::ALL {
+            for finding in [
+                Finding::new("“A'pp” is", vec![]),
+                Finding::new("2 programs “A”", vec![]),
+                Finding::new("P", vec![]).about("ManageUsers"),
+            ] {
+                let mut plans = vec![];
+                add(&mut plans, rule.id, &finding, &user);
+                for step in &plans[0].steps {
+                    let (Place::Query { soql }, Way::Hand(link)) = (&step.place, &step.way) else { panic!() };
+                    assert!(soql.is_empty() || soql.starts_with("SELECT "), "{step:?}");
+                    let left = soql.replace("LAST_N_DAYS:", "").contains(':') || link.contains(':');
+                    assert!(!left && !step.words.ends_with('.'), "{step:?}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! The journal: what was to be changed, for whom, by whom, and how far it came.
+//!
+//! It never drops what it cannot read, and never says that something was done which no reading showed.
+
+mod form;
+
+use crate::apply::{Apply, Progress};
+use crate::id::Id;
+use crate::json::Value;
+use crate::plan::{Plan, Undo, Way};
+use form::{Form, choice, close, member, record};
+
+/// How entries are written: a later number is for what this version cannot read, and keeps as it stands.
+pub const FORMAT: usize = 1;
+
+/// One plan that a person approved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The [`FORMAT`] that it was written in.
+    pub format: usize,
+    /// Tells it from all others.
+    pub id: String,
+    /// When it was approved, in seconds since 1970.
+    pub at: i64,
+    /// The org.
+    pub org: Id,
+    /// The host that answers the org's API.
+    pub host: String,
+    /// Who approved it.
+    pub user: Id,
+    /// Their user name.
+    pub username: String,
+    /// The user or profile whose page it was approved on.
+    pub subject: Id,
+    /// What that is called.
+    pub name: String,
+    /// The entry that this one takes back; empty when none.
+    pub undoes: String,
+    /// Why it went no further, in a sentence; empty when it did not stop.
+    pub stop: String,
+    /// The plan, and how far it came.
+    pub apply: Apply,
+}
+
+choice!(Progress { Planned, Writing, Untold } {} { Verified { id }, Already { id } });
+
+/// The plan, and where each of its steps stands: a machine that is read back goes on by looking.
+impl Form for Apply {
+    fn write(&self, out: &mut String) {
+        out.push_str("{\"plan\":");
+        self.plan().write(out);
+        out.push_str(",\"progress\":");
+        self.progress().to_vec().write(out);
+        out.push('}');
+    }
+
+    fn read(value: &Value) -> Option<Apply> {
+        Some(Apply::again(member(value, "plan")?, member(value, "progress")?))
+    }
+}
+
+record!(Entry { format, id, at, org, host, user, username, subject, name, undoes, stop, apply });
+
+/// A preview that is shown, and waits for a person's word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// What only its markup says, once.
+    pub token: String,
+    /// When it was read, in seconds since 1970.
+    pub at: i64,
+    /// The session that it was read with: the SHA-256 of its id.
+    pub session: String,
+    /// Whether the popup shows it; else the page.
+    pub popup: bool,
+    /// What was asked for: the plan as the report names it, or an entry.
+    pub of: String,
+    /// What stood in its form controls, by name.
+    pub fields: Vec<(String, String)>,
+    /// What will be put into the journal.
+    pub entry: Entry,
+}
+
+record!(Offer { token, at, session, popup, of, fields, entry });
+
+impl Offer {
+    /// Written as JSON.
+    pub fn text(&self) -> String {
+        let mut out = String::new();
+        self.write(&mut out);
+        out
+    }
+
+    /// Reads what [`Offer::text`] wrote.
+    pub fn from_json(value: &Value) -> Option<Offer> {
+        Offer::read(value)
+    }
+}
+
+/// How far an entry came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Nothing was written.
+    Nothing,
+    /// Something was, or may have been, and something is left to do.
+    Unfinished,
+    /// Every step is as it should be, read back.
+    Verified,
+    /// It was done, or in part, and taken back.
+    Undone,
+}
+
+impl State {
+    /// The value of `data-state`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            State::Nothing => "nothing",
+            State::Unfinished => "unfinished",
+            State::Verified => "verified",
+            State::Undone => "undone",
+        }
+    }
+}
+
+impl Entry {
+    /// How many steps are done, and of how many, those that only look left out.
+    pub fn count(&self) -> (usize, usize) {
+        let of = |done: bool| {
+            let both = self.apply.plan().steps.iter().zip(self.apply.progress());
+            both.filter(|(step, progress)| step.way != Way::Read && (!done || progress.is_done())).count()
+        };
+        (of(true), of(false))
+    }
+
+    /// Written as JSON.
+    pub fn text(&self) -> String {
+        let mut out = String::new();
+        self.write(&mut out);
+        out
+    }
+
+    /// Reads what [`Entry::text`] wrote, by this version or another; `None` when it cannot be told.
+    pub fn from_json(value: &Value) -> Option<Entry> {
+        Entry::read(value).filter(|entry| entry.format <= FORMAT)
+    }
+
+    /// The plan that takes back what was written; `None` when nothing was, or when it cannot be.
+    pub fn undo(&self) -> Option<Plan> {
+        self.apply.undo()
+    }
+
+    /// Why it cannot be undone, when that is so.
+    pub fn never(&self) -> Option<&str> {
+        match &self.apply.plan().undo {
+            Undo::Never(why) => Some(why),
+            Undo::Exact => None,
+        }
+    }
+}
+
+/// What was approved on one user's or profile's page, the oldest first; a line that cannot be read stays as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Journal(Vec<Result<Box<Entry>, Value>>);
+
+impl Journal {
+    /// Nothing yet.
+    pub const fn new() -> Journal {
+        Journal(vec![])
+    }
+
+    /// What was kept; null when nothing was.
+    pub fn from_json(value: &Value) -> Journal {
+        let line = |value: &Value| Entry::from_json(value).map(Box::new).ok_or_else(|| value.clone());
+        match value {
+            Value::Null => Journal::default(),
+            Value::List(lines) => Journal(lines.iter().map(line).collect()),
+            // Whatever it is, it is not thrown away.
+            other => Journal(vec![Err(other.clone())]),
+        }
+    }
+
+    /// Written as JSON.
+    pub fn text(&self) -> String {
+        let mut out = String::from("[");
+        for line in &self.0 {
+            match line {
+                Ok(entry) => entry.write(&mut out),
+                Err(value) => value.write(&mut out),
+            }
+            out.push(',');
+        }
+        close(&mut out, ']');
+        out
+    }
+
+    /// Puts an entry in, in place of what it was before.
+    pub fn put(&mut self, entry: &Entry) {
+        let own = self.0.iter_mut().flatten().find(|own| own.id == entry.id);
+        match own {
+            Some(own) => **own = entry.clone(),
+            None => self.0.push(Ok(Box::new(entry.clone()))),
+        }
+    }
+
+    /// The entries that can be read, the oldest first.
+    pub fn entries(&self) -> impl DoubleEndedIterator<Item = &Entry> {
+        self.0.iter().flatten().map(|entry| &**entry)
+    }
+
+    /// How many lines cannot be read.
+    pub fn unreadable(&self) -> usize {
+        self.0.iter().filter(|line| line.is_err()).count()
+    }
+
+    /// The entry called `id`.
+    pub fn find(&self, id: &str) -> Option<&Entry> {
+        self.entries().find(|entry| entry.id == id)
+    }
+
+    /// How far an entry came, and whether another one took it back.
+    pub fn state(&self, entry: &Entry) -> State {
+        match entry.apply.is_done() {
+            _ if self.entries().any(|other| other.undoes == entry.id && other.apply.is_done()) => {
+                State::Undone
+            }
+            _ if !entry.apply.has_written() => State::Nothing,
+            true => State::Verified,
+            false => State::Unfinished,
+        }
+    }
+
+    /// Takes away all that is settled; what is unfinished, or cannot be read, stays.
+    pub fn clear(&mut self) {
+        let settled: Vec<String> = self
+            .entries()
+            .filter(|entry| self.state(entry) != State::Unfinished)
+            .map(|entry| entry.id.clone())
+            .collect();
+        self.0.retain(|line| line.as_ref().map_or(true, |entry| !settled.contains(&entry.id)));
+    }
+
+    /// Whether nothing is left.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests;

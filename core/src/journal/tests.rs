@@ -1,0 +1,156 @@
+//! What is kept of approved plans reads back, by this version and the next, and says how far each came.
+//!
+//! They never run a plan: the test org's tests and the journeys do.
+
+use super::*;
+use crate::plan::{Input, InputKind, Look, Place, Reached, Safety, Step, Term, Way, fields};
+use crate::request::{Answer, Response};
+
+fn id(text: &str) -> Id {
+    Id::parse(text).unwrap()
+}
+
+fn plan() -> Plan {
+    let user = id("0055g00000AbCdE");
+    let key = fields([("PermissionSetId", Term::Made(0)), ("AssigneeId", Term::id(&user))]);
+    let ranges = Step {
+        place: Place::Component {
+            kind: "Profile".into(),
+            names: vec![Term::text("A \"b\" ü")],
+            from: Some(Term::read(0, "Name")),
+        },
+        way: Way::Hand("/x".into()),
+        unless: Some(0),
+        before: Some(vec![("loginIpRanges".into(), Term::Is(Value::List(vec![])))]),
+        ..Step::update("Ranges", "Profile", &user, vec![])
+    };
+    let mut steps = vec![
+        Step::create(
+            "Make",
+            "PermissionSet",
+            fields([("Name", Term::text("X"))]),
+            fields([("Label", Term::text("X"))]),
+        ),
+        Step::create("Give", "PermissionSetAssignment", key.clone(), key.clone()),
+        Step::delete("Take", "PermissionSetAssignment", key, &["PermissionSetId"]),
+        ranges,
+    ];
+    steps[0].before = None;
+    let reaches = vec![Reached { id: user, name: "Ann \u{1F600}".into() }];
+    let undo = Undo::Never("why".into());
+    let breaks = vec!["That".into()];
+    let title = "Title".into();
+    let seen = vec!["192.0.2.1".into()];
+    let inputs = [InputKind::Email, InputKind::Text(80), InputKind::Ranges { seen }]
+        .map(|kind| Input { label: "L".into(), kind, value: "v".into(), notes: vec!["n".into()] })
+        .into();
+    let looks = vec![Look { words: "W".into(), soql: "SELECT Id FROM User".into(), spares: true }];
+    let safety = Safety::Confirm;
+    Plan { safety, reaches, reaches_more: true, breaks, undo, inputs, looks, ..Plan::new("f", title, steps) }
+}
+
+fn entry(name: &str, apply: Apply) -> Entry {
+    Entry {
+        format: FORMAT,
+        id: name.into(),
+        at: 1_795_478_400,
+        org: id("00D5g000000AAAA"),
+        host: "acme.my.salesforce.com".into(),
+        user: id("0055g00000AdMiN"),
+        username: "ada@acme.example".into(),
+        subject: id("0055g00000AbCdE"),
+        name: "ERP".into(),
+        undoes: String::new(),
+        stop: String::new(),
+        apply,
+    }
+}
+
+fn parsed(text: &str) -> Value {
+    Value::parse(text).unwrap()
+}
+
+fn progressed(progress: Vec<Progress>) -> Apply {
+    let mut plan = plan();
+    plan.undo = Undo::Exact;
+    Apply::again(plan, progress)
+}
+
+#[test]
+fn an_entry_reads_back_with_its_plan_and_how_far_it_came() {
+    let made = Progress::Verified { id: Some(id("0PS5g000000AAAA")) };
+    for progress in
+        [vec![], vec![made.clone(), Progress::Writing], vec![Progress::Already { id: None }, made]]
+    {
+        let own = entry("one", Apply::again(plan(), progress));
+        assert_eq!(Entry::from_json(&parsed(&own.text())), Some(own.clone()));
+        let offer = Offer {
+            token: "t".into(),
+            at: 7,
+            session: "h".into(),
+            popup: true,
+            of: "Fix 7".into(),
+            fields: vec![("a".into(), "b\n".into())],
+            entry: own,
+        };
+        assert_eq!(Offer::from_json(&parsed(&offer.text())), Some(offer));
+    }
+}
+
+#[test]
+fn what_another_version_wrote_is_read_or_kept_as_it_stands() {
+    let text = entry("one", Apply::new(plan())).text();
+    // A member that this version does not know, and one that it does not find.
+    let newer = text.replacen('{', "{\"mood\":[1],", 1).replace("\"stop\":\"\",", "");
+    assert_eq!(Entry::from_json(&parsed(&newer)).map(|entry| entry.text()), Some(text.clone()));
+    // A kind of step that it does not know, another format, and nonsense: nothing is guessed, nothing is lost.
+    let unknown = text.replace("\"Row\"", "\"Teleport\"");
+    let later = text.replace("\"format\":1", "\"format\":2");
+    let all = ["[", &text, ",", &unknown, ",", &later, ",7]"].concat();
+    let mut journal = Journal::from_json(&parsed(&all));
+    assert_eq!((journal.entries().count(), journal.unreadable()), (1, 3));
+    assert_eq!(parsed(&journal.text()), parsed(&all));
+    journal.clear();
+    assert_eq!((journal.entries().count(), journal.unreadable()), (0, 3));
+    assert_eq!(Journal::from_json(&parsed("{\"a\":1}")).text(), "[{\"a\":1}]");
+}
+
+#[test]
+fn the_state_is_what_the_steps_say() {
+    let verified = || Progress::Verified { id: None };
+    let mut journal = Journal::new();
+    journal.put(&entry("nothing", progressed(vec![])));
+    journal.put(&entry("begun", progressed(vec![verified(), Progress::Writing])));
+    journal.put(&entry(
+        "done",
+        progressed(vec![verified(), verified(), verified(), Progress::Already { id: None }]),
+    ));
+    let state = |journal: &Journal, id| journal.state(journal.find(id).unwrap());
+    assert_eq!(state(&journal, "nothing"), State::Nothing);
+    assert_eq!(state(&journal, "begun"), State::Unfinished);
+    assert_eq!(state(&journal, "done"), State::Verified);
+    assert_eq!(journal.find("begun").unwrap().count().0, 1);
+    // An undo that is not finished leaves it as it was; one that is takes it back.
+    let mut undo = Entry { undoes: "done".into(), ..entry("undo", progressed(vec![verified()])) };
+    journal.put(&undo);
+    assert_eq!(state(&journal, "done"), State::Verified);
+    assert_eq!(state(&journal, "undo"), State::Unfinished);
+    undo.apply = progressed(vec![verified(), verified(), verified(), verified()]);
+    journal.put(&undo);
+    assert_eq!(state(&journal, "done"), State::Undone);
+    assert_eq!(journal.entries().count(), 4, "an entry is put in its own place");
+    journal.clear();
+    assert_eq!(journal.entries().map(|entry| entry.id.as_str()).collect::<Vec<_>>(), ["begun"]);
+}
+
+#[test]
+fn a_machine_that_is_read_back_looks_before_it_writes() {
+    let mut own = entry("one", progressed(vec![Progress::Writing]));
+    own = Entry::from_json(&parsed(&own.text())).unwrap();
+    own.apply.go_on();
+    let crate::apply::Next::Send(request) = own.apply.next() else { panic!("nothing is sent") };
+    assert_eq!(request.method, "GET");
+    let body = "{\"totalSize\":0,\"done\":true,\"records\":[]}".to_owned();
+    own.apply.feed(&Response { id: request.id, answer: Ok(Answer { status: 200, body }) });
+    assert!(!matches!(own.apply.next(), crate::apply::Next::Send(request) if request.method != "GET"));
+}

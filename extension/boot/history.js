@@ -1,0 +1,42 @@
+// The history's page: shows the worker's markup of what was changed, and gives it out as a file.
+// It never talks to an org, and clears nothing that nobody asked it to clear.
+
+import { drawn, sheet, wanted } from "./draw.js";
+
+const { runtime, storage } = globalThis.browser ?? chrome;
+const main = document.querySelector("main");
+
+const ask = async (message) => {
+  const answer = await runtime.sendMessage({ number: 0, ...message });
+  if (!answer?.html) return;
+  document.adoptedStyleSheets = [sheet(answer)];
+  drawn(main, answer);
+};
+
+const save = (name, type, text) => {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+};
+
+// A cell that a spreadsheet would take for a formula is made a text.
+const cell = (text) => `"${text.replace(/^[=+\-@\t\r]/, "'$&").replaceAll('"', '""')}"`;
+
+const FILES = {
+  json: async () => {
+    const all = Object.entries(await storage.local.get(null)).filter(([key]) => key.startsWith("journal:"));
+    save("leastwise-history.json", "application/json", JSON.stringify(Object.fromEntries(all), undefined, 1));
+  },
+  csv: () => {
+    const rows = [...main.querySelectorAll("tr")].map((row) => [...row.cells].map((one) => cell(one.textContent)).join(","));
+    save("leastwise-history.csv", "text/csv", `\ufeff${rows.join("\r\n")}\r\n`);
+  },
+};
+
+main.addEventListener("click", (event) => {
+  const message = wanted(main, event);
+  if (message) FILES[message.ask]?.() ?? ask(message);
+});
+ask({ ask: "History" });

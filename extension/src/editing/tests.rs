@@ -1,0 +1,148 @@
+//! Forms of frames: who may speak of one, what is told to whom, and what a worker that was stopped does.
+//!
+//! It never runs a browser: the journeys do.
+
+use super::*;
+use crate::fixing::{Came, Turn};
+use crate::reading::{Bound, Reading};
+use leastwise_core::request::{Answer, Response};
+use leastwise_core::time::Timestamp;
+use serde_json::json;
+
+const ID: &str = "abcdefghijklmnop";
+const ORIGIN: &str = "moz-extension://abcdefghijklmnop/";
+const NOW: Timestamp = Timestamp(1_795_478_400);
+const EDIT: &str = "https://acme.my.salesforce.com/00e5g000002AbCd/e?s=SystemPermissions";
+
+fn asked(tab: i32, frame: i32, url: &str, message: &serde_json::Value) -> Option<Asked> {
+    let sender = json!({ "id": ID, "url": url, "frameId": frame, "tab": { "id": tab, "url": url } });
+    Asked::new(&message.to_string(), &sender.to_string(), ID, ORIGIN)
+}
+
+/// Two boxes: Modify All Data and API Only User.
+fn edit(on: &str, with_form: bool) -> serde_json::Value {
+    let boxed = |name: &str| format!("j:{name}:userPerm\t\t\t\t\t{name}\n");
+    let mut ask = json!({ "ask": "Edit", "number": 7, "on": on, "values": "", "open": "0" });
+    if with_form {
+        ask["form"] = json!([boxed("ModifyAllData") + &boxed("ApiUserOnly"), "", ""]);
+    }
+    ask
+}
+
+fn told(tab: i32, frame: i32, url: &str, message: &serde_json::Value) -> (serde_json::Value, Vec<Effect>) {
+    let (json, effects) = answer(&mut asked(tab, frame, url, message).unwrap()).unwrap();
+    (serde_json::from_str(&json).unwrap(), effects)
+}
+
+/// Reads the profile's page in a tab to its end: a profile with these permissions.
+fn read(tab: i32, url: &str, permissions: &[&str]) -> Vec<Effect> {
+    let check = json!({ "ask": "Check", "url": url, "number": 3 });
+    let mut reading = Reading::new(asked(tab, 0, url, &check).unwrap(), String::new()).unwrap();
+    let keys = reading.bind(Some(Bound { org_id: Id::parse("00D5g000000AAAA").unwrap(), hash: "ab".into() }));
+    reading.begin(keys, [&Value::Null; 3], "r".into(), NOW);
+    let mut next = reading.next();
+    let mut row = json!({ "Id": "0PS5g000000AAAA", "IsOwnedByProfile": true, "ProfileId": "00e5g000002AbCd",
+        "Profile": { "Name": "Acme ERP" }, "IsCustom": true, "ObjectPerms": null, "SetupEntityAccessItems": null,
+        "Assignments": { "records": [{ "AssigneeId": "0055g000001Abcd", "Assignee": { "Name": "ERP Bot", "Username": "erp.bot@acme.example" } }] } });
+    for name in permissions {
+        row[format!("Permissions{name}")] = json!(true);
+    }
+    let part =
+        |id: &str, body: serde_json::Value| json!({ "referenceId": id, "httpStatusCode": 200, "body": body });
+    let composite = json!({ "compositeResponse": [
+        part("profile", json!({ "Id": "00e5g000002AbCd", "Name": "Acme ERP" })),
+        part("license", json!({ "Name": "Salesforce Integration" })),
+        part("sets", json!({ "records": [row] })),
+        part("signIns", json!({ "records": [] })), part("tokens", json!({ "records": [] })),
+        part("apps", json!({ "records": [] })), part("jobs", json!({ "records": [] })),
+        part("labels", json!({ "fields": [
+            { "name": "PermissionsModifyAllData", "label": "Alle Daten modifizieren" },
+            { "name": "PermissionsApiUserOnly", "label": "Nur-API-Benutzer" },
+        ] })),
+    ] });
+    let metadata = json!({ "records": [{ "Metadata": { "loginIpRanges": [] } }] });
+    let mut effects = reading.effects();
+    let mut bodies = vec![metadata, composite];
+    while let (Some(Turn::Send(request)), Some(body)) = (next.take(), bodies.pop()) {
+        let answer = Ok(Answer { status: 200, body: body.to_string() });
+        reading.took(Came::Answer(Response { id: request.id, answer }), NOW);
+        next = reading.next();
+        effects.extend(reading.effects());
+    }
+    effects
+}
+
+#[test]
+fn only_forms_may_speak_of_forms() {
+    assert!(asked(1, 4, EDIT, &edit("00", true)).is_some());
+    assert!(asked(1, 0, EDIT, &edit("00", true)).is_some());
+    let view = EDIT.replace("/e?", "?");
+    assert!(asked(1, 4, &view, &edit("00", true)).is_none());
+    // In the top frame anything may ask; what is no edit page is not answered.
+    assert_eq!(answer(&mut asked(1, 0, &view, &edit("00", true)).unwrap()), Some(<_>::default()));
+    assert!(asked(1, 4, "https://example.com/00e5g000002AbCd/e", &edit("00", true)).is_none());
+    assert!(asked(1, 4, EDIT, &json!({ "ask": "Retry", "number": 3 })).is_none());
+    assert!(answer(&mut asked(1, 0, EDIT, &json!({ "ask": "Retry", "number": 3 })).unwrap()).is_none());
+}
+
+#[test]
+fn a_form_before_its_facts_is_told_when_they_come() {
+    let (first, effects) = told(31, 4, EDIT, &edit("01", true));
+    assert_eq!(first, json!({ "number": 7 }));
+    assert_eq!(effects, [Effect::Tell(31, r#"{"check":true}"#.into())]);
+    // Once is enough.
+    assert_eq!(told(31, 4, EDIT, &edit("01", false)).1, []);
+    let effects = read(31, EDIT, &["ApiUserOnly"]);
+    let frames: Vec<&String> = effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::TellFrame(31, 4, message) => Some(message),
+            _ => None,
+        })
+        .collect();
+    let first: serde_json::Value = serde_json::from_str(frames.first().unwrap()).unwrap();
+    assert_eq!(first["markers"][0][0], 0);
+    assert_eq!(first["markers"][0][1], "critical");
+    assert!(first["details"]["0"].as_str().unwrap().contains("ERP Bot"));
+}
+
+#[test]
+fn a_click_is_answered_at_once_and_the_panel_told() {
+    read(32, EDIT, &["ApiUserOnly"]);
+    let (first, effects) = told(32, 4, EDIT, &edit("01", true));
+    assert!(first["markers"].is_array() && first["note"] == "");
+    assert!(matches!(effects.as_slice(), [Effect::Tell(32, panel)] if panel.contains("\"number\":3")));
+    let (second, effects) = told(32, 4, EDIT, &edit("11", false));
+    assert!(second["note"].as_str().unwrap().starts_with("Critical with this save: Alle Daten modifizieren"));
+    let Some(Effect::Tell(_, panel)) = effects.first() else { panic!("the panel was not told") };
+    assert!(panel.contains("New with this edit: 1 critical, 1 high"), "{panel}");
+    // The same markers are not sent twice.
+    assert!(second.get("markers").is_none());
+    assert!(
+        second["details"]["0"].as_str().unwrap().contains("data-click=\\\"0\\\"")
+            || second["details"]["0"].as_str().unwrap().contains("data-click=\"0\"")
+    );
+}
+
+#[test]
+fn a_new_worker_asks_for_the_form() {
+    assert_eq!(told(33, 4, EDIT, &edit("01", false)), (json!({ "again": true }), vec![]));
+}
+
+#[test]
+fn after_a_save_the_panel_tells_what_came_of_it() {
+    read(34, EDIT, &["ApiUserOnly"]);
+    told(34, 4, EDIT, &edit("01", true));
+    let mut ask = edit("11", false);
+    ask["saving"] = json!(true);
+    told(34, 4, EDIT, &ask);
+    let view = EDIT.replace("/e?", "?");
+    let html = |effects: &[Effect]| match effects.last() {
+        Some(Effect::Tell(34, message)) => message.clone(),
+        other => panic!("{other:?}"),
+    };
+    let as_expected = html(&read(34, &view, &["ApiUserOnly", "ModifyAllData"]));
+    assert!(as_expected.contains("Saved as expected: 1 change."), "{as_expected}");
+    let other = html(&read(34, &view, &["ApiUserOnly"]));
+    assert!(other.contains("Alle Daten modifizieren is off, which the form did not say"), "{other}");
+}

@@ -1,0 +1,555 @@
+//! From a click on a fix to what was done: preview, approval, one write at a time, and what the journal keeps of it.
+//!
+//! It never writes but what a preview showed and a person approved there, by the token that only that preview's markup
+//! held; and never before the journal is on disk.
+
+use crate::reading::{Kept, Reading};
+use leastwise_core::apply::{Apply, Next, Preview, Progress};
+use leastwise_core::fix::{self, Context};
+use leastwise_core::journal::{Entry, FORMAT, Journal, Offer, State};
+use leastwise_core::json::Value;
+use leastwise_core::message::Ask;
+use leastwise_core::page::Page;
+use leastwise_core::plan::{COPY, Fields, Plan};
+use leastwise_core::report::Report;
+use leastwise_core::request::{API_VERSION, Request, Response};
+use leastwise_core::several::together;
+use leastwise_core::text::joined;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// The number of the request that asks whether the org is a sandbox.
+const ORG: u32 = u32::MAX - 1;
+
+/// What names the plan with what depends on it, where that stopped it.
+pub(crate) const WIDER: &str = "wider";
+
+/// A preview older than this, in seconds, is read again before anything is written.
+pub(crate) const FRESH: i64 = 300;
+
+/// What the driver does next.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Turn {
+    /// Sends this.
+    Send(Request),
+    /// Keeps JSON on disk under a key, and waits until it is there.
+    Store(String, String),
+    /// Reads what is on disk under a key.
+    Find(String),
+    /// Waits so many milliseconds.
+    Wait(u32),
+    /// Waits until nobody else writes to this org, and keeps others from it until the ask is answered.
+    Hold(String),
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub(crate) enum Came {
+    /// An answer, or none.
+    Answer(Response),
+    /// Nothing was sent: the session is another one.
+    Changed,
+    /// Whether it is on disk.
+    Stored(bool),
+    /// What is on disk.
+    Found(Value),
+    /// It is over.
+    Done,
+}
+
+/// Where an ask about a plan stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum At {
+    /// There is none, or it is over.
+    #[default]
+    Nowhere,
+    /// The plan has to be found in what was read.
+    Resolve,
+    /// What it would change is read.
+    Preview,
+    /// Others write to this org.
+    Hold,
+    /// The journal is read again.
+    Find,
+    /// It is carried out.
+    Carry,
+}
+
+/// What a preview, or a plan that is carried out, is drawn from.
+#[derive(Debug)]
+pub(crate) struct Work {
+    page: Page,
+    /// Whether the popup asked; else the page.
+    pub(crate) popup: bool,
+    /// What was asked for: `Fix` and the plans, `Undo` or `Continue` and the entry.
+    pub(crate) of: String,
+    /// How far it is.
+    pub(crate) stage: Stage,
+    /// What has to be said of it, a sentence each.
+    pub(crate) notes: Vec<String>,
+    /// What approves it; empty where nothing does.
+    pub(crate) token: String,
+    /// The plan, once it is known.
+    pub(crate) entry: Option<Entry>,
+    /// Milliseconds until it is tried again.
+    pub(crate) pause: u32,
+    /// What was entered and cannot be: it stands in the form still.
+    pub(crate) entered: Entered,
+    /// The plan with what the platform said depends on it, where that stopped it.
+    pub(crate) wider: Option<Plan>,
+}
+
+/// What stood in form controls, by name.
+type Entered = Vec<(String, String)>;
+
+/// The name of the form control of a plan's input.
+pub(crate) fn control(at: usize) -> String {
+    ["in-", &at.to_string()].concat()
+}
+
+/// What is given for a plan's inputs, as its form controls have it.
+fn given(plan: &Plan) -> Entered {
+    plan.inputs.iter().enumerate().map(|(at, input)| (control(at), input.value.clone())).collect()
+}
+
+/// Whether the form still says what was previewed.
+fn says(fields: &Entered, previewed: &Entered) -> bool {
+    previewed
+        .iter()
+        .all(|(name, value)| fields.iter().any(|(own, now)| own == name && now.trim() == value.trim()))
+}
+
+/// How far a plan is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// What is there is read.
+    Reading,
+    /// There is nothing to preview: the notes say why.
+    Refused,
+    /// It waits for a person.
+    Offered,
+    /// It is carried out.
+    Running,
+    /// It is done, or went no further.
+    Ended,
+}
+
+impl Stage {
+    /// The value of `data-stage`.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Stage::Reading => "reading",
+            Stage::Refused => "refused",
+            Stage::Offered => "offered",
+            Stage::Running => "running",
+            Stage::Ended => "ended",
+        }
+    }
+}
+
+thread_local! {
+    /// What is previewed or carried out, by tab. Lost with the worker: the offer and the journal are not.
+    static WORKS: RefCell<Vec<(i32, Rc<RefCell<Work>>)>> = const { RefCell::new(vec![]) };
+}
+
+/// What tells a plan from the others of a report, shorter than its words.
+pub(crate) fn key(plan: &Plan) -> String {
+    // FNV-1a.
+    let bytes = plan.fix.bytes().chain(plan.title.bytes());
+    bytes.fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)).to_string()
+}
+
+/// The plans for each finding of a report, and those that answer none; nothing before it is known who is signed in.
+pub(crate) fn plans(kept: &Kept, report: &Report) -> (Vec<Vec<Plan>>, Vec<Plan>) {
+    let Some(viewer) = kept.viewer.as_ref().filter(|_| report.refusal.is_none()) else {
+        return Default::default();
+    };
+    let context = Context { facts: kept.gather.facts(), acting: &viewer.user_id };
+    let of_findings = report.findings().into_iter().map(|(rule, finding)| fix::plans(rule, finding, context));
+    (of_findings.collect(), fix::emergency(context))
+}
+
+/// Whether what was read has every field that was said, as it was said.
+fn is_as(said: &Option<Fields>, read: &Option<Fields>) -> bool {
+    said.is_some() == read.is_some()
+        && said.iter().flatten().all(|field| read.iter().flatten().any(|own| own == field))
+}
+
+impl Reading {
+    /// What is previewed or carried out on this page.
+    pub(crate) fn work(&self) -> Option<Rc<RefCell<Work>>> {
+        WORKS.with_borrow(|all| {
+            all.iter()
+                .find(|(tab, work)| *tab == self.tab && work.borrow().page == self.page)
+                .map(|(_, work)| work.clone())
+        })
+    }
+
+    fn stage(&self) -> Option<Stage> {
+        Some(self.work()?.borrow().stage)
+    }
+
+    /// Whether writes of this ask may be under way.
+    pub(crate) fn is_applying(&self) -> bool {
+        matches!(self.at, At::Hold | At::Find | At::Carry)
+    }
+
+    /// Leaves the preview. What is carried out goes on.
+    pub(crate) fn drop_work(&mut self) {
+        if self.stage() != Some(Stage::Running) {
+            WORKS.with_borrow_mut(|all| {
+                all.retain(|(tab, work)| *tab != self.tab || work.borrow().page != self.page)
+            });
+            if self.remembered.offer.is_some() {
+                self.effects.push(self.remembered.offer(None));
+            }
+        }
+    }
+
+    fn set_work(&mut self, of: String, stage: Stage, notes: Vec<String>, entry: Option<Entry>) {
+        let (page, popup) = (self.page.clone(), self.is_popup);
+        let token = String::new();
+        let work =
+            Work { page, popup, of, stage, notes, token, entry, pause: 0, entered: vec![], wider: None };
+        WORKS.with_borrow_mut(|all| {
+            all.retain(|(tab, work)| *tab != self.tab || work.borrow().page != self.page);
+            all.push((self.tab, Rc::new(RefCell::new(work))));
+        });
+    }
+
+    /// Begins with an ask about a plan; what it needs of the page may have to be read first.
+    pub(crate) fn begin_fix(&mut self) {
+        let offer = match &self.ask {
+            // Once: whoever says it again, or says another, approves nothing.
+            Ask::Apply { token, .. } | Ask::Allow { token, .. } => {
+                let popup = self.is_popup;
+                let offer =
+                    self.remembered.offer.take_if(|offer| offer.token == *token && offer.popup == popup);
+                if offer.is_some() {
+                    self.effects.push(self.remembered.offer(None));
+                }
+                offer
+            }
+            _ => None,
+        };
+        if self.stage() == Some(Stage::Running) {
+            return;
+        }
+        match self.ask.clone() {
+            Ask::Fix { plan, fields, .. } => {
+                let several = || joined(&fields.iter().map(|(name, _)| name).collect::<Vec<_>>(), ",");
+                let plan = if plan.is_empty() { several() } else { plan };
+                if plan == WIDER {
+                    self.wider = self.work().and_then(|work| work.borrow_mut().wider.take());
+                }
+                self.want(["Fix ", &plan].concat(), fields, vec![]);
+            }
+            Ask::Undo { entry, .. } => self.want(["Undo ", &entry].concat(), vec![], vec![]),
+            Ask::Continue { entry, .. } => self.want(["Continue ", &entry].concat(), vec![], vec![]),
+            Ask::Apply { fields, .. } => {
+                let Some(offer) = offer else { return };
+                let session = self.bound.as_ref().is_some_and(|bound| bound.hash == offer.session);
+                let note = if !session {
+                    "You have signed in anew since the preview: it was read again."
+                } else if self.now.0 - offer.at > FRESH {
+                    "The preview was some minutes old: it was read again."
+                } else if !says(&fields, &offer.fields) {
+                    "This is the preview of what you entered."
+                } else if self.remembered.read_only().is_some() {
+                    "Writing is not allowed."
+                } else {
+                    self.set_work(offer.of, Stage::Running, vec![], Some(offer.entry));
+                    self.at = At::Hold;
+                    return;
+                };
+                // A person looks at it again before anything is written.
+                self.kept = None;
+                self.want(offer.of, fields, vec![note.to_owned()]);
+            }
+            Ask::Allow { .. } => {
+                let Some(offer) = offer else { return };
+                self.effects.push(self.remembered.allow(true));
+                self.want(offer.of, offer.fields, vec![]);
+            }
+            Ask::Forbid { .. } => {
+                self.drop_work();
+                self.effects.push(self.remembered.allow(false));
+            }
+            _ => self.drop_work(),
+        }
+    }
+
+    fn want(&mut self, of: String, fields: Vec<(String, String)>, notes: Vec<String>) {
+        self.drop_work();
+        self.set_work(of, Stage::Reading, notes, None);
+        self.fields = fields;
+        self.at = At::Resolve;
+    }
+
+    /// The next turn of an ask about a plan.
+    pub(crate) fn next_fix(&mut self) -> Option<Turn> {
+        let work = self.work()?;
+        loop {
+            match self.at {
+                At::Nowhere => return None,
+                At::Resolve => {
+                    self.at = At::Preview;
+                    let of = work.borrow().of.clone();
+                    match self.resolve(&of) {
+                        Ok(mut entry) => {
+                            self.enter(&work, &mut entry);
+                            self.preview = Some(Preview::new(entry.apply.plan().clone()));
+                            work.borrow_mut().entry = Some(entry);
+                        }
+                        Err(why) => {
+                            self.refuse(&work, why);
+                            return None;
+                        }
+                    }
+                    if self.remembered.sandbox.is_none() {
+                        let path = format!(
+                            "/services/data/{API_VERSION}/query?q=SELECT+IsSandbox+FROM+Organization"
+                        );
+                        return Some(Turn::Send(Request {
+                            id: ORG,
+                            method: "GET".to_owned(),
+                            path,
+                            body: None,
+                        }));
+                    }
+                }
+                At::Preview => match self.preview.as_mut().and_then(Preview::next) {
+                    Some(request) => return Some(Turn::Send(request)),
+                    None => self.offer(&work),
+                },
+                At::Hold => {
+                    self.at = At::Find;
+                    return Some(Turn::Hold(["write:", self.bound.as_ref()?.org_id.as_str()].concat()));
+                }
+                At::Find => return Some(Turn::Find(self.remembered.journal_key())),
+                At::Carry => {
+                    let mut own = work.borrow_mut();
+                    let entry = own.entry.as_mut()?;
+                    match entry.apply.next() {
+                        Next::Send(request) => return Some(Turn::Send(request)),
+                        Next::Pause(milliseconds) => {
+                            own.pause = milliseconds;
+                            drop(own);
+                            self.show();
+                            return Some(Turn::Wait(milliseconds));
+                        }
+                        Next::Store => {
+                            self.remembered.journal.put(entry);
+                            return Some(Turn::Store(
+                                self.remembered.journal_key(),
+                                self.remembered.journal.text(),
+                            ));
+                        }
+                        Next::Rest => {
+                            drop(own);
+                            self.end(&work);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Takes what came of a turn of [`Reading::next_fix`].
+    pub(crate) fn took_fix(&mut self, came: Came) {
+        let Some(work) = self.work() else { return };
+        if let (At::Preview, Came::Answer(response)) = (self.at, &came) {
+            if response.id == ORG {
+                let is = response.answer.as_ref().ok().and_then(|answer| {
+                    Value::parse(&answer.body)?.get("records")?.first()?.get("IsSandbox")?.as_bool()
+                });
+                self.effects.extend(is.map(|is| self.remembered.is_sandbox(is)));
+            } else if let Some(preview) = &mut self.preview {
+                preview.feed(response);
+            }
+        }
+        if let (At::Find, Came::Found(found)) = (self.at, &came) {
+            self.remembered.journal =
+                Journal::from_json(found.get(&self.remembered.journal_key()).unwrap_or(&Value::Null));
+            self.at = At::Carry;
+            self.take_up(&work);
+        } else if self.at == At::Carry {
+            let mut own = work.borrow_mut();
+            own.pause = 0;
+            let Work { entry: Some(entry), notes, .. } = &mut *own else { return };
+            match came {
+                Came::Answer(response) => entry.apply.feed(&response),
+                Came::Changed => entry.apply.leave(),
+                Came::Stored(true) => entry.apply.stored(),
+                Came::Stored(false) => {
+                    notes.push("The journal could not be written, so nothing more was written to the org. Make room: export the history and clear it, then continue.".to_owned());
+                    self.at = At::Nowhere;
+                }
+                Came::Done => entry.apply.paused(),
+                Came::Found(_) => {}
+            }
+            entry.stop = entry.apply.stop().map(|stop| stop.sentence()).unwrap_or_default();
+            drop(own);
+            if self.at == At::Nowhere { self.end(&work) } else { self.show() }
+        }
+    }
+
+    /// The entry that would be put into the journal for what was asked.
+    fn resolve(&self, of: &str) -> Result<Entry, String> {
+        let none = || "This is no longer offered: the org has changed since the panel was drawn.".to_owned();
+        let kept = self.kept.as_ref().ok_or_else(none)?.borrow();
+        let (Some(viewer), Some(bound)) = (&kept.viewer, &self.bound) else {
+            return Err(
+                "It could not be read who is signed in, so nothing can be done in their name.".to_owned()
+            );
+        };
+        let report = Report::new(&kept.gather);
+        let entry = |plan: Plan, undoes: &str| Entry {
+            format: FORMAT,
+            id: self.random.clone(),
+            at: self.now.0,
+            org: bound.org_id.clone(),
+            host: self.page.api_host.clone(),
+            user: viewer.user_id.clone(),
+            username: viewer.username.clone(),
+            subject: self.page.id.clone(),
+            name: report.subject.name.clone(),
+            undoes: undoes.to_owned(),
+            stop: String::new(),
+            apply: Apply::new(plan),
+        };
+        let (verb, what) = of.split_once(' ').ok_or_else(none)?;
+        if verb == "Fix" {
+            if let Some(plan) = self.wider.clone().filter(|_| what == WIDER) {
+                return Ok(entry(plan, ""));
+            }
+            let (of_findings, emergency) = plans(&kept, &report);
+            let all: Vec<Plan> = of_findings.into_iter().flatten().chain(emergency).collect();
+            let mut chosen =
+                what.split(',').filter_map(|own| all.iter().find(|plan| key(plan) == own)).cloned();
+            let plan = match (chosen.next(), chosen.collect::<Vec<_>>()) {
+                (None, _) => return Err(none()),
+                (Some(one), more) if more.is_empty() => one,
+                (Some(one), mut more) => {
+                    more.insert(0, one);
+                    together(more).map_err(|conflicts| joined(&conflicts, " "))?
+                }
+            };
+            return Ok(entry(plan, ""));
+        }
+        let own = self.remembered.journal.find(what).ok_or_else(none)?;
+        if verb == "Undo" {
+            return Ok(entry(own.undo().ok_or_else(none)?, &own.id));
+        }
+        Ok(Entry { stop: String::new(), ..own.clone() })
+    }
+
+    /// Puts what was entered into a plan; what cannot be is said, and stays in the form.
+    fn enter(&mut self, work: &Rc<RefCell<Work>>, entry: &mut Entry) {
+        let mut own = work.borrow_mut();
+        if entry.apply.plan().inputs.is_empty() || own.of.starts_with("Continue ") {
+            return;
+        }
+        let mut plan = entry.apply.plan().clone();
+        let fields = std::mem::take(&mut self.fields);
+        for at in 0..plan.inputs.len() {
+            let name = control(at);
+            let value = fields.iter().find(|(own, _)| *own == name).map(|(_, value)| value);
+            if let Some(Err(why)) = value.map(|value| plan.set(at, value)) {
+                let label = plan.inputs.get(at).map_or("", |input| &input.label);
+                own.notes.push([label, ": ", &*why].concat());
+                own.entered.clone_from(&fields);
+            }
+        }
+        entry.apply = Apply::new(plan);
+    }
+
+    fn refuse(&mut self, work: &Rc<RefCell<Work>>, why: String) {
+        self.at = At::Nowhere;
+        let mut own = work.borrow_mut();
+        own.stage = Stage::Refused;
+        own.notes.push(why);
+        drop(own);
+        self.show();
+    }
+
+    /// Shows what was read, with the token that approves it.
+    fn offer(&mut self, work: &Rc<RefCell<Work>>) {
+        let Some(preview) = self.preview.take() else { return self.at = At::Nowhere };
+        let read = match preview.plan() {
+            Ok(plan) => plan.clone(),
+            Err(refusal) => return self.refuse(work, [&refusal.sentence(), " ", refusal.advice()].concat()),
+        };
+        self.at = At::Nowhere;
+        let mut own = work.borrow_mut();
+        let Work { entry: Some(entry), notes, of, token, stage, entered, .. } = &mut *own else { return };
+        let progress = entry.apply.progress().to_vec();
+        let mut plan = read;
+        for ((step, own), progress) in plan.steps.iter_mut().zip(&entry.apply.plan().steps).zip(&progress) {
+            let is_copy = own.before.iter().flatten().any(|(name, _)| name == COPY);
+            if *progress != Progress::Planned || is_copy && !entry.undoes.is_empty() {
+                // What was done, or begun, goes back to what was there before that; and a copy is as the original once
+                // the steps before have taken back what makes it another.
+                step.clone_from(own);
+            } else if !entry.undoes.is_empty() && !is_as(&own.before, &step.before) {
+                notes.push(["Somebody changed this since: ", &*step.words].concat());
+            }
+        }
+        entry.apply = Apply::again(plan, progress);
+        *stage = Stage::Offered;
+        if !entered.is_empty() {
+            // What was entered has to be put right first: there is nothing to approve.
+            drop(own);
+            return self.show();
+        }
+        token.clone_from(&self.random);
+        let offer = Offer {
+            token: token.clone(),
+            at: self.now.0,
+            session: self.bound.as_ref().map(|bound| bound.hash.clone()).unwrap_or_default(),
+            popup: self.is_popup,
+            of: of.clone(),
+            fields: given(entry.apply.plan()),
+            entry: entry.clone(),
+        };
+        self.effects.push(self.remembered.offer(Some(offer)));
+        drop(own);
+        self.show();
+    }
+
+    /// Takes up what was approved, as the journal has it now: another tab may have been faster.
+    fn take_up(&mut self, work: &Rc<RefCell<Work>>) {
+        let mut own = work.borrow_mut();
+        let Some(entry) = own.entry.as_mut() else { return };
+        let journal = &self.remembered.journal;
+        let plan = entry.apply.plan().clone();
+        entry.apply = match journal.find(&entry.id) {
+            Some(kept) => {
+                let mut apply = Apply::again(plan, kept.apply.progress().to_vec());
+                apply.go_on();
+                apply
+            }
+            None => Apply::new(plan),
+        };
+        entry.at = self.now.0;
+        let undone = journal.find(&entry.undoes).is_some_and(|own| journal.state(own) == State::Undone);
+        if undone {
+            own.notes.push("It was undone already.".to_owned());
+            self.at = At::Nowhere;
+            drop(own);
+            self.end(work);
+        }
+    }
+
+    /// Nothing more is written: what the page shows is read again.
+    fn end(&mut self, work: &Rc<RefCell<Work>>) {
+        self.at = At::Nowhere;
+        let mut own = work.borrow_mut();
+        own.stage = Stage::Ended;
+        let kept = self.kept.as_ref().map(|kept| kept.borrow());
+        let labels = kept.as_ref().map(|kept| kept.gather.labels());
+        own.wider = own.entry.as_ref().zip(labels).and_then(|(entry, labels)| entry.apply.widened(labels));
+        drop((own, kept));
+        self.again();
+    }
+}

@@ -1,0 +1,333 @@
+//! Asks about plans: what is sent and kept, in which order, and what approves nothing.
+//!
+//! They never run a browser, nor the org: the journeys do.
+
+use super::*;
+use leastwise_core::request::Answer;
+
+const USER: &str = "0055g000001Abcd";
+const CLEO: &str = "0055g000001Cccc";
+
+/// The page of a user in a tab, read to the end; and the plan that freezes the user, as the markup names it.
+fn panel(tab: i32) -> String {
+    let (mut reading, mut next) = begun(check(tab, ANN, 1), &json!({}), &json!({}));
+    while let Some(request) = next {
+        next = took(&mut reading, answer(&request));
+    }
+    let html = told(&reading.effects(), tab).pop().unwrap().1;
+    let before = html.split("<b>Fix</b> Freeze").next().unwrap();
+    before.rsplit("data-plan=\"").next().unwrap().split('"').next().unwrap().to_owned()
+}
+
+/// Somebody at work for an integration; Cleo looks on.
+fn answer(request: &Request) -> Response {
+    if request.id == WHO {
+        return answered(request, &userinfo("00D5g000000AAAA", CLEO, "Cleo"));
+    }
+    let Some(asked) =
+        request.body.as_ref().map(|body| serde_json::from_str::<serde_json::Value>(body).unwrap())
+    else {
+        return refused(request);
+    };
+    let parts = asked["compositeRequest"].as_array().unwrap().iter().map(|part| {
+        let body = match part["referenceId"].as_str().unwrap() {
+            "user" => json!({ "Id": USER, "Name": "Ann", "Username": "ann@acme.example", "IsActive": true,
+                "UserType": "Standard" }),
+            _ => json!({ "records": [] }),
+        };
+        json!({ "referenceId": part["referenceId"], "httpStatusCode": 200, "body": body, "httpHeaders": {} })
+    });
+    answered(request, &json!({ "compositeResponse": parts.collect::<Vec<_>>() }))
+}
+
+/// A small org: one row, whether it is a sandbox, and who is signed in.
+struct World {
+    frozen: bool,
+    sandbox: bool,
+    local: serde_json::Value,
+    session: serde_json::Value,
+    managed: serde_json::Value,
+    /// What was done, in order.
+    log: Vec<String>,
+    /// Whose session it is.
+    hash: &'static str,
+    now: i64,
+    /// Whether the disk is full.
+    full: bool,
+    /// Whether somebody else signs in before a write.
+    left: bool,
+}
+
+impl World {
+    fn new(sandbox: bool) -> World {
+        let first = userinfo("00D5g000000AAAA", CLEO, "Cleo").to_string();
+        World {
+            frozen: false,
+            sandbox,
+            local: json!({}),
+            session: json!({ "viewer:ab12": first }),
+            managed: json!({}),
+            log: vec![],
+            hash: "ab12",
+            now: NOW.0,
+            full: false,
+            left: false,
+        }
+    }
+
+    /// Carries an ask out; the last markup that the tab was told.
+    fn ask(&mut self, asked: Asked, tab: i32) -> String {
+        let value = |json: &serde_json::Value| Value::parse(&json.to_string()).unwrap();
+        let mut reading = Reading::new(asked, "css".into()).unwrap();
+        let keys = reading.bind(Some(Bound { hash: self.hash.into(), ..bound() }));
+        let found = [Area::Local, Area::Session, Area::Managed].map(|area| value(self.place(area)));
+        self.log.clear();
+        let random = format!("random-{}", self.now);
+        reading.begin(keys, found.each_ref(), random, Timestamp(self.now));
+        let mut html = String::new();
+        for _ in 0..100 {
+            let turn = reading.next();
+            for effect in reading.effects() {
+                match effect {
+                    Effect::Write(area, key, json) => self.keep(area, key, json),
+                    effect => html = told(&[effect], tab).pop().map_or(html, |(_, html, _)| html),
+                }
+            }
+            let Some(turn) = turn else { return html };
+            let came = self.turn(turn);
+            reading.took(came, Timestamp(self.now));
+        }
+        panic!("no end: {:?}", self.log);
+    }
+
+    fn place(&mut self, area: Area) -> &mut serde_json::Value {
+        match area {
+            Area::Local => &mut self.local,
+            Area::Session => &mut self.session,
+            Area::Managed => &mut self.managed,
+        }
+    }
+
+    fn keep(&mut self, area: Area, key: String, json: Option<String>) {
+        self.place(area)[key] =
+            json.map_or(serde_json::Value::Null, |json| serde_json::from_str(&json).unwrap());
+    }
+
+    fn turn(&mut self, turn: Turn) -> Came {
+        match turn {
+            Turn::Hold(name) => self.log.push(name.split(':').next().unwrap().into()),
+            Turn::Wait(_) => self.log.push("wait".into()),
+            Turn::Find(_) => {
+                self.log.push("find".into());
+                return Came::Found(Value::parse(&self.local.to_string()).unwrap());
+            }
+            Turn::Store(key, json) => {
+                self.log
+                    .push(if json.contains("\"Writing\"") { "journal writing" } else { "journal" }.into());
+                if !self.full {
+                    self.keep(Area::Local, key, Some(json));
+                }
+                return Came::Stored(!self.full);
+            }
+            Turn::Send(request) if self.left && request.method == "PATCH" => return Came::Changed,
+            Turn::Send(request) => return Came::Answer(self.send(&request)),
+        }
+        Came::Done
+    }
+
+    fn send(&mut self, request: &Request) -> Response {
+        if request.path.contains("Organization") {
+            return answered(request, &json!({ "records": [{ "IsSandbox": self.sandbox }] }));
+        }
+        if request.path.contains("PermissionSetAssignment") {
+            // Another administrator: without one nobody is frozen.
+            let row = json!({ "Id": "0Pa5g000000AAAA", "Assignee": { "Name": "Cleo" } });
+            return answered(request, &json!({ "totalSize": 1, "done": true, "records": [row] }));
+        }
+        if request.path.contains("UserLogin") {
+            self.log.push(request.method.clone());
+            if request.method != "GET" {
+                self.frozen = request.body.as_ref().unwrap().contains("true");
+                return Response { id: request.id, answer: Ok(Answer { status: 204, body: String::new() }) };
+            }
+            let row = json!({ "Id": "0Yw5g000000AAAA", "UserId": Id::parse(USER).unwrap().as_str(), "IsFrozen": self.frozen });
+            return answered(request, &json!({ "totalSize": 1, "done": true, "records": [row] }));
+        }
+        answer(request)
+    }
+
+    fn journal(&self) -> &serde_json::Value {
+        let key = format!("journal:{}:{}", bound().org_id, Id::parse(USER).unwrap());
+        &self.local[key]
+    }
+}
+
+fn token(html: &str) -> Option<String> {
+    Some(html.split("data-token=\"").nth(1)?.split('"').next()?.to_owned())
+}
+
+fn fix(tab: i32, plan: &str) -> Asked {
+    page(tab, &json!({ "ask": "Fix", "number": 1, "plan": plan, "fields": [] })).unwrap()
+}
+
+fn apply(tab: i32, token: &str) -> Asked {
+    page(tab, &json!({ "ask": "Apply", "number": 1, "token": token, "fields": [] })).unwrap()
+}
+
+#[test]
+fn a_write_comes_after_the_lock_the_journal_and_a_look() {
+    let mut world = World::new(true);
+    let plan = panel(30);
+    let html = world.ask(fix(30, &plan), 30);
+    assert_eq!(world.log, ["GET"], "a preview reads");
+    assert!(html.contains("data-stage=\"offered\""), "{html}");
+    let html = world.ask(apply(30, &token(&html).unwrap()), 30);
+    assert_eq!(world.log, ["write", "find", "GET", "journal writing", "PATCH", "GET", "journal"]);
+    assert!(world.frozen && html.contains("data-state=\"verified\""), "{html}");
+    let entry = world.journal()[0]["id"].as_str().unwrap().to_owned();
+    // And back, by a preview and an approval of its own.
+    world.now += 100_000;
+    panel(30);
+    let undo = page(30, &json!({ "ask": "Undo", "number": 1, "entry": entry })).unwrap();
+    let html = world.ask(undo, 30);
+    let html = world.ask(apply(30, &token(&html).unwrap()), 30);
+    assert!(!world.frozen && html.contains("read back as it was"), "{html}");
+    assert_eq!(world.journal()[1]["undoes"].as_str(), Some(entry.as_str()));
+}
+
+#[test]
+fn what_approves_nothing() {
+    let mut world = World::new(true);
+    let plan = panel(31);
+    let html = world.ask(fix(31, &plan), 31);
+    let token = token(&html).unwrap();
+    let none = |world: &mut World, asked: Asked, why: &str| {
+        world.ask(asked, 31);
+        assert!(!world.frozen && !world.log.iter().any(|turn| turn == "PATCH" || turn == "write"), "{why}");
+    };
+    none(&mut world, apply(31, "guessed"), "a guess");
+    none(&mut world, apply(31, ""), "nothing");
+    none(
+        &mut world,
+        popup(31, ANN, &json!({ "ask": "Apply", "token": token, "number": 1 })),
+        "another surface",
+    );
+    none(&mut world, apply(99, &token), "another tab");
+    let kept = world.session.clone();
+    // Another session, an old preview: it is previewed again, with a new token.
+    world.hash = "cd34";
+    none(&mut world, apply(31, &token), "another session");
+    world.hash = "ab12";
+    world.session.clone_from(&kept);
+    world.now += FRESH + 1;
+    none(&mut world, apply(31, &token), "an old preview");
+    assert_eq!(world.log, ["GET"], "it is read again");
+    none(&mut world, apply(31, &token), "the old preview's token, again");
+    world.session.clone_from(&kept);
+    world.now = NOW.0;
+    world.managed = json!({ "readOnly": true });
+    none(&mut world, apply(31, &token), "the company's policy");
+    world.session = kept;
+    world.managed = json!({});
+    world.ask(apply(31, &token), 31);
+    assert!(world.frozen, "the one thing that does approve it");
+}
+
+#[test]
+fn production_is_read_only_until_it_is_allowed_there() {
+    let mut world = World::new(false);
+    let plan = panel(32);
+    let html = world.ask(fix(32, &plan), 32);
+    assert!(html.contains("data-read-only") && !html.contains("id=\"apply\""), "{html}");
+    world.ask(apply(32, &token(&html).unwrap()), 32);
+    assert!(!world.frozen && world.journal().is_null());
+    let html = world.ask(fix(32, &plan), 32);
+    let allow = json!({ "ask": "Allow", "number": 1, "token": token(&html).unwrap() });
+    let html = world.ask(page(32, &allow).unwrap(), 32);
+    assert!(html.contains("id=\"apply\""), "{html}");
+    world.ask(apply(32, &token(&html).unwrap()), 32);
+    assert!(world.frozen);
+    // A company's word stands above an admin's.
+    world.managed = json!({ "readOnly": true });
+    let html = world.ask(fix(32, &plan), 32);
+    assert!(html.contains("data-read-only") && !html.contains("id=\"allow\""), "{html}");
+}
+
+#[test]
+fn without_a_journal_nothing_is_written() {
+    let mut world = World::new(true);
+    let plan = panel(33);
+    let html = world.ask(fix(33, &plan), 33);
+    world.full = true;
+    let html = world.ask(apply(33, &token(&html).unwrap()), 33);
+    assert!(!world.frozen && html.contains("could not be written"), "{html}");
+    assert!(!world.log.contains(&"PATCH".to_owned()));
+}
+
+#[test]
+fn another_session_in_the_middle_stops_it() {
+    let mut world = World::new(true);
+    let plan = panel(36);
+    let html = world.ask(fix(36, &plan), 36);
+    world.left = true;
+    let html = world.ask(apply(36, &token(&html).unwrap()), 36);
+    assert!(!world.frozen && html.contains("signed in as somebody else"), "{html}");
+}
+
+#[test]
+fn the_history_is_asked_for_by_its_own_page_only() {
+    let ask = |path: &str, ask: &str| {
+        let sender = json!({ "id": ID, "url": format!("{ORIGIN}{path}") }).to_string();
+        Asked::new(&json!({ "ask": ask }).to_string(), &sender, ID, ORIGIN)
+    };
+    assert_eq!(ask("history.html", "History").unwrap().history(), Some(false));
+    assert_eq!(ask("history.html", "Clear").unwrap().history(), Some(true));
+    assert_eq!(ask("popup.html", "Front").unwrap().history(), None);
+    assert!(ask("popup.html", "Clear").is_none() && page(1, &json!({ "ask": "Clear" })).is_none());
+}
+
+#[test]
+fn what_was_begun_is_found_by_a_new_worker_and_done_once() {
+    let mut world = World::new(true);
+    let plan = panel(34);
+    let html = world.ask(fix(34, &plan), 34);
+    world.ask(apply(34, &token(&html).unwrap()), 34);
+    // As if the worker had been stopped right after the write, and right before it.
+    for frozen in [true, false] {
+        world.frozen = frozen;
+        let key = format!("journal:{}:{}", bound().org_id, Id::parse(USER).unwrap());
+        world.local[&key][0]["apply"]["progress"] = json!([{ "Already": { "id": null } }, "Writing"]);
+        let entry = world.local[&key][0]["id"].as_str().unwrap().to_owned();
+        panel(34);
+        let go_on = page(34, &json!({ "ask": "Continue", "number": 1, "entry": entry })).unwrap();
+        let html = world.ask(go_on, 34);
+        assert!(html.contains("data-stage=\"offered\""), "{html}");
+        world.ask(apply(34, &token(&html).unwrap()), 34);
+        assert_eq!(world.log.iter().filter(|turn| *turn == "PATCH").count(), usize::from(!frozen));
+        assert!(world.frozen);
+        assert_eq!(world.journal().as_array().unwrap().len(), 1, "it is the same entry");
+    }
+}
+
+#[test]
+fn the_history_shows_every_org_and_clears_only_what_is_settled() {
+    use crate::view::history;
+    let mut world = World::new(true);
+    let plan = panel(35);
+    let html = world.ask(fix(35, &plan), 35);
+    world.ask(apply(35, &token(&html).unwrap()), 35);
+    let all = Value::parse(&world.local.to_string()).unwrap();
+    let html = history::page(&all).into_string();
+    for part in ["a@b.example", "Freeze Ann", "acme.my.salesforce.com", "Done, and read back"] {
+        assert!(html.contains(part), "{part}");
+    }
+    let keys = history::keys(&all);
+    assert_eq!(keys.len(), 1);
+    assert_eq!(history::cleared(all.get(&keys[0].1)), None);
+    world.local[&keys[0].1][0]["apply"]["progress"] = json!([{ "Already": { "id": null } }, "Writing"]);
+    let all = Value::parse(&world.local.to_string()).unwrap();
+    let popup = view::no_page(&all).into_string();
+    assert!(popup.contains("Unfinished: 0 of 1 done.") && popup.contains("noredirect=1"), "{popup}");
+    assert!(history::cleared(all.get(&keys[0].1)).unwrap().contains("Writing"));
+    assert!(history::page(&Value::Null).into_string().contains("Nothing was changed"));
+}

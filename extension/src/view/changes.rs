@@ -1,0 +1,151 @@
+//! What can be changed, and what was: the buttons of a finding, what is unfinished, and the changes of this page.
+//!
+//! It never says that something is done which was not read back.
+
+use super::{Desk, Screen};
+use crate::fixing::{Stage, key};
+use leastwise_core::journal::{Entry, State};
+use leastwise_core::plan::{Plan, Safety};
+use leastwise_core::time::{DAY, Timestamp};
+use maud::{Markup, html};
+
+/// A button that asks for something about a thing: its name is the verb and what it acts on.
+pub(super) fn button(id: &str, verb: &str, of: &str, plan: &str, entry: &str) -> Markup {
+    html! {
+        button #{ (verb) "-" (id) } type="button" data-ask=(verb) data-plan=[some(plan)] data-entry=[some(entry)] {
+            b { (verb) } " " (of)
+        }
+    }
+}
+
+fn some(text: &str) -> Option<&str> {
+    (!text.is_empty()).then_some(text)
+}
+
+/// What can be done about a finding, the narrowest way first.
+pub(super) fn fixes(row: &str, plans: &[Plan]) -> Markup {
+    html! {
+        @if !plans.is_empty() {
+            ul .fixes {
+                @for (at, plan) in plans.iter().enumerate() {
+                    li data-fix=(plan.fix) data-safety=(plan.safety.word()) {
+                        @if at == 0 && plan.safety == Safety::Safe {
+                            input #{ "pick-" (row) } name=(key(plan)) type="checkbox" checked
+                                aria-label={ "Select " (plan.title) };
+                        }
+                        (button(&[row, "-", &at.to_string()].concat(), "Fix", &plan.title, &key(plan), ""))
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// All that is selected, as one.
+pub(super) fn all(desk: &Desk<'_>) -> Markup {
+    let safe = |plans: &&Vec<Plan>| plans.first().is_some_and(|plan| plan.safety == Safety::Safe);
+    html! {
+        @if desk.plans.iter().filter(safe).count() > 1 {
+            (button("all", "Fix", "all safe ones that are selected", "", ""))
+        }
+    }
+}
+
+/// What was begun and not finished, to be seen before all else.
+pub(super) fn unfinished(screen: &Screen<'_>) -> Markup {
+    let desk = &screen.desk;
+    let is_at_work = desk.work.is_some_and(|work| work.stage != Stage::Ended && work.stage != Stage::Refused);
+    let journal = desk.journal;
+    html! {
+        @if !is_at_work {
+            @for entry in journal.entries().filter(|entry| journal.state(entry) == State::Unfinished) {
+                div .note.unfinished data-entry=(entry.id) data-state="unfinished" {
+                    p { b { (so_far(entry)) } " " (entry.apply.plan().title) }
+                    @if !entry.stop.is_empty() { p dir="auto" { (entry.stop) } }
+                    (ways("first", entry, State::Unfinished))
+                }
+            }
+        }
+    }
+}
+
+/// "Unfinished: 2 of 5 done."
+pub(super) fn so_far(entry: &Entry) -> String {
+    ["Unfinished: ", &*progress(entry), "."].concat()
+}
+
+/// "2 of 5 done"
+pub(super) fn progress(entry: &Entry) -> String {
+    let (done, of) = entry.count();
+    [&done.to_string(), " of ", &of.to_string(), " done"].concat()
+}
+
+/// What can be done with an entry of the journal.
+pub(super) fn ways(place: &str, entry: &Entry, state: State) -> Markup {
+    let id = [place, "-", &entry.id].concat();
+    let title = &entry.apply.plan().title;
+    let back = matches!(state, State::Unfinished | State::Verified);
+    html! {
+        @if state == State::Unfinished { (button(&id, "Continue", title, "", &entry.id)) }
+        @if back && entry.undo().is_some() { (button(&id, "Undo", title, "", &entry.id)) }
+        @if back { @if let Some(why) = entry.never() { p .small { (why) } } }
+    }
+}
+
+/// How far an entry came, in words.
+pub(super) fn state(entry: &Entry, state: State) -> String {
+    match state {
+        State::Nothing => "Nothing was written.".to_owned(),
+        State::Unfinished => so_far(entry),
+        State::Verified => "Done, and read back as it should be.".to_owned(),
+        State::Undone => "Undone.".to_owned(),
+    }
+}
+
+/// When it was approved, in UTC, to the minute.
+pub(super) fn when(entry: &Entry) -> String {
+    let minutes = entry.at.rem_euclid(DAY) / 60;
+    format!("{} {:02}:{:02} UTC", Timestamp(entry.at), minutes / 60, minutes % 60)
+}
+
+/// What was changed on this page, the newest first.
+pub(super) fn journal(desk: &Desk<'_>) -> Markup {
+    let journal = desk.journal;
+    html! {
+        @if !journal.is_empty() {
+            details #changes .group {
+                summary { "Changes made here " span .count { (journal.entries().count()) } }
+                ul {
+                    @for entry in journal.entries().rev() {
+                        @let how = journal.state(entry);
+                        li data-entry=(entry.id) data-state=(how.word()) {
+                            p dir="auto" { (entry.apply.plan().title) }
+                            p .small dir="auto" { (when(entry)) ", " (entry.username) ": " (state(entry, how)) }
+                            @if how == State::Verified { (ways("made", entry, how)) }
+                        }
+                    }
+                }
+                @if journal.unreadable() > 0 {
+                    p .small { (journal.unreadable()) " entries cannot be read by this version. They are kept." }
+                }
+                @if desk.popup {
+                    p { a href="history.html" target="_blank" { "History of all orgs" } }
+                } @else {
+                    p .small { "The history of all orgs is in the popup, by the button in the toolbar." }
+                }
+            }
+        }
+    }
+}
+
+/// Plans that answer no finding.
+pub(super) fn emergency(desk: &Desk<'_>) -> Markup {
+    html! {
+        @if !desk.emergency.is_empty() {
+            details #emergency .group {
+                summary { "In an emergency" }
+                (fixes("emergency", desk.emergency))
+            }
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! A plan on the screen: what it changes, before it is approved, while it is carried out, and what came of it.
+//!
+//! It never leaves out a record that would change, nor somebody whom it reaches.
+
+use super::Desk;
+use super::changes::{button, progress, ways};
+use crate::fixing::{Stage, WIDER, Work, control};
+use crate::storage::ReadOnly;
+use leastwise_core::apply::{Progress, Stop};
+use leastwise_core::journal::{Entry, State};
+use leastwise_core::json::Value;
+use leastwise_core::plan::{InputKind, Plan, Step, Term, Undo, Way};
+use maud::{Markup, html};
+
+/// Others whom a plan reaches, shown at once; the rest is behind a click.
+const OTHERS: usize = 10;
+
+/// What is previewed or carried out, or what came of it.
+pub(super) fn work(desk: &Desk<'_>) -> Markup {
+    let Some(work) = desk.work else { return Markup::default() };
+    let title = work.entry.as_ref().map(|entry| entry.apply.plan().title.as_str());
+    html! {
+        section #plan .plan aria-labelledby="plan-name" data-stage=(work.stage.word()) {
+            h2 #plan-name tabindex="-1" dir="auto" { (title.unwrap_or("Fix")) }
+            @for note in &work.notes { p .note dir="auto" { (note) } }
+            @if work.stage == Stage::Reading { p .reading { "Reading what is there now…" } }
+            @if let Some(entry) = work.entry.as_ref().filter(|_| !matches!(work.stage, Stage::Reading | Stage::Refused)) {
+                @match work.stage {
+                    Stage::Ended => (ended(desk, work, entry)),
+                    Stage::Running => {
+                        p { b { (progress(entry)) } }
+                        @if work.pause > 0 {
+                            p .reading { "Not answered as it should be: looked at again in a few seconds." }
+                        }
+                    },
+                    _ => {}
+                }
+                (steps(entry))
+                @if work.stage == Stage::Offered && work.of.starts_with("Fix ") { (inputs(work, entry.apply.plan())) }
+                @if work.stage == Stage::Offered { (effects(entry)) (consent(desk, work, entry)) }
+            }
+            @if work.stage != Stage::Running {
+                button #leave type="button" data-ask="Leave" { "Back to the findings" }
+            }
+        }
+    }
+}
+
+/// What a screen reader is told of it.
+pub(super) fn status(work: &Work) -> String {
+    let entry = work.entry.as_ref();
+    let so_far = || entry.map(progress);
+    match work.stage {
+        Stage::Reading => "reading what is there now…".to_owned(),
+        Stage::Refused => leastwise_core::text::joined(&work.notes, " "),
+        Stage::Offered => "preview: nothing is written yet".to_owned(),
+        Stage::Running => so_far().unwrap_or_default(),
+        Stage::Ended => {
+            [&*so_far().unwrap_or_default(), ". ", entry.map_or("", |entry| &entry.stop)].concat()
+        }
+    }
+}
+
+/// What may be changed in it before it is approved.
+fn inputs(work: &Work, plan: &Plan) -> Markup {
+    let entered = |name: &str| work.entered.iter().find(|(own, _)| own == name).map(|(_, value)| value);
+    html! {
+        @for (at, input) in plan.inputs.iter().enumerate() {
+            @let name = control(at);
+            @let value = entered(&name).unwrap_or(&input.value);
+            label for=(name) { (input.label) }
+            @match &input.kind {
+                InputKind::Ranges { .. } => textarea id=(name) name=(name) rows="5" spellcheck="false" { (value) },
+                InputKind::Text(most) => input id=(name) name=(name) maxlength=(most) value=(value);,
+                InputKind::Email => input id=(name) name=(name) type="email" value=(value);,
+            }
+            @if !input.notes.is_empty() { ul .evidence { @for note in &input.notes { li dir="auto" { (note) } } } }
+        }
+        @if !plan.inputs.is_empty() {
+            button #again type="button" data-ask="Fix" data-plan=(work.of.trim_start_matches("Fix ")) {
+                "Preview what you entered"
+            }
+        }
+    }
+}
+
+fn steps(entry: &Entry) -> Markup {
+    html! {
+        ol .steps {
+            @for (at, (step, progress)) in entry.apply.plan().steps.iter().zip(entry.apply.progress()).enumerate() {
+                @let (mark, words) = standing(progress);
+                // What only looks is told when it does not find what it must.
+                @if step.way != Way::Read {
+                    li value=(at + 1) data-step=(mark) {
+                        p dir="auto" { (step.words) @if !words.is_empty() { " " b .mark { (words) } } }
+                        @if let Way::Hand(path) = &step.way { p { (link(entry, path)) } }
+                        @if *progress == Progress::Planned { (difference(step)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+const fn standing(progress: &Progress) -> (&'static str, &'static str) {
+    match progress {
+        Progress::Planned => ("planned", ""),
+        Progress::Writing => ("writing", "Perhaps written: a reading will tell."),
+        Progress::Verified { .. } => ("verified", "Done, and read back."),
+        Progress::Already { .. } => ("already", "It is so already."),
+        Progress::Untold => ("untold", "No API tells whether it is done."),
+    }
+}
+
+/// A page of Setup.
+fn link(entry: &Entry, path: &str) -> Markup {
+    html! {
+        @if !path.is_empty() {
+            a href={ "https://" (entry.host) (path) } target="_blank" rel="noopener noreferrer" {
+                "Open it in Setup" span .hush { " (in a new tab)" }
+            }
+        }
+    }
+}
+
+/// Each field before and after.
+fn difference(step: &Step) -> Markup {
+    let find = |name: &str| step.before.iter().flatten().find(|(own, _)| own == name).map(|(_, term)| term);
+    html! {
+        ul .change {
+            @match &step.after {
+                None => @for (name, term) in step.before.iter().flatten() {
+                    li dir="auto" data-field=(name) { (name) ": " del { (term_text(term)) } }
+                },
+                Some(after) => @for (name, term) in after {
+                    @let before = find(name);
+                    @if before != Some(term) {
+                        li dir="auto" data-field=(name) {
+                            (name) ": "
+                            @if let Some(before) = before { del { (term_text(before)) } " → " }
+                            ins { (term_text(term)) }
+                        }
+                    }
+                },
+            }
+        }
+    }
+}
+
+fn term_text(term: &Term) -> String {
+    match term {
+        Term::Is(value) => text(value),
+        Term::Made(step) => ["what step ", &(step + 1).to_string(), " makes or finds"].concat(),
+        Term::Read { step, field } => [&**field, " of step ", &(step + 1).to_string()].concat(),
+        Term::Input(_) => "what you enter".to_owned(),
+        Term::Added(name) => ["what is there, and ", &**name].concat(),
+    }
+}
+
+fn text(value: &Value) -> String {
+    let all = |items: &mut dyn Iterator<Item = &Value>, mark: &str| {
+        leastwise_core::text::joined(&items.map(text).collect::<Vec<_>>(), mark)
+    };
+    match value {
+        Value::Null => "(empty)".to_owned(),
+        Value::Text(text) => text.clone(),
+        Value::List(items) => all(&mut items.iter(), "; "),
+        Value::Object(members) => all(&mut members.iter().map(|(_, value)| value), " – "),
+        other => other.to_string(),
+    }
+}
+
+/// Whom it reaches, what it may break, and the way back.
+fn effects(entry: &Entry) -> Markup {
+    let plan = entry.apply.plan();
+    let (shown, more) = plan.reaches.split_at(plan.reaches.len().min(OTHERS));
+    let others = |all: &[leastwise_core::plan::Reached]| {
+        html! {
+            ul .evidence { @for other in all { li dir="auto" { (other.name) } } }
+        }
+    };
+    html! {
+        h3 { "Whom it reaches" }
+        @if plan.reaches.is_empty() && !plan.reaches_more { p { "Nobody else." } }
+        @else if plan.reaches.is_empty() { p { b { "Perhaps others: who they are could not be read." } } }
+        @else {
+            p { b { (plan.reaches.len()) @if plan.reaches_more { " or more" } @if plan.reaches.len() == 1 { " other user" } @else { " other users" } } }
+            (others(shown))
+            @if !more.is_empty() { details #others { summary { (more.len()) " more" } (others(more)) } }
+        }
+        @if !plan.breaks.is_empty() {
+            h3 { "What it may break" }
+            ul .evidence { @for line in &plan.breaks { li dir="auto" { (line) } } }
+        }
+        @if !plan.depends.is_empty() {
+            h3 { "What depends on it" }
+            ul .evidence { @for line in &plan.depends { li dir="auto" { (line) } } }
+        }
+        h3 { "The way back" }
+        p { @match &plan.undo {
+            Undo::Exact => "Undo restores exactly what is there now.",
+            Undo::Never(why) => b { "It cannot be undone. " (why) },
+        } " " (link(entry, &plan.link)) }
+    }
+}
+
+/// The button that approves it, or why there is none.
+fn consent(desk: &Desk<'_>, work: &Work, entry: &Entry) -> Markup {
+    let plan = entry.apply.plan();
+    html! {
+        @match desk.read_only {
+            _ if work.token.is_empty() => {},
+            _ if work.popup != desk.popup => p .note { "It was asked for in the other view: approve it there." },
+            None => div .consent {
+                button #apply type="button" data-ask="Apply" data-token=(work.token) data-guard {
+                    b { "Apply" } " " (plan.title)
+                }
+            },
+            Some(why) => {
+                div .note.read-only data-read-only {
+                    p { b { "Read-only." } " " (match why {
+                        ReadOnly::Policy => "Whoever runs this browser allows no writing. You can do it by hand:",
+                        ReadOnly::Production => "This is a production org, or may be one. You can do it by hand:",
+                    }) }
+                    label for="by-hand" { "Steps by hand" }
+                    textarea #by-hand readonly rows="8" { (plan.text()) }
+                    @if why == ReadOnly::Production {
+                        div .consent {
+                            button #allow type="button" data-ask="Allow" data-token=(work.token) data-guard {
+                                "Allow writing to this org"
+                            }
+                        }
+                    }
+                }
+            },
+        }
+    }
+}
+
+/// What came of it.
+fn ended(desk: &Desk<'_>, work: &Work, entry: &Entry) -> Markup {
+    let how = desk.journal.state(entry);
+    html! {
+        div .note data-entry=(entry.id) data-state=(how.word()) {
+            p { b { (match how {
+                State::Verified if !entry.undoes.is_empty() => "Undone, and read back as it was.".to_owned(),
+                how => super::changes::state(entry, how),
+            }) } }
+            @if !entry.stop.is_empty() { p dir="auto" { (entry.stop) } }
+            @if work.wider.is_some() { (button("wider", "Fix", "it with what depends on it", WIDER, "")) }
+            @if how != State::Unfinished && matches!(entry.apply.stop(), Some(Stop::ByHand { .. })) {
+                (button("hand", "Continue", &entry.apply.plan().title, "", &entry.id))
+            }
+            (ways("now", entry, how))
+        }
+    }
+}

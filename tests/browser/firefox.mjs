@@ -1,0 +1,124 @@
+// The panel in Firefox, from the same package that Chromium loads: on each host, and again after a click.
+// It never takes the journeys' place: they say what the panel does, this says that Firefox does it too.
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import WebSocket from "ws";
+import { userPage, until } from "./lib/browser.mjs";
+import { startOrg } from "./lib/org.mjs";
+
+const EXTENSION = process.env.LEASTWISE_EXTENSION ?? new URL("../../dist/chromium", import.meta.url).pathname;
+const FIREFOX = process.env.FIREFOX ?? "firefox-esr";
+
+/** Firefox with a new profile that reaches the org, and nothing else, by the org's proxy. */
+async function startFirefox(org) {
+  const profile = fs.mkdtempSync(path.join(os.tmpdir(), "leastwise-firefox-"));
+  const preferences = {
+    "network.proxy.type": 1,
+    "network.proxy.ssl": "127.0.0.1",
+    "network.proxy.ssl_port": Number(new URL(org.proxy).port),
+    "network.captive-portal-service.enabled": false,
+    "network.connectivity-service.enabled": false,
+    "datareporting.policy.dataSubmissionEnabled": false,
+    "app.update.enabled": false,
+    "browser.aboutwelcome.enabled": false,
+    "browser.shell.checkDefaultBrowser": false,
+  };
+  const lines = Object.entries(preferences).map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});`);
+  fs.writeFileSync(path.join(profile, "user.js"), lines.join("\n"));
+  const child = spawn(FIREFOX, ["--headless", "--no-remote", "--profile", profile, "--remote-debugging-port", "0"], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let log = "";
+  const address = await new Promise((resolve, reject) => {
+    child.stderr.on("data", (part) => {
+      log += part;
+      const found = /WebDriver BiDi listening on (ws:\/\/\S+)/.exec(log);
+      if (found) resolve(found[1]);
+    });
+    child.once("error", reject);
+    child.once("exit", (code) => reject(new Error(`Firefox ended with ${code}: ${log}`)));
+  });
+  const socket = new WebSocket(`${address}/session`);
+  await new Promise((resolve, reject) => Object.assign(socket, { onopen: resolve, onerror: reject }));
+  const waiting = new Map();
+  const said = [];
+  socket.onmessage = ({ data }) => {
+    const message = JSON.parse(data);
+    if (message.method === "log.entryAdded") said.push(`${message.params.level}: ${message.params.text}`);
+    const settle = waiting.get(message.id);
+    waiting.delete(message.id);
+    settle?.(message);
+  };
+  const send = (method, params = {}) =>
+    new Promise((resolve, reject) => {
+      const id = waiting.size + Math.floor(Math.random() * 1e9);
+      waiting.set(id, (answer) => (answer.type === "error" ? reject(new Error(`${method}: ${answer.message}`)) : resolve(answer.result)));
+      socket.send(JSON.stringify({ id, method, params }));
+    });
+  await send("session.new", { capabilities: { alwaysMatch: { acceptInsecureCerts: true } } });
+  await send("session.subscribe", { events: ["log.entryAdded"] });
+  const stop = async () => {
+    child.removeAllListeners("exit");
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    child.kill();
+    await ended;
+    fs.rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  };
+  return { send, said, stop };
+}
+
+/** The text of a node as the debugging protocol tells it, closed shadow trees included. */
+const text = ({ value = {} }) => [value.nodeValue ?? "", ...[...(value.children ?? []), ...(value.shadowRoot ? [value.shadowRoot] : [])].map(text)].join(" ");
+
+const org = await startOrg();
+const firefox = await startFirefox(org);
+let passed = 0;
+let failed = 0;
+const check = async (name, body) => {
+  try {
+    await body();
+    passed++;
+    console.log(`ok    ${name}`);
+  } catch (error) {
+    failed++;
+    console.log(`FAIL  ${name}\n${error.stack}`);
+  }
+};
+try {
+  await firefox.send("webExtension.install", { extensionData: { type: "path", path: EXTENSION } });
+  const [{ context }] = (await firefox.send("browsingContext.getTree")).contexts;
+  const open = (url) => firefox.send("browsingContext.navigate", { context, url, wait: "complete" });
+  const panel = async () => {
+    const { result } = await firefox.send("script.evaluate", {
+      expression: "document.querySelector('leastwise-panel')",
+      target: { context },
+      awaitPromise: false,
+      serializationOptions: { maxDomDepth: 20, includeShadowTree: "all" },
+    });
+    return text(result).replace(/\s+/g, " ");
+  };
+  await open(`https://${org.hosts.core}/?un=${encodeURIComponent(org.admin.username)}&pw=${encodeURIComponent(org.admin.password)}`);
+  for (const host of ["setup", "lightning", "classic"]) {
+    await check(`panel: findings on a user page, ${host}`, async () => {
+      await open(userPage(org, host, "erp.sync@acme.example"));
+      const shown = await until(async () => /ERP Sync/.test(await panel()) && panel(), "the panel", 15_000);
+      assert.match(shown, /\d+ critical, \d+ high/);
+      await until(async () => /Signed in as/.test(await panel()), "who is signed in");
+    });
+  }
+  await check("panel: none where there is nothing to say", async () => {
+    await open(`https://${org.hosts.setup}/lightning/setup/SetupOneHome/home`);
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    assert.equal((await panel()).trim(), "");
+  });
+  await check("the console has no error of ours", () => assert.deepEqual(firefox.said.filter((line) => /leastwise|moz-extension/i.test(line)), []));
+} finally {
+  await firefox.stop();
+  org.stop();
+}
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed || !passed ? 1 : 0;

@@ -1,0 +1,321 @@
+// From a finding to what was done and undone: previews, approval, the org's state before and after.
+// It never trusts the panel's word for what was written: the org is asked.
+
+import assert from "node:assert/strict";
+import { signIn } from "../lib/browser.mjs";
+import { journey } from "../lib/check.mjs";
+import { alike, fixesOf, offered, panelOf, stateOf, trail, writes } from "../lib/fixing.mjs";
+
+const BACKUP = "backup@acme.example";
+const ERP = "erp.sync@acme.example";
+
+journey("fixes: a production org is read-only until the admin says otherwise", async ({ org, page }) => {
+  const panel = await panelOf(page, org, BACKUP);
+  await panel.open();
+  await org.forget();
+  const before = await trail(org);
+  const state = await panel.preview("Fix Freeze");
+  assert.match(state.plan, /Read-only/);
+  assert.match(state.plan, /Steps by hand/);
+  assert.equal(state.token, undefined, "there is nothing to approve");
+  assert.equal((await writes(org)).length, 0);
+  await panel.approve("Allow writing");
+  const allowed = await panel.when((s) => s.token, "it may be approved now");
+  assert.ok(allowed.buttons.some((b) => b.name.startsWith("Apply ")));
+  assert.equal(await trail(org), before, "nothing was written");
+  await panel.press("Back");
+  await panel.press("Make this org read-only again");
+  assert.equal((await panel.preview("Fix Freeze")).token, undefined);
+});
+
+// One of each kind that can be undone.
+const UNDONE = [
+  ["hr.feed@acme.example", "remove-assignment"],
+  ["quantum.sync@acme.example", "untick-permission"],
+  ["hr.feed@acme.example", "remove-object-delete"],
+  [ERP, "api-only-set"],
+  ["hr.feed@acme.example", "admit-to-app"],
+  [ERP, "close-app"],
+  [ERP, "own-profile"],
+  ["dev.desai@acme.example", "mute-permission"],
+  [BACKUP, "freeze"],
+];
+for (const [username, fix] of UNDONE) {
+  journey(`fixes: ${fix} is previewed, applied, verified and undone`, async ({ org, page }) => {
+    const panel = await panelOf(page, org, username);
+    await panel.open();
+    const before = await stateOf(org);
+    const [name] = fixesOf(await panel.state(), fix);
+    assert.ok(name, `${username} has a ${fix}`);
+    await org.forget();
+    const preview = await offered(panel, name);
+    assert.match(preview.plan, /Whom it reaches.*The way back/s);
+    assert.ok(preview.steps.every((step) => step === "planned"));
+    assert.equal((await writes(org)).length, 0, "a preview writes nothing");
+    const applied = await panel.apply();
+    assert.equal(applied.entries[0].state, "verified", applied.plan);
+    assert.ok(applied.steps.every((step) => step === "verified" || step === "already"));
+    assert.notDeepEqual(await stateOf(org), before, "something was written");
+    // A write of the Metadata API goes to another address.
+    const { length } = await writes(org);
+    assert.ok(length >= 1 && length <= applied.steps.filter((step) => step === "verified").length, `${length} writes`);
+    const undo = await panel.preview(`Undo ${name.replace(/^Fix /, "")}`);
+    assert.ok(undo.token, undo.plan);
+    const undone = await panel.apply();
+    assert.match(undone.plan, /read back as it was/);
+    alike(await stateOf(org), before);
+  });
+}
+
+journey("fixes: nothing is approved by a script, by a guess, twice, at once, or under a cover", async ({ org, page, context }) => {
+  const panel = await panelOf(page, org, "quantum.sync@acme.example");
+  await panel.open();
+  const before = await trail(org);
+  const { token } = await offered(panel, "Fix Take AcmeQuantumSync");
+  const quiet = async (what) => {
+    await page.waitForTimeout(700);
+    assert.equal((await panel.state()).stage, "offered", what);
+    assert.equal(await trail(org), before, what);
+  };
+  // Clicks that a script makes, on every button there is.
+  await panel.call(function () {
+    for (const button of this.querySelectorAll("button")) {
+      button.click();
+      button.dispatchEvent(new MouseEvent("click", { bubbles: true, composed: true }));
+    }
+  }.toString());
+  await quiet("a script's clicks");
+  // What a page, or a script in the content script's world, may say.
+  await page.evaluate((t) => window.postMessage({ ask: "Apply", token: t, number: 1, fields: [] }, "*"), token);
+  const said = await panel.inOwnWorld(`Promise.all([{ ask: "Apply", token: "guessed" }, { ask: "Allow", token: "guessed" }, { ask: "Apply", token: ${JSON.stringify(token.slice(1))} }]
+    .map((message) => chrome.runtime.sendMessage({ number: 1, fields: [], ...message })))`);
+  assert.ok(said !== undefined, "the messages were sent");
+  await quiet("forged messages");
+  // Something over it that lets clicks through; the page made almost invisible.
+  await panel.look();
+  const cover = (css) => page.evaluate((text) => {
+    document.querySelector("#cover")?.remove();
+    if (text) document.documentElement.append(Object.assign(document.createElement("div"), { id: "cover", style: text }));
+  }, css);
+  await cover("position:fixed;inset:0;background:#fff;z-index:2147483647;pointer-events:none");
+  await page.waitForTimeout(900);
+  await panel.press("Apply");
+  await quiet("covered");
+  assert.match((await panel.state()).status, /Not yet/);
+  await cover("");
+  await panel.press("Apply");
+  await quiet("just uncovered");
+  await page.evaluate(() => document.documentElement.style.setProperty("opacity", ".05"));
+  await page.waitForTimeout(900);
+  await panel.press("Apply");
+  await quiet("faded");
+  await page.evaluate(() => document.documentElement.style.removeProperty("opacity"));
+  // A preview that was only just drawn.
+  await panel.press("Back");
+  const again = await panel.preview("Fix Take AcmeQuantumSync");
+  await panel.press("Apply");
+  await quiet("shown for a moment only");
+  assert.notEqual(again.token, token, "each preview has a token of its own");
+  assert.equal((await panel.apply()).entries[0].state, "verified");
+  await panel.inOwnWorld(`chrome.runtime.sendMessage({ ask: "Apply", number: 1, fields: [], token: ${JSON.stringify(again.token)} })`);
+  await page.waitForTimeout(500);
+  assert.equal(await trail(org), before + 1, "one click, one write");
+  await panel.preview("Undo Take AcmeQuantumSync");
+  await panel.apply();
+});
+
+journey("fixes: somebody else's change between preview and approval stops it, and both are shown", async ({ org, page }) => {
+  const panel = await panelOf(page, org, ERP);
+  await panel.open();
+  const preview = await offered(panel, "Fix Take AssignPermissionSets");
+  assert.match(preview.plan, /PermissionsManageUsers: true → false/);
+  const { rows } = await org.state();
+  const profile = Object.values(rows.Profile).find((row) => row.Name === "Acme Integration Admin");
+  const set = Object.values(rows.PermissionSet).find((row) => row.ProfileId === profile.Id);
+  const change = async (is) => {
+    for (const [object, { Id }] of [["Profile", profile], ["PermissionSet", set]]) await org.row(object, Id, { PermissionsManageUsers: is });
+  };
+  await change(false);
+  const before = await stateOf(org);
+  const state = await panel.apply();
+  assert.match(state.plan, /no longer as the preview said: .*PermissionsManageUsers.*Nothing was written/);
+  assert.equal(state.entries[0].state, "nothing");
+  alike(await stateOf(org), before);
+  await change(true);
+});
+
+journey("fixes: an undo says what somebody else changed since, before it does anything", async ({ org, page }) => {
+  const panel = await panelOf(page, org, ERP);
+  await panel.open();
+  const before = await stateOf(org);
+  await offered(panel, "Fix Take AssignPermissionSets");
+  assert.equal((await panel.apply()).entries[0].state, "verified");
+  const { rows } = await org.state();
+  const profile = Object.values(rows.Profile).find((row) => row.Name === "Acme Integration Admin");
+  const set = Object.values(rows.PermissionSet).find((row) => row.ProfileId === profile.Id);
+  for (const [object, { Id }] of [["Profile", profile], ["PermissionSet", set]]) await org.row(object, Id, { PermissionsManageUsers: true });
+  const changed = await stateOf(org);
+  const undo = await panel.preview("Undo Take AssignPermissionSets");
+  assert.match(undo.plan, /Somebody changed this since/);
+  assert.match(undo.plan, /PermissionsAssignPermissionSets: false → true/);
+  assert.doesNotMatch(undo.plan, /PermissionsManageUsers: false/);
+  alike(await stateOf(org), changed);
+  assert.match((await panel.apply()).plan, /read back as it was/);
+  alike(await stateOf(org), before);
+});
+
+journey("fixes: a write whose answer never comes is settled by reading", async ({ org, page }) => {
+  for (const [kind, state] of [["drop-after", "verified"], ["drop-before", "nothing"]]) {
+    const panel = await panelOf(page, org, "quantum.sync@acme.example");
+    await panel.open();
+    const before = await stateOf(org);
+    await offered(panel, "Fix Take AcmeQuantumSync");
+    const rows = await trail(org);
+    // More than once: on a connection that it had open, the browser sends a request again by itself.
+    await org.fault({ kind, match: "/sobjects/", times: 6 });
+    const ended = await panel.apply();
+    await org.heal();
+    assert.equal(ended.entries[0].state, state, `${kind}: ${ended.plan}`);
+    assert.equal((await trail(org)) - rows, state === "verified" ? 1 : 0, "a true account");
+    if (state === "verified") {
+      await panel.preview("Undo ");
+      await panel.apply();
+    }
+    alike(await stateOf(org), before);
+  }
+});
+
+journey("fixes: a locked row is tried again, visibly and not for ever", async ({ org, page }) => {
+  const panel = await panelOf(page, org, "quantum.sync@acme.example");
+  await panel.open();
+  const before = await stateOf(org);
+  await offered(panel, "Fix Take AcmeQuantumSync");
+  await org.fault({ kind: "locked-row", match: "/sobjects/", times: 2 });
+  await panel.approve("Apply");
+  await panel.when((s) => /looked at again/.test(s.plan), "it says that it waits");
+  const ended = await panel.when((s) => s.stage === "ended" && s.rows.length > 0, "an end", 20_000);
+  assert.equal(ended.entries[0].state, "verified");
+  await panel.preview("Undo ");
+  await panel.apply();
+  alike(await stateOf(org), before);
+});
+
+journey("fixes: Login As between preview and approval stops it", async ({ org, page, context }) => {
+  const panel = await panelOf(page, org, "quantum.sync@acme.example");
+  await panel.open();
+  const { token } = await offered(panel, "Fix Take AcmeQuantumSync");
+  const before = await trail(org);
+  const other = await context.newPage();
+  await signIn(other, org, "dana.doyle@acme.example");
+  await panel.approve("Apply");
+  const state = await panel.when((s) => s.stage !== "running" && s.token !== token && /signed in anew|no longer offered|cannot|could not/i.test(s.plan), "it stopped");
+  assert.equal(await trail(org), before, "nothing was written");
+  assert.notEqual(state.stage, "ended");
+  await signIn(other, org);
+  await other.close();
+});
+
+journey("several: the selected safe ones are one plan, applied in order and undone as one", async ({ org, page }) => {
+  const panel = await panelOf(page, org, "hr.feed@acme.example");
+  await panel.open();
+  const before = await stateOf(org);
+  const state = await panel.state();
+  const safe = state.picks.filter((pick) => pick.checked);
+  assert.ok(safe.length >= 3, "safe ones are selected at first");
+  await panel.click(`[id="${safe[0].id}"]`);
+  await panel.when((s) => s.picks.find((pick) => pick.id === safe[0].id).checked === false, "one is left out");
+  const preview = await offered(panel, "Fix all safe");
+  assert.equal(preview.plan.match(/(\d+) fixes/)?.[1], String(safe.length - 1));
+  const applied = await panel.apply();
+  assert.equal(applied.entries[0].state, "verified");
+  assert.ok(applied.steps.length >= 2);
+  await panel.preview("Undo ");
+  assert.match((await panel.apply()).plan, /read back as it was/);
+  alike(await stateOf(org), before);
+});
+
+journey("several: it stops at a refusal, keeps what was done and says so", async ({ org, page }) => {
+  const panel = await panelOf(page, org, "hr.feed@acme.example");
+  await panel.open();
+  const before = await stateOf(org);
+  await offered(panel, "Fix all safe");
+  const { steps } = await panel.state();
+  assert.ok(steps.length >= 2);
+  // The look and the write of each step are let through but the last write's.
+  await org.fault({ kind: "part", match: "/sobjects/", after: steps.length - 1, code: "INSUFFICIENT_ACCESS_OR_READONLY", message: "entity is read only" });
+  const state = await panel.apply();
+  assert.equal(state.entries[0].state, "unfinished");
+  assert.match(state.entries[0].text, new RegExp(`Unfinished: ${steps.length - 1} of ${steps.length} done`));
+  await org.heal();
+  await panel.preview("Undo ");
+  await panel.apply();
+  alike(await stateOf(org), before);
+});
+
+journey("keyboard: a fix by keys alone, in a narrow dark window, read out", async ({ org, page, context }) => {
+  await page.setViewportSize({ width: 320, height: 640 });
+  await page.emulateMedia({ colorScheme: "dark" });
+  const panel = await panelOf(page, org, "quantum.sync@acme.example");
+  const before = await stateOf(org);
+  const focus = async (id) => {
+    for (let n = 0; n < 120 && !(await panel.state()).focus.startsWith(id); n += 1) await page.keyboard.press("Tab");
+    assert.ok((await panel.state()).focus.startsWith(id), id);
+  };
+  await panel.open();
+  await focus("Fix-");
+  await page.keyboard.press("Enter");
+  const preview = await panel.when((s) => s.stage === "offered", "a preview");
+  assert.equal(preview.focus, "plan-name", "the preview is gone to");
+  assert.match(preview.status, /nothing is written yet/);
+  if (!preview.token) {
+    await focus("allow");
+    await page.waitForTimeout(800);
+    await page.keyboard.press("Enter");
+  }
+  await focus("apply");
+  const wide = await panel.call(function () {
+    const inside = this.querySelector("#panel");
+    return inside.scrollWidth > inside.clientWidth || inside.getBoundingClientRect().right > innerWidth;
+  }.toString());
+  assert.equal(wide, false, "nothing is cut off at 320 px");
+  await page.waitForTimeout(800);
+  await page.keyboard.press("Enter");
+  const done = await panel.when((s) => s.stage === "ended", "an end");
+  assert.match((await panel.when((s) => /(\d+) of \1 done/.test(s.status), "it is read out")).status, /done/);
+  assert.equal(done.entries[0].state, "verified");
+  await page.setViewportSize({ width: 1280, height: 860 });
+  await panel.preview("Undo ");
+  await panel.apply();
+  alike(await stateOf(org), before);
+});
+
+journey("inputs: ranges are proposed from sign-ins, edited, refused where they lock out, and previewed as entered", async ({ org, page }) => {
+  const panel = await panelOf(page, org, "long.name@acme.example");
+  await panel.open();
+  const [name] = fixesOf(await panel.state(), "login-ip-ranges");
+  const preview = await offered(panel, name);
+  const proposed = preview.inputs[0].value;
+  assert.match(proposed, /\d+\.\d+\.\d+\.\d+/, "proposed from real sign-ins");
+  assert.match(preview.plan, /cannot be undone/i);
+  const before = await trail(org);
+  const enter = async (text) => {
+    await panel.click(`[id="${preview.inputs[0].id}"]`);
+    await page.keyboard.press("Control+A");
+    await page.keyboard.type(text);
+  };
+  await enter("203.0.113.200 - 203.0.113.201 nobody");
+  await panel.press("Preview what you entered");
+  const refused = await panel.when((s) => s.stage === "offered" && /would be shut out/.test(s.plan), "it says that it locks out");
+  assert.equal(refused.token, undefined, "there is nothing to approve");
+  assert.match(refused.inputs[0].value, /nobody/, "what was entered stands there still");
+  const wider = `${proposed.split("\n")[0].split(" ")[0]} edited by hand`;
+  await enter(wider);
+  await panel.press("Preview what you entered");
+  const again = await panel.when((s) => s.token && s.plan.includes("edited by hand"), "a preview of what was entered");
+  // Changed once more, and approved without a look: it is previewed first.
+  await enter(proposed.split("\n").join("\n"));
+  await panel.approve("Apply");
+  await panel.when((s) => s.token && s.token !== again.token && /what you entered/.test(s.plan), "it is previewed first");
+  assert.equal(await trail(org), before, "nothing was written");
+  await panel.press("Back");
+});

@@ -1,0 +1,55 @@
+// What journeys about fixes share: a preview that may be approved, what was written, and the state of the org.
+// It never approves anything by itself.
+
+import assert from "node:assert/strict";
+import { userPage } from "./browser.mjs";
+import { Panel } from "./panel.mjs";
+
+const STAMPS = ["LastModifiedDate", "LastModifiedById", "SystemModstamp", "CreatedDate", "CreatedById", "LastReferencedDate", "LastViewedDate", "LastLoginDate"];
+const LOGS = ["SetupAuditTrail", "LoginHistory", "AuthSession", "LoginIp", "VerificationHistory"];
+// Made again by an undo, they are told by what they say.
+const UNNAMED = ["PermissionSetAssignment", "ObjectPermissions", "SetupEntityAccess", "MutingPermissionSet"];
+
+/** The org, less time stamps and logs: equal texts are equal orgs. */
+export async function stateOf(org) {
+  const { rows, ...rest } = await org.state();
+  const lines = [];
+  for (const [object, all] of Object.entries(rows)) {
+    if (LOGS.includes(object)) continue;
+    for (const row of Object.values(all)) {
+      const kept = Object.entries(row).filter(([name, value]) => value !== null && !STAMPS.includes(name) && !(name === "Id" && UNNAMED.includes(object)));
+      lines.push(`${object} ${JSON.stringify(kept.sort())}`);
+    }
+  }
+  return [...lines.sort(), JSON.stringify(rest)];
+}
+
+/** Two states alike; else what differs. */
+export function alike(own, other) {
+  assert.deepEqual({ more: own.filter((line) => !other.includes(line)), less: other.filter((line) => !own.includes(line)) }, { more: [], less: [] });
+}
+
+/** How many rows the audit trail has: each write to Setup adds to it. */
+export const trail = async (org) => Object.keys((await org.state()).rows.SetupAuditTrail ?? {}).length;
+
+/** The writes that the org answered. */
+export const writes = async (org) => (await org.requests()).filter((r) => r.method !== "GET" && (r.path.includes("/sobjects/") || /^(create|update|delete)Metadata$/.test(r.operation)));
+
+/** The panel on a user's page, complete. */
+export async function panelOf(page, org, username) {
+  await page.goto(userPage(org, "setup", username));
+  const panel = await Panel.of(page);
+  await panel.report();
+  await panel.when((s) => /Signed in as/.test(s.text), "who is signed in");
+  return panel;
+}
+
+/** A preview with something to approve: writing is allowed first, where it is not yet. */
+export async function offered(panel, name) {
+  const state = await panel.preview(name);
+  if (!state.token && state.stage === "offered") await panel.approve("Allow");
+  return panel.when((s) => s.token || s.stage === "refused", `something to approve for “${name}”`);
+}
+
+/** The names of a row's fixes. */
+export const fixesOf = (state, fix) => state.fixes.filter((one) => one.fix === fix).map((one) => one.name);
