@@ -14,7 +14,7 @@ pub(super) fn section(edit: &Edit) -> Markup {
     let untold = edit.untold();
     html! {
         h2 { "If you save this" }
-        p { (edit.summary()) "." }
+        p { (words(edit)) "." }
         (list(if edit.is_clone() { "Of the copy" } else { "New" }, "new", &new))
         (list("Solved", "solved", &solved))
         @if !untold.is_empty() {

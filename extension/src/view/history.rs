@@ -5,6 +5,7 @@
 use super::changes::{so_far, state, when};
 use leastwise_core::journal::{Entry, Journal, State};
 use leastwise_core::json::Value;
+use leastwise_core::plan::Way;
 use leastwise_core::text::joined;
 use maud::{Markup, html};
 
@@ -82,7 +83,8 @@ pub(crate) fn page(all: &Value) -> Markup {
 
 fn row(entry: &Entry, how: State) -> Markup {
     let plan = entry.apply.plan();
-    let words: Vec<&str> = plan.steps.iter().map(|step| step.words.as_str()).collect();
+    let steps = plan.steps.iter().filter(|step| step.way != Way::Read);
+    let words: Vec<&str> = steps.map(|step| step.words.as_str()).collect();
     html! {
         tr data-entry=(entry.id) data-state=(how.word()) {
             td { (when(entry)) }

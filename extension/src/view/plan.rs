@@ -87,11 +87,11 @@ fn inputs(work: &Work, plan: &Plan) -> Markup {
 fn steps(entry: &Entry) -> Markup {
     html! {
         ol .steps {
-            @for (at, (step, progress)) in entry.apply.plan().steps.iter().zip(entry.apply.progress()).enumerate() {
+            @for (step, progress) in entry.apply.plan().steps.iter().zip(entry.apply.progress()) {
                 @let (mark, words) = standing(progress);
                 // What only looks is told when it does not find what it must.
                 @if step.way != Way::Read {
-                    li value=(at + 1) data-step=(mark) {
+                    li data-step=(mark) {
                         p dir="auto" { (step.words) @if !words.is_empty() { " " b .mark { (words) } } }
                         @if let Way::Hand(path) = &step.way { p { (link(entry, path)) } }
                         @if *progress == Progress::Planned { (difference(step)) }
