@@ -32,6 +32,7 @@ let late; // something was entered in the meantime
 let note; // beside the save button
 let before; // what stood in the form before a fix
 let failures = 0;
+let silence = 0; // how often nothing but the number came
 let asks; // whether a save of something critical is asked about once: off, unless somebody wants it
 let isLocked; // by a policy
 let asked;
@@ -103,6 +104,14 @@ const tell = async (form, saving) => {
     else {
       form = false;
       draw(answer);
+      // The facts are on their way. A worker that is stopped meanwhile forgets who waits for them: ask again, not for ever.
+      if (answer && Object.keys(answer).length === 1 && (silence += 1) < 6) {
+        setTimeout(() => {
+          if (!silence) return;
+          told = "";
+          tell();
+        }, 500 << silence);
+      }
     }
   } catch {
     if (!runtime?.id) {
@@ -195,6 +204,7 @@ const draw = (answer) => {
     over = true;
     return clear();
   }
+  if (Object.keys(answer).length > 1) silence = 0;
   if (answer.markers) {
     const made = [];
     const kept = new Set();

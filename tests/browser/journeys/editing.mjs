@@ -198,6 +198,20 @@ journey("editing: a worker that was stopped loses nothing", async ({ org, page, 
   assert.equal(composites.length, 1, "read again once");
 });
 
+journey("editing: a worker that was stopped while it read tells the form all the same", async ({ org, page, context }) => {
+  await org.options({ latency: 1_500 });
+  try {
+    await page.goto(at(org, "setup", SYSTEM));
+    const markers = await Markers.of(page);
+    await page.waitForTimeout(700);
+    await killWorker(context);
+    await org.options({ latency: 0 });
+    await markers.one((m) => m.title === "ModifyAllData", "it is marked");
+  } finally {
+    await org.options({ latency: 0 });
+  }
+});
+
 journey("editing: a burst of clicks is answered once", async ({ org, page, context }) => {
   const { panel, markers } = await opened(page, at(org, "setup", SYSTEM));
   await markers.one((m) => m.title === "AuthorApex", "marked");
