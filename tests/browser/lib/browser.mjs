@@ -65,11 +65,14 @@ export const popupPage = (context) => `chrome-extension://${new URL(context.serv
 export async function killWorker(context) {
   const cdp = await context.browser().newBrowserCDPSession();
   const workers = async () => (await cdp.send("Target.getTargets")).targetInfos.filter((t) => t.type === "service_worker" && t.url.startsWith("chrome-extension://"));
-  // A worker may just be starting, and then outlives the first call.
+  // A worker may just be starting, and then outlives the first call. One that a popup starts anew meanwhile is another.
+  let first;
   await until(async () => {
     const alive = await workers();
-    for (const worker of alive) await cdp.send("Target.closeTarget", { targetId: worker.targetId }).catch(() => {});
-    return alive.length === 0;
+    first ??= new Set(alive.map((worker) => worker.targetId));
+    const left = alive.filter((worker) => first.has(worker.targetId));
+    for (const { targetId } of left) await cdp.send("Target.closeTarget", { targetId }).catch(() => {});
+    return left.length === 0;
   }, "the worker is gone");
   await cdp.detach();
 }
