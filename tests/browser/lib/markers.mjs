@@ -2,6 +2,7 @@
 // It never reaches into the extension: only what a person or an assistive tool could see and do.
 
 import { until } from "./browser.mjs";
+import { callOn } from "./panel.mjs";
 
 const attributes = (node) => Object.fromEntries((node.attributes ?? []).map((name, at, all) => (at % 2 ? [] : [name, all[at + 1]])).filter((pair) => pair.length));
 const text = (node) => (node.nodeValue ?? "") + (node.children ?? []).map(text).join("");
@@ -72,15 +73,7 @@ export class Markers {
   }
 
   async call(marker, body, ...args) {
-    const { object } = await this.cdp.send("DOM.resolveNode", { backendNodeId: marker.root });
-    const { result, exceptionDetails } = await this.cdp.send("Runtime.callFunctionOn", {
-      objectId: object.objectId,
-      functionDeclaration: `function (...args) { return (${body}).apply(this, args); }`,
-      arguments: args.map((value) => ({ value })),
-      returnByValue: true,
-    });
-    if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
-    return result.value;
+    return callOn(this.cdp, marker.root, body, args);
   }
 
   /** Clicks what a selector finds in a marker, as a person does. */

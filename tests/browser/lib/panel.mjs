@@ -3,6 +3,19 @@
 
 import { until } from "./browser.mjs";
 
+/** What a function (its text) comes to, called on a node as the debugging protocol names it. */
+export async function callOn(cdp, backendNodeId, body, args) {
+  const { object } = await cdp.send("DOM.resolveNode", { backendNodeId });
+  const { result, exceptionDetails } = await cdp.send("Runtime.callFunctionOn", {
+    objectId: object.objectId,
+    functionDeclaration: `function (...args) { return (${body}).apply(this, args); }`,
+    arguments: args.map((value) => ({ value })),
+    returnByValue: true,
+  });
+  if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+  return result.value;
+}
+
 /** The panel of a page's top frame. */
 export class Panel {
   constructor(page) {
@@ -32,15 +45,7 @@ export class Panel {
   async call(body, ...args) {
     const root = await this.root();
     if (!root) return undefined;
-    const { object } = await this.cdp.send("DOM.resolveNode", { backendNodeId: root.backendNodeId });
-    const { result, exceptionDetails } = await this.cdp.send("Runtime.callFunctionOn", {
-      objectId: object.objectId,
-      functionDeclaration: `function (...args) { return (${body}).apply(this, args); }`,
-      arguments: args.map((value) => ({ value })),
-      returnByValue: true,
-    });
-    if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
-    return result.value;
+    return callOn(this.cdp, root.backendNodeId, body, args);
   }
 
   /** Everything a test asks of it, in one look; nothing when there is no panel. */
