@@ -272,9 +272,12 @@ impl Apply {
         }
     }
 
-    /// Stops it: the session became another one.
+    /// Stops it: the session became another one, and what [`Apply::next`] gave last was not sent.
     pub fn leave(&mut self) {
         self.waiting = None;
+        if self.phase == Phase::Write {
+            self.set(Progress::Planned);
+        }
         self.end(Stop::OtherSession);
     }
 

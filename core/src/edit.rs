@@ -3,6 +3,7 @@
 //! It never asks the org anything, and never takes a box for what it may not be: see `meaning`.
 
 mod after;
+mod feature;
 mod ip;
 mod meaning;
 mod reach;
@@ -14,7 +15,7 @@ pub use after::Expected;
 pub use meaning::Form;
 
 use crate::classification::Classification;
-use crate::fact::{Fact, Facts, Known};
+use crate::fact::{Fact, Facts, Known, Names};
 use crate::gather::Labels;
 use crate::id::Id;
 use crate::page::{Page, PageKind};
@@ -105,6 +106,8 @@ pub struct Edit {
     kind: PageKind,
     is_clone: bool,
     sheet: Sheet,
+    /// What the page's form can change, as it is now.
+    saved: Names,
     before: Vec<Entry>,
     told: Vec<&'static str>,
     outcomes: Vec<(&'static Rule, Outcome)>,
@@ -124,7 +127,7 @@ impl Edit {
     pub fn new(page: &Page, facts: &mut Facts, labels: &Labels, form: Form) -> Edit {
         let is_clone = page.section.as_deref() == Some(Page::CLONE);
         let deletes = sheet::own(facts, page.kind).and_then(|set| set.deletes.as_deref());
-        let meanings = meaning::of(&form, labels, page.kind != PageKind::User && !is_clone, deletes);
+        let meanings = meaning::of(&form, labels, page.kind, is_clone, deletes);
         let mut edit = Edit {
             meanings,
             form,
@@ -133,6 +136,7 @@ impl Edit {
             kind: page.kind,
             is_clone,
             sheet: Sheet::new(facts, page.kind, is_clone),
+            saved: after::lines(facts, page.kind).unwrap_or_default(),
             before: vec![],
             told: vec![],
             after: vec![],
@@ -180,7 +184,7 @@ impl Edit {
         let before = who(facts);
         let classification = Known::Is(Classification::new(facts, said));
         // What could not be read says nothing of who it is.
-        if !self.sheet.is_hidden() && classification != facts.classification {
+        if !self.sheet.is_unread() && classification != facts.classification {
             facts.classification = classification;
             changed.push(Classification::NAME);
         }

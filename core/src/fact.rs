@@ -7,7 +7,7 @@ mod apps;
 mod identity;
 mod sign_ins;
 
-pub use access::{Assignee, Grant, Grants, LoginIpRanges, Names, ObjectGrant, Reach, Source};
+pub use access::{Assignee, Choice, Grant, Grants, LoginIpRanges, Names, ObjectGrant, Reach, Source};
 pub use apps::{App, AppKind, Apps, Job, Jobs, Token, Tokens};
 pub use identity::{License, Profile, User};
 pub use sign_ins::{Flow, SignIn, SignIns};
@@ -77,6 +77,8 @@ pub struct Facts {
     pub login_ip_ranges: Known<LoginIpRanges>,
     /// Whether this is an integration user.
     pub classification: Known<Classification>,
+    /// Where a user is edited: the profiles that could be chosen, as far as they were read.
+    pub choices: Vec<Choice>,
 }
 
 impl Facts {
@@ -94,6 +96,7 @@ impl Facts {
             jobs: Known::missing(Jobs::NAME, Refusal::Pending),
             login_ip_ranges: Known::missing(LoginIpRanges::NAME, Refusal::Pending),
             classification: Known::missing(Classification::NAME, Refusal::Pending),
+            choices: vec![],
         }
     }
 }

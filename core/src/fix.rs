@@ -14,6 +14,7 @@ pub(crate) mod laws;
 mod muting;
 mod own;
 mod permission;
+mod policies;
 mod token;
 mod user;
 
@@ -47,8 +48,11 @@ pub fn plans(rule: &Rule, finding: &Finding, context: Context<'_>) -> Vec<Plan> 
         ("open-app", _) => app::plans(finding, user, context).into_iter().collect(),
         ("shared-profile", _) => own::profile(user, context, None).into_iter().collect(),
         ("personal-identity", _) => identity::plans(user, context),
-        ("app-shared-by-integration-users" | "several-apps-on-one-user" | "stale-secret", _) => {
-            token::plans(user, context)
+        ("app-shared-by-integration-users" | "several-apps-on-one-user", _) => token::plans(user, context),
+        ("stale-secret", _) => {
+            let mut all = token::plans(user, context);
+            all.extend(policies::password(finding, user, context));
+            all
         }
         ("unattributable-activity", _) if finding.title.starts_with("People ") => {
             api_only::plans(user, context)
@@ -71,6 +75,9 @@ pub fn plans(rule: &Rule, finding: &Finding, context: Context<'_>) -> Vec<Plan> 
         }
     }
     guide::add(&mut plans, rule.id, finding, user);
+    if rule.id == "unrestricted-login-ip" {
+        plans.extend(policies::session(context));
+    }
     plans
 }
 

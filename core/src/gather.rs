@@ -12,6 +12,7 @@ use crate::fact::{
 use crate::id::Id;
 use crate::json::{Value, quoted};
 use crate::page::{Page, PageKind};
+use crate::permission;
 use crate::query::{Query, literal};
 use crate::refusal::Refusal;
 use crate::request::{API_VERSION, Answer, Request, Response, encoded};
@@ -23,13 +24,23 @@ use serde::{Deserialize, Serialize};
 /// At most so many other users are read of each permission set; beyond, "or more" is said.
 pub const REACH_LIMIT: usize = 200;
 
+/// So many users are read of each profile that could be chosen.
+const CHOICE_REACH: usize = 5;
+
+/// Profiles that are read, where one could be chosen.
+const CHOICES: &str = "LIMIT 2000";
+
+/// What the labels of a user's feature boxes stand under: the fields' names, whole.
+pub(crate) const FEATURE: &str = "UserPermissions";
+
 /// Rows of an aggregate query, which has no second page (SOQL reference, "queryMore() with aggregate functions").
 const AGGREGATE_LIMIT: usize = 2_000;
 
 /// Follow-up pages of one list; beyond, the list is said to be cut.
 const MORE_PAGES: u32 = 10;
 
-/// Labels of permissions by API name without `Permissions`, in the signed-in user's language.
+/// Labels of permissions by API name without `Permissions`, in the signed-in user's language; those of a user's features by
+/// the whole name of the field.
 pub type Labels = LiteMap<String, String>;
 
 /// One part of the first composite.
@@ -44,10 +55,13 @@ enum Part {
     Apps,
     Jobs,
     Labels,
+    Features,
+    /// The profiles that could be chosen: a sixth query, which a composite does not take.
+    Choices,
 }
 
 impl Part {
-    const ALL: [Part; 9] = [
+    const ALL: [Part; 10] = [
         Part::User,
         Part::Profile,
         Part::License,
@@ -57,6 +71,7 @@ impl Part {
         Part::Apps,
         Part::Jobs,
         Part::Labels,
+        Part::Features,
     ];
 
     const fn reference(self) -> &'static str {
@@ -70,6 +85,8 @@ impl Part {
             Part::Apps => "apps",
             Part::Jobs => "jobs",
             Part::Labels => "labels",
+            Part::Features => "features",
+            Part::Choices => "choices",
         }
     }
 }
@@ -156,12 +173,14 @@ impl Gather {
         }
         let with_labels = gather.with_labels;
         gather.labels = labels.unwrap_or_default();
+        let with_features = is_user_form(page) && !gather.labels.keys().any(|name| name.starts_with(FEATURE));
         let parts: Vec<Part> = Part::ALL
             .into_iter()
             .filter(|part| match part {
                 Part::User => page.kind == PageKind::User,
                 Part::Profile | Part::License => page.kind != PageKind::PermissionSet,
                 Part::Labels => with_labels,
+                Part::Features => with_features,
                 _ => true,
             })
             .collect();
@@ -276,6 +295,40 @@ impl Gather {
         self.ask("GET", path, None, Waiting::Metadata);
     }
 
+    /// Asks for the profiles that could be chosen, where a user is edited: of their permissions those that a rule looks
+    /// at and the org has. Without the org's list of them nothing is asked: each may be one that it lacks.
+    fn ask_choices(&mut self) {
+        if !is_user_form(&self.page) {
+            return;
+        }
+        let judged = |name: &&String| !name.starts_with(FEATURE) && permission::is_judged(name);
+        let fields: Vec<String> =
+            self.labels.keys().filter(judged).map(|name| ["Permissions", name].concat()).collect();
+        if fields.is_empty() {
+            return;
+        }
+        let mut select: Vec<&str> = vec![
+            "Id",
+            "Name",
+            "Label",
+            "IsCustom",
+            "ProfileId",
+            "Profile.Name",
+            "Profile.UserType",
+            "Profile.UserLicense.Name",
+        ];
+        select.extend(fields.iter().map(String::as_str));
+        let limit = format!("WHERE Assignee.IsActive = true LIMIT {}", CHOICE_REACH + 1);
+        let query = Query::from("PermissionSet")
+            .select(&select)
+            .child("Assignments", ASSIGNEE, &limit)
+            .child("SetupEntityAccessItems", &["SetupEntityId"], ADMITS)
+            .filter("IsOwnedByProfile = true".into())
+            .order(CHOICES);
+        let path = format!("/services/data/{API_VERSION}/query?q={}", encoded(&query.soql()));
+        self.ask("GET", path, None, Waiting::More(Part::Choices));
+    }
+
     /// The body of a composite request for `parts`.
     fn composite(&self, parts: &[Part]) -> String {
         let base = format!("/services/data/{API_VERSION}");
@@ -289,6 +342,7 @@ impl Gather {
                     (Part::Profile, _) => format!("{base}/sobjects/Profile/{id}"),
                     (Part::License, _) => format!("{base}/sobjects/UserLicense/@{{profile.UserLicenseId}}"),
                     (Part::Labels, _) => format!("{base}/sobjects/PermissionSet/describe"),
+                    (Part::Features, _) => format!("{base}/sobjects/User/describe"),
                     _ => format!("{base}/query?q={}", encoded(&self.queries.get(part)?.soql())),
                 };
                 Some(format!(
@@ -358,6 +412,7 @@ impl Gather {
         {
             let id = id.clone();
             self.ask_metadata(&id);
+            self.ask_choices();
         } else if expected.is_none() && self.page.kind == PageKind::User {
             let why = self.cause(Part::License);
             self.facts.login_ip_ranges = Known::missing(LoginIpRanges::NAME, why);
@@ -407,7 +462,8 @@ impl Gather {
                 self.facts.license = read::license(body)
                     .map_or_else(|| Known::missing(License::NAME, Refusal::NotJson), Known::Is)
             }
-            Part::Labels => self.labels = read::labels(body),
+            Part::Labels => self.labels.extend(read::labels(body, "Permissions", 11)),
+            Part::Features => self.labels.extend(read::labels(body, FEATURE, 0)),
             _ => self.read_rows(part, body),
         }
     }
@@ -456,7 +512,8 @@ impl Gather {
                         Refusal::NoPermission { what: "PermissionSetAssignment".into() },
                     )
                 } else {
-                    let sets: Vec<_> = rows.iter().filter_map(|row| read::grant(row, own)).collect();
+                    let sets: Vec<_> =
+                        rows.iter().filter_map(|row| read::grant(row, own, REACH_LIMIT)).collect();
                     // A row that is no fact is a row not read: the list counts as cut.
                     Known::Is(Grants { cut: cut || sets.len() < rows.len(), sets })
                 };
@@ -477,7 +534,8 @@ impl Gather {
             Part::Jobs => {
                 self.facts.jobs = Known::Is(Jobs { rows: rows.iter().filter_map(read::job).collect() });
             }
-            Part::User | Part::Profile | Part::License | Part::Labels => {}
+            Part::Choices => self.facts.choices = rows.iter().filter_map(read::choice).collect(),
+            Part::User | Part::Profile | Part::License | Part::Labels | Part::Features => {}
         }
     }
 
@@ -491,7 +549,7 @@ impl Gather {
             Part::Tokens => self.facts.tokens = Known::missing(Tokens::NAME, why),
             Part::Apps => self.facts.apps = Known::missing(Apps::NAME, why),
             Part::Jobs => self.facts.jobs = Known::missing(Jobs::NAME, why),
-            Part::Labels => {}
+            Part::Labels | Part::Features | Part::Choices => {}
         }
     }
 
@@ -549,6 +607,17 @@ impl Gather {
     }
 }
 
+/// Whether a page is a user's form.
+fn is_user_form(page: &Page) -> bool {
+    page.kind == PageKind::User && page.editing
+}
+
+/// Who has a permission set.
+const ASSIGNEE: &[&str] = &["AssigneeId", "Assignee.Name", "Assignee.Username"];
+
+/// Which of what a permission set opens are apps.
+const ADMITS: &str = "WHERE SetupEntityType = 'ConnectedApplication'";
+
 /// The queries of a page: five at the most, which is what one composite takes.
 fn queries(page: &Page) -> [(Part, Query); 5] {
     let id = literal(&page.id);
@@ -580,17 +649,13 @@ fn queries(page: &Page) -> [(Part, Query); 5] {
                     "PermissionSetGroup.MasterLabel",
                     "PermissionSetGroup.Status",
                 ])
-                .child("Assignments", &["AssigneeId", "Assignee.Name", "Assignee.Username"], &limit)
+                .child("Assignments", ASSIGNEE, &limit)
                 .child(
                     "ObjectPerms",
                     &["SobjectType", "PermissionsDelete", "PermissionsModifyAllRecords"],
                     "WHERE PermissionsDelete = true",
                 )
-                .child(
-                    "SetupEntityAccessItems",
-                    &["SetupEntityId"],
-                    "WHERE SetupEntityType = 'ConnectedApplication'",
-                )
+                .child("SetupEntityAccessItems", &["SetupEntityId"], ADMITS)
                 .filter(sets),
         ),
         (

@@ -144,8 +144,11 @@ impl Entry {
     }
 
     /// The plan that takes back what was written; `None` when nothing was, or when it cannot be.
+    ///
+    /// Nor is there one for an undo: the finding is back, and its fix, which finds the rows as they are now. (What comes back
+    /// has another id than what went.)
     pub fn undo(&self) -> Option<Plan> {
-        self.apply.undo()
+        self.undoes.is_empty().then(|| self.apply.undo())?
     }
 
     /// Why it cannot be undone, when that is so.

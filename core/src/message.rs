@@ -79,8 +79,6 @@ pub enum Ask {
         state: State,
         /// The markers that are open, by the place of what they mark.
         open: Vec<usize>,
-        /// Whether it is being saved.
-        saving: bool,
     },
     /// The popup: what is known of the tab in front.
     Front,
@@ -231,7 +229,7 @@ mod tests {
         let url = "https://acme.my.salesforce.com/00e5g000002AbCd/e?s=SystemPermissions";
         let form = Sender { url: url.into(), frame: 3, ..page() };
         assert_eq!(form.surface(ID, ORIGIN), Some(Surface::Frame));
-        let edit = Ask::Edit { number: 1, form: None, state: State::default(), open: vec![], saving: false };
+        let edit = Ask::Edit { number: 1, form: None, state: State::default(), open: vec![] };
         assert!(form.may(&edit, ID, ORIGIN) && page().may(&edit, ID, ORIGIN));
         assert!(!form.may(&Ask::Retry { number: 1 }, ID, ORIGIN));
         assert!(!form.may(&Ask::Check { url: String::new(), number: 1 }, ID, ORIGIN));

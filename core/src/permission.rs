@@ -89,6 +89,14 @@ pub const USER_ADMINISTRATION: &[(&str, &str)] = &[
     ("ModerateNetworkUsers", "freeze members of sites"),
 ];
 
+/// Permissions that delete whatever the objects' own say, and what each lets its holder do.
+pub const DELETING: &[(&str, &str)] = &[
+    ("ModifyAllData", "ModifyAllData: can delete every record of every object"),
+    ("BulkApiHardDelete", "BulkApiHardDelete: can delete for good, past the recycle bin"),
+    ("DeleteActivatedContract", "DeleteActivatedContract: can delete contracts that are in force"),
+    ("DeleteCrMemoAndInvoice", "DeleteCrMemoAndInvoice: can delete credit memos and invoices"),
+];
+
 /// Judged by rules of their own.
 const JUDGED_ELSEWHERE: &[&str] =
     &["ManageUsers", "ManageInternalUsers", "BulkApiHardDelete", "PasswordNeverExpires", "ApiUserOnly"];
@@ -127,6 +135,14 @@ pub fn is_known(name: &str) -> bool {
         || OLD.contains(&name)
         || USER_ADMINISTRATION.iter().any(|(known, _)| *known == name)
         || is_published(name)
+}
+
+/// Whether some rule looks at it, or would because nobody has weighed it yet.
+pub fn is_judged(name: &str) -> bool {
+    broad(name).is_some()
+        || JUDGED_ELSEWHERE.contains(&name)
+        || DELETING.iter().chain(USER_ADMINISTRATION).any(|(judged, _)| *judged == name)
+        || !is_known(name)
 }
 
 /// The `Permissions…` fields of PermissionSet in the published describes (API 64, with those of a Japanese org), as
@@ -225,6 +241,12 @@ const PUBLISHED: &str = "\
     ViewRestrictionAndScopingRules ViewRoles ViewSecurityCommandCenter ViewSetup ViewTrustMeasures \
     ViewUserPII WaveCommunityUser WaveManagePrivateAssetsUser WaveTabularDownload WorkCalibrationUser \
     WorkDotComUserPerm";
+
+/// Every published name.
+#[cfg(test)]
+pub(crate) fn published() -> impl Iterator<Item = &'static str> {
+    PUBLISHED.split(' ')
+}
 
 #[cfg(test)]
 mod tests {

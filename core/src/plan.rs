@@ -57,8 +57,9 @@ pub enum Term {
     },
     /// What the admin gave for the plan's input at this place.
     Input(usize),
-    /// What is there, with this name added to its comma-separated list: known once the preview has read it.
-    Added(String),
+    /// The whole number that is there, or this one where that is less; below zero, what it is without its sign where
+    /// that is more, or none (0): known once the preview has read it.
+    Within(i64),
 }
 
 impl Term {
@@ -112,6 +113,10 @@ pub enum Place {
         /// Where it is made, the component of the same type that it is made equal to: then it has the one field
         /// [`COPY`].
         from: Option<Term>,
+        /// The full name of the profile whose policy it is. Such a one is told by its `profile`, for nobody knows what it
+        /// is called: `names` are those that there are, at most [`MOST`]; where there are none yet, it is the list of
+        /// them, which is only read, and has the one field `fullName`.
+        of: Option<String>,
     },
     /// The OAuth tokens that an app holds for a user: each is revoked, none can be made. It has no fields.
     Tokens {
@@ -126,6 +131,9 @@ pub enum Place {
         soql: String,
     },
 }
+
+/// Components in one `readMetadata`. Source: Metadata API Developer Guide, "readMetadata()".
+pub const MOST: usize = 10;
 
 /// The field of a copied component: whether it is as the one that it was copied from.
 pub const COPY: &str = "as the original";
@@ -233,8 +241,21 @@ impl Step {
 
     /// A change of these elements of a component.
     pub fn component(words: impl Into<String>, kind: &str, names: Vec<Term>, after: Fields) -> Step {
-        let place = Place::Component { kind: kind.to_owned(), names, from: None };
+        let place = Place::Component { kind: kind.to_owned(), names, from: None, of: None };
         Step { place, ..Step::change(words, "", vec![], after) }
+    }
+
+    /// A change of these elements of a profile's own policy, at the beginning of a plan: its name looked for, then the
+    /// change. All that there is to it is read along.
+    pub fn policy([look, change]: [String; 2], kind: &str, of: &str, after: Fields) -> [Step; 2] {
+        let step = |words, names, after| Step {
+            place: Place::Component { kind: kind.to_owned(), names, from: None, of: Some(of.to_owned()) },
+            ..Step::change(words, "", vec![], after)
+        };
+        [
+            Step { way: Way::Read, keep: vec!["fullName".to_owned()], ..step(look, vec![], vec![]) },
+            step(change, vec![Term::read(0, "fullName")], after),
+        ]
     }
 
     /// All tokens that an app holds for a user, revoked.
@@ -245,7 +266,7 @@ impl Step {
 
     /// A component made equal to the one called `from`, but for elements of its own.
     pub fn copy(words: impl Into<String>, kind: &str, name: Term, from: Term, mut own: Fields) -> Step {
-        let place = Place::Component { kind: kind.to_owned(), names: vec![name], from: Some(from) };
+        let place = Place::Component { kind: kind.to_owned(), names: vec![name], from: Some(from), of: None };
         own.push((COPY.to_owned(), Term::flag(true)));
         Step { place, makes: true, ..Step::change(words, "", vec![], own) }
     }

@@ -60,7 +60,7 @@ pub enum Refusal {
     },
     /// Not asked yet, or on its way.
     Pending,
-    /// Anything else, in the platform's own words.
+    /// Anything else, in the platform's own words; or, without a code, what was found to stand in the way, in ours.
     Other {
         /// `errorCode` of the answer.
         code: String,
@@ -97,6 +97,8 @@ impl Refusal {
                 )
             }
             Refusal::Pending => "Still reading.".into(),
+            // Not the platform's: what was found to stand in the way.
+            Refusal::Other { code, message } if code.is_empty() => message.clone(),
             Refusal::Other { code, message } => format!("Salesforce refused: {message} ({code})."),
         }
     }
@@ -129,6 +131,7 @@ impl Refusal {
                 "Open the group in Setup and choose Recalculate, then try again."
             }
             Refusal::Pending => "Wait a moment.",
+            Refusal::Other { code, .. } if code.is_empty() => "",
             Refusal::Other { .. } => "Try again; if it stays, look at the message above.",
         }
     }

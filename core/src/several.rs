@@ -14,9 +14,17 @@ pub fn together(plans: Vec<Plan>) -> Result<Plan, Vec<String>> {
     let mut titles = vec![];
     for plan in plans {
         let mut places = vec![];
-        let inputs = all.inputs.len();
+        // What two of them ask for in the same words is entered once.
+        let mut inputs = vec![];
+        for input in plan.inputs {
+            let same = all.inputs.iter().position(|own| *own == input);
+            inputs.push(same.unwrap_or(all.inputs.len()));
+            if same.is_none() {
+                all.inputs.push(input);
+            }
+        }
         for step in plan.steps {
-            let step = moved(step, &places, inputs);
+            let step = moved(step, &places, &inputs);
             let same = all.steps.iter().position(|other| other.place == step.place);
             let at = same.unwrap_or(all.steps.len());
             places.push(at);
@@ -31,14 +39,10 @@ pub fn together(plans: Vec<Plan>) -> Result<Plan, Vec<String>> {
         titles.push(plan.title);
         all.safety = all.safety.max(plan.safety);
         all.reaches_more |= plan.reaches_more;
-        all.breaks.extend(plan.breaks);
-        all.inputs.extend(plan.inputs);
-        all.looks.extend(plan.looks);
-        for other in plan.reaches {
-            if !all.reaches.contains(&other) {
-                all.reaches.push(other);
-            }
-        }
+        // What several say is said, and asked, once.
+        add(&mut all.breaks, plan.breaks);
+        add(&mut all.looks, plan.looks);
+        add(&mut all.reaches, plan.reaches);
         if plan.undo != Undo::Exact {
             all.undo = plan.undo;
         }
@@ -47,14 +51,22 @@ pub fn together(plans: Vec<Plan>) -> Result<Plan, Vec<String>> {
     if conflicts.is_empty() { Ok(all) } else { Err(conflicts) }
 }
 
+fn add<T: PartialEq>(all: &mut Vec<T>, more: Vec<T>) {
+    for one in more {
+        if !all.contains(&one) {
+            all.push(one);
+        }
+    }
+}
+
 /// The step as it stands in the whole: what earlier steps make or have is told by their new places, and so are inputs.
-fn moved(mut step: Step, places: &[usize], inputs: usize) -> Step {
+fn moved(mut step: Step, places: &[usize], inputs: &[usize]) -> Step {
     let place = |at: usize| places.get(at).copied().unwrap_or(at);
     step.unless = step.unless.map(place);
     step.each_term(&mut |term| match term {
         Term::Made(at) | Term::Read { step: at, .. } => *at = place(*at),
-        Term::Input(at) => *at += inputs,
-        Term::Is(_) | Term::Added(_) => {}
+        Term::Input(at) => *at = inputs.get(*at).copied().unwrap_or(*at),
+        Term::Is(_) | Term::Within(_) => {}
     });
     step
 }
@@ -80,4 +92,66 @@ fn join(own: &mut Step, other: Step) {
         own.words = [&own.words, "; ", &*other.words].concat();
     }
     own.makes |= other.makes;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::{Input, InputKind, fields};
+
+    fn freeze(is: bool) -> Plan {
+        let key = fields([("UserId", Term::text("005"))]);
+        let step = Step::change("Freeze", "UserLogin", key, fields([("IsFrozen", Term::flag(is))]));
+        Plan::new("freeze", "Freeze".into(), vec![step])
+    }
+
+    /// A profile made under the name that is entered, without a permission, and the move to it.
+    fn own_profile(permission: &str) -> Plan {
+        let steps = vec![
+            Step::copy("Copy", "Profile", Term::Input(0), Term::text("Shared"), vec![]),
+            Step::change(
+                ["Leave it without ", permission].concat(),
+                "Profile",
+                fields([("Id", Term::Made(0))]),
+                fields([(permission, Term::flag(false))]),
+            ),
+            Step::change(
+                "Move",
+                "User",
+                fields([("Id", Term::text("005"))]),
+                fields([("ProfileId", Term::Made(0))]),
+            ),
+        ];
+        let input =
+            Input { label: "Name".into(), kind: InputKind::Text(40), value: "Own".into(), notes: vec![] };
+        let breaks = vec!["Formulas".to_owned()];
+        Plan { inputs: vec![input], breaks, ..Plan::new("own-profile-without", permission.into(), steps) }
+    }
+
+    #[test]
+    fn two_that_want_different_things_are_told_before_anything_is_written() {
+        let why = together(vec![freeze(true), freeze(false)]).unwrap_err();
+        assert_eq!(why, ["“Freeze” and “Freeze” want different things."]);
+        assert!(together(vec![freeze(true), freeze(true)]).unwrap().steps.len() == 1);
+    }
+
+    #[test]
+    fn two_profiles_of_ones_own_are_one() {
+        let all = together(vec![freeze(true), own_profile("PermissionsA"), own_profile("PermissionsB")]);
+        let all = all.unwrap();
+        let words: Vec<&str> = all.steps.iter().map(|step| step.words.as_str()).collect();
+        let less = "Leave it without PermissionsA; Leave it without PermissionsB";
+        assert_eq!(words, ["Freeze", "Copy", less, "Move"]);
+        assert_eq!((all.inputs.len(), all.breaks.len()), (1, 1));
+        let after = |at: usize| all.steps[at].after.clone().unwrap();
+        assert_eq!(
+            after(2),
+            fields([("PermissionsA", Term::flag(false)), ("PermissionsB", Term::flag(false))])
+        );
+        assert_eq!(after(3), fields([("ProfileId", Term::Made(1))]));
+        let mut other = own_profile("PermissionsC");
+        other.inputs[0].value = "Another".into();
+        let why = together(vec![own_profile("PermissionsA"), other]).unwrap_err();
+        assert_eq!(why, ["“Move” and “Move” want different things."], "a user has one profile");
+    }
 }

@@ -14,6 +14,13 @@ pub(crate) struct Element<'a> {
     end: usize,
 }
 
+impl Element<'_> {
+    /// All of it, out of the text that it was found in.
+    pub(crate) fn whole<'x>(&self, xml: &'x str) -> &'x str {
+        xml.get(self.start..self.end).unwrap_or_default()
+    }
+}
+
 /// The elements at the top of a piece of XML, in order; what does not close is left out.
 pub(crate) fn elements(xml: &str) -> Vec<Element<'_>> {
     let mut all = vec![];

@@ -342,3 +342,56 @@ fn answers_nobody_waits_for_are_dropped() {
         .feed(Response { id: 99, answer: Ok(Answer { status: 200, body: composite(&parts()).to_string() }) });
     assert_eq!(*gather.facts(), before);
 }
+
+/// Where a user is edited, the profiles that could be chosen are asked for after the composite: of the permissions those that
+/// a rule looks at and the org has.
+#[test]
+fn the_profiles_that_could_be_chosen_are_a_sixth_query() {
+    let url = format!("https://acme.my.salesforce.com/{}/e", &USER[..15]);
+    let mut gather = Gather::new(&Page::from_url(&url).unwrap(), NOW, None, None);
+    let composite = gather.next().unwrap();
+    let asked = subrequests(&composite);
+    assert_eq!(asked.iter().filter(|(_, url)| url.contains("/query?")).count(), 5);
+    assert!(asked.iter().any(|(id, url)| id == "features" && url.ends_with("/sobjects/User/describe")));
+    let field = |name: &str| json!({ "name": name, "label": name });
+    let describe = ["PermissionsModifyAllData", "PermissionsRunReports", "PermissionsBrandNew"].map(field);
+    let features = ["UserPermissionsMarketingUser", "Email"].map(field);
+    let mut parts = parts();
+    parts.retain(|(id, ..)| *id != "labels");
+    parts.push(("labels", 200, json!({ "fields": describe })));
+    parts.push(("features", 200, json!({ "fields": features })));
+    let body: Vec<Value> = parts
+        .into_iter()
+        .map(|(id, status, body)| json!({ "referenceId": id, "httpStatusCode": status, "body": body }))
+        .collect();
+    answer(&mut gather, &composite, 200, &json!({ "compositeResponse": body }));
+    assert!(
+        gather.labels().contains_key("UserPermissionsMarketingUser")
+            && !gather.labels().contains_key("Email")
+    );
+    let after = rest(&mut gather);
+    let [_, choices] = after.as_slice() else { panic!("{after:?}") };
+    for (part, is) in [
+        ("PermissionsModifyAllData", true),
+        ("PermissionsBrandNew", true),
+        ("PermissionsRunReports", false),
+        ("MarketingUser", false),
+        ("IsOwnedByProfile", true),
+        ("LIMIT+2000", true),
+    ] {
+        assert_eq!(choices.path.contains(part), is, "{part} in {}", choices.path);
+    }
+    let row = |n: u32, license: Value| {
+        json!({ "Id": format!("0PS5g00000{n:05}"), "Name": "X", "IsCustom": true, "ProfileId": format!("00e5g00000{n:05}"),
+            "Profile": { "Name": "Other", "UserType": "Standard", "UserLicense": license }, "PermissionsModifyAllData": true,
+            "Assignments": null, "SetupEntityAccessItems": null })
+    };
+    // A profile whose licence was not told is none that could be judged.
+    let found = json!([row(7, json!({ "Name": "Salesforce" })), row(8, Value::Null)]);
+    answer(&mut gather, choices, 200, &rows(&found));
+    let [choice] = gather.facts().choices.as_slice() else { panic!("{:?}", gather.facts().choices) };
+    assert!(choice.set.permissions.contains("ModifyAllData") && choice.set.deletes.is_none());
+    assert_eq!(choice.license.name, "Salesforce");
+    // A user who is only looked at is asked nothing of the kind.
+    assert!(!subrequests(&started().1).iter().any(|(id, _)| id == "features"));
+}

@@ -7,6 +7,8 @@ export const browser = globalThis.browser ?? chrome;
 // What lets go of each lock.
 const locks = [];
 const own = {
+  // Calls beside each other; what is refused is null.
+  all: (...calls) => Promise.all(calls.map((call) => called(call).catch(() => null))),
   random: () => crypto.randomUUID(),
   wait: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
   // A lock comes as the place of the function that lets go of it.

@@ -1,26 +1,45 @@
 // The content script of edit pages: tells the worker what stands in the form, and draws beside its boxes what is answered.
 // It never adds a field to the form, changes one by itself, or holds up a save; it holds no rule.
 
-const { runtime, storage } = globalThis.browser ?? chrome;
+import { SAVE, description, found, value } from "./boxes.js";
+import { room } from "./room.js";
+
+const api = globalThis.browser ?? chrome;
+const { runtime } = api;
 
 const EDITING = /^\/(?:(?:005|00e|0PS)\w{12}(?:\w{3})?\/e|setup\/ui\/profileclone\.jsp)\/?$/i;
-const SAVE = '[id$=":button_pc_save"],input[name="save"]';
-const CSS = `:host{all:initial!important;display:inline-block!important;position:relative!important;width:0!important;height:0!important;vertical-align:top!important;font-size:0!important}
+// Colours on a light page and on a dark one: what the page itself declares (`color-scheme`), not what the system prefers, for
+// Setup stays light on a dark system. A browser without light-dark() has the light ones, on a ground of their own.
+const COLOURS = {
+  ink: ["#1b1f24", "#f1f3f5"],
+  paper: ["#fff", "#22272e"],
+  on: ["#dfe8f5", "#2d4a6e"],
+  line: ["#8a929c", "#768390"],
+  button: ["#f5f6f8", "#373e47"],
+  critical: ["#a8071a", "#ff9d9d"],
+  high: ["#a63d00", "#ffb077"],
+  medium: ["#7a5b00", "#e3b341"],
+  low: ["#1f5aa6", "#8cc4ff"],
+  info: ["#57606a", "#b4bcc4"],
+};
+const shades = (of) => `:host{${Object.entries(COLOURS).map(([name, two]) => `--${name}:${of(two)}`).join(";")}}`;
+const SHADES = shades(([light]) => light) + `@supports (color:light-dark(#000,#fff)){${shades((two) => `light-dark(${two})`)}}`;
+const CSS = `:host{all:initial!important;color-scheme:inherit!important;display:inline-block!important;position:relative!important;width:0!important;height:0!important;vertical-align:top!important;font-size:0!important}
 :host([open]){display:block!important;width:auto!important;height:auto!important}
-details,p.note{box-sizing:border-box;margin:0;position:absolute;top:0;inset-inline-start:4px;font:11px/16px system-ui,sans-serif;text-align:start;color:#1b1f24;background:#fff;border-inline-start:4px solid var(--t);border-radius:2px}
+details,p.note{box-sizing:border-box;margin:0;position:absolute;top:0;font:11px/16px system-ui,sans-serif;text-align:start;color:var(--ink);background:var(--paper);border-inline-start:4px solid var(--t);border-radius:2px}
 summary,span{padding:0 5px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
-p.note{display:flex}p.note button{flex:none;margin:0;padding:0 4px}[aria-pressed=true]{background:#dfe8f5}
+p.note{display:flex}p.note button{flex:none;margin:0;padding:0 4px}p.note [aria-pressed=true]{background:var(--on)}
 summary{cursor:pointer;list-style:none}
 summary::-webkit-details-marker{display:none}
-summary:focus-visible,button:focus-visible{outline:2px solid #0b5cad;outline-offset:-2px}
+summary:focus-visible,button:focus-visible{outline:2px solid var(--low);outline-offset:-2px}
 b{color:var(--t)}
-details[open]{position:static;margin:4px 0;max-width:none!important;border:1px solid #8a929c;border-inline-start:4px solid var(--t)}
+details[open]{position:static;margin:4px 0;max-width:none!important;border:1px solid var(--line);border-inline-start:4px solid var(--t)}
 [open] summary{white-space:normal;font-weight:600}
 div{padding:0 8px 6px;font-size:12px;line-height:1.45}
 p,ul{margin:4px 0}ul{padding-inline-start:16px}
-button{font:inherit;margin:2px 4px 2px 0;padding:2px 8px;color:#1b1f24;background:#f5f6f8;border:1px solid #57606a;border-radius:4px;cursor:pointer}
+button{font:inherit;margin:2px 4px 2px 0;padding:2px 8px;color:inherit;background:var(--button);border:1px solid var(--info);border-radius:4px;cursor:pointer}
 :host(:not([data-back])) [data-back]{display:none}
-.critical{--t:#a8071a}.high{--t:#a63d00}.medium{--t:#7a5b00}.low{--t:#1f5aa6}.info{--t:#57606a}`;
+.critical{--t:var(--critical)}.high{--t:var(--high)}.medium{--t:var(--medium)}.low{--t:var(--low)}.info{--t:var(--info)}${SHADES}`;
 
 let sheet;
 let number = 0; // of the description last made
@@ -34,48 +53,12 @@ let before; // what stood in the form before a fix
 let failures = 0;
 let silence = 0; // how often nothing but the number came
 let asks; // whether a save of something critical is asked about once: off, unless somebody wants it
-let isLocked; // by a policy
+let chosen; // whether that is known
 let asked;
+let watch; // sees that rows are replaced
 let over; // the extension was updated or removed
 const shown = new Map(); // a box or field → its marker
 
-const clean = (text) => String(text ?? "").replace(/\s+/g, " ").trim();
-
-/** What the form has, as the worker reads it. Labels are looked up at once: each box's own list costs a walk. */
-const description = () => {
-  const labels = new Map();
-  for (const label of document.querySelectorAll("label[for]")) {
-    labels.set(label.htmlFor, labels.has(label.htmlFor) ? null : clean(label.textContent));
-  }
-  const labelled = (box) => {
-    // An id with two labels has none.
-    if (box.id && labels.has(box.id)) return labels.get(box.id) ?? "";
-    const around = box.closest("label");
-    if (around) return clean(around.textContent);
-    for (let cell = box.closest("td,th")?.previousElementSibling; cell; cell = cell.previousElementSibling) {
-      if (cell.querySelector("input,select")) break;
-      const text = clean(cell.textContent);
-      if (text) return text;
-    }
-    return clean(box.ariaLabel);
-  };
-  const table = (box) => {
-    const cell = box.closest(".crudCol,.marvarCol");
-    const cells = cell ? [...cell.closest("tr").querySelectorAll(".crudCol,.marvarCol")] : [];
-    return cells.length === 6 ? cells.indexOf(cell) : null;
-  };
-  const one = (box) => {
-    const called = /handleClick\([^,]+,\s*'([^']*)'(?:,\s*'([^']*)')?/.exec(box.getAttribute("onclick"));
-    const names = [box.title, box.name, box.id, called?.[2]].filter(Boolean);
-    return line(box.id, labelled(box), called?.[1], table(box), box.defaultChecked ? 1 : 0, ...names);
-  };
-  const object = new URLSearchParams(location.search).get("o") ?? "";
-  return [boxes.map(one).join(""), fields.map((field) => field.id + "\t" + value(field)).join(""), object];
-};
-
-/** Texts in a line, with tabs between. */
-const line = (...parts) => `${parts.map(clean).join("\t")}\n`;
-const value = (field) => line(field.value, field.selectedOptions?.[0]?.text);
 const state = () => ({ on: boxes.map((box) => +box.checked).join(""), values: fields.map(value).join("") });
 const element = (at) => boxes[at] ?? fields[at - boxes.length];
 const opened = () => [...shown].filter(([, { details }]) => details.open).map(([of]) => (boxes.includes(of) ? boxes.indexOf(of) : boxes.length + fields.indexOf(of)));
@@ -88,16 +71,16 @@ const clear = () => {
 };
 
 /** Sends what stands in the form, when it is not what was sent; one message at a time. */
-const tell = async (form, saving) => {
+const tell = async (form) => {
   if (over) return;
   const now = { ...state(), open: opened().join(" ") };
   const text = JSON.stringify(now);
-  if (!form && !saving && text === told) return;
-  if (wait && !saving) return void (late = true);
+  if (!form && text === told) return;
+  if (wait) return void (late = true);
   wait = true;
   told = text;
   try {
-    const answer = await runtime.sendMessage({ ask: "Edit", number, ...now, saving, form: form && description() });
+    const answer = await runtime.sendMessage({ ask: "Edit", number, ...now, form: form && description(boxes, fields) });
     failures = 0;
     // A new worker, or one that forgot: it is told everything again.
     if (answer?.again) form = late = true;
@@ -131,26 +114,36 @@ const tell = async (form, saving) => {
   }
 };
 
-const make = (after, kind) => {
+const make = (after, kind, of) => {
   const host = document.createElement("leastwise-marker");
-  const root = host.attachShadow({ mode: "closed" });
+  // In a form that numbers its tab stops the marker comes after its box all the same.
+  if (of.tabIndex > 0) host.tabIndex = of.tabIndex;
+  const root = host.attachShadow({ mode: "closed", delegatesFocus: of.tabIndex > 0 });
   if (!sheet) {
     sheet = new CSSStyleSheet();
     sheet.replaceSync(CSS);
   }
   root.adoptedStyleSheets = [sheet];
-  const body = document.createElement(kind);
-  root.append(body);
-  return { host, root, body, after };
+  root.append(kind.cloneNode(true));
+  return { host, root, body: root.firstChild, after };
 };
 
+/** What is the same in all: words are put in. */
+const part = (name, ...inside) => {
+  const made = document.createElement(name);
+  made.append(...inside);
+  return made;
+};
+const DETAILS = part("details", part("summary", part("b"), " "), part("div"));
+const NOTE = part("p", part("span"));
+
 const marker = (of) => {
-  // Inside a label a click on the marker would be one on the box.
-  const made = make(of.closest("label") ?? of, "details");
+  // Inside a label a click on the marker would be one on the box; between a box and its label it would part them.
+  let after = of.closest("label") ?? of;
+  while (after.nextElementSibling?.localName === "label") after = after.nextElementSibling;
+  const made = make(after, DETAILS, of);
   made.details = made.body;
-  made.summary = document.createElement("summary");
-  made.more = document.createElement("div");
-  made.body.append(made.summary, made.more);
+  [made.summary, made.more] = made.body.children;
   made.body.addEventListener("toggle", () => {
     made.host.toggleAttribute("open", made.body.open);
     tell();
@@ -187,15 +180,15 @@ const back = () => {
   before = undefined;
 };
 
-/** How far a marker may reach without covering anything: to the end of its cell. */
+/** Puts markers where there is room for them. */
 const place = (all) => {
   const rtl = all.length && getComputedStyle(all[0].after.parentElement).direction === "rtl";
-  const ends = all.map(({ after }) => {
-    const cell = (after.closest("td,th") ?? after.parentElement).getBoundingClientRect();
-    const own = after.getBoundingClientRect();
-    return Math.max(20, (rtl ? own.left - cell.left : cell.right - own.right) - 8);
+  const rooms = all.map(({ after }) => room(after, rtl));
+  all.forEach(({ body }, at) => {
+    const [from, width] = rooms[at];
+    body.style.insetInlineStart = `${from}px`;
+    body.style.maxWidth = `${width}px`;
   });
-  all.forEach(({ body }, at) => (body.style.maxWidth = `${ends[at]}px`));
 };
 
 const draw = (answer) => {
@@ -215,10 +208,12 @@ const draw = (answer) => {
       let own = shown.get(of);
       if (!own) shown.set(of, (own = marker(of)));
       if (!own.host.isConnected) made.push(own);
+      if (own.words === severity + words) continue; // most markers are as they were
+      own.words = severity + words;
       own.body.className = severity;
-      const strong = document.createElement("b");
-      strong.textContent = severity;
-      own.summary.replaceChildren(strong, ` ${words}`);
+      own.summary.firstChild.textContent = severity;
+      own.summary.lastChild.data = ` ${words}`;
+      own.summary.title = words;
     }
     for (const [of, { host }] of shown) {
       if (kept.has(of)) continue;
@@ -231,9 +226,32 @@ const draw = (answer) => {
   }
   for (const [at, html] of Object.entries(answer.details ?? {})) {
     const own = shown.get(element(at));
-    own?.more.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
+    if (!own) continue;
+    own.more.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
+    // What the page keeps as it is cannot be clicked.
+    for (const button of own.more.querySelectorAll("[data-click]")) if (element(+button.dataset.click)?.disabled) button.remove();
   }
   if (answer.note !== undefined) say(answer.note);
+  watch.takeRecords(); // of its own doing
+};
+
+/** The one thing that can hold up a save, once, and only where somebody chose it. */
+const choice = async (body) => {
+  const of = (area) => api.storage[area].get("askBeforeSave").then((all) => all.askBeforeSave).catch(() => undefined);
+  chosen ??= Promise.all(["managed", "local"].map(of));
+  const [policy, own] = await chosen;
+  asks ??= policy ?? own;
+  if (policy !== undefined) return;
+  const button = part("button", "Ask once");
+  button.type = "button";
+  button.title = "Ask once before a save of something critical";
+  button.ariaPressed = Boolean(asks);
+  button.addEventListener("click", (event) => {
+    if (!event.isTrusted) return;
+    button.ariaPressed = asks = !asks;
+    api.storage.local.set({ askBeforeSave: asks });
+  });
+  body.append(button);
 };
 
 /** The quiet note beside the save button. */
@@ -246,24 +264,11 @@ const say = (text) => {
   const last = document.querySelector(SAVE)?.parentElement?.lastElementChild;
   if (!note?.host.isConnected) {
     if (!last) return;
-    note = make(last, "p");
+    note = make(last, NOTE, last);
     note.body.className = "note critical";
     note.body.role = "note";
-    note.words = document.createElement("span");
-    note.body.append(note.words);
-    if (!isLocked) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.textContent = "Ask once";
-      button.title = "Ask once before a save of something critical";
-      button.ariaPressed = Boolean(asks);
-      button.addEventListener("click", (event) => {
-        if (!event.isTrusted) return;
-        button.ariaPressed = asks = !asks;
-        storage.local.set({ askBeforeSave: asks });
-      });
-      note.body.append(button);
-    }
+    note.words = note.body.firstChild;
+    choice(note.body);
     place([note]);
     last.after(note.host);
   }
@@ -272,11 +277,12 @@ const say = (text) => {
 
 /** Looks which boxes there are; rows may have been replaced. */
 const scan = () => {
-  const all = [...document.querySelectorAll("form input, form select")];
-  const nowBoxes = all.filter((input) => input.type === "checkbox");
-  const nowFields = all.filter((input) => input.type === "text" || input.localName === "select");
+  const [nowBoxes, nowFields] = found();
   const same = (a, b) => a.length === b.length && a.every((one, at) => one === b[at]);
-  if (number && same(nowBoxes, boxes) && same(nowFields, fields)) return;
+  // A copy that the page's own script made of a marker is none.
+  const own = new Set([...shown.values(), note].map((one) => one?.host));
+  for (const one of document.querySelectorAll("leastwise-marker")) own.has(one) || one.remove();
+  if (same(nowBoxes, boxes) && same(nowFields, fields)) return;
   [boxes, fields] = [nowBoxes, nowFields];
   number = (crypto.getRandomValues(new Uint32Array(1))[0] >>> 1) | 1;
   before = undefined;
@@ -289,18 +295,14 @@ const scan = () => {
   tell(true);
 };
 
-if (EDITING.test(location.pathname) && document.querySelector("form")) {
+if (EDITING.test(location.pathname)) {
   runtime.onMessage.addListener((message) => draw(message));
   // The page's own scripts tick boxes after a click without saying so: look at once, and again a little later.
   const later = () => [0, 60, 300].forEach((ms) => setTimeout(tell, ms));
   for (const type of ["click", "change", "keyup"]) addEventListener(type, later, true);
-  addEventListener("submit", ({ submitter }) => submitter?.matches(SAVE) && tell(false, true), true);
-  // The one thing that can hold up a save, once, and only where somebody chose it.
-  const chosen = (area) => storage[area].get("askBeforeSave").then((all) => all.askBeforeSave).catch(() => undefined);
-  Promise.all([chosen("managed"), chosen("local")]).then(([policy, own]) => {
-    isLocked = policy !== undefined;
-    asks = policy ?? own;
-  });
+  // Not by the worker: it may be stopped, and a page that is left does not wait until it is back.
+  const submitted = `submitted:${location.pathname.slice(1, 16)}`;
+  addEventListener("submit", ({ submitter }) => submitter?.matches(SAVE) && api.storage.local.set({ [submitted]: true }), true);
   addEventListener(
     "click",
     (event) => {
@@ -314,9 +316,10 @@ if (EDITING.test(location.pathname) && document.querySelector("form")) {
   );
   addEventListener("resize", () => place([...shown.values(), ...(note ? [note] : [])]));
   let due;
-  new MutationObserver(() => {
+  watch = new MutationObserver(() => {
     clearTimeout(due);
     due = setTimeout(scan, 100);
-  }).observe(document.body, { childList: true, subtree: true });
+  });
+  watch.observe(document.body, { childList: true, subtree: true });
   scan();
 }

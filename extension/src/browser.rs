@@ -5,7 +5,7 @@
 
 use crate::reading::Tab;
 use crate::storage::Area;
-use crate::turn::{Called, call, let_go};
+use crate::turn::{Called, call, let_go, written};
 use leastwise_core::json::{Value, quoted};
 use leastwise_core::order;
 use leastwise_core::text::joined;
@@ -13,9 +13,35 @@ use leastwise_core::text::joined;
 /// What is kept in an area under each of the `keys` (without any: all that is), as an object; null when nothing can be
 /// read.
 pub(crate) async fn read(area: Area, keys: &[String]) -> Value {
+    call(&of(area, "get"), &list(keys)).await.unwrap_or(Value::Null)
+}
+
+/// The same of every area at once, and what nobody can guess (empty when there is none): one wait, for a panel waits for
+/// it before its first request.
+pub(crate) async fn read_all(keys: &[String]) -> ([Value; 3], String) {
+    let keys = list(keys);
+    let [local, session, managed] =
+        [Area::Local, Area::Session, Area::Managed].map(|area| written(&of(area, "get"), &keys));
+    let mut came = all(&[&local, &session, &managed, "[\"random\"]"]).await.into_iter();
+    let mut next = || came.next().unwrap_or(Value::Null);
+    let areas = [next(), next(), next()];
+    (areas, next().as_str().unwrap_or_default().to_owned())
+}
+
+/// What comes of each of the `calls`, which are made beside each other; null for one that is refused.
+async fn all(calls: &[&str]) -> Vec<Value> {
+    match call("all", &calls.join(",")).await {
+        Ok(Value::List(came)) => came,
+        _ => vec![],
+    }
+}
+
+fn list(keys: &[String]) -> String {
+    if keys.is_empty() {
+        return "null".to_owned();
+    }
     let keys: Vec<String> = keys.iter().map(|key| quoted(key)).collect();
-    let list = ["[", &joined(&keys, ","), "]"].concat();
-    call(&of(area, "get"), if keys.is_empty() { "null" } else { &list }).await.unwrap_or(Value::Null)
+    ["[", &joined(&keys, ","), "]"].concat()
 }
 
 /// Keeps `json` under `key`, or forgets what is kept there.
@@ -56,11 +82,17 @@ pub(crate) fn tell(tab: i32, frame: i32, message: &str) {
     let_go("tabs.sendMessage", &[&tab, ",", message, ",{\"frameId\":", &frame, "}"].concat());
 }
 
-/// The values of the cookies called `sid` that a request to `url` would carry, the most specific first.
-pub(crate) async fn session_cookies(url: &str, store: Option<&str>) -> Vec<String> {
+/// The values of the cookies called `sid` that a request to each of the `urls` would carry, the most specific first.
+pub(crate) async fn session_cookies(urls: [&str; 2], store: Option<&str>) -> Vec<Vec<String>> {
     let store = store.map_or_else(String::new, |store| [",\"storeId\":", &quoted(store)].concat());
-    let query = ["{\"name\":\"sid\",\"url\":", &quoted(url), &store, "}"].concat();
-    let Ok(Value::List(mut cookies)) = call("cookies.getAll", &query).await else { return vec![] };
+    let query =
+        |url| written("cookies.getAll", &["{\"name\":\"sid\",\"url\":", &quoted(url), &store, "}"].concat());
+    let [first, second] = urls.map(query);
+    all(&[&first, &second]).await.into_iter().map(values).collect()
+}
+
+fn values(cookies: Value) -> Vec<String> {
+    let Value::List(mut cookies) = cookies else { return vec![] };
     let domain = |cookie: &Value| cookie.get("domain").and_then(Value::as_str).map_or(0, str::len);
     order::put(&mut cookies, |a, b| domain(a) > domain(b));
     cookies.iter().filter_map(|cookie| Some(cookie.get("value")?.as_str()?.to_owned())).collect()
@@ -69,12 +101,6 @@ pub(crate) async fn session_cookies(url: &str, store: Option<&str>) -> Vec<Strin
 /// The SHA-256 of `text`, in hexadecimal.
 pub(crate) async fn sha256(text: &str) -> Option<String> {
     Some(call("sha256", &quoted(text)).await.ok()?.as_str()?.to_owned())
-}
-
-/// What nobody can guess; empty when there is none.
-pub(crate) async fn random() -> String {
-    let text = call("random", "0").await.ok();
-    text.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
 /// Waits so many milliseconds.
@@ -118,9 +144,12 @@ mod tests {
             write(Area::Local, "a\"b", None);
             tell(3, 0, "{}");
             let kept = read(Area::Session, &["x".into(), "y".into()]).await;
-            let cookies = session_cookies("https://acme.my.salesforce.com/", Some("2")).await;
+            let urls = ["https://acme.my.salesforce-setup.com/", "https://acme.my.salesforce.com/"];
+            let cookies = session_cookies(urls, Some("2")).await;
             let kept = kept == Value::Null;
-            quoted(&format!("{kept} {}", cookies.join(" ")))
+            let (areas, random) = read_all(&["z".into()]).await;
+            let areas = areas.map(|area| area == Value::Null).map(|null| null.to_string()).join(" ");
+            quoted(&format!("{kept} {} {areas} {random}", cookies.concat().join(" ")))
         };
         let turn = begin(Box::pin(ask), 0.0);
         assert_eq!(
@@ -133,16 +162,22 @@ mod tests {
         let (call, id) = calls(&turn);
         assert_eq!(call, Value::parse(r#"["storage.session.get",["x","y"]]"#).unwrap());
         let (call, id) = calls(&came(id, "null".into(), false, 0.0));
-        let query =
-            r#"["cookies.getAll",{"name":"sid","url":"https://acme.my.salesforce.com/","storeId":"2"}]"#;
-        assert_eq!(call, Value::parse(query).unwrap());
-        let end = came(
+        let cookies = |host: &str| {
+            format!(r#"["cookies.getAll",{{"name":"sid","url":"https://acme.my.{host}/","storeId":"2"}}]"#)
+        };
+        let query = format!(r#"["all",{},{}]"#, cookies("salesforce-setup.com"), cookies("salesforce.com"));
+        assert_eq!(call, Value::parse(&query).unwrap());
+        let turn = came(
             id,
-            r#"[{"domain":".salesforce.com","value":"far"},{"domain":"acme.my.salesforce.com","value":"near"}]"#.into(),
+            r#"[null,[{"domain":".salesforce.com","value":"far"},{"domain":"acme.my.salesforce.com","value":"near"}]]"#.into(),
             false,
             0.0,
         );
-        assert_eq!(end, r#"{"quiet":[],"answer":"true near far"}"#);
+        let (call, id) = calls(&turn);
+        let reads = r#"["all",["storage.local.get",["z"]],["storage.session.get",["z"]],["storage.managed.get",["z"]],["random"]]"#;
+        assert_eq!(call, Value::parse(reads).unwrap());
+        let end = came(id, r#"[{"z":1},{},null,"r"]"#.into(), false, 0.0);
+        assert_eq!(end, r#"{"quiet":[],"answer":"true near far false false true r"}"#);
     }
 
     #[wasm_bindgen_test]

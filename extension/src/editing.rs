@@ -4,10 +4,10 @@
 //! that a new worker knows nothing of is asked for anew, and so is the reading.
 
 use crate::reading::{self, Asked, Effect};
+use crate::storage::Area;
 use crate::view;
 use leastwise_core::edit::{Edit, Expected, Form, State};
 use leastwise_core::gather::Gather;
-use leastwise_core::id::Id;
 use leastwise_core::json::{Value, quoted};
 use leastwise_core::message::Ask;
 use leastwise_core::page::Page;
@@ -37,16 +37,14 @@ struct Open {
     edit: Option<Shared>,
     /// The markers that the frame was told last (JSON).
     markers: String,
+    /// What a save is expected to leave, as it was put away last.
+    expected: String,
     /// Whether the tab's top frame was asked to have its page read.
     called: bool,
 }
 
-/// What a save was expected to leave, of a record in a tab.
-type Saved = (i32, Id, Expected);
-
 thread_local! {
     static OPEN: RefCell<Vec<Open>> = const { RefCell::new(vec![]) };
-    static SAVED: RefCell<Vec<Saved>> = const { RefCell::new(vec![]) };
 }
 
 /// Reads an ask about a form: `form` is `[boxes, fields, object]`, a line each, `open` the places with spaces between.
@@ -59,8 +57,7 @@ pub(crate) fn ask(message: &Value, number: u32) -> Option<Ask> {
     });
     let state = State { on: text("on")?.to_owned(), values: lines(text("values")?) };
     let open = text("open").unwrap_or_default().split(' ').filter_map(|at| at.parse().ok()).collect();
-    let saving = message.get("saving").and_then(Value::as_bool).unwrap_or(false);
-    Some(Ask::Edit { number, form, state, open, saving })
+    Some(Ask::Edit { number, form, state, open })
 }
 
 /// Answers an ask about a form (JSON), and says what else is to be done; `None` for any other ask.
@@ -72,37 +69,43 @@ pub(crate) fn answer(asked: &mut Asked) -> Option<(String, Vec<Effect>)> {
 }
 
 fn answered(ask: Ask, tab: i32, frame: i32, page: Page) -> Option<(String, Vec<Effect>)> {
-    let Ask::Edit { number, form, state, open, saving } = ask else { return None };
+    let Ask::Edit { number, form, state, open } = ask else { return None };
     let shown = reading::number_of(tab);
+    let mut effects = vec![];
+    if form.is_some() {
+        // The save before, if there was one, was refused, or is another's.
+        effects.push(Effect::Write(Area::Session, key("saved:", tab, &page), None));
+        effects.push(Effect::Write(Area::Local, submitted(&page), None));
+    }
     OPEN.with_borrow_mut(|all| {
         let at = all.iter().position(|own| (own.tab, own.frame, own.number) == (tab, frame, number));
         if let Some(form) = form {
             all.retain(|own| (own.tab, own.frame) != (tab, frame));
-            SAVED.with_borrow_mut(|saved| saved.retain(|(other, id, _)| *other != tab || *id != page.id));
-            let (edit, markers, called) = (None, String::new(), false);
-            all.push(Open { tab, frame, number, page, form, state, open, edit, markers, called });
+            let (edit, markers, called, expected) = (None, String::new(), false, String::new());
+            all.push(Open { tab, frame, number, page, form, state, open, edit, markers, expected, called });
             let from = all.len().saturating_sub(FORMS);
             all.drain(..from);
         } else if let Some(own) = at.and_then(|at| all.get_mut(at)) {
             own.state = state;
             own.open = open;
         } else {
-            return Some((r#"{"again":true}"#.to_owned(), vec![]));
+            return Some((r#"{"again":true}"#.to_owned(), effects));
         }
         let own = all.iter_mut().find(|own| (own.tab, own.frame) == (tab, frame))?;
-        let mut effects = vec![];
         let json = reading::with_gather(tab, |gather| {
             if own.edit.is_none() {
                 own.read(gather)?;
             }
             own.take(gather);
             let edit = own.edit.clone()?;
-            if saving {
-                let saved = (tab, own.page.id.clone(), edit.borrow().expected(gather.facts()));
-                SAVED.with_borrow_mut(|all| all.push(saved));
-            }
             let parts = |number| Effect::Tell(tab, view::edit_parts(number, &edit.borrow()));
             effects.extend(shown.map(parts));
+            // At each change, not at the save: the worker may be stopped in between.
+            let expected = edit.borrow_mut().expected(gather.lend().0).text();
+            if expected != own.expected {
+                own.expected.clone_from(&expected);
+                effects.push(Effect::Write(Area::Session, key("expected:", tab, &own.page), Some(expected)));
+            }
             Some(own.json(gather))
         });
         if json.is_none() && !own.called && !reading::is_reading(tab) {
@@ -154,16 +157,22 @@ pub(crate) fn of(tab: i32, page: &Page) -> Option<Shared> {
     })
 }
 
+/// Where something is kept of the form on a record's page in a tab.
+pub(crate) fn key(what: &str, tab: i32, page: &Page) -> String {
+    [what, &tab.to_string(), ":", &page.api_host, ":", page.id.as_str()].concat()
+}
+
+/// Where a form's script says that it was submitted: in the browser's own store, for at that moment there may be no worker,
+/// and a message of a page that is left does not wait for one.
+pub(crate) fn submitted(page: &Page) -> String {
+    ["submitted:", page.id.as_str().get(..15).unwrap_or_default()].concat()
+}
+
 /// After a save: how many things were changed, and how what the org says differs from what was expected.
-pub(crate) fn saved(tab: i32, gather: &Gather) -> Option<(usize, Vec<String>)> {
+pub(crate) fn saved(expected: Option<&Expected>, gather: &Gather) -> Option<(usize, Vec<String>)> {
     let page = gather.page();
-    if page.editing || !gather.is_complete() {
-        return None;
-    }
-    SAVED.with_borrow(|all| {
-        let (.., expected) = all.iter().rfind(|(own, id, _)| *own == tab && *id == page.id)?;
-        Some((expected.changed(), expected.compare(gather.facts(), page.kind, gather.labels())?))
-    })
+    let expected = expected.filter(|_| !page.editing && gather.is_complete())?;
+    Some((expected.changed(), expected.compare(gather.facts(), page.kind, gather.labels())?))
 }
 
 impl Open {

@@ -255,7 +255,7 @@ impl Reading {
                     "The preview was some minutes old: it was read again."
                 } else if !says(&fields, &offer.fields) {
                     "This is the preview of what you entered."
-                } else if self.remembered.read_only().is_some() {
+                } else if self.remembered.read_only().is_some() && !offer.entry.apply.plan().is_guided() {
                     "Writing is not allowed."
                 } else {
                     self.set_work(offer.of, Stage::Running, vec![], Some(offer.entry));

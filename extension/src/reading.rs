@@ -311,7 +311,10 @@ impl Reading {
             Some(bound) => (bound.org_id.as_str(), bound.hash.as_str()),
             None => (self.page.api_host.as_str(), ""),
         };
-        Remembered::keys(org, self.page.id.as_str(), session, self.tab)
+        let mut keys = Remembered::keys(org, self.page.id.as_str(), session, self.tab);
+        keys.extend(["expected:", "saved:"].map(|what| editing::key(what, self.tab, &self.page)));
+        keys.push(editing::submitted(&self.page));
+        keys
     }
 
     /// Takes what was found under `keys` (on disk, in memory, and of the company's), and begins. `random` is what nobody
@@ -319,6 +322,9 @@ impl Reading {
     pub(crate) fn begin(&mut self, keys: Vec<String>, found: [&Value; 3], random: String, now: Timestamp) {
         (self.random, self.now) = (random, now);
         self.remembered = Remembered::new(keys, &self.page.id, found);
+        if !self.page.editing {
+            self.effects.extend(self.remembered.submitted());
+        }
         let shown = KEPT
             .with_borrow(|all| all.iter().find(|(tab, _)| *tab == self.tab).map(|(_, kept)| kept.clone()));
         let shown = shown.filter(|kept| *kept.borrow().gather.page() == self.page);
@@ -517,7 +523,10 @@ impl Reading {
         let Some(kept) = &self.kept else { return String::new() };
         let kept = kept.borrow();
         let report = Report::new(&kept.gather);
-        let (edit, saved) = (editing::of(self.tab, &self.page), editing::saved(self.tab, &kept.gather));
+        let (edit, saved) = (
+            editing::of(self.tab, &self.page),
+            editing::saved(self.remembered.expected.as_ref(), &kept.gather),
+        );
         let edit = edit.as_ref().map(|edit| edit.borrow());
         let (plans, emergency) = plans(&kept, &report);
         let work = self.work();

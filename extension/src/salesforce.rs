@@ -48,11 +48,10 @@ impl Org {
     async fn session(&self) -> Option<(String, Bound)> {
         let api = ["https://", &self.api_host, "/"].concat();
         let mut own = None;
-        for url in [&self.url, &api] {
-            let sids = browser::session_cookies(url, self.store.as_deref()).await;
+        for sids in browser::session_cookies([&self.url, &api], self.store.as_deref()).await {
             let mut of_orgs = sids.into_iter().filter_map(|sid| Some((org_of(&sid)?, sid)));
-            let found = of_orgs.find(|(org, _)| own.as_ref().is_none_or(|(own, _)| own == org));
-            own = if url == &api { Some(found?) } else { found };
+            // The last is the API's: none of the same org there is none at all.
+            own = of_orgs.find(|(org, _)| own.as_ref().is_none_or(|(own, _)| own == org));
         }
         let (org_id, sid) = own?;
         let hash = browser::sha256(&sid).await?;

@@ -7,6 +7,7 @@
 use crate::reading::Effect;
 use crate::wire;
 use leastwise_core::classification::Word;
+use leastwise_core::edit::Expected;
 use leastwise_core::gather::Labels;
 use leastwise_core::id::Id;
 use leastwise_core::journal::{Journal, Offer};
@@ -50,6 +51,10 @@ pub(crate) struct Remembered {
     pub(crate) journal: Journal,
     /// The preview that the tab shows.
     pub(crate) offer: Option<Offer>,
+    /// What the save of this page's form was expected to leave, when it was saved.
+    pub(crate) expected: Option<Expected>,
+    /// Whether its form was submitted just now.
+    submitted: bool,
     /// Whether an admin allowed writing to this org.
     pub(crate) allowed: bool,
     /// Whether the org is a sandbox, once that was read.
@@ -79,6 +84,10 @@ const LABELS: usize = 7;
 const SANDBOX: usize = 8;
 const OFFER: usize = 9;
 const POLICY: usize = 10;
+/// Of a form: what its save is expected to leave, and that it was saved.
+const EXPECTED: usize = 11;
+const SAVED: usize = 12;
+const SUBMITTED: usize = 13;
 
 impl Remembered {
     /// The keys of what is kept of the record `id` in `org`, of a session by the hash of its id, and of a tab.
@@ -127,6 +136,10 @@ impl Remembered {
             labels,
             journal: Journal::from_json(&found(local, JOURNAL).unwrap_or(Value::Null)),
             offer: found(session, OFFER).as_ref().and_then(Offer::from_json),
+            submitted: is(local, SUBMITTED) == Some(true),
+            expected: found(session, EXPECTED)
+                .filter(|_| is(session, SAVED) == Some(true) || is(local, SUBMITTED) == Some(true))
+                .and_then(|expected| Expected::from_json(&expected)),
             allowed: is(local, ALLOWED) == Some(true),
             sandbox: is(session, SANDBOX),
             policy: is(managed, POLICY) == Some(true),
@@ -138,6 +151,16 @@ impl Remembered {
     fn write(&self, key: usize, json: Option<String>) -> Effect {
         let area = if key < VIEWER { Area::Local } else { Area::Session };
         Effect::Write(area, self.keys.get(key).cloned().unwrap_or_default(), json)
+    }
+
+    /// A form that was submitted is, once its page is seen again, one that was saved: from then on that is remembered of
+    /// the tab, and nothing on disk.
+    pub(crate) fn submitted(&self) -> Vec<Effect> {
+        if !self.submitted {
+            return vec![];
+        }
+        let forget = Effect::Write(Area::Local, self.keys.get(SUBMITTED).cloned().unwrap_or_default(), None);
+        vec![forget, self.write(SAVED, Some("true".to_owned()))]
     }
 
     /// Where the journal of this page is kept.

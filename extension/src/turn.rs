@@ -57,7 +57,8 @@ pub(crate) fn let_go(name: &str, values: &str) {
     QUIET.with_borrow_mut(|calls| calls.push(written(name, values)));
 }
 
-fn written(name: &str, values: &str) -> String {
+/// The call of the function `name` with `values`, as it is carried out.
+pub(crate) fn written(name: &str, values: &str) -> String {
     ["[", &quoted(name), ",", values, "]"].concat()
 }
 

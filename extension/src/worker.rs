@@ -11,7 +11,6 @@ use crate::salesforce::{Changed, Org};
 use crate::storage::Area;
 use crate::turn;
 use crate::view::{self, history};
-use leastwise_core::json::Value;
 use leastwise_core::message::Corner;
 use leastwise_core::request::{Failure, Response};
 use wasm_bindgen::prelude::*;
@@ -54,11 +53,8 @@ async fn answer(message: String, sender: String, id: String, origin: String, css
     // A session that becomes another one in the middle: everything is read anew, once.
     'anew: for is_last in [false, true] {
         let keys = reading.bind(org.bound().await);
-        let mut found = [Value::Null, Value::Null, Value::Null];
-        for (area, found) in [Area::Local, Area::Session, Area::Managed].into_iter().zip(&mut found) {
-            *found = browser::read(area, &keys).await;
-        }
-        reading.begin(keys, found.each_ref(), browser::random().await, turn::now());
+        let (found, random) = browser::read_all(&keys).await;
+        reading.begin(keys, found.each_ref(), random, turn::now());
         loop {
             let turn = reading.next();
             reading.effects().into_iter().for_each(carry_out);

@@ -1,14 +1,16 @@
-// Every journey, in two browsers side by side, each against an org of its own. `--only NAME` runs those with NAME in their name.
+// Every journey, in four browsers side by side (most of their time they wait), each against an org of its own. `--only NAME` runs those with NAME in their name.
 // It never counts what did not run.
 
 import { startBrowser, signIn } from "./lib/browser.mjs";
 import { declared, runAll } from "./lib/check.mjs";
 import { startOrg } from "./lib/org.mjs";
 
-/** What one browser runs, in this order: what looks, and what writes and waits. */
+/** What one browser runs, in this order. */
 const LANES = [
-  ["panel", "navigation", "refusals", "words", "access", "budgets", "editing", "forms"],
-  ["fixes", "unfinished"],
+  ["panel", "navigation", "words", "access", "budgets"],
+  ["editing", "users", "forms", "scale"],
+  ["fixes"],
+  ["unfinished", "refusals", "captures", "schedules"],
 ];
 
 const only = process.argv.includes("--only") ? process.argv[process.argv.indexOf("--only") + 1] : "";

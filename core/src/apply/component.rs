@@ -6,7 +6,7 @@
 use super::Found;
 use super::row::{Asked, Unwritten, dependents};
 use crate::json::Value;
-use crate::plan::{COPY, Place, Step};
+use crate::plan::{COPY, MOST, Place, Step};
 use crate::refusal::Refusal;
 use crate::request::{API_VERSION, Answer, Failure};
 use crate::text::joined;
@@ -39,9 +39,57 @@ fn names(kind: &str, names: &[&str]) -> String {
     ["<type>", kind, "</type>", &joined(&names, "")].concat()
 }
 
+/// The names that are said one by one, or as a list.
+fn texts(all: &[Value]) -> impl Iterator<Item = &str> {
+    all.iter()
+        .flat_map(|one| one.as_array().map_or(std::slice::from_ref(one), Vec::as_slice))
+        .filter_map(Value::as_str)
+}
+
+/// Those of these names; without any, the list of what there is.
 pub(super) fn read(kind: &str, all: &[Value]) -> Asked {
-    let all: Vec<&str> = all.iter().filter_map(Value::as_str).collect();
-    envelope("readMetadata", &names(kind, &all))
+    if all.is_empty() {
+        let version = API_VERSION.trim_start_matches('v');
+        let queries =
+            ["<queries><type>", kind, "</type></queries><asOfVersion>", version, "</asOfVersion>"].concat();
+        return envelope("listMetadata", &queries);
+    }
+    envelope("readMetadata", &names(kind, &texts(all).collect::<Vec<_>>()))
+}
+
+/// A profile without a policy of its own, or with one that could not be told among so many.
+fn none(kind: &str, profile: &str) -> Refusal {
+    let message = [
+        "The profile “",
+        profile,
+        "” has no ",
+        kind,
+        " of its own, as far as the Metadata API shows: what the org has set holds for it. Set it in Setup, on the profile; the steps by hand lead there.",
+    ];
+    Refusal::Other { code: String::new(), message: message.concat() }
+}
+
+/// A name as those of policies begin: letters and digits alone, and these small.
+fn bare(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// The names in a list of policies; where there are more than one request reads, those that are called after the profile.
+/// (They are called after it as it was named when they were made, or `PT1`, or `null`.)
+fn listed(body: &str, kind: &str, profile: &str) -> Result<Found, Refusal> {
+    let response = xml::inner(body, "listMetadataResponse").ok_or(Refusal::NotJson)?;
+    let all = xml::elements(response);
+    let all: Vec<String> =
+        all.iter().filter_map(|one| Some(xml::unescaped(xml::inner(one.inner, "fullName")?))).collect();
+    let (of, end) = (bare(&plain(profile)), bare(kind));
+    let is = |name: &String| bare(name).strip_prefix(&*of).is_some_and(|rest| rest.starts_with(&*end));
+    let few = all.len() <= MOST;
+    let names: Vec<Value> =
+        all.into_iter().filter(|name| few || is(name)).take(MOST).map(Value::Text).collect();
+    if names.is_empty() {
+        return Err(none(kind, profile));
+    }
+    Ok(Found { fields: Some(vec![("fullName".to_owned(), Value::List(names))]), ..Found::default() })
 }
 
 /// Changed, made equal to `raw`, or deleted where nothing is to be there.
@@ -53,7 +101,8 @@ pub(super) fn write(
     after: Option<Vec<(String, Value)>>,
 ) -> Asked {
     let Some(after) = after else { return envelope("deleteMetadata", &names(kind, &[name])) };
-    let mut body = if kind == "Profile" && !copies { String::new() } else { raw.to_owned() };
+    let is_part = (kind == "Profile" || kind == "SecuritySettings") && !copies;
+    let mut body = if is_part { String::new() } else { raw.to_owned() };
     // What was found has its own name; a copy, and a part, are told by the first.
     if copies || body.is_empty() {
         body = xml::set(&body, "fullName", &Value::Text(name.to_owned()));
@@ -114,6 +163,10 @@ pub(super) fn found(
         Err(_) if answer.body.starts_with('<') => return Err(Refusal::Timeout),
         Err(_) => return Err(Refusal::NotJson),
     };
+    let Place::Component { kind, from, of, .. } = &step.place else { return Err(Refusal::NotFound) };
+    if let (Some(of), true) = (of, names.is_empty()) {
+        return listed(body, kind, of);
+    }
     let result = xml::inner(body, "readMetadataResponse.result").ok_or(Refusal::NotJson)?;
     let records = xml::elements(result);
     let called = |name: &Value| {
@@ -122,15 +175,26 @@ pub(super) fn found(
             |inner: &&str| xml::inner(inner, "fullName").is_some_and(|own| same(&xml::unescaped(own), name));
         records.iter().map(|record| record.inner).find(is)
     };
-    let copies = matches!(step.place, Place::Component { from: Some(_), .. });
+    let copies = from.is_some();
     let original = names.last().filter(|_| copies).and_then(called);
-    let own = names.iter().take(names.len() - usize::from(copies)).find_map(called);
+    let own = match of {
+        // What a profile that is gone has left behind names none.
+        Some(of) => records.iter().map(|record| record.inner).find(|inner| {
+            let profile = xml::inner(inner, "profile").map(xml::unescaped).unwrap_or_default();
+            same(&small(&profile), &small(of))
+        }),
+        None => names.iter().take(names.len() - usize::from(copies)).find_map(called),
+    };
     // It may be a package's, which this API does not show.
     if copies && original.is_none() || own.is_none() && step.after.is_some() && !step.makes {
-        let Place::Component { kind, .. } = &step.place else { return Err(Refusal::NotFound) };
-        let name = if copies { names.last() } else { names.first() }.and_then(Value::as_str);
-        return Err(Refusal::NotInThisOrg { what: [kind, " “", name.unwrap_or_default(), "”"].concat() });
+        if let Some(of) = of {
+            return Err(none(kind, of));
+        }
+        let name =
+            if copies { names.last() } else { names.first() }.and_then(Value::as_str).unwrap_or_default();
+        return Err(Refusal::NotInThisOrg { what: [kind, " “", name, "”"].concat() });
     }
+    let is_policy = of.is_some();
     let raw = original.or(own).unwrap_or_default().to_owned();
     let less =
         |inner: &str| OWN.iter().fold(inner.to_owned(), |inner, name| xml::set(&inner, name, &Value::Null));
@@ -149,7 +213,15 @@ pub(super) fn found(
                 || step.after.iter().chain(&step.before).flatten().find(lists).is_some();
             xml::found(own, path, list)
         };
-        step.names().into_iter().map(|path| (path.to_owned(), of(path))).collect()
+        let mut all: Vec<(String, Value)> =
+            step.names().into_iter().map(|path| (path.to_owned(), of(path))).collect();
+        // A policy is kept as it is, whatever there is to it.
+        for one in xml::elements(own).iter().filter(|_| is_policy) {
+            if all.iter().all(|(name, _)| name != one.name) {
+                all.push((one.name.to_owned(), of(one.name)));
+            }
+        }
+        all
     });
     Ok(Found { id: None, fields, raw })
 }
@@ -165,7 +237,8 @@ fn unlike(own: &str, original: &str) -> String {
             let is = |other: &xml::Element<'_>| other.name == it.name && other.inner == it.inner;
             let at = if others.get(next).is_some_and(is) { Some(next) } else { others.iter().position(is) };
             next = at.map_or(next, |at| at + 1);
-            of(it.name) && at.is_none()
+            // An empty element (`<loginHours/>`, where there are none any more) says nothing.
+            of(it.name) && at.is_none() && !it.inner.trim().is_empty()
         });
         let names = them.map(|it| {
             let parts = xml::elements(it.inner);
@@ -182,23 +255,36 @@ fn unlike(own: &str, original: &str) -> String {
     joined(&[lacks, has].into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>(), "; ")
 }
 
-/// Names in the Metadata API are written with some characters as `%28`.
-fn same(a: &str, b: &str) -> bool {
-    let plain = |name: &str| {
-        let mut parts = name.split('%');
-        let mut out = parts.next().unwrap_or_default().to_owned();
-        for part in parts {
-            let code = part.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
-            match (code, part.get(2..)) {
-                (Some(code), Some(rest)) => {
-                    out.push(char::from(code));
-                    out.push_str(rest);
-                }
-                _ => out.extend(["%", part]),
-            }
+/// A policy names its profile in small letters (published retrieves). Latin, Greek and Cyrillic ones: the standard
+/// library's tables for all others would cost more than all that is here, and what is not found is left to people.
+fn small(name: &str) -> String {
+    let small = |c: char| match c {
+        'A'..='Z' | 'À'..='Ö' | 'Ø'..='Þ' | 'Α'..='Ω' | 'А'..='Я' => {
+            char::from_u32(u32::from(c) + 32).unwrap_or(c)
         }
-        out
+        c => c,
     };
+    name.chars().map(small).collect()
+}
+
+/// Names in the Metadata API are written with some characters as `%28`.
+fn plain(name: &str) -> String {
+    let mut parts = name.split('%');
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let code = part.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        match (code, part.get(2..)) {
+            (Some(code), Some(rest)) => {
+                out.push(char::from(code));
+                out.push_str(rest);
+            }
+            _ => out.extend(["%", part]),
+        }
+    }
+    out
+}
+
+fn same(a: &str, b: &str) -> bool {
     a == b || plain(a) == plain(b)
 }
 

@@ -108,6 +108,11 @@ impl Preview {
             return Err(match &step.place {
                 // A package's app is no component here.
                 Place::Component { kind, .. } => Refusal::NotInThisOrg { what: kind.clone() },
+                // The row is made by the first attempt to sign in, and by nothing else (public code that freezes users).
+                Place::Row { object, .. } if object == "UserLogin" => {
+                    let message = "This user has never tried to sign in, and Salesforce can freeze a user only from then on, or hides it from your user. Deactivate the user instead.";
+                    Refusal::Other { code: String::new(), message: message.to_owned() }
+                }
                 _ => Refusal::NotFound,
             });
         }
@@ -128,8 +133,12 @@ impl Preview {
         self.found.push(found.id.clone());
         let Some(own) = self.plan.steps.get_mut(at) else { return Ok(()) };
         for (name, term) in own.after.iter_mut().flatten() {
-            if let Term::Added(more) = term {
-                *term = Term::Is(added(of(name), more));
+            if let Term::Within(bound) = term {
+                let there = of(name).as_ref().and_then(Value::as_str).and_then(|text| text.parse().ok());
+                let there: i64 = there.unwrap_or_default();
+                let most = bound.abs();
+                let is_kept = if *bound < 0 { there > 0 && there <= most } else { there >= most };
+                *term = Term::text(if is_kept { there } else { most }.to_string());
             }
         }
         // A copy that is taken back is to be like its original by then: what earlier steps still take back is in it now.
@@ -179,15 +188,4 @@ impl Preview {
             None => Ok(&self.plan),
         }
     }
-}
-
-/// A name added to what is there: to a list, or to a comma-separated text.
-fn added(there: Option<Value>, more: &str) -> Value {
-    let text = there.as_ref().and_then(Value::as_str).unwrap_or_default();
-    let is_in = text.split(',').any(|own| own.trim() == more);
-    Value::Text(match (is_in, text) {
-        (true, _) => text.to_owned(),
-        (false, "") => more.to_owned(),
-        (false, _) => [text, ",", more].concat(),
-    })
 }

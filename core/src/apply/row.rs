@@ -19,7 +19,7 @@ pub(super) fn value(term: &Term, made: &[Option<Id>]) -> Option<Value> {
         Term::Is(value) => Some(value.clone()),
         Term::Made(step) => Some(Value::Text(made.get(*step)?.as_ref()?.to_string())),
         // A preview puts values in the place of these.
-        Term::Read { .. } | Term::Input(_) | Term::Added(_) => None,
+        Term::Read { .. } | Term::Input(_) | Term::Within(_) => None,
     }
 }
 
@@ -118,7 +118,7 @@ pub(super) fn read(step: &Step, made: &[Option<Id>]) -> Asked {
             ];
             query(&parts.concat())
         }
-        Place::Component { kind, names, from } => component::read(
+        Place::Component { kind, names, from, .. } => component::read(
             kind,
             &names.iter().chain(from).filter_map(|term| value(term, made)).collect::<Vec<_>>(),
         ),
@@ -139,7 +139,7 @@ pub(super) fn read(step: &Step, made: &[Option<Id>]) -> Asked {
 /// How it is written: a new row, a change, a deletion; a component; a token's end.
 pub(super) fn write(step: &Step, row: Option<&Id>, raw: &str, made: &[Option<Id>]) -> Asked {
     match &step.place {
-        Place::Component { kind, names, from } => {
+        Place::Component { kind, names, from, .. } => {
             let after: Option<Vec<(String, Value)>> = step.after.as_ref().map(|fields| {
                 let known = |(name, term): &(String, Term)| Some((name.clone(), value(term, made)?));
                 fields.iter().filter_map(known).collect()
@@ -372,11 +372,11 @@ pub(super) fn reversed(step: &Step, row: Option<&Id>, made: &[Option<Id>]) -> Op
         (Place::Row { object, key }, _) => Place::Row { object: object.clone(), key: solid(key)? },
         // A copy is compared with its original: what somebody has made of it since is not taken away. Where it was taken
         // away, it is made again in the same way.
-        (Place::Component { kind, names, from }, _) => {
+        (Place::Component { kind, names, from, of }, _) => {
             let is = |name: &Term| Some(Term::Is(value(name, made)?));
             let names: Option<_> = names.iter().map(is).collect();
             let from = from.as_ref().and_then(is);
-            Place::Component { kind: kind.clone(), names: names?, from }
+            Place::Component { kind: kind.clone(), names: names?, from, of: of.clone() }
         }
         (tokens, _) => tokens.clone(),
     };

@@ -4,76 +4,131 @@
 
 use super::Edit;
 use super::sheet::own;
-use crate::fact::{Facts, Known, Names, ObjectGrant};
+use crate::fact::{Facts, Known, Names};
 use crate::gather::Labels;
-use crate::ip::IpRange;
+use crate::json::{Value, quoted};
 use crate::page::PageKind;
+use crate::text::joined;
 
-/// What was expected of a save.
-#[derive(Debug)]
+/// What was expected of a save: ids and words alone, so that it can be put away.
+#[derive(Debug, PartialEq, Eq)]
 pub struct Expected {
-    permissions: Names,
-    deletes: Option<Vec<ObjectGrant>>,
-    ranges: Option<Vec<IpRange>>,
+    /// A line a thing, of which the first letter says the kind: a permission, an object, a range, a user's field.
+    lines: Names,
     changed: usize,
 }
 
 impl Edit {
-    /// What a save of this is expected to leave.
-    pub fn expected(&self, facts: &Facts) -> Expected {
-        let (permissions, deletes) = (self.sheet.permissions.clone(), self.sheet.deletes.clone());
-        let ranges = self.sheet.ranges.clone();
-        let was = facts.login_ip_ranges.known().map(|ranges| &ranges.ranges);
-        let changed = own(facts, self.kind).map_or(0, |before| {
-            differing(&permissions, &before.permissions).count() + usize::from(before.deletes != deletes)
-        }) + usize::from(ranges.as_ref() != was);
-        Expected { permissions, deletes, ranges, changed }
+    /// What a save of this is expected to leave. The facts are lent.
+    pub fn expected(&mut self, facts: &mut Facts) -> Expected {
+        self.sheet.swap(facts, self.kind);
+        let lines = lines(facts, self.kind).unwrap_or_default();
+        self.sheet.swap(facts, self.kind);
+        Expected { changed: differing(&self.saved, &lines).len(), lines }
     }
 }
 
 impl Expected {
     /// How what the org says after the save differs from what was expected: none when it does not, or nothing changed.
     pub fn compare(&self, facts: &Facts, kind: PageKind, labels: &Labels) -> Option<Vec<String>> {
-        let set = own(facts, kind)?;
-        if self.changed == 0 {
-            return None;
-        }
-        let mut all: Vec<String> = differing(&self.permissions, &set.permissions)
-            .map(|name| {
-                let now = if set.permissions.contains(name) { " is on" } else { " is off" };
-                [labels.get(name).map_or(name.as_str(), String::as_str), now, ", which the form did not say"]
-                    .concat()
-            })
-            .collect();
-        let sorted = |deletes: &Option<Vec<ObjectGrant>>| {
-            let all = deletes.iter().flatten().filter(|o| o.delete || o.modify_all);
-            all.map(|o| (o.object.clone(), o.delete, o.modify_all)).collect::<Vec<_>>()
-        };
-        let (mut wanted, mut now) = (sorted(&self.deletes), sorted(&set.deletes));
-        wanted.sort();
-        now.sort();
-        if self.deletes.is_some() && wanted != now {
-            all.push("The objects whose records can be deleted are not those of the form".into());
-        }
-        if let (Some(wanted), Known::Is(now)) = (&self.ranges, &facts.login_ip_ranges) {
-            let same = |a: &IpRange, b: &IpRange| (a.start, a.end) == (b.start, b.end);
-            let within =
-                |a: &[IpRange], b: &[IpRange]| a.iter().all(|range| b.iter().any(|other| same(range, other)));
-            if !within(wanted, &now.ranges) || !within(&now.ranges, wanted) {
-                all.push("The login IP ranges are not those of the form".into());
+        let now = lines(facts, kind)?;
+        let tell = |key: &str| {
+            let (what, name) = key.split_at_checked(1).unwrap_or_default();
+            match what {
+                "p" => {
+                    let is = if now.contains(key) { " is on" } else { " is off" };
+                    [labels.get(name).map_or(name, String::as_str), is, ", which the form did not say"]
+                        .concat()
+                }
+                "o" => "The objects whose records can be deleted are not those of the form".into(),
+                "r" => "The login IP ranges are not those of the form".into(),
+                _ => [name, " is not that of the form"].concat(),
             }
-        }
-        Some(all)
+        };
+        (self.changed > 0).then(|| differing(&self.lines, &now).into_iter().map(tell).collect())
     }
 
     /// How many things the form changed.
     pub fn changed(&self) -> usize {
         self.changed
     }
+
+    /// As it is put away (JSON).
+    pub fn text(&self) -> String {
+        let lines: Vec<String> = self.lines.iter().map(|line| quoted(line)).collect();
+        ["[", &self.changed.to_string(), ",", &joined(&lines, ","), "]"].concat()
+    }
+
+    /// What was put away.
+    pub fn from_json(value: &Value) -> Option<Expected> {
+        let (changed, lines) = value.as_array()?.split_first()?;
+        let lines = lines.iter().filter_map(|line| Some(line.as_str()?.to_owned())).collect();
+        Some(Expected { changed: usize::try_from(changed.as_u64()?).ok()?, lines })
+    }
 }
 
-/// Names that stand in one of two lists only.
-fn differing<'a>(a: &'a Names, b: &'a Names) -> impl Iterator<Item = &'a String> {
-    let only = |own: &'a Names, other: &'a Names| own.iter().filter(move |name| !other.contains(name));
-    only(a, b).chain(only(b, a))
+/// What a page's form can change, as the facts say it; none where that was not read. Objects and ranges begin with their
+/// letter alone, which says that they were read.
+pub(super) fn lines(facts: &Facts, kind: PageKind) -> Option<Names> {
+    let mut all: Vec<String> = vec![];
+    if let (PageKind::User, Known::Is(user)) = (kind, &facts.user) {
+        let profile = user.profile_id.as_ref().map_or("", |id| id.as_str());
+        all.push(["uThe profile ", profile].concat());
+        all.push(["uActive ", if user.is_active { "1" } else { "0" }].concat());
+        for (name, text) in [
+            ("uThe e-mail address ", &user.email),
+            ("uThe user name ", &user.username),
+            ("uThe name ", &user.name),
+        ] {
+            all.push([name, &sum(text)].concat());
+        }
+        return Some(all.into_iter().collect());
+    }
+    let set = own(facts, kind)?;
+    all.extend(set.permissions.iter().map(|name| ["p", name].concat()));
+    if let Some(objects) = &set.deletes {
+        all.push("o".into());
+        for object in objects.iter().filter(|object| object.delete || object.modify_all) {
+            let what = if object.modify_all { "m" } else { "d" };
+            all.push(["o", &object.object, what].concat());
+            if object.delete && object.modify_all {
+                all.push(["o", &object.object, "d"].concat());
+            }
+        }
+    }
+    if let Known::Is(ranges) = &facts.login_ip_ranges {
+        all.push("r".into());
+        all.extend(
+            ranges
+                .ranges
+                .iter()
+                .map(|range| ["r", &range.start.to_string(), "-", &range.end.to_string()].concat()),
+        );
+    }
+    Some(all.into_iter().collect())
+}
+
+/// A number for a text, so that no name or address of a person is put away (FNV-1a).
+fn sum(text: &str) -> String {
+    let step = |sum: u32, byte: u8| (sum ^ u32::from(byte)).wrapping_mul(16_777_619);
+    text.bytes().fold(2_166_136_261, step).to_string()
+}
+
+/// What differs: each permission, each field, the objects as one and the ranges as one, where both lists have them.
+fn differing<'a>(a: &'a Names, b: &'a Names) -> Vec<&'a str> {
+    let mut keys: Vec<&str> = vec![];
+    for (own, other) in [(a, b), (b, a)] {
+        for line in own.iter().filter(|line| !other.contains(line)) {
+            let key = match line.get(..1) {
+                Some(what @ ("o" | "r")) if a.contains(what) && b.contains(what) => what,
+                Some("p") => line,
+                Some("u") => line.rsplit_once(' ').map_or(line.as_str(), |(key, _)| key),
+                _ => continue,
+            };
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+    }
+    keys
 }

@@ -4,7 +4,8 @@
 //! not contradict each other; a meaning that two boxes seem to have is neither's.
 
 use crate::fact::ObjectGrant;
-use crate::gather::Labels;
+use crate::gather::{FEATURE, Labels};
+use crate::page::PageKind;
 use crate::permission;
 use serde::{Deserialize, Serialize};
 
@@ -59,21 +60,34 @@ pub(super) const MODIFY_ALL: usize = 5;
 const OTHERS: &[&str] =
     &[":app_visible", ":fls_read_ck", ":fls_edit_ck", ":rt_assign", "tabSet_visible", "tab__"];
 
-/// The meaning of each box; all are others where the page's boxes grant nothing. `deletes`: what is granted today, where
-/// it could be read.
+/// The meaning of each box; all are others where a profile is copied. `deletes`: what is granted today, where it could be
+/// read.
 pub(super) fn of(
     form: &Form,
     labels: &Labels,
-    grants: bool,
+    kind: PageKind,
+    is_clone: bool,
     deletes: Option<&[ObjectGrant]>,
 ) -> Vec<Meaning> {
-    if !grants {
+    if is_clone {
         return form.boxes.iter().map(|_| Meaning::Other).collect();
     }
-    let by_label: Vec<(String, &str)> =
-        labels.iter().map(|(name, label)| (plain(label), name.as_str())).collect();
-    let mut all: Vec<Meaning> =
-        form.boxes.iter().map(|line| one(line, form, labels, &by_label, deletes)).collect();
+    let on_user = kind == PageKind::User;
+    let of_page = |name: &str| name.starts_with(FEATURE) == on_user;
+    let by_label: Vec<(String, &str)> = labels
+        .iter()
+        .filter(|(name, _)| of_page(name))
+        .map(|(name, label)| (plain(label), name.as_str()))
+        .collect();
+    let mut all: Vec<Meaning> = form
+        .boxes
+        .iter()
+        // Of a user's boxes the features' ids alone begin so, and say no more: which is which, its label says.
+        .map(|line| match on_user && !line.starts_with(FEATURE) {
+            true => Meaning::Other,
+            false => one(line, form, labels, &by_label, deletes),
+        })
+        .collect();
     let mut keys: Vec<String> = all.iter().filter_map(Meaning::key).collect();
     keys.sort_unstable();
     let twins: Vec<&String> = keys.windows(2).filter(|two| two.first() == two.last()).flatten().collect();
@@ -118,7 +132,8 @@ fn one(
     }
     let known =
         |name: &&str| if labels.is_empty() { permission::is_known(name) } else { labels.contains_key(*name) };
-    let mut names: Vec<&str> = line.split('\t').skip(5).filter(known).collect();
+    let mut names: Vec<&str> =
+        line.split('\t').skip(5).filter(known).filter(|name| !name.starts_with(FEATURE)).collect();
     names.dedup();
     let label = plain(label);
     let labelled: Vec<&str> = by_label

@@ -47,7 +47,13 @@ impl Edit {
 
     fn is_untold(&self, rule: &Rule) -> bool {
         // A rule that looks at what is not known may say something all the same: less than it would.
-        let blind = self.sheet.is_hidden() && (rule.needs)().iter().any(|need| HIDDEN.contains(need));
+        let needs = (rule.needs)();
+        let blind = if self.sheet.is_unread() {
+            needs.iter().any(|need| HIDDEN.contains(need))
+        } else {
+            // Of a profile that was read these two are not known.
+            self.sheet.is_hidden() && (needs.contains(&LoginIpRanges::NAME) || rule.id == "record-deletion")
+        };
         let mut own = self.outcomes.iter().filter(|(own, _)| own.id == rule.id);
         blind || own.any(|(_, outcome)| matches!(outcome, Outcome::CannotTell { .. }))
     }
@@ -138,6 +144,12 @@ impl Edit {
                 if let Some((_, rule)) = FIELDS.iter().find(|(field, _)| Some(*field) == id) {
                     self.outcome_lines(rule, &mut detail);
                 }
+                if id == Some("Profile") && self.sheet.is_hidden() {
+                    detail.rules.clear();
+                    detail.lines =
+                        self.new_findings().iter().map(|entry| [&entry.title, "."].concat()).collect();
+                    detail.lines.extend(Some(self.unknown().to_owned()).filter(|why| !why.is_empty()));
+                }
                 if id == Some("name") {
                     detail.lines.extend(self.new_findings().iter().map(|entry| [&entry.title, "."].concat()));
                 }
@@ -175,6 +187,31 @@ impl Edit {
         if self.kind == PageKind::User { vec![finding.title.clone()] } else { each.collect() }
     }
 
+    /// What stands beside the choice of another profile.
+    fn profile(&self) -> (Severity, String) {
+        match self.new_findings().first() {
+            _ if self.sheet.is_unread() => (
+                Severity::Info,
+                "what this profile grants could not be read: it is after the save".to_owned(),
+            ),
+            Some(worst) => (worst.severity, self.summary()),
+            None => (Severity::Info, "nothing new as far as it is known before the save".to_owned()),
+        }
+    }
+
+    /// Why something is not known before the save; empty when everything is.
+    pub fn unknown(&self) -> &'static str {
+        match (self.untold().is_empty(), self.sheet.is_unread()) {
+            (true, _) => "",
+            (_, true) => "This profile is not among those that were read.",
+            _ if self.sheet.is_hidden() => {
+                "Salesforce tells the login IP ranges of one profile at a time, and the objects that every profile \
+                 lets delete would be too much to read."
+            }
+            _ => "It could not be read.",
+        }
+    }
+
     /// What stands beside the boxes and fields now.
     pub(super) fn mark(&mut self) {
         let mut markers: Vec<Marker> = self
@@ -206,9 +243,7 @@ impl Edit {
                 "name" if self.is_clone => {
                     self.new_findings().first().map(|worst| (worst.severity, self.summary()))
                 }
-                "Profile" if self.kind == PageKind::User && self.sheet.is_hidden() => {
-                    Some((Severity::Info, "what this profile grants is read after the save".to_owned()))
-                }
+                "Profile" if self.kind == PageKind::User && self.sheet.is_hidden() => Some(self.profile()),
                 id if self.kind == PageKind::User => {
                     FIELDS.iter().find(|(own, _)| *own == id).and_then(|(_, rule)| first(rule))
                 }

@@ -6,8 +6,8 @@ use super::meaning::{self, Meaning};
 use super::{Edit, State};
 use crate::classification::Classification;
 use crate::fact::{
-    Fact, Facts, Grant, Grants, Known, License, LoginIpRanges, Names, ObjectGrant, Profile, Reach, Source,
-    User,
+    Choice, Fact, Facts, Grant, Grants, Known, License, LoginIpRanges, Names, ObjectGrant, Profile, Reach,
+    Source, User,
 };
 use crate::id::Id;
 use crate::ip::IpRange;
@@ -32,8 +32,10 @@ pub(super) struct Sheet {
     user: Option<User>,
     license: Option<License>,
     classification: Known<Classification>,
-    /// Of a user who is to have another profile: that what it grants is not known.
+    /// Of a user who is to have another profile: what is known of that.
     hidden: Option<Box<Hidden>>,
+    /// Nothing is: it was not read.
+    unread: bool,
 }
 
 impl Sheet {
@@ -51,12 +53,18 @@ impl Sheet {
             license: facts.license.known().filter(|_| on_user).cloned(),
             classification: facts.classification.clone(),
             hidden: None,
+            unread: false,
         }
     }
 
-    /// Whether what the form chose grants is not known.
+    /// Whether the form chose another profile.
     pub(super) fn is_hidden(&self) -> bool {
         self.hidden.is_some()
+    }
+
+    /// Whether it chose one that was not read.
+    pub(super) fn is_unread(&self) -> bool {
+        self.is_hidden() && self.unread
     }
 
     /// Puts it into the facts, and takes from there what it takes the place of.
@@ -113,7 +121,7 @@ impl Edit {
         }
     }
 
-    /// Takes a user's fields. What another profile would grant is not read: then it is not known.
+    /// Takes a user's fields; with another profile, what was read of that.
     pub(super) fn take_user(&mut self, state: &State, facts: &Facts, changed: &mut Vec<&'static str>) {
         let text = |id: &str| self.value(state, id);
         let Known::Is(saved) = &facts.user else { return };
@@ -141,12 +149,15 @@ impl Edit {
             user.profile_id = Some(chosen);
         }
         let hidden = user.profile_id != saved.profile_id;
+        let choice =
+            facts.choices.iter().find(|one| hidden && Some(&one.profile.id) == user.profile_id.as_ref());
         let at = self.field("user_license_id");
         let shown = at
             .and_then(|at| state.values.get(at))
             .map(|line| (meaning::part(line, 0), meaning::part(line, 1)));
         // The choice's text is the licence's name; that of the first is known better.
         let license = match shown {
+            _ if choice.is_some() => choice.map(|choice| choice.license.clone()),
             Some((value, name)) if self.first("user_license_id", 1) != Some(value) => {
                 Some(License { name: name.to_owned() })
             }
@@ -162,15 +173,22 @@ impl Edit {
         changed.extend([User::NAME, License::NAME, Grants::NAME, Profile::NAME, LoginIpRanges::NAME]);
         self.sheet.user = Some(user);
         self.sheet.license = license;
-        let unread = || Refusal::Pending;
-        self.sheet.hidden = hidden.then(|| {
-            Box::new((
-                Known::missing(Profile::NAME, unread()),
-                Known::missing(Grants::NAME, unread()),
-                Known::missing(LoginIpRanges::NAME, unread()),
-            ))
-        });
+        self.sheet.unread = choice.is_none() || facts.grants.known().is_none();
+        self.sheet.hidden = hidden.then(|| Box::new(chosen(choice, &facts.grants)));
     }
+}
+
+/// What is known of a user who has a profile, and else what is granted today.
+fn chosen(choice: Option<&Choice>, today: &Known<Grants>) -> Hidden {
+    let unread = || Refusal::Pending;
+    let ranges = Known::missing(LoginIpRanges::NAME, unread());
+    let (Some(choice), Known::Is(today)) = (choice, today) else {
+        return (Known::missing(Profile::NAME, unread()), Known::missing(Grants::NAME, unread()), ranges);
+    };
+    let mut grants = today.clone();
+    grants.sets.retain(|set| !matches!(set.source, Source::Profile { .. }));
+    grants.sets.push(choice.set.clone());
+    (Known::Is(choice.profile.clone()), Known::Is(grants), ranges)
 }
 
 /// The set whose boxes a page has: the profile's own, or the permission set itself.

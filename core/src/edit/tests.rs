@@ -2,6 +2,8 @@
 //!
 //! It never opens a browser: the journeys do.
 
+mod user;
+
 use super::*;
 use crate::classification::Word;
 use crate::fact::{Grants, LoginIpRanges, ObjectGrant, Profile, Reach, SignIns};
@@ -29,6 +31,10 @@ impl Open {
         let before = self.facts.clone();
         self.edit.take(state, &mut self.facts, &self.labels);
         assert_eq!(self.facts, before, "facts are as they were");
+    }
+
+    fn expected(&mut self) -> Expected {
+        self.edit.expected(&mut self.facts)
     }
 
     fn detail(&self, at: usize) -> Detail {
@@ -356,41 +362,6 @@ fn ranges_are_weighed_before_they_are_saved() {
 }
 
 #[test]
-fn a_user_s_fields() {
-    let facts = example::facts();
-    let page = Page { kind: PageKind::User, id: example::id("005", 1), section: None, ..page("") };
-    let field = |id: &str, value: &str| format!("{id}\t{value}");
-    let form = Form {
-        boxes: vec![described("active", "", "", "", true, &[])],
-        fields: vec![
-            field("Email", "integrations@acme.example"),
-            field("Profile", example::id("00e", 1).as_str()),
-            field("user_license_id", "1005g000000AAAA\tSalesforce Integration"),
-        ],
-        ..Form::default()
-    };
-    let state = |email: &str, profile: &Id, license: &str| State {
-        on: "1".into(),
-        values: vec![email.into(), profile.to_string(), license.into()],
-    };
-    let own = example::id("00e", 1);
-    let kept = "1005g000000AAAA\tSalesforce Integration";
-    let mut edit = Open::new(&page, &facts, &labels(), form);
-    edit.take(state("integrations@acme.example", &own, kept));
-    assert_eq!((edit.new_findings().len(), edit.unrecognised()), (0, 0));
-    edit.take(state("integrations@acme.example", &own, "1005g000000AAAB\tSalesforce"));
-    assert!(
-        titles(&edit.new_findings()).iter().any(|title| title.contains("Salesforce")),
-        "{:?}",
-        edit.summary()
-    );
-    // What another profile grants is not known: that solves nothing.
-    edit.take(state("integrations@acme.example", &example::id("00e", 2), kept));
-    assert!(edit.solved().is_empty() && !edit.untold().is_empty());
-    assert!(edit.markers().iter().any(|marker| marker.at == 2 && marker.severity == Severity::Info));
-}
-
-#[test]
 fn the_copy_of_a_profile_has_all_that_it_has() {
     let mut facts = profile();
     if let Known::Is(grants) = &mut facts.grants {
@@ -405,8 +376,10 @@ fn the_copy_of_a_profile_has_all_that_it_has() {
 
 #[test]
 fn after_a_save_the_difference_is_told() {
-    let edit = edit(&["ApiEnabled", "ApiUserOnly", "ModifyAllData"]);
-    let expected = edit.expected(&edit.facts);
+    let mut open = edit(&["ApiEnabled", "ApiUserOnly", "ModifyAllData"]);
+    let expected = open.expected();
+    let again = Expected::from_json(&crate::json::Value::parse(&expected.text()).unwrap());
+    assert_eq!(again.as_ref(), Some(&expected), "put away and read back");
     assert_eq!(expected.changed(), 1);
     let compare = |names: &[&str]| {
         let mut now = profile();

@@ -18,7 +18,7 @@ impl Edit {
     pub(super) fn weigh(&mut self, facts: &mut Facts) {
         self.verdicts.clear();
         if self.kind == PageKind::User {
-            return;
+            return self.weigh_features(facts);
         }
         if own(facts, self.kind).is_some() {
             return self.weigh_set(facts);

@@ -2,6 +2,7 @@
 //!
 //! It never holds a fixed list of permissions: whatever `Permissions…` fields the org has are there by name.
 
+use crate::fact::{License, Profile};
 use crate::id::Id;
 use crate::ip::IpRange;
 use serde::{Deserialize, Serialize};
@@ -64,6 +65,18 @@ pub struct Grants {
     pub sets: Vec<Grant>,
     /// Whether there are more sets than were read.
     pub cut: bool,
+}
+
+/// A profile that a user could be given: what rules would look at, but for the objects that it lets delete and its login
+/// IP ranges, which are too much to read of all profiles.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    /// The profile.
+    pub profile: Profile,
+    /// Its user licence.
+    pub license: License,
+    /// The permission set that it owns: of its permissions those that a rule looks at.
+    pub set: Grant,
 }
 
 /// One permission set, and whom else it reaches.

@@ -6,7 +6,7 @@
 use super::{Context, plan};
 use crate::fact::{App, AppKind, Grant, Tokens, User};
 use crate::id::Id;
-use crate::plan::{Plan, Reached, Safety, Step, Term, fields};
+use crate::plan::{Look, Plan, Reached, Safety, Step, Term, fields};
 use crate::rule::Finding;
 
 pub(super) fn plans(finding: &Finding, user: &User, context: Context<'_>) -> Option<Plan> {
@@ -61,12 +61,32 @@ pub(super) fn plans(finding: &Finding, user: &User, context: Context<'_>) -> Opt
             crate::classification::listed(names)
         ),
     }];
+    if !losing.is_empty() {
+        plan.looks = vec![let_in(id, &losing)];
+    }
     for held in losing {
         if !plan.reaches.contains(&held) {
             plan.reaches.push(held);
         }
     }
     Some(plan)
+}
+
+/// Whom of these the app lets in by a profile or a permission set of their own: they keep their access.
+fn let_in(app: &Id, losing: &[Reached]) -> Look {
+    let ids: Vec<&str> = losing.iter().map(|held| held.id.as_str()).collect();
+    Look {
+        words: "Who is let in already".to_owned(),
+        soql: [
+            "SELECT AssigneeId FROM PermissionSetAssignment WHERE PermissionSetId IN (SELECT ParentId FROM SetupEntityAccess WHERE SetupEntityId = '",
+            app.as_str(),
+            "') AND AssigneeId IN ('",
+            &ids.join("','"),
+            "')",
+        ]
+        .concat(),
+        spares: true,
+    }
 }
 
 /// The switch to approved users: of a connected app in its own component, of an external client app in its policy's.

@@ -13,12 +13,18 @@ use crate::text::joined;
 /// for their profile, `:x` for the permission, `:a` for the app, and `:n` for a user who was made for it.
 type Hand = (&'static str, &'static str, &'static str, bool);
 
+/// The fix, its title, its steps.
+pub(super) type Guide = (&'static str, &'static str, &'static [Hand]);
+
 /// Whom [`NEW_USER`] makes.
 const NEW: &str = "IsActive = true AND Profile.UserLicense.Name = 'Salesforce Integration' AND CreatedDate = LAST_N_DAYS:30 AND Id != ':u'";
 
 const USERS: &str = "/lightning/setup/ManageUsers/home";
 const CLIENTS: &str = "/lightning/setup/ManageExternalClientApplication/home";
 const USAGE: &str = "/lightning/setup/ConnectedAppsUsage/home";
+
+/// The page of the user's profile.
+pub(super) const PROFILE: &str = "/lightning/setup/EnhancedProfiles/page?address=%2F:p";
 
 /// The old way in is no longer used.
 const QUIET: &str =
@@ -141,11 +147,26 @@ const RANGES: &[Hand] = &[
     ("Ask whoever runs the integration for the addresses that it calls from", "", "", true),
     (
         "Enter them on the profile, under Login IP Ranges. No query tells: the check of this finding reads them",
-        "/lightning/setup/EnhancedProfiles/page?address=%2F:p",
+        PROFILE,
         "",
         true,
     ),
 ];
+
+/// Passwords expire by the profile.
+pub(super) const EXPIRY: Guide = (
+    "guide-password-policy",
+    "Let the profile's passwords expire, in Setup",
+    &[
+        ("Choose the day: an expired password stops what signs in with it", "", "", true),
+        (
+            "On the profile, under Password Policies, set “User passwords expire in” to 90 days or less; there is a date of expiry then, unless “Password Never Expires” is on",
+            PROFILE,
+            "SELECT PasswordExpirationDate FROM User WHERE Id = ':u' AND PasswordExpirationDate != null",
+            true,
+        ),
+    ],
+);
 
 const CLOSED_APP: &[Hand] = &[
     (
@@ -203,6 +224,13 @@ pub(super) fn add(plans: &mut Vec<Plan>, rule: &str, finding: &Finding, user: &U
     if !always && !plans.is_empty() {
         return;
     }
+    // Where an integration would stop, it is moved first.
+    let first = matches!(rule, "app-shared-by-integration-users" | "stale-secret") && always;
+    plans.insert(if first { 0 } else { plans.len() }, plan_of((fix, title, hands), finding, user));
+}
+
+/// The guided plan with what it is about in the place of its marks.
+pub(super) fn plan_of((fix, title, hands): Guide, finding: &Finding, user: &User) -> Plan {
     let app =
         finding.title.split_once('“').and_then(|(_, rest)| rest.split_once('”')).map_or("", |(app, _)| app);
     let with = |text: &str| {
@@ -220,13 +248,11 @@ pub(super) fn add(plans: &mut Vec<Plan>, rule: &str, finding: &Finding, user: &U
         .iter()
         .map(|(words, link, soql, is)| Step::hand(*words, &with(link), with(soql), *is))
         .collect();
-    // Where an integration would stop, it is moved first.
-    let first = matches!(rule, "app-shared-by-integration-users" | "stale-secret") && always;
-    plans.insert(if first { 0 } else { plans.len() }, own);
+    own
 }
 
 /// `text` with `:` and `mark`, wherever it stands as a word, replaced.
-fn filled(text: &str, mark: char, by: &str) -> String {
+pub(super) fn filled(text: &str, mark: char, by: &str) -> String {
     let parts: Vec<&str> = text.split(':').collect();
     let mut out: Vec<&str> = vec![];
     for (at, part) in parts.iter().enumerate() {

@@ -327,10 +327,16 @@ fn line(plan: &Plan) -> String {
         Undo::Exact => "restores what was there",
         Undo::Never(why) => why,
     };
-    let reads = plan.steps.iter().filter(|step| !crate::apply::needs_made(step)).count()
+    // What a policy is called is known by then.
+    let is_policy = |step: &Step| matches!(step.place, Place::Component { of: Some(_), .. });
+    let reads = plan.steps.iter().filter(|step| is_policy(step) || !crate::apply::needs_made(step)).count()
         + plan.looks.len().div_ceil(5);
     let n = plan.steps.iter().filter(|step| step.is_write()).count();
-    let writes =
-        if n == 0 { String::new() } else { format!("; apply {}: look, write and verify {n}×", 3 * n) };
+    let looks = plan.steps.len() - n;
+    let writes = match (n, looks) {
+        (0, _) => String::new(),
+        (n, 0) => format!("; apply {}: look, write and verify {n}×", 3 * n),
+        (n, looks) => format!("; apply {}: look, write and verify {n}×, look only {looks}×", 3 * n + looks),
+    };
     format!("| `{}` | {} | {} | {undo} | preview {reads}{writes} |", plan.fix, plan.title, plan.safety.word())
 }

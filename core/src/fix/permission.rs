@@ -15,7 +15,11 @@ pub(super) fn plans(permission: &str, user: &User, context: Context<'_>) -> Vec<
     for grant in grants.granting(permission) {
         let mut plans = of_grant(permission, grant, user, context);
         if matches!(permission, "ManageUsers" | "ModifyAllData") {
-            plans.iter_mut().for_each(|plan| plan.first(administrator(user, Some(&grant.id))));
+            for plan in &mut plans {
+                // Where this user alone loses it, whoever else has it from the same place stays an administrator.
+                let others = !plan.fix.starts_with("own-") && plan.fix != "remove-assignment";
+                plan.first(administrator(user, Some(&grant.id).filter(|_| others)));
+            }
         }
         all.extend(plans);
     }
@@ -68,9 +72,10 @@ fn untick(object: &str, id: &crate::id::Id, name: &str, permission: &str, grant:
 }
 
 /// Takes the set, or the group, from this user alone; nothing when it also lets them use an app: without it the app is
-/// closed to them, or open to all.
+/// closed to them, or open to all; nor when it keeps them to the API: without it they could sign in by browser.
 fn unassign(name: &str, grant: &Grant, user: &User) -> Option<Plan> {
-    if grant.apps.as_ref().is_none_or(|apps| !apps.is_empty()) {
+    let keeps = grant.permissions.iter().any(|name| name == "ApiUserOnly");
+    if keeps || grant.apps.as_ref().is_none_or(|apps| !apps.is_empty()) {
         return None;
     }
     let key = fields([("AssigneeId", Term::id(&user.id)), ("PermissionSetId", Term::id(&grant.id))]);

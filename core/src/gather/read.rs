@@ -3,10 +3,10 @@
 //! It never fails on a field that is not there: what is required makes the row no fact, the rest stays empty.
 
 use crate::fact::{
-    App, AppKind, Assignee, Grant, Job, Known, License, LoginIpRanges, Missing, Names, ObjectGrant, Profile,
-    Reach, SignIn, Source, Token, User,
+    App, AppKind, Assignee, Choice, Grant, Job, Known, License, LoginIpRanges, Missing, Names, ObjectGrant,
+    Profile, Reach, SignIn, Source, Token, User,
 };
-use crate::gather::{Labels, REACH_LIMIT};
+use crate::gather::{CHOICE_REACH, Labels};
 use crate::id::Id;
 use crate::ip::IpRange;
 use crate::json::Value;
@@ -87,19 +87,34 @@ pub(super) fn license(row: &Value) -> Option<License> {
     (!name.is_empty()).then(|| License { name: name.into() })
 }
 
-pub(super) fn labels(describe: &Value) -> Labels {
+/// Labels of the fields whose names begin with `prefix`, by what follows the first `cut` letters.
+pub(super) fn labels(describe: &Value, prefix: &str, cut: usize) -> Labels {
     let fields = describe.get("fields").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let mut labels = Labels::new();
     for field in fields {
-        if let Some(name) = text(field, "name").strip_prefix("Permissions") {
-            labels.insert(name.to_owned(), text(field, "label").to_owned());
+        let name = text(field, "name");
+        if let Some(short) = name.get(cut..).filter(|_| name.starts_with(prefix)) {
+            labels.insert(short.to_owned(), text(field, "label").to_owned());
         }
     }
     labels
 }
 
-/// A permission set with its children. `own` is the user shown, who is not one of the others.
-pub(super) fn grant(row: &Value, own: Option<&Id>) -> Option<Grant> {
+/// The set that a profile owns, with the profile and its licence, which stand in the same row.
+pub(super) fn choice(row: &Value) -> Option<Choice> {
+    let set = grant(row, None, CHOICE_REACH)?;
+    let profile = Profile {
+        id: id(row, "ProfileId")?,
+        name: text(row, "Profile.Name").into(),
+        user_type: text(row, "Profile.UserType").into(),
+        permissions: set.permissions.clone(),
+    };
+    Some(Choice { profile, license: license(at(row, "Profile.UserLicense")?)?, set })
+}
+
+/// A permission set with its children. `own` is the user shown, who is not one of the others; beyond `limit` users "or
+/// more" is said.
+pub(super) fn grant(row: &Value, own: Option<&Id>, limit: usize) -> Option<Grant> {
     let profile = text(row, "Profile.Name");
     let group = text(row, "PermissionSetGroup.MasterLabel");
     let owned = flag(row, "IsOwnedByProfile") || !text(row, "ProfileId").is_empty();
@@ -133,7 +148,7 @@ pub(super) fn grant(row: &Value, own: Option<&Id>) -> Option<Grant> {
         }),
         apps: children(row, "SetupEntityAccessItems")
             .map(|rows| rows.iter().filter_map(|row| id(row, "SetupEntityId")).collect()),
-        reach: children(row, "Assignments").map(|rows| reach(rows, own)),
+        reach: children(row, "Assignments").map(|rows| reach(rows, own, limit)),
         group: id(row, "PermissionSetGroupId"),
     })
 }
@@ -148,7 +163,7 @@ fn children<'a>(row: &'a Value, relation: &str) -> Option<&'a [Value]> {
     row.get(relation).map(rows)
 }
 
-fn reach(rows: &[Value], own: Option<&Id>) -> Reach {
+fn reach(rows: &[Value], own: Option<&Id>, limit: usize) -> Reach {
     let mut others: Vec<Assignee> = rows
         .iter()
         .filter_map(|row| {
@@ -162,8 +177,8 @@ fn reach(rows: &[Value], own: Option<&Id>) -> Reach {
         .collect();
     crate::order::put(&mut others, |a, b| (&a.name, &a.id) < (&b.name, &b.id));
     others.dedup_by(|a, b| a.id == b.id);
-    let more = rows.len() > REACH_LIMIT;
-    others.truncate(REACH_LIMIT);
+    let more = rows.len() > limit;
+    others.truncate(limit);
     Reach { others, more }
 }
 

@@ -215,8 +215,8 @@ pub(super) use choice;
 
 choice!(Safety { Safe, Confirm, ByHand } {} {});
 choice!(Undo { Exact } { Never } {});
-choice!(Term {} { Is, Made, Input, Added } { Read { step, field } });
-choice!(Place {} {} { Row { object, key }, Component { kind, names, from }, Tokens { user, app }, Query { soql } });
+choice!(Term {} { Is, Made, Input, Within } { Read { step, field } });
+choice!(Place {} {} { Row { object, key }, Component { kind, names, from, of }, Tokens { user, app }, Query { soql } });
 choice!(Way { Write, Read, Wait } { Hand } {});
 choice!(InputKind { Email } { Text } { Ranges { seen } });
 record!(Step { words, place, way, makes, unless, keep, before, after });

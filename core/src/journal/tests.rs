@@ -18,10 +18,12 @@ fn plan() -> Plan {
             kind: "Profile".into(),
             names: vec![Term::text("A \"b\" ü")],
             from: Some(Term::read(0, "Name")),
+            of: Some("A".into()),
         },
         way: Way::Hand("/x".into()),
         unless: Some(0),
         before: Some(vec![("loginIpRanges".into(), Term::Is(Value::List(vec![])))]),
+        after: Some(fields([("n", Term::Within(-90))])),
         ..Step::update("Ranges", "Profile", &user, vec![])
     };
     let mut steps = vec![

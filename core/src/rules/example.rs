@@ -73,6 +73,7 @@ pub(crate) fn facts() -> Facts {
             reasons: vec![],
             said: None,
         }),
+        choices: vec![],
     }
 }
 

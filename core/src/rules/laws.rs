@@ -530,7 +530,7 @@ written before the preview was approved and the journal is on disk.
 
 Requests: the preview reads each record once, and its looks (what depends on it, what forbids it) five a request; once for
 an org it asks whether that is a sandbox. Applying takes three a record: a look, the write, and the reading that verifies
-it. Undo takes as many. Of an app's tokens each takes a write and a reading.
+it; and one for each thing that is only looked at. Undo takes as many. Of an app's tokens each takes a write and a reading.
 
 These answer no finding:
 

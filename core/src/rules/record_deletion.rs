@@ -6,6 +6,7 @@ use super::granted;
 use crate::text::joined;
 use crate::classification::{Classification, Who, listed};
 use crate::fact::{Grant, Grants, Known, ObjectGrant};
+use crate::permission::DELETING;
 use crate::refusal::Refusal;
 use crate::rule::{Finding, Outcome, Severity, declare_rule};
 
@@ -30,23 +31,15 @@ declare_rule! {
     "record-deletion", integration: High, person: Some(Severity::Medium), check
 }
 
-/// Permissions that delete, whatever the objects' own say.
-const PERMISSIONS: [(&str, &str); 4] = [
-    ("ModifyAllData", "ModifyAllData: can delete every record of every object"),
-    ("BulkApiHardDelete", "BulkApiHardDelete: can delete for good, past the recycle bin"),
-    ("DeleteActivatedContract", "DeleteActivatedContract: can delete contracts that are in force"),
-    ("DeleteCrMemoAndInvoice", "DeleteCrMemoAndInvoice: can delete credit memos and invoices"),
-];
-
 /// So many objects are named of each profile, permission set or group.
 const NAMED: usize = 10;
 
 fn check(grants: &Grants, classification: &Known<Classification>) -> Outcome {
     let person = classification.known().is_some_and(|c| c.who == Who::Person);
-    let mut findings: Vec<Finding> = PERMISSIONS
-        .into_iter()
+    let mut findings: Vec<Finding> = DELETING
+        .iter()
         .filter(|(name, _)| grants.has(name))
-        .map(|(name, title)| granted::finding(name, title, &grants.granting(name).collect::<Vec<_>>()))
+        .map(|(name, title)| granted::finding(name, *title, &grants.granting(name).collect::<Vec<_>>()))
         .collect();
     findings.extend(grants.sets.iter().filter_map(|set| of_objects(set, person)));
     if findings.is_empty() && grants.sets.iter().any(|set| set.deletes.is_none()) {

@@ -166,6 +166,9 @@ fn examples() -> Vec<Example> {
         facts
     };
     let soap = |changed, permissions: &[&str]| with("Other Apex API", "", changed, permissions);
+    let mut worst = soap(Some(400), &[]);
+    let profile = grant().profile("Acme ERP");
+    worst.grants = Known::Is(Grants { sets: vec![profile], cut: false });
     let mut idle = soap(Some(200), &[]);
     idle.sign_ins = Known::Is(SignIns::default());
     let mut unread = soap(Some(10), &[]);
@@ -177,7 +180,7 @@ fn examples() -> Vec<Example> {
     vec![
         Example {
             name: "SOAP login(), password 400 days old",
-            facts: soap(Some(400), &[]),
+            facts: worst,
             outcome: "finding",
         },
         Example { name: "the password was never changed", facts: soap(None, &[]), outcome: "finding" },

@@ -5,6 +5,7 @@
 use super::*;
 use crate::fixing::{Came, Turn};
 use crate::reading::{Bound, Reading};
+use leastwise_core::id::Id;
 use leastwise_core::request::{Answer, Response};
 use leastwise_core::time::Timestamp;
 use serde_json::json;
@@ -29,6 +30,11 @@ fn edit(on: &str, with_form: bool) -> serde_json::Value {
     ask
 }
 
+/// What is told to the panel.
+fn shown(effects: Vec<Effect>) -> Vec<Effect> {
+    effects.into_iter().filter(|effect| matches!(effect, Effect::Tell(..))).collect()
+}
+
 fn told(tab: i32, frame: i32, url: &str, message: &serde_json::Value) -> (serde_json::Value, Vec<Effect>) {
     let (json, effects) = answer(&mut asked(tab, frame, url, message).unwrap()).unwrap();
     (serde_json::from_str(&json).unwrap(), effects)
@@ -36,10 +42,15 @@ fn told(tab: i32, frame: i32, url: &str, message: &serde_json::Value) -> (serde_
 
 /// Reads the profile's page in a tab to its end: a profile with these permissions.
 fn read(tab: i32, url: &str, permissions: &[&str]) -> Vec<Effect> {
+    read_with(tab, url, permissions, &Value::Null)
+}
+
+/// The same, with what is kept in memory.
+fn read_with(tab: i32, url: &str, permissions: &[&str], session: &Value) -> Vec<Effect> {
     let check = json!({ "ask": "Check", "url": url, "number": 3 });
     let mut reading = Reading::new(asked(tab, 0, url, &check).unwrap(), String::new()).unwrap();
     let keys = reading.bind(Some(Bound { org_id: Id::parse("00D5g000000AAAA").unwrap(), hash: "ab".into() }));
-    reading.begin(keys, [&Value::Null; 3], "r".into(), NOW);
+    reading.begin(keys, [session, session, &Value::Null], "r".into(), NOW);
     let mut next = reading.next();
     let mut row = json!({ "Id": "0PS5g000000AAAA", "IsOwnedByProfile": true, "ProfileId": "00e5g000002AbCd",
         "Profile": { "Name": "Acme ERP" }, "IsCustom": true, "ObjectPerms": null, "SetupEntityAccessItems": null,
@@ -89,7 +100,7 @@ fn only_forms_may_speak_of_forms() {
 fn a_form_before_its_facts_is_told_when_they_come() {
     let (first, effects) = told(31, 4, EDIT, &edit("01", true));
     assert_eq!(first, json!({ "number": 7 }));
-    assert_eq!(effects, [Effect::Tell(31, r#"{"check":true}"#.into())]);
+    assert_eq!(shown(effects), [Effect::Tell(31, r#"{"check":true}"#.into())]);
     // Once is enough.
     assert_eq!(told(31, 4, EDIT, &edit("01", false)).1, []);
     let effects = read(31, EDIT, &["ApiUserOnly"]);
@@ -111,7 +122,7 @@ fn a_click_is_answered_at_once_and_the_panel_told() {
     read(32, EDIT, &["ApiUserOnly"]);
     let (first, effects) = told(32, 4, EDIT, &edit("01", true));
     assert!(first["markers"].is_array() && first["note"] == "");
-    assert!(matches!(effects.as_slice(), [Effect::Tell(32, panel)] if panel.contains("\"number\":3")));
+    assert!(matches!(shown(effects).as_slice(), [Effect::Tell(32, panel)] if panel.contains("\"number\":3")));
     let (second, effects) = told(32, 4, EDIT, &edit("11", false));
     assert!(second["note"].as_str().unwrap().starts_with("Critical with this save: Alle Daten modifizieren"));
     let Some(Effect::Tell(_, panel)) = effects.first() else { panic!("the panel was not told") };
@@ -129,20 +140,49 @@ fn a_new_worker_asks_for_the_form() {
     assert_eq!(told(33, 4, EDIT, &edit("01", false)), (json!({ "again": true }), vec![]));
 }
 
+/// What effects put away in memory, on top of what is there.
+fn kept(memory: &mut serde_json::Map<String, serde_json::Value>, effects: &[Effect]) {
+    for effect in effects {
+        let Effect::Write(_, key, json) = effect else { continue };
+        match json {
+            Some(json) => drop(memory.insert(key.clone(), serde_json::from_str(json).unwrap())),
+            None => drop(memory.remove(key)),
+        }
+    }
+}
+
 #[test]
 fn after_a_save_the_panel_tells_what_came_of_it() {
+    let mut memory = serde_json::Map::new();
     read(34, EDIT, &["ApiUserOnly"]);
-    told(34, 4, EDIT, &edit("01", true));
-    let mut ask = edit("11", false);
-    ask["saving"] = json!(true);
-    told(34, 4, EDIT, &ask);
+    kept(&mut memory, &told(34, 4, EDIT, &edit("01", true)).1);
+    kept(&mut memory, &told(34, 4, EDIT, &edit("11", false)).1);
     let view = EDIT.replace("/e?", "?");
-    let html = |effects: &[Effect]| match effects.last() {
-        Some(Effect::Tell(34, message)) => message.clone(),
-        other => panic!("{other:?}"),
+    let html = |memory: &serde_json::Map<String, serde_json::Value>, permissions: &[&str]| {
+        let session = Value::parse(&serde_json::Value::Object(memory.clone()).to_string()).unwrap();
+        let effects = read_with(34, &view, permissions, &session);
+        let put_away = |area, key: &str| {
+            effects
+                .iter()
+                .any(|e| matches!(e, Effect::Write(own, of, _) if *own == area && of.starts_with(key)))
+        };
+        let was = memory.contains_key(&submitted(&Page::from_url(&view).unwrap()));
+        assert_eq!((put_away(Area::Local, "submitted:"), put_away(Area::Session, "saved:")), (was, was));
+        match effects.into_iter().next_back() {
+            Some(Effect::Tell(34, message)) => message,
+            other => panic!("{other:?}"),
+        }
     };
-    let as_expected = html(&read(34, &view, &["ApiUserOnly", "ModifyAllData"]));
+    assert!(!html(&memory, &["ApiUserOnly"]).contains("Saved"), "left without a save");
+    // At the save the worker that knew the form is gone.
+    OPEN.with_borrow_mut(Vec::clear);
+    let page = Page::from_url(&view).unwrap();
+    memory.insert(submitted(&page), json!(true));
+    let as_expected = html(&memory, &["ApiUserOnly", "ModifyAllData"]);
     assert!(as_expected.contains("Saved as expected: 1 change."), "{as_expected}");
-    let other = html(&read(34, &view, &["ApiUserOnly"]));
+    let other = html(&memory, &["ApiUserOnly"]);
     assert!(other.contains("Alle Daten modifizieren is off, which the form did not say"), "{other}");
+    // Another form is another matter.
+    kept(&mut memory, &told(34, 4, EDIT, &edit("01", true)).1);
+    assert!(!html(&memory, &["ApiUserOnly"]).contains("Saved"));
 }

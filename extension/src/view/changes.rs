@@ -95,6 +95,8 @@ pub(super) fn ways(place: &str, entry: &Entry, state: State) -> Markup {
 /// How far an entry came, in words.
 pub(super) fn state(entry: &Entry, state: State) -> String {
     match state {
+        // What people do is never written: it is found.
+        State::Nothing if entry.apply.plan().is_guided() => [&*progress(entry), "."].concat(),
         State::Nothing => "Nothing was written.".to_owned(),
         State::Unfinished => so_far(entry),
         State::Verified => "Done, and read back as it should be.".to_owned(),

@@ -18,7 +18,7 @@ pub(super) fn section(edit: &Edit) -> Markup {
         (list(if edit.is_clone() { "Of the copy" } else { "New" }, "new", &new))
         (list("Solved", "solved", &solved))
         @if !untold.is_empty() {
-            p .small { "Not known before the save: " (joined(&untold.iter().map(|r| r.title()).collect::<Vec<_>>(), "; ")) "." }
+            p .small { "Not known before the save: " (joined(&untold.iter().map(|r| r.title()).collect::<Vec<_>>(), "; ")) ". " (edit.unknown()) }
         }
         @if unknown > 0 {
             p .small data-unrecognised=(unknown) {

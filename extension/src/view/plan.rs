@@ -153,7 +153,7 @@ fn term_text(term: &Term) -> String {
         Term::Made(step) => ["what step ", &(step + 1).to_string(), " makes or finds"].concat(),
         Term::Read { step, field } => [&**field, " of step ", &(step + 1).to_string()].concat(),
         Term::Input(_) => "what you enter".to_owned(),
-        Term::Added(name) => ["what is there, and ", &**name].concat(),
+        Term::Within(bound) => bound.abs().to_string(),
     }
 }
 
@@ -208,7 +208,8 @@ fn effects(entry: &Entry) -> Markup {
 fn consent(desk: &Desk<'_>, work: &Work, entry: &Entry) -> Markup {
     let plan = entry.apply.plan();
     html! {
-        @match desk.read_only {
+        // What people do writes nothing: only what they did is read.
+        @match desk.read_only.filter(|_| !plan.is_guided()) {
             _ if work.token.is_empty() => {},
             _ if work.popup != desk.popup => p .note { "It was asked for in the other view: approve it there." },
             None => div .consent {

@@ -103,15 +103,18 @@ journey("editing: login IP ranges", async ({ org, page }) => {
   await enter("203.0.113.9", "203.0.113.1");
   await beside(/reversed/);
   await enter("0.0.0.0", "255.255.255.255");
-  await beside(/so wide that they restrict nothing|overlaps/);
+  await beside(/^high The login IP ranges are so wide that they restrict nothing$/);
   await markers.click((m) => m.id === "IpEndAddress", "summary");
   await markers.one((m) => /tightest range/.test(m.more), "a range is proposed");
   await markers.click((m) => m.id === "IpEndAddress", "[data-enter]");
   await until(async () => /^\d+\.\d+\.\d+\.\d+$/.test(await start.inputValue()) && (await end.inputValue()) !== "255.255.255.255", "entered");
   const proposed = await start.inputValue();
-  await panel.when((s) => /solved: \d/.test(s.chip), "it solves what was found");
-  await enter(proposed, proposed);
-  await beside(/would shut out \d+ sign-ins|\w/);
+  const out = (marker) => Number(/^high It would shut out (\d+) sign-ins of the last 90 days, from \d/.exec(marker.text)?.[1]);
+  const rest = await markers.one((m) => m.id === "IpEndAddress" && out(m) > 0 && !m.text.includes(` ${proposed},`), "the others are shut out, not those it was made of");
+  const state = await panel.when((s) => /solved: 1/.test(s.chip), "it solves what was found");
+  assert.doesNotMatch(state.text.split("Findings")[0], /so wide/);
+  await enter("192.0.2.1", "192.0.2.2");
+  await markers.one((m) => m.id === "IpEndAddress" && out(m) > out(rest), "then all of them are");
 });
 
 journey("editing: a permission set", async ({ org, page }) => {
@@ -131,18 +134,6 @@ journey("editing: a permission set", async ({ org, page }) => {
   await objects.one((m) => /:5:olp_check$/.test(m.id), "Modify All is marked");
 });
 
-journey("editing: a user", async ({ org, page }) => {
-  const id = org.users["erp.sync@acme.example"];
-  const { panel, markers } = await opened(page, address(org, "setup", `/${id.slice(0, 15)}/e`));
-  await panel.when((s) => /nothing new with this edit/i.test(s.chip), "nothing new yet");
-  const profiles = markers.frame.locator("#Profile");
-  const other = await profiles.locator("option:not([selected])").first().getAttribute("value");
-  await profiles.selectOption(other);
-  const state = await panel.when((s) => /Not known before the save/.test(s.text), "what another profile grants is not known");
-  assert.doesNotMatch(state.chip, /solved/);
-  await markers.one((m) => m.id === "Profile" && /after the save/.test(m.text), "said beside the choice");
-});
-
 journey("editing: a new profile by clone", async ({ org, page }) => {
   const id = org.profiles["Acme Integration Admin"].slice(0, 15);
   for (const host of ["setup", "classic"]) {
@@ -151,7 +142,7 @@ journey("editing: a new profile by clone", async ({ org, page }) => {
     const markers = await Markers.of(page);
     await markers.one((m) => m.id === "name" && /the copy would have \d+ critical/.test(m.text), "beside the name");
     await panel.when((s) => /The copy would have \d+ critical/.test(s.chip), "on the chip");
-    await markers.one((m) => m.isNote, "beside the save button");
+    await markers.one((m) => m.isNote && /^Critical with this save: /.test(m.text), "beside the save button");
   }
 });
 
@@ -160,7 +151,7 @@ journey("editing: what a save leaves is what was said, and what is other is told
   await markers.one((m) => m.title === "ViewAllUsers", "marked");
   const before = await panel.when((s) => s.rows.length > 0 && !/reading/i.test(s.chip), "the report of today");
   await box(markers, "ManageUsers").click();
-  await panel.when((s) => /1 critical|[2-9] critical/.test(s.chip), "counted");
+  await panel.when((s) => /new with this edit: [1-9]\d* critical/i.test(s.chip), "counted");
   const said = await panel.call(`function () { return [...this.querySelectorAll('[data-change="new"] li')].map((li) => li.textContent.trim()); }`);
   const marked = Object.fromEntries((await markers.all()).filter((m) => m.title).map((m) => [m.title, m.severity]));
   await markers.frame.locator('[id$=":button_pc_save"]').first().click();
@@ -169,10 +160,14 @@ journey("editing: what a save leaves is what was said, and what is other is told
   const findings = (s) => s.rows.filter((row) => row.outcome === "finding").map((row) => `${row.severity} ${row.title.replace(/^\w+: /, "")}`);
   const came = findings(after).filter((one) => !findings(before).includes(one));
   assert.deepEqual(said.map((one) => one.replace(/^(\w+) .*?: /, "$1 ")).sort(), came.sort());
+  let compared = 0;
   for (const row of after.rows.filter((one) => one.outcome === "finding")) {
     const name = /^(\w+): /.exec(row.title)?.[1];
-    if (name && marked[name]) assert.ok(["critical", "high", "medium", "low", "info"].indexOf(marked[name]) <= ["critical", "high", "medium", "low", "info"].indexOf(row.severity), name);
+    if (!marked[name]) continue;
+    assert.ok(["critical", "high", "medium", "low", "info"].indexOf(marked[name]) <= ["critical", "high", "medium", "low", "info"].indexOf(row.severity), name);
+    compared += 1;
   }
+  assert.ok(compared > 0 && said.length > 0);
   // Somebody else's change in between is told.
   await page.goto(at(org, "setup", SYSTEM, "Acme Backup"));
   const again = await Markers.of(page);
@@ -189,7 +184,7 @@ journey("editing: a worker that was stopped loses nothing", async ({ org, page, 
   const { panel, markers } = await opened(page, at(org, "setup", SYSTEM));
   await markers.one((m) => m.title === "AuthorApex", "marked");
   await box(markers, "AuthorApex").click();
-  await panel.when((s) => /critical/.test(s.chip), "counted");
+  await panel.when((s) => /new with this edit: 2 critical/i.test(s.chip), "counted");
   await killWorker(context);
   await org.forget();
   await box(markers, "CustomizeApplication").click();
@@ -223,7 +218,8 @@ journey("editing: a burst of clicks is answered once", async ({ org, page, conte
   await markers.frame.evaluate(() => document.querySelectorAll('[id$=":userPerm"]').forEach((one, at) => at < 41 && one.click()));
   await panel.when((s) => /new with this edit: \d+/i.test(s.chip), "counted");
   await new Promise((resolve) => setTimeout(resolve, 500));
-  assert.ok((await worker.evaluate(() => globalThis.seen)) <= 3, `answered ${await worker.evaluate(() => globalThis.seen)} times`);
+  const seen = await worker.evaluate(() => globalThis.seen);
+  assert.ok(seen >= 1 && seen <= 3, `answered ${seen} times`);
 });
 
 journey("editing: six languages, one of them from right to left", async ({ org, page }) => {
@@ -258,7 +254,7 @@ journey("editing: six languages, one of them from right to left", async ({ org, 
       severities[language] = risky.map((name) => enhanced[name]).join();
       assert.equal(severities[language], severities.en_US, language);
     }
-    assert.ok(new Set(Object.values(severities)).size === 1);
+    assert.match(severities.en_US, /^critical(,(critical|high|medium|low)){5}$/, "each of them is marked");
   } finally {
     await org.row("User", id, { LanguageLocaleKey: before });
     await signIn(page, org);

@@ -38,6 +38,8 @@ const UNDONE = [
   [ERP, "close-app"],
   [ERP, "own-profile"],
   ["dev.desai@acme.example", "mute-permission"],
+  ["old.loader@acme.example", "expire-password"],
+  ["marketing.hub@acme.example", "enforce-ip-ranges"],
   [BACKUP, "freeze"],
 ];
 for (const [username, fix] of UNDONE) {
@@ -318,4 +320,31 @@ journey("inputs: ranges are proposed from sign-ins, edited, refused where they l
   await panel.when((s) => s.token && s.token !== again.token && /what you entered/.test(s.plan), "it is previewed first");
   assert.equal(await trail(org), before, "nothing was written");
   await panel.press("Back");
+});
+
+journey("guided: steps are checked off by reading the org, also in one that is read-only", async ({ org, page }) => {
+  const panel = await panelOf(page, org, ERP);
+  await panel.open();
+  const [name] = fixesOf(await panel.state(), "guide-user");
+  const { rows } = await org.state();
+  const own = Object.values(rows.User).find((row) => row.Username === "warehouse@acme.example");
+  await org.forget();
+  // Nothing is written: there is nothing to allow, and something to approve at once.
+  const preview = await panel.preview(name);
+  assert.ok(preview.token, "it may be begun");
+  assert.doesNotMatch(preview.plan, /Read-only/);
+  const begun = await panel.apply();
+  assert.deepEqual(begun.steps, ["already", "planned", "planned", "planned", "planned", "planned"]);
+  assert.match(begun.plan, /Make a user for this integration alone/);
+  assert.ok(begun.buttons.some((button) => button.name.startsWith("Continue ")), "it can be gone on with");
+  // A click does not check it off.
+  await panel.preview("Continue ");
+  assert.deepEqual((await panel.apply()).steps, begun.steps);
+  await org.row("User", own.Id, { CreatedDate: new Date().toISOString().replace("Z", "+0000") });
+  await panel.preview("Continue ");
+  const further = await panel.apply();
+  assert.deepEqual(further.steps, ["already", "already", "planned", "planned", "planned", "planned"], "what others did is seen");
+  assert.match(further.plan, /2 of 6 done\.Assign it the permission set licence/);
+  assert.equal((await writes(org)).length, 0);
+  await org.row("User", own.Id, { CreatedDate: own.CreatedDate });
 });

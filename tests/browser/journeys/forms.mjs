@@ -7,6 +7,7 @@ import { createRequire } from "node:module";
 import { address, signIn, startBrowser, until } from "../lib/browser.mjs";
 import { journey } from "../lib/check.mjs";
 import { Markers, formFrame } from "../lib/markers.mjs";
+import { look, posted, shown } from "../lib/pages.mjs";
 import { Panel } from "../lib/panel.mjs";
 
 const AXE = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -22,45 +23,11 @@ const PAGES = (org) => [
   ["a user", address(org, "classic", `/${org.users["erp.sync@acme.example"].slice(0, 15)}/e`), "#active", "input[name=save]"],
 ];
 
-/** What a page posts when its save button is clicked: kept from the org, so that the next page is the same. */
-async function posted(page, url, control, save, ready) {
-  let body;
-  const hold = (route) => {
-    if (route.request().method() !== "POST") return route.continue();
-    body = route.request().postData();
-    return route.abort();
-  };
-  await page.route("**/*", hold);
-  await page.goto(url);
-  await ready();
-  const first = page.locator(control).first();
-  if ((await first.getAttribute("type")) === "checkbox") await first.click();
-  else await first.focus();
-  await page.waitForTimeout(120);
-  await page.locator(save).first().click({ noWaitAfter: true });
-  await until(() => body, "the form is posted");
-  await page.unroute("**/*", hold);
-  return body;
-}
-
-/** Forgets which panels were hidden. */
-async function shown(browser) {
-  await new Promise((resolve) => setTimeout(resolve, 200));
-  await browser.serviceWorkers()[0]?.evaluate(() => chrome.storage.local.clear());
-}
-
 journey("forms: markup, layout and tab order as without Leastwise", async ({ org, page, context: browser }) => {
   const context = await startBrowser(org, { plain: true });
   try {
     const plain = await context.newPage();
     await signIn(plain, org);
-    const look = () => {
-      const places = [...document.querySelectorAll("body *")].filter((one) => one.localName !== "leastwise-marker").map((one) => {
-        const { x, y, width, height } = one.getBoundingClientRect();
-        return [one.localName, x, y, width, height].join(" ");
-      });
-      return { html: document.body.innerHTML, places };
-    };
     for (const [name, url, control, save] of PAGES(org)) {
       await plain.goto(url);
       const without = await plain.evaluate(look);
@@ -72,7 +39,8 @@ journey("forms: markup, layout and tab order as without Leastwise", async ({ org
       const marked = (await markers.all()).length;
       const own = await page.evaluate(look);
       assert.deepEqual(own.places, without.places, `${name}: nothing is moved by ${marked} markers`);
-      if (marked) assert.notEqual(own.html, without.html);
+      assert.equal(marked > 0, /permissions|original|object's|user/.test(name), `${name}: ${marked} markers`);
+      assert.equal(own.html === without.html, marked === 0, name);
       await panel.click("#chip");
       await panel.when((s) => s.open, "open");
       await panel.click("#close");
@@ -116,6 +84,8 @@ journey("forms: rows without labels, doubled labels, replaced rows, titles that 
   const panel = await Panel.of(page);
   const markers = await Markers.of(page);
   await markers.one((m) => m.title === "ModifyAllData", "marked");
+  await panel.when((s) => !/Still reading/.test(s.text), "everything is read");
+  await org.forget();
   // A partial update: the table comes anew, with other nodes, and some rows that are odd.
   await markers.frame.evaluate(() => {
     const table = document.querySelector("table.permissions");
@@ -132,6 +102,7 @@ journey("forms: rows without labels, doubled labels, replaced rows, titles that 
   await markers.frame.evaluate(() => document.querySelectorAll("table.permissions leastwise-marker").forEach((one) => one.shadowRoot === null && one.remove()));
   await panel.when((s) => /\d+ boxes of this page were not recognised/.test(s.text), "odd rows are counted");
   const titles = (await markers.all()).map((m) => m.id);
+  assert.ok(titles.length > 10, "the others are marked as before");
   for (const id of ["x:1:userPerm", "x:2:userPerm", "x:3:userPerm", "x:4:userPerm", "x:5:userPerm"]) assert.ok(!titles.includes(id), id);
   await markers.frame.locator('[title="ManageUsers"]').first().click();
   await panel.when((s) => /critical/.test(s.chip), "the new rows are heard");
@@ -141,6 +112,7 @@ journey("forms: rows without labels, doubled labels, replaced rows, titles that 
     body.insertAdjacentHTML("beforeend", rows.join(""));
   });
   await panel.when((s) => /40\d\d boxes of this page were not recognised/.test(s.text), "thousands of rows");
+  assert.deepEqual(await org.requests(), [], "nothing was asked of the org");
   assert.deepEqual(complaints, []);
 });
 
@@ -203,28 +175,40 @@ journey("forms: by keyboard alone, in the page's own order", async ({ org, page 
   await (await Panel.of(page)).when((s) => /new with this edit/i.test(s.chip), "a box ticked by keyboard counts");
 });
 
-journey("forms: what axe-core says of a marker", async ({ org, page, context }) => {
+journey("forms: what axe-core says of a marker and the note, on a light page and on a dark one", async ({ org, page, context }) => {
   await page.goto(at(org, "classic", "/e?s=SystemPermissions"));
   const markers = await Markers.of(page);
   await markers.click((m) => m.title === "ModifyAllData", "summary");
   const marker = await markers.one((m) => m.title === "ModifyAllData" && m.more, "opened");
-  const [html, css] = [
-    await markers.call(marker, `function () { return this.innerHTML; }`),
-    await markers.call(marker, `function () { return this.adoptedStyleSheets.flatMap((sheet) => [...sheet.cssRules].map((rule) => rule.cssText)).join("\\n"); }`),
-  ];
-  const blank = await context.newPage();
-  await blank.setContent(`<!doctype html><html lang="en"><title>t</title><main><h1>Edit</h1><span id="host" open></span></main></html>`);
-  await blank.evaluate(
-    ([markup, styles]) => {
-      const sheet = new CSSStyleSheet();
-      sheet.replaceSync(styles.replaceAll(/:host\(([^)]*\([^)]*\)|[^)]*)\)/g, "#host$1").replaceAll(":host", "#host"));
-      document.adoptedStyleSheets = [sheet];
-      document.querySelector("#host").innerHTML = markup;
-    },
-    [html, css],
-  );
-  await blank.evaluate(AXE);
-  const { violations } = await blank.evaluate(() => axe.run(document));
-  assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`), []);
-  await blank.close();
+  await page.locator('[title="ModifyAllData"]').click();
+  const note = await markers.one((m) => m.isNote, "the note");
+  const html = (of) => markers.call(of, `function () { return this.innerHTML; }`);
+  const css = await markers.call(marker, `function () { return this.adoptedStyleSheets.flatMap((sheet) => [...sheet.cssRules].map((rule) => rule.cssText)).join("\\n"); }`);
+  const hosts = [await html(marker), await html(note), ...["critical", "high", "medium", "low", "info"].map((severity) => `<details class="${severity}"><summary><b>${severity}</b> words</summary></details>`)];
+  const grounds = new Set();
+  for (const [scheme, ground] of [["light", "#fff"], ["dark", "#121212"]]) {
+    const blank = await context.newPage();
+    // What the system prefers is the other: the page's own word counts.
+    await blank.emulateMedia({ colorScheme: scheme === "light" ? "dark" : "light" });
+    await blank.setContent(`<!doctype html><html lang="en" style="color-scheme:${scheme};background:${ground};color:${scheme === "light" ? "#000" : "#fff"}"><title>t</title><main><h1>Edit</h1>${hosts.map(() => `<p style="height:5em"><span class="host" open></span></p>`).join("")}</main></html>`);
+    grounds.add(
+      await blank.evaluate(
+        ([all, styles]) => {
+          const sheet = new CSSStyleSheet();
+          sheet.replaceSync(styles.replaceAll(/:host\(([^)]*\([^)]*\)|[^)]*)\)/g, ".host$1").replaceAll(":host", ".host"));
+          document.adoptedStyleSheets = [sheet];
+          document.querySelectorAll(".host").forEach((host, at) => (host.innerHTML = all[at]));
+          return getComputedStyle(document.querySelector(".host details")).backgroundColor;
+        },
+        [hosts, css],
+      ),
+    );
+    await blank.evaluate(AXE);
+    const { violations, passes } = await blank.evaluate(() => axe.run(document));
+    assert.deepEqual(violations.map((v) => `${scheme} ${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`), []);
+    const contrast = passes.find((pass) => pass.id === "color-contrast");
+    assert.ok(contrast.nodes.length > hosts.length, `${scheme}: contrast was worked out of ${contrast?.nodes.length} texts`);
+    await blank.close();
+  }
+  assert.equal(grounds.size, 2, "the two look different");
 });

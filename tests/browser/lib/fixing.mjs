@@ -24,9 +24,22 @@ export async function stateOf(org) {
   return [...lines.sort(), JSON.stringify(rest)];
 }
 
-/** Two states alike; else what differs. */
+/** Two states alike; else what differs, and of a row that both have only that. */
 export function alike(own, other) {
-  assert.deepEqual({ more: own.filter((line) => !other.includes(line)), less: other.filter((line) => !own.includes(line)) }, { more: [], less: [] });
+  const more = own.filter((line) => !other.includes(line));
+  const less = other.filter((line) => !own.includes(line));
+  const parts = (line) => new Map(line.startsWith("{") ? Object.entries(JSON.parse(line)).map(([name, value]) => [name, JSON.stringify(value)]) : JSON.parse(line.slice(line.indexOf("["))).map(([name, value]) => [name, String(value)]));
+  const told = more.map((line) => {
+    const [mine, head] = [parts(line), line.split(" ")[0]];
+    const old = less.find((one) => one.split(" ")[0] === head && (head.startsWith("{") || parts(one).get("Id") === mine.get("Id")));
+    if (!old) return `only now: ${line.slice(0, 300)}`;
+    const was = parts(old);
+    const names = [...new Set([...mine.keys(), ...was.keys()])].filter((name) => mine.get(name) !== was.get(name));
+    return `${head.slice(0, 40)} ${mine.get("Id") ?? ""}: ${names.map((name) => `${name} ${was.get(name)} -> ${mine.get(name)}`.slice(0, 300)).join(", ")}`;
+  });
+  const gone = less.filter((line) => !line.startsWith("{") && !more.some((one) => one.split(" ")[0] === line.split(" ")[0] && parts(one).get("Id") === parts(line).get("Id")));
+  assert.deepEqual([...told, ...gone.map((line) => `only before: ${line.slice(0, 300)}`)], []);
+  assert.equal(own.length, other.length);
 }
 
 /** How many rows the audit trail has: each write to Setup adds to it. */

@@ -32,7 +32,9 @@ export class Markers {
   async all() {
     const { root } = await this.cdp.send("DOM.getDocument", { depth: -1, pierce: true });
     const found = [];
+    let box = {};
     const walk = (node) => {
+      if (node.nodeName === "INPUT" || node.nodeName === "SELECT") box = attributes(node);
       const children = node.children ?? [];
       children.forEach((child, at) => {
         if (child.nodeName === "LEASTWISE-MARKER") {
@@ -44,6 +46,8 @@ export class Markers {
           found.push({
             id: beside.id,
             title: beside.title,
+            box: box.id,
+            is: box["data-is"],
             severity: attributes(body).class,
             isNote: body.nodeName === "P",
             text: text(summary ?? body).trim(),

@@ -6,6 +6,7 @@ use crate::api::ApiAnswer;
 use crate::error::ApiError;
 use crate::store::{Org, Row, object};
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// A fault that was asked for.
 #[derive(Debug, Clone, Default)]
@@ -111,7 +112,7 @@ impl Fault {
     /// What it does to the org when it is asked for.
     pub fn begin(&self, org: &mut Org) {
         match self.kind.as_str() {
-            "no-field" => org.schema.remove_field(&self.object, &self.field),
+            "no-field" => Arc::make_mut(&mut org.schema).remove_field(&self.object, &self.field),
             "group-stuck" => org.group_outcome = Some("Updating".into()),
             "group-failed" => org.group_outcome = Some("Failed".into()),
             _ => {}

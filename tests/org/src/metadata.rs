@@ -16,7 +16,7 @@ mod sets;
 use crate::contract::Contract;
 use crate::error::ApiError;
 use crate::platform::Refused;
-use crate::store::{Actor, Org, Row, STANDARD_PROFILES, text};
+use crate::store::{Actor, Org, Row, standard_file, text};
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 
@@ -130,7 +130,7 @@ pub fn decoded_name(full_name: &str) -> String {
 }
 
 fn same_name(a: &str, b: &str) -> bool {
-    a == b || decoded_name(a).eq_ignore_ascii_case(&decoded_name(b))
+    a == b || decoded_name(a).to_lowercase() == decoded_name(b).to_lowercase()
 }
 
 /// The texts of a list; those that stand empty are none.
@@ -221,6 +221,7 @@ impl Org {
             "ConnectedApp" => self.connected_app_value(&found),
             "ExternalClientApplication" => self.external_app_value(&found.row),
             "ExtlClntAppOauthConfigurablePolicies" => self.external_policy_value(&found),
+            "ProfilePasswordPolicy" | "ProfileSessionSetting" => self.policy_value(kind, &found),
             _ => self
                 .documents
                 .get(&(kind.name.to_owned(), found.full_name.clone()))
@@ -320,6 +321,9 @@ impl Org {
         changes.insert(field.to_owned(), json!(name));
         self.whole_component(|org| {
             org.update(actor, kind.name, &found.id, changes)?;
+            if kind.name == "Profile" {
+                org.follow(&found.full_name, new);
+            }
             if let Some(document) = org.documents.remove(&(kind.name.to_owned(), found.full_name.clone())) {
                 org.documents.insert((kind.name.to_owned(), new.to_owned()), document);
             }
@@ -366,15 +370,22 @@ impl Org {
         if let Some(old) = self.documents.get(&key).filter(|_| kind.name == "Settings") {
             document = policies::overlaid(old, &document);
         }
+        // A further part of a set has its own lists beside those of the others.
+        if let (Some(Value::Object(old)), "PermissionSet" | "MutingPermissionSet") =
+            (self.documents.get(&key), kind.name)
+        {
+            let mut all = old.clone();
+            entries::add_lists(&mut all, &document);
+            document = Value::Object(all);
+        }
         self.documents.insert(key, document);
     }
 
-    /// Keeps the lists of a seed's profile that no rows hold.
+    /// Keeps the lists of a seed's profile that no rows hold; those of a further part of it after the others.
     pub(crate) fn keep_profile_lists(&mut self, id: &str, root: roxmltree::Node<'_, '_>) {
         let Ok(value) = Contract::metadata().read("Profile", root) else { return };
-        if let Some(Value::Object(kept)) = self.profile_metadata.get_mut(id) {
-            kept.extend(entries::lists_of(&value));
-        }
+        let Some(Value::Object(kept)) = self.profile_metadata.get_mut(id) else { return };
+        entries::add_lists(kept, &value);
     }
 
     /// An id for a component that has no row.
@@ -400,8 +411,5 @@ fn not_referred<T>(field: &str, kind: &str, name: &str) -> Result<T, Refused> {
 
 /// The full name of the profile called `label`.
 pub fn profile_full_name(label: &str) -> String {
-    match STANDARD_PROFILES.iter().find(|(_, standard, _)| *standard == label) {
-        Some((file, ..)) => (*file).to_owned(),
-        None => encoded_name(label),
-    }
+    standard_file(label).map_or_else(|| encoded_name(label), str::to_owned)
 }

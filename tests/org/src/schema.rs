@@ -8,7 +8,7 @@ mod field;
 pub use entity::{ChildRelation, Object};
 pub use field::{Field, PickValue, Traits};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// All of them.
 #[derive(Debug, Clone)]
@@ -25,6 +25,8 @@ pub struct Schema {
     since: BTreeMap<(String, String), u32>,
     /// Child relationships.
     children: Vec<ChildRelation>,
+    /// Permissions that in this org do without one that they need elsewhere: permission, need.
+    pub not_needed: BTreeSet<(String, String)>,
 }
 
 /// What a field's values are limited to, and what a query may do with it.
@@ -76,6 +78,7 @@ impl Schema {
             objects,
             labels: BTreeMap::new(),
             relabelled: BTreeMap::new(),
+            not_needed: BTreeSet::new(),
             limits,
             since: since(),
             children,

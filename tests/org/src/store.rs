@@ -11,6 +11,7 @@ use crate::schema::Schema;
 use rows::{Change, Table};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 use time::OffsetDateTime;
 use time::macros::format_description;
 
@@ -66,9 +67,9 @@ pub(crate) struct Deleted {
 /// A whole org.
 #[derive(Debug, Clone)]
 pub struct Org {
-    /// What objects and fields there are.
-    pub schema: Schema,
-    tables: BTreeMap<String, Table>,
+    /// What objects and fields there are. Copies of an org share it, and its tables, until one of them writes.
+    pub schema: Arc<Schema>,
+    tables: BTreeMap<String, Arc<Table>>,
     /// What was there before each write since the oldest open mark.
     journal: Vec<Change>,
     /// Open marks.
@@ -131,11 +132,31 @@ pub const STANDARD_PROFILES: &[(&str, &str, &str)] = &[
     ),
 ];
 
+/// Standard profiles that an org has only where a seed brings them: name in metadata, name, licence. Source: the same.
+const FURTHER_PROFILES: &[(&str, &str, &str)] = &[
+    ("StandardAul", "Standard Platform User", "Salesforce Platform"),
+    ("ContractManager", "Contract Manager", "Salesforce"),
+    ("MarketingProfile", "Marketing User", "Salesforce"),
+    ("SolutionManager", "Solution Manager", "Salesforce"),
+];
+
+/// The name and the licence of the standard profile that metadata calls `file`.
+pub fn standard_profile(file: &str) -> Option<(&'static str, &'static str)> {
+    let mut all = STANDARD_PROFILES.iter().chain(FURTHER_PROFILES);
+    all.find(|(name, ..)| *name == file).map(|(_, label, license)| (*label, *license))
+}
+
+/// What metadata calls the standard profile `label`.
+pub(crate) fn standard_file(label: &str) -> Option<&'static str> {
+    let mut all = STANDARD_PROFILES.iter().chain(FURTHER_PROFILES);
+    all.find(|(_, name, _)| *name == label).map(|(file, ..)| *file)
+}
+
 impl Org {
     /// An org with its Organization row, licences and standard profiles, and nobody in it.
     pub fn new(my_domain: &str) -> Org {
         let mut org = Org {
-            schema: Schema::load(),
+            schema: Arc::new(Schema::load()),
             tables: BTreeMap::new(),
             journal: vec![],
             marks: 0,

@@ -552,12 +552,24 @@ fn groups_settings_and_policies() {
     };
     assert_eq!(element(&world.metadata(&create(policy)), "success").unwrap(), "true");
     assert_eq!(
-        problem(&world.metadata(&create(&policy.replace("Acme_Sales_policy", "Twin")))).0,
-        "DUPLICATE_VALUE"
+        problem(&world.metadata(&create(&policy.replace("Acme_Sales_policy", "Twin")))),
+        ("DUPLICATE_VALUE".into(), "A password policy with this profile already exists.".into())
     );
+    // A policy names its profile in small letters, and has the values of the guide alone.
+    let read = world.read("ProfilePasswordPolicy", "Acme_Sales_policy");
+    assert_eq!(element(&read, "profile").unwrap(), "acme sales");
+    for (from, to) in [
+        ("<passwordHistory>3", "<passwordHistory>0"),
+        ("<passwordExpiration>90", "<passwordExpiration>91"),
+        ("<minimumPasswordLength>12", "<minimumPasswordLength>4"),
+        ("<maxLoginAttempts>3", "<maxLoginAttempts>4"),
+    ] {
+        let (code, _) = problem(&world.update("ProfilePasswordPolicy", &policy.replace(from, to)));
+        assert_eq!(code, "FIELD_INTEGRITY_EXCEPTION", "{to}");
+    }
     let listed =
         world.metadata("<listMetadata><queries><type>ProfilePasswordPolicy</type></queries></listMetadata>");
-    assert_eq!(elements(&listed, "fullName"), ["Acme_Sales_policy"]);
+    assert!(elements(&listed, "fullName").contains(&"Acme_Sales_policy".to_owned()), "{listed}");
     let gone = world.metadata("<deleteMetadata><type>ProfilePasswordPolicy</type><fullNames>Acme_Sales_policy</fullNames><fullNames>Acme_Sales_policy</fullNames></deleteMetadata>");
     assert_eq!(elements(&gone, "success"), ["true", "false"]);
 }

@@ -1,5 +1,6 @@
 //! What the rules say of every user and profile of the seed acme, against the verdicts checked by hand in its
-//! README, with the core's own machine asking the org's own API.
+//! README, with the core's own machine asking the org's own API; and of every profile that others wrote, against what its
+//! files say, read here once more and more simply.
 //!
 //! It never opens a socket: requests and answers are handed over as values.
 
@@ -13,7 +14,7 @@
     reason = "a test"
 )]
 
-use leastwise_core::classification::Who;
+use leastwise_core::classification::{Who, Word};
 use leastwise_core::gather::Gather;
 use leastwise_core::page::Page;
 use leastwise_core::report::Report;
@@ -22,7 +23,7 @@ use leastwise_core::time::Timestamp;
 use leastwise_org::api::{Api, ApiRequest};
 use leastwise_org::fault::Faults;
 use leastwise_org::seed;
-use leastwise_org::store::{Org, text};
+use leastwise_org::store::{Org, standard_profile, text};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
@@ -37,9 +38,14 @@ fn now() -> Timestamp {
 
 /// Reads one page through the API as `viewer`, and counts the requests.
 fn read(org: &mut Org, viewer: &str, id: &str) -> (Gather, usize) {
+    read_as(org, viewer, id, None)
+}
+
+/// The same, with what an admin said of the user.
+fn read_as(org: &mut Org, viewer: &str, id: &str, said: Option<Word>) -> (Gather, usize) {
     let sid = org.start_session(viewer, true).sid;
     let page = Page::from_url(&format!("https://acme.my.salesforce.com/{id}")).unwrap();
-    let mut gather = Gather::new(&page, now(), None, None);
+    let mut gather = Gather::new(&page, now(), None, said);
     let (mut faults, mut cursors, mut count) = (Faults::default(), HashMap::new(), 0);
     while let Some(request) = gather.next() {
         count += 1;
@@ -150,4 +156,157 @@ fn a_viewer_without_permissions_gets_no_pass_for_what_is_hidden() {
     let report = Report::new(&gather);
     assert_eq!(report.with_outcome("pass").count(), 0, "nothing that she may not see is fine");
     assert!(report.with_outcome("cannot-tell").count() > 3);
+}
+
+/// What the files of a folder say of one profile: permissions, objects whose records it deletes, ranges.
+#[derive(Debug, Default)]
+struct Said {
+    permissions: BTreeSet<String>,
+    deletes: BTreeSet<String>,
+    ranges: Vec<(String, String)>,
+}
+
+fn files(folder: &Path, into: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() { files(&path, into) } else { into.push(path) }
+    }
+}
+
+/// The profiles of a folder by the names of their files, the parts of each together.
+fn said(folder: &Path) -> BTreeMap<String, Said> {
+    let (mut all, mut said) = (vec![], BTreeMap::<String, Said>::new());
+    files(folder, &mut all);
+    all.sort();
+    for path in all {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let Some(name) = name.strip_suffix(".profile-meta.xml").or(name.strip_suffix(".profile")) else {
+            continue;
+        };
+        let Ok(text) = std::fs::read_to_string(&path) else { continue };
+        let Ok(document) = roxmltree::Document::parse(&text) else { continue };
+        if document.root_element().tag_name().name() != "Profile" {
+            continue;
+        }
+        let name = percent_encoding::percent_decode_str(name).decode_utf8_lossy().trim().to_owned();
+        let profile = said.entry(name).or_default();
+        for node in document.root_element().children() {
+            let of = |tag: &str| {
+                let child = node.children().find(|child| child.tag_name().name() == tag);
+                child.and_then(|child| child.text()).unwrap_or_default().trim().to_owned()
+            };
+            match node.tag_name().name() {
+                "userPermissions" => {
+                    if of("enabled") == "true" {
+                        profile.permissions.insert(of("name"));
+                    } else {
+                        profile.permissions.remove(&of("name"));
+                    }
+                }
+                "objectPermissions" if of("allowDelete") == "true" || of("modifyAllRecords") == "true" => {
+                    profile.deletes.insert(of("object"));
+                }
+                "loginIpRanges" => profile.ranges.push((of("startAddress"), of("endAddress"))),
+                _ => {}
+            }
+        }
+    }
+    said
+}
+
+/// Permissions whose holders anybody would want to know of, and the rule that names each.
+const TELLING: &[(&str, &str)] = &[
+    ("ModifyAllData", "broad-permission"),
+    ("ViewAllData", "broad-permission"),
+    ("AuthorApex", "broad-permission"),
+    ("CustomizeApplication", "broad-permission"),
+    ("ManageUsers", "manage-users-permission"),
+    ("ManageInternalUsers", "manage-users-permission"),
+    ("ResetPasswords", "user-administration-permission"),
+    ("AssignPermissionSets", "broad-permission"),
+    ("BulkApiHardDelete", "record-deletion"),
+];
+
+/// What a report says otherwise than the files do.
+fn differs(report: &Report, said: &Said) -> Vec<String> {
+    let mut wrong = vec![];
+    let findings = report.findings();
+    let has = |rule: &str| findings.iter().any(|(own, _)| own.id == rule);
+    for (rule, finding) in &findings {
+        if let Some(permission) = &finding.permission
+            && !said.permissions.contains(permission)
+        {
+            wrong.push(format!("{} names {permission}, which no file grants", rule.id));
+        }
+    }
+    for (permission, rule) in TELLING.iter().filter(|(name, _)| said.permissions.contains(*name)) {
+        let named = |(own, finding): &(&leastwise_core::rule::Rule, &leastwise_core::rule::Finding)| {
+            own.id == *rule && finding.permission.as_deref() == Some(*permission)
+        };
+        if !findings.iter().any(named) {
+            wrong.push(format!("{permission} is not named by {rule}"));
+        }
+    }
+    let deleting =
+        ["ModifyAllData", "BulkApiHardDelete", "DeleteActivatedContract", "DeleteCrMemoAndInvoice"];
+    let deletes = !said.deletes.is_empty() || deleting.iter().any(|name| said.permissions.contains(*name));
+    let api_only = said.permissions.contains("ApiUserOnly");
+    for (rule, expected) in [("record-deletion", deletes), ("browser-sign-in-allowed", !api_only)] {
+        if has(rule) != expected {
+            wrong.push(format!("{rule}: the files say {expected}"));
+        }
+    }
+    let all = ("0.0.0.0".to_owned(), "255.255.255.255".to_owned());
+    if (said.ranges.is_empty() || said.ranges.contains(&all)) && !has("unrestricted-login-ip") {
+        wrong.push("unrestricted-login-ip: the files say it is".into());
+    }
+    let told: String = findings
+        .iter()
+        .filter(|(rule, _)| rule.id == "record-deletion")
+        .flat_map(|(_, finding)| finding.evidence.clone())
+        .collect();
+    // Of hundreds the first are named.
+    let named = said.deletes.iter().take(if said.deletes.len() > 10 { 0 } else { 10 });
+    wrong.extend(
+        named.filter(|one| !told.contains(one.as_str())).map(|one| format!("{one} is not named: {told}")),
+    );
+    wrong
+}
+
+#[test]
+fn what_pages_say_of_others_profiles_is_what_their_files_say() {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus");
+    if !corpus.is_dir() {
+        println!("skipped: ../shared/corpus is not there");
+    }
+    let mut folders = vec![];
+    for of in std::iter::once(corpus).chain(std::env::var_os("LEASTWISE_SEEDS").map(PathBuf::from)) {
+        let entries = std::fs::read_dir(of).into_iter().flatten().flatten();
+        folders.extend(entries.map(|entry| entry.path()).filter(|path| path.is_dir()));
+    }
+    let (mut wrong, mut looked) = (vec![], 0);
+    for folder in folders {
+        let mut org = Org::new("acme");
+        let admin = seed::load(&mut org, std::slice::from_ref(&folder)).unwrap();
+        for (file, said) in said(&folder) {
+            let label = standard_profile(&file).map_or(file.as_str(), |(label, _)| label);
+            // Standard profiles have more than a file says, in every org.
+            if standard_profile(&file).is_some() {
+                continue;
+            }
+            let profile = text(org.rows_by("Profile", "Name", label)[0], "Id").to_owned();
+            let user =
+                org.rows_by("User", "ProfileId", &profile).first().map(|row| text(row, "Id").to_owned());
+            for page in user.into_iter().chain([profile]) {
+                let (gather, _) = read_as(&mut org, &admin.id, &page, Some(Word::Integration));
+                looked += 1;
+                let report = Report::new(&gather);
+                for one in differs(&report, &said) {
+                    wrong.push(format!("{} {file} {page}: {one}", folder.display()));
+                }
+            }
+        }
+    }
+    println!("{looked} pages");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -15,6 +15,9 @@ impl Api<'_> {
             Some(permission) if field.kind == "boolean" && object.name.starts_with('P') => {
                 self.org.schema.label(permission, language)
             }
+            _ if field.name.starts_with("UserPermissions") => {
+                crate::pages::Words::of(language).say(&field.label).to_owned()
+            }
             _ => field.label.clone(),
         };
         let kind = field.kind.as_str();

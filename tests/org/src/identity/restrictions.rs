@@ -55,7 +55,7 @@ impl Org {
         let documents = self.documents.iter().filter(|((other, _), _)| other == kind);
         let own = documents.map(|(_, document)| document).find(|document| {
             let profile = document.get("profile").and_then(Value::as_str).unwrap_or_default();
-            !name.is_empty() && profile.eq_ignore_ascii_case(&name)
+            !name.is_empty() && profile.to_lowercase() == name.to_lowercase()
         });
         own.and_then(|document| number(document.get(field)?))
             .or_else(|| number(self.security_setting(org.0)?.get(org.1)?))

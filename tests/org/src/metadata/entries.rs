@@ -6,7 +6,7 @@ use super::not_referred;
 use crate::platform::Refused;
 use crate::store::Org;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A list of entries: its element, the element that names what an entry is about, that thing's type, and how the
 /// names of what the platform itself brings begin.
@@ -47,16 +47,20 @@ pub(super) fn entries<'v>(value: &'v Value, list: &str) -> &'v [Value] {
 
 /// `old` with the entries of `new` in place of those about the same thing, in order of what they are about.
 pub(super) fn merged(old: &[Value], new: &[Value], keys: &[&str]) -> Vec<Value> {
-    let mut all: Vec<Value> = old.to_vec();
-    for entry in new {
-        let name = name_of(entry, keys);
-        match all.iter_mut().find(|one| name_of(one, keys) == name) {
-            Some(one) => *one = entry.clone(),
-            None => all.push(entry.clone()),
+    let named = old.iter().chain(new).map(|entry| (name_of(entry, keys), entry));
+    named.collect::<BTreeMap<_, _>>().into_values().cloned().collect()
+}
+
+/// Adds to `kept` the lists of `value`, each merged with what is there of it.
+pub(super) fn add_lists(kept: &mut Map<String, Value>, value: &Value) {
+    for (list, keys, ..) in LISTS {
+        let new = entries(value, list);
+        if !new.is_empty() {
+            let all =
+                merged(kept.get(*list).and_then(Value::as_array).map_or(&[][..], Vec::as_slice), new, keys);
+            kept.insert((*list).to_owned(), Value::Array(all));
         }
     }
-    all.sort_by_key(|entry| name_of(entry, keys));
-    all
 }
 
 impl Org {

@@ -8,11 +8,25 @@ use crate::platform::Refused;
 use crate::store::{Actor, Org, set};
 use serde_json::{Value, json};
 
+/// What a field of a policy may be. Source: Metadata API guide, ProfilePasswordPolicy and ProfileSessionSetting.
+const VALUES: &[(&str, &[i64])] = &[
+    ("lockoutInterval", &[0, 15, 30, 60]),
+    ("maxLoginAttempts", &[0, 3, 5, 10]),
+    ("passwordComplexity", &[0, 1, 2, 3, 4, 5]),
+    ("passwordExpiration", &[0, 30, 60, 90, 180, 365]),
+    ("passwordQuestion", &[0, 1]),
+    ("sessionTimeout", &[0, 15, 30, 60, 90, 120, 240, 480, 720, 1440]),
+];
+
+/// A profile as its policies name it.
+fn small(profile: &str) -> String {
+    super::encoded_name(&super::decoded_name(profile)).to_lowercase()
+}
+
 impl Org {
     pub(super) fn may_write_policies(&self, actor: &Actor) -> Result<(), Refused> {
-        if self.has_permission(&actor.user_id, "ManagePasswordPolicies")
-            || self.has_permission(&actor.user_id, "ManageProfilesPermissionsets")
-        {
+        let has = |name: &str| self.has_permission(&actor.user_id, name);
+        if has("ManagePasswordPolicies") && has("ManageProfilesPermissionsets") {
             return Ok(());
         }
         let message = "insufficient access rights on object id";
@@ -40,7 +54,10 @@ impl Org {
             "ProfilePasswordPolicy" | "ProfileSessionSetting" => {
                 self.may_write_policies(actor)?;
                 self.check_policy(kind, &key, value)?;
-                value.clone()
+                // It is a reference: however it was written.
+                let mut own = value.clone();
+                set(&mut own, "profile", json!(small(string(value, "profile"))));
+                own
             }
             _ => {
                 self.may_write_app_document(actor, value)?;
@@ -64,23 +81,62 @@ impl Org {
         Ok(())
     }
 
-    /// A policy is of a profile that is there, and of no other one's.
+    /// A policy is of a profile that is there, of no other one's, and has the values that the guide lists.
     fn check_policy(&self, kind: &Kind, name: &str, value: &Value) -> Result<(), Refused> {
         let profile = string(value, "profile");
         let known = super::kind_of("Profile").and_then(|kind| self.component_of(kind, profile));
         if known.is_none() {
             return super::not_referred("profile", "Profile", profile);
         }
-        let twin = self.documents.iter().find(|((other, full), document)| {
-            other == kind.name && full != name && string(document, "profile").eq_ignore_ascii_case(profile)
-        });
-        match twin {
-            Some(((_, full), _)) => refused(
-                "DUPLICATE_VALUE",
-                format!("duplicate value found: ProfileId duplicates value on {full}"),
-            ),
-            None => Ok(()),
+        let number = |field: &str| value.get(field).and_then(Value::as_i64);
+        for (field, values) in VALUES {
+            let wrong = number(field).filter(|number| !values.contains(number));
+            if let Some(wrong) = wrong {
+                return refused("FIELD_INTEGRITY_EXCEPTION", format!("{field}: invalid value: {wrong}"));
+            }
         }
+        for (field, least, most) in [("minimumPasswordLength", 5, 50), ("passwordHistory", 0, 24)] {
+            if let Some(wrong) = number(field).filter(|number| *number < least || *number > most) {
+                return refused("FIELD_INTEGRITY_EXCEPTION", format!("{field}: invalid value: {wrong}"));
+            }
+        }
+        // Source: Metadata API guide, `passwordHistory`; the words are those of Setup (Salesforce Help 000387773).
+        if number("passwordHistory") == Some(0) && number("passwordExpiration").is_some_and(|days| days > 0) {
+            let message = "Can't set password expiration because your org's password history is set to \"No passwords remembered\".";
+            return refused("FIELD_INTEGRITY_EXCEPTION", message);
+        }
+        let twin = self.documents.iter().any(|((other, full), document)| {
+            other == kind.name && full != name && super::same_name(string(document, "profile"), profile)
+        });
+        // Source: notes on deploys of the first; of the second assumed.
+        match (twin, kind.name) {
+            (false, _) => Ok(()),
+            (true, "ProfilePasswordPolicy") => {
+                refused("DUPLICATE_VALUE", "A password policy with this profile already exists.")
+            }
+            (true, _) => refused("DUPLICATE_VALUE", "A session setting with this profile already exists."),
+        }
+    }
+
+    /// A policy as it is read: its profile in small letters; none, where the profile is gone and the policy is not.
+    /// Source: published retrieves; SalesforceLabs/OrgCheck issue 249.
+    pub(super) fn policy_value(&self, kind: &Kind, found: &Component) -> Value {
+        let key = (kind.name.to_owned(), found.full_name.clone());
+        let mut value = self.documents.get(&key).cloned().unwrap_or_default();
+        let profile = string(&value, "profile").to_owned();
+        let known = super::kind_of("Profile").and_then(|kind| self.component_of(kind, &profile));
+        let name = known.map_or(Value::Null, |known| json!(small(&known.full_name)));
+        set(&mut value, "profile", name);
+        value
+    }
+
+    /// Policies stay those of a profile that is called otherwise now; they keep their own names.
+    pub(super) fn follow(&mut self, old: &str, new: &str) {
+        let policies = self.documents.iter_mut().filter(|((kind, _), document)| {
+            matches!(kind.as_str(), "ProfilePasswordPolicy" | "ProfileSessionSetting")
+                && super::same_name(string(document, "profile"), old)
+        });
+        policies.for_each(|(_, document)| set(document, "profile", json!(small(new))));
     }
 
     fn may_write_app_document(&self, actor: &Actor, value: &Value) -> Result<(), Refused> {

@@ -5,7 +5,7 @@
 use super::entries::{LISTS, entries, lists_of, merged};
 use super::{Component, compact, decoded_name, refused, string};
 use crate::platform::Refused;
-use crate::store::{Actor, Org, Row, STANDARD_PROFILES, set, text};
+use crate::store::{Actor, Org, Row, set, standard_profile, text};
 use serde_json::{Map, Value, json};
 use std::net::IpAddr;
 
@@ -97,9 +97,7 @@ impl Org {
         said: &std::collections::BTreeMap<String, bool>,
     ) -> Result<String, Refused> {
         let name = decoded_name(string(value, "fullName"));
-        if value.get("custom") == Some(&json!(false))
-            || STANDARD_PROFILES.iter().any(|(file, ..)| *file == name)
-        {
+        if value.get("custom") == Some(&json!(false)) || standard_profile(&name).is_some() {
             return refused("INVALID_CROSS_REFERENCE_KEY", format!("no Profile named {name} found"));
         }
         let license =

@@ -34,6 +34,11 @@ const FEATURES: &[(&str, &str)] = &[
     ("UserPermissionsInteractionUser", "Flow User"),
     ("UserPermissionsSupportUser", "Service Cloud User"),
     ("UserPermissionsSFContentUser", "Salesforce CRM Content User"),
+    ("UserPermissionsCallCenterAutoLogin", "Auto-login To Call Center"),
+    ("UserPermissionsJigsawProspectingUser", "Data.com User"),
+    ("UserPermissionsSiteforceContributorUser", "Site.com Contributor User"),
+    ("UserPermissionsSiteforcePublisherUser", "Site.com Publisher User"),
+    ("UserPermissionsWorkDotComUserFeature", "WDC User"),
 ];
 
 /// Choices: element id, which is the API field, with its label and values.

@@ -88,7 +88,7 @@ const NEEDS: &[(&str, &str)] = &[
 
 /// What an object permission needs of the same object. Source: Setup's own ticking, and recorded deploy errors
 /// (`Permission Modify All X depends on permission(s): Delete`).
-const OBJECT_NEEDS: &[(&str, &[&str])] = &[
+pub(crate) const OBJECT_NEEDS: &[(&str, &[&str])] = &[
     ("PermissionsCreate", &["PermissionsRead"]),
     ("PermissionsEdit", &["PermissionsRead"]),
     ("PermissionsDelete", &["PermissionsRead", "PermissionsEdit"]),
@@ -119,6 +119,7 @@ pub fn user_permissions(schema: &Schema, granted: &BTreeSet<String>) -> Vec<Viol
             .split_whitespace()
             .filter(|need| !granted.contains(*need) && schema.has_permission(need))
             .map(str::to_owned)
+            .filter(|need| !schema.not_needed.contains(&((*permission).to_owned(), need.clone())))
             .collect();
         (!lacks.is_empty()).then(|| Violation { permission: (*permission).to_owned(), lacks })
     };

@@ -5,10 +5,11 @@
 use super::metadata::{child, children};
 use crate::schema::{ChildRelation, Field, Object, PickValue, Traits};
 use crate::store::{Org, object, text};
-use anyhow::{Context, Result};
+use anyhow::Result;
 use roxmltree::{Document, Node};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Fields that every object of the org's own has.
 const STANDARD: &str = "\
@@ -31,19 +32,24 @@ pub(super) fn load(org: &mut Org, files: &[PathBuf]) -> Result<()> {
     };
     let mut documents = vec![];
     for path in files.iter().filter(wanted) {
-        let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
-        documents.push((path, text));
+        documents.extend(super::text_of(path)?.map(|text| (path, text)));
     }
     let mut fields = vec![];
     for (path, text) in &documents {
-        let Ok(document) = Document::parse(text) else { continue };
+        let document = match Document::parse(text) {
+            Ok(document) => document,
+            Err(why) => {
+                super::left_out(path, &format!("it is no XML: {why}"));
+                continue;
+            }
+        };
         let root = document.root_element();
         match root.tag_name().name() {
             "CustomObject" => {
                 let name = stem(path);
                 if name.ends_with("__c") && org.schema.object(&name).is_none() {
                     let made = custom_object(org, &name, root);
-                    org.schema.add_object(made);
+                    Arc::make_mut(&mut org.schema).add_object(made);
                 }
                 fields.extend(children(root, "fields").map(|node| (name.clone(), custom_field(node))));
             }
@@ -200,7 +206,7 @@ fn add(org: &mut Org, owner: &str, field: Field, relation: Option<(String, Strin
         restricts: false,
     });
     let permissionable = field.is_permissionable();
-    org.schema.add_field(&name, field, relation);
+    Arc::make_mut(&mut org.schema).add_field(&name, field, relation);
     // Setup's wizard gives a new field to the administrators' profile; other profiles have what their metadata says.
     let admin =
         org.rows_by("Profile", "Name", "System Administrator").first().map(|row| text(row, "Id").to_owned());

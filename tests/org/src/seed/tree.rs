@@ -1,10 +1,10 @@
 //! Records as `sf data export tree` writes them: `{"records":[{"attributes":{"type","referenceId"}, …}]}`.
 //!
-//! It never drops anything silently: what this org has no object or field for is named on standard error, and a
-//! reference that leads nowhere is an error.
+//! It never drops anything silently: what this org has no object or field for, and a record whose reference leads
+//! nowhere, is named on standard error.
 
 use crate::store::{Org, Row, stamp, text};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -27,7 +27,7 @@ const ORDER: &[&str] = &[
 pub(super) fn load(org: &mut Org, files: &[PathBuf]) -> Result<()> {
     let mut records: Vec<(String, String, Row)> = vec![];
     for path in files.iter().filter(|path| path.extension().is_some_and(|e| e == "json")) {
-        let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+        let Some(text) = super::text_of(path)? else { continue };
         // A repository has other JSON too: only records with a type and a reference are a tree's.
         let value: Value = serde_json::from_str(&text).unwrap_or(Value::Null);
         for record in value.get("records").and_then(Value::as_array).into_iter().flatten() {
@@ -38,7 +38,7 @@ pub(super) fn load(org: &mut Org, files: &[PathBuf]) -> Result<()> {
     let mut known: HashMap<String, String> = HashMap::new();
     // Users refer to each other (a manager): those references are put in at the end.
     let mut later: Vec<(String, String, String)> = vec![];
-    for (kind, reference, row) in records {
+    'records: for (kind, reference, row) in records {
         let Some(name) = org.schema.object(&kind).map(|object| object.name.clone()) else {
             eprintln!("seed: {reference} is left out: this org has no object {kind}");
             continue;
@@ -52,7 +52,10 @@ pub(super) fn load(org: &mut Org, files: &[PathBuf]) -> Result<()> {
             };
             let value = match value.as_str() {
                 Some(text) if text.starts_with("@now") => {
-                    json!(moment(text).with_context(|| format!("{reference}.{key}: {text}"))?)
+                    json!(
+                        moment(text)
+                            .with_context(|| format!("seed: {reference}.{key}: {text} is no moment"))?
+                    )
                 }
                 Some(text) if text.starts_with('@') => match resolved(org, &known, text) {
                     Some(id) => json!(id),
@@ -60,24 +63,51 @@ pub(super) fn load(org: &mut Org, files: &[PathBuf]) -> Result<()> {
                         waiting.push((field.name.clone(), text.to_owned()));
                         continue;
                     }
-                    None => bail!("{reference}.{key}: nothing is called {text}"),
+                    None => {
+                        eprintln!(
+                            "seed: {reference} ({name}) is left out: its {key} is {text}, and nothing is called that"
+                        );
+                        continue 'records;
+                    }
                 },
                 _ => value,
             };
             clean.insert(field.name, value);
+        }
+        if name == "User"
+            && let Some(why) = is_nobody(org, &clean)
+        {
+            eprintln!("seed: {reference} (User) is left out: {why}");
+            continue;
         }
         let id = put(org, &name, clean);
         later.extend(waiting.into_iter().map(|(field, to)| (id.clone(), field, to)));
         known.insert(format!("@{reference}"), id);
     }
     for (user, field, to) in later {
-        let Some(target) = resolved(org, &known, &to) else { bail!("User.{field}: nothing is called {to}") };
+        let Some(target) = resolved(org, &known, &to) else {
+            eprintln!("seed: {field} of a user is left out: nothing is called {to}");
+            continue;
+        };
         if let Some(mut row) = org.row("User", &user).cloned() {
             row.insert(field, json!(target));
             org.put("User", row);
         }
     }
     Ok(())
+}
+
+/// Why a user cannot be in this org: an export keeps the ids of profiles, which are another org's.
+fn is_nobody(org: &Org, row: &Row) -> Option<String> {
+    if org.row("Profile", text(row, "ProfileId")).is_none() {
+        return Some(format!("there is no profile {:?}", text(row, "ProfileId")));
+    }
+    let username = text(row, "Username");
+    if !username.contains('@') {
+        return Some(format!("{username:?} is no user name"));
+    }
+    let taken = !org.rows_by("User", "Username", username).is_empty();
+    taken.then(|| format!("{username} is there already"))
 }
 
 /// A record and the children inside it, each by its own; a child refers to its parent.
@@ -124,7 +154,8 @@ fn resolved(org: &Org, known: &HashMap<String, String>, reference: &str) -> Opti
         .map(|row| text(row, "Id").to_owned())
 }
 
-fn put(org: &mut Org, kind: &str, mut row: Row) -> String {
+/// Puts a record in place with what the platform adds; its id.
+pub(super) fn put(org: &mut Org, kind: &str, mut row: Row) -> String {
     match kind {
         "User" => {
             let name = [text(&row, "FirstName"), text(&row, "LastName")].join(" ").trim().to_owned();

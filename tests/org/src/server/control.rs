@@ -9,6 +9,7 @@ use crate::store::{Org, object, text};
 use axum::body::Body;
 use axum::http::Response;
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 pub(super) fn answer(shared: &Shared, method: &str, path: &str, body: &str) -> Response<Body> {
     let mut state = locked(shared);
@@ -126,7 +127,7 @@ pub(super) fn answer(shared: &Shared, method: &str, path: &str, body: &str) -> R
                 let own = labels
                     .iter()
                     .filter_map(|(name, label)| Some((name.clone(), label.as_str()?.to_owned())));
-                state.org.schema.relabelled = own.collect();
+                Arc::make_mut(&mut state.org.schema).relabelled = own.collect();
             }
             if let Some(strict) = posted.get("strictCsp").and_then(Value::as_bool) {
                 state.options.strict_csp = strict;

@@ -5,6 +5,7 @@
 use super::{Org, Row, object, text};
 use crate::schema::Object;
 use serde_json::json;
+use std::sync::Arc;
 
 impl Org {
     /// The licence called `name`, made when it is not there.
@@ -79,7 +80,7 @@ impl Org {
         }
         let license_id = self.license(license);
         let now = self.stamp();
-        let kind = if license == "Guest User License" { "Guest" } else { "Standard" };
+        let kind = user_type(license);
         let row = json!({ "Name": name, "UserLicenseId": license_id, "UserType": kind, "CreatedDate": now, "LastModifiedDate": now, "SystemModstamp": now });
         let id = self.put("Profile", object(row));
         let set = json!({ "Name": format!("X{}", &id.get(..15).unwrap_or(&id)), "Label": format!("X{}", id.get(..15).unwrap_or(&id)), "ProfileId": id,
@@ -91,7 +92,8 @@ impl Org {
 
     /// Makes the `Permissions…` fields of a profile and of its set exactly `permissions`.
     pub fn set_profile_permissions(&mut self, profile: &str, permissions: &[String]) {
-        permissions.iter().for_each(|name| self.schema.add_permission(name));
+        let schema = Arc::make_mut(&mut self.schema);
+        permissions.iter().for_each(|name| schema.add_permission(name));
         let set = self.profile_set(profile).map(|row| text(row, "Id").to_owned());
         for (object, id) in [("Profile", Some(profile.to_owned())), ("PermissionSet", set)] {
             let Some(mut row) = id.and_then(|id| self.row(object, &id).cloned()) else { continue };
@@ -150,6 +152,31 @@ impl Org {
     pub fn has_permission(&self, user: &str, permission: &str) -> bool {
         let key = format!("Permissions{permission}");
         self.sets_of(user).iter().any(|set| set.get(&key) == Some(&json!(true)))
+    }
+}
+
+/// What `UserType` users of a licence have. Source: Object Reference, User.
+fn user_type(license: &str) -> &'static str {
+    let begins = |starts: &[&str]| starts.iter().any(|start| license.starts_with(start));
+    if begins(&["Guest"]) {
+        "Guest"
+    } else if begins(&["Chatter Free", "Chatter External"]) {
+        "CsnOnly"
+    } else if begins(&["Customer Community Plus", "Customer Portal Manager"]) {
+        "PowerCustomerSuccess"
+    } else if begins(&["Partner Community", "Gold Partner", "Silver Partner", "Bronze Partner"]) {
+        "PowerPartner"
+    } else if begins(&[
+        "Customer Community",
+        "External Identity",
+        "High Volume",
+        "Overage High Volume",
+        "Authenticated Website",
+        "Overage Authenticated Website",
+    ]) {
+        "CspLitePortal"
+    } else {
+        "Standard"
     }
 }
 

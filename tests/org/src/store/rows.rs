@@ -8,6 +8,7 @@ use crate::schema::Field;
 use serde_json::{Value, json};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct Table {
@@ -144,7 +145,7 @@ impl Org {
             // No seed has one: it is a secret of the platform's, which ends the token and nothing else.
             row.entry("DeleteToken".to_owned()).or_insert_with(|| json!(format!("{id}/end+")));
         }
-        let table = self.tables.entry(object.to_lowercase()).or_default();
+        let table = Arc::make_mut(self.tables.entry(object.to_lowercase()).or_default());
         let old = table.rows.remove(&id);
         if let Some(old) = &old {
             table.unindex(old, &id);
@@ -168,8 +169,9 @@ impl Org {
 
     /// Takes a record away, without rules.
     pub fn take(&mut self, object: &str, id: &str) -> Option<Row> {
-        let table = self.tables.get_mut(&object.to_lowercase())?;
-        let row = table.rows.remove(&id::long(id)?)?;
+        let id = id::long(id)?;
+        let table = Arc::make_mut(self.tables.get_mut(&object.to_lowercase())?);
+        let row = table.rows.remove(&id)?;
         let id = text(&row, "Id").to_owned();
         table.unindex(&row, &id);
         self.remember_change(object, &id, Some(row.clone()));

@@ -109,6 +109,24 @@ fn whoever_loses_an_app_is_named_and_is_never_the_admin() {
             );
         }
     }
+    // Who has a permission set that lets them in is not reached: only the preview can tell.
+    let named = |own: &&String| plan.breaks[0].contains(text(org.row("User", own).unwrap(), "Name"));
+    let let_in = others.iter().find(named).unwrap();
+    let app = text(
+        org.rows("ConnectedApplication").find(|row| text(row, "Name") == "ERP Connector").unwrap(),
+        "Id",
+    );
+    let mut other = World::new(&org, &admin);
+    let mut make = |object: &str, fields: Value| {
+        let answer = rest(&mut other, "POST", object, Some(fields));
+        serde_json::from_str::<Value>(&answer.body).unwrap()["id"].as_str().unwrap().to_owned()
+    };
+    let set = make("PermissionSet", json!({ "Name": "Lets_In", "Label": "Lets in" }));
+    make("SetupEntityAccess", json!({ "ParentId": set, "SetupEntityId": app }));
+    make("PermissionSetAssignment", json!({ "AssigneeId": let_in, "PermissionSetId": set }));
+    let reached = |plan: &Plan| plan.reaches.iter().any(|own| own.id.as_str() == let_in);
+    assert!(reached(&world.preview(&plan).unwrap()));
+    assert!(!reached(&other.preview(&plan).unwrap()));
     // First they are let in, then others are kept out.
     let mut writes = plan.steps.iter().map(|step| matches!(step.place, Place::Component { .. }));
     assert_eq!((writes.next_back(), writes.any(|is| is)), (Some(true), false));

@@ -201,8 +201,13 @@ fn only_who_is_frozen_is_unfrozen() {
     let user = text(login, "UserId").to_owned();
     let mut world = World::new(&org, &admin);
     let unfreeze = plan_of(&mut world, &admin, &user, "unfreeze").unwrap();
-    assert!(world.preview(&unfreeze).unwrap_err().contains("The user is not frozen."));
+    assert_eq!(world.preview(&unfreeze).unwrap_err(), "The user is not frozen.");
     let freeze = plan_of(&mut world, &admin, &user, "freeze").unwrap();
+    // Who has never tried to sign in has no row to freeze.
+    let mut fresh = World::new(&org, &admin);
+    let id = text(login, "Id").to_owned();
+    fresh.org.take("UserLogin", &id).unwrap();
+    assert!(fresh.preview(&freeze).unwrap_err().starts_with("This user has never tried to sign in"));
     let freeze = world.preview(&freeze).unwrap();
     let before = world.state();
     assert!(world.run(Apply::new(freeze), None).is_done());

@@ -1,0 +1,149 @@
+// While a user is edited: another profile, licence or address, and the boxes of features, before Save.
+// It never takes the form's word for it: what a save leaves is read from the org.
+
+import assert from "node:assert/strict";
+import { address, killWorker, signIn, until } from "../lib/browser.mjs";
+import { journey } from "../lib/check.mjs";
+import { Markers } from "../lib/markers.mjs";
+import { Panel } from "../lib/panel.mjs";
+
+const EDIT = (org, username, host = "setup") => address(org, host, `/${org.users[username].slice(0, 15)}/e`);
+const api = async (org) => (await org.requests()).filter((r) => r.path.startsWith("/services/data"));
+
+/** Opens a user's form, its facts read to the end. */
+async function opened(page, url) {
+  const complaints = [];
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+  await page.goto(url);
+  const panel = await Panel.of(page);
+  const markers = await Markers.of(page);
+  await panel.when((s) => /nothing new with this edit/i.test(s.chip) && !/Still reading/.test(s.text), "nothing new yet");
+  return { panel, markers, complaints };
+}
+
+const said = (panel, kind) => panel.call(`function () { return [...this.querySelectorAll('[data-change="${kind}"] li')].map((li) => li.textContent.trim()); }`);
+const findings = (s) => s.rows.filter((row) => row.outcome === "finding").map((row) => `${row.severity} ${row.title.replace(/^\w+: /, "")}`);
+/** Without what a permission is called, which the report has by its API name. */
+const plain = (all) => all.map((one) => one.replace(/^(\w+) .*?: /, "$1 ")).sort();
+
+journey("users: another profile is judged before the save, and what is said is what comes", async ({ org, page }) => {
+  await org.forget();
+  const { panel, markers, complaints } = await opened(page, EDIT(org, "legacy.middleware@acme.example"));
+  assert.deepEqual((await api(org)).map((r) => r.path.split("/").pop()), ["composite", "query", "query"], "one composite, the ranges, the profiles");
+  const before = await panel.state();
+  await org.forget();
+  await markers.frame.locator("#Profile").selectOption({ label: "System Administrator" });
+  const state = await panel.when((s) => /new with this edit: \d+ (critical|high)/i.test(s.chip), "what it grants is counted");
+  assert.match(state.text, /Not known before the save: The user can delete records; .*login IP ranges of one profile at a time/);
+  const beside = await markers.one((m) => m.id === "Profile" && /new with this edit/.test(m.text), "said beside the choice");
+  assert.equal(beside.severity, /(critical|high)/.exec(state.chip)[1]);
+  await markers.click((m) => m.id === "Profile", "summary");
+  await markers.one((m) => m.id === "Profile" && /Export/.test(m.more), "opened, it names them");
+  const [news, solved] = [await said(panel, "new"), await said(panel, "solved")];
+  await markers.frame.locator("#Profile").selectOption({ label: "Minimum Access - Salesforce" });
+  await panel.when((s) => /solved: [1-9]\d/.test(s.chip), "a profile that grants less solves");
+  await markers.frame.locator("#Profile").selectOption({ label: "System Administrator" });
+  await until(async () => (await said(panel, "new")).join() === news.join(), "as before");
+  assert.deepEqual(await org.requests(), [], "nothing was asked of the org");
+  await markers.frame.locator("input[name=save]").first().click();
+  const after = await panel.when((s) => /Saved as expected: 1 change/.test(s.text) && !/Still reading/.test(s.text), "after the save");
+  // The law in the browser: but for the two rules that were not known, what came is what was said.
+  const open = /delete|login IP|sign in from anywhere/i;
+  const [was, is] = [findings(before), findings(after)].map((all) => all.filter((one) => !open.test(one)));
+  assert.deepEqual(plain(news.filter((one) => !open.test(one))), is.filter((one) => !was.includes(one)).sort());
+  assert.deepEqual(plain(solved.filter((one) => !open.test(one))), was.filter((one) => !is.includes(one)).sort());
+  assert.ok(news.length > 3);
+  assert.deepEqual(complaints, []);
+});
+
+journey("users: a licence, an address, and whether they are active", async ({ org, page }) => {
+  const { panel, markers, complaints } = await opened(page, EDIT(org, "never.used@acme.example"));
+  const form = markers.frame;
+  await form.locator("#user_license_id").selectOption({ label: "Salesforce" });
+  // The page's own script lists that licence's profiles, and says nothing of it.
+  await panel.when((s) => /new with this edit/i.test(s.chip) && /made for people/.test(s.text), "the licence is judged");
+  await form.locator("#user_license_id").selectOption({ label: "Salesforce Integration" });
+  await form.locator("#Profile").selectOption({ label: "Minimum Access - API Only Integrations" });
+  await panel.when((s) => /nothing new with this edit/i.test(s.chip), "and taken back");
+  await form.locator("#Email").fill("kim.roe@acme.example");
+  await form.locator("#Email").press("Tab");
+  await panel.when((s) => /new with this edit/i.test(s.chip), "the address is judged");
+  await markers.one((m) => m.id === "Email", "beside it");
+  assert.deepEqual(complaints, []);
+});
+
+journey("users: a profile that was not read says so", async ({ org, page }) => {
+  const { panel, markers } = await opened(page, EDIT(org, "erp.sync@acme.example"));
+  await markers.frame.evaluate(() => document.querySelector("#Profile").append(new Option("Made up", "00e5g00000ZZZZZ")));
+  await markers.frame.locator("#Profile").selectOption({ label: "Made up" });
+  const state = await panel.when((s) => /This profile is not among those that were read/.test(s.text), "said in the panel");
+  assert.doesNotMatch(state.chip, /solved/);
+  const beside = await markers.one((m) => m.id === "Profile" && /could not be read/.test(m.text), "and beside the choice");
+  assert.equal(beside.severity, "info");
+});
+
+for (const language of ["en_US", "de", "ja"]) {
+  journey(`users: boxes of features, ${language}`, async ({ org, page }) => {
+    const id = org.users["admin@acme.example"];
+    const before = (await org.state()).rows.User.find((row) => row.Id === id).LanguageLocaleKey;
+    try {
+      await org.row("User", id, { LanguageLocaleKey: language });
+      await signIn(page, org);
+      const { markers, panel, complaints } = await opened(page, EDIT(org, "erp.sync@acme.example", "classic"));
+      const marked = Object.fromEntries((await markers.all()).filter((m) => /^UserPermissions_/.test(m.id)).map((m) => [m.id, m]));
+      assert.match(marked.UserPermissions_0?.text ?? "", /^info only needed to create and change campaigns/);
+      assert.match(marked.UserPermissions_1?.text ?? "", /^low for a person who works offline/);
+      // Of one whose use is not known to us nothing is said, and it is recognised all the same.
+      assert.equal(Object.keys(marked).length, 10);
+      assert.doesNotMatch((await panel.state()).text, /not recognised/);
+      await markers.frame.locator("#UserPermissions_1").click();
+      await markers.click((m) => m.id === "UserPermissions_1", "summary");
+      await markers.one((m) => m.id === "UserPermissions_1" && /Untick/.test(m.more), "opened");
+      await markers.click((m) => m.id === "UserPermissions_1", "[data-click]");
+      await until(async () => !(await markers.frame.locator("#UserPermissions_1").isChecked()), "unticked");
+      assert.deepEqual(complaints, []);
+    } finally {
+      await org.row("User", id, { LanguageLocaleKey: before });
+      await signIn(page, org);
+    }
+  });
+}
+
+journey("users: to a person, boxes of features are everyday", async ({ org, page }) => {
+  const { markers } = await opened(page, EDIT(org, "anna.aalto@acme.example"));
+  assert.deepEqual((await markers.all()).filter((m) => /^UserPermissions_/.test(m.id)), []);
+});
+
+for (const [when, host] of [["before Save", "setup"], ["between Save and the next page", "classic"]]) {
+  journey(`users: a worker that was stopped ${when} tells what came of it`, async ({ org, page, context }) => {
+    const profile = org.profiles["Acme Sales"].slice(0, 15);
+    const url = address(org, host, `/${profile}/e?s=SystemPermissions`);
+    await page.goto(url);
+    const panel = await Panel.of(page);
+    const markers = await Markers.of(page);
+    await markers.one((m) => m.title === "TransferAnyEntity", "marked");
+    const box = markers.frame.locator('[title="TransferAnyEntity"]');
+    await box.click();
+    await panel.when((s) => /Transfer/.test(s.chip + s.text) && /new with this edit|solved/i.test(s.chip), "counted");
+    if (when === "before Save") await killWorker(context);
+    else {
+      await page.route("**/*", async (route) => {
+        if (route.request().method() === "POST" && /\/e\?/.test(route.request().url())) await killWorker(context);
+        await route.continue();
+      });
+    }
+    await markers.frame.locator('[id$=":button_pc_save"]').first().click();
+    await panel.when((s) => /Saved as expected: 1 change/.test(s.text), "after the save");
+    await page.unrouteAll({ behavior: "ignoreErrors" });
+    // A form that is left without a save tells nothing afterwards.
+    await page.goto(url);
+    const again = await Markers.of(page);
+    await again.one((m) => m.title === "TransferAnyEntity", "marked");
+    await again.frame.locator('[title="TransferAnyEntity"]').click();
+    await panel.when((s) => /with this edit/i.test(s.chip) && !/nothing new with this edit$/i.test(s.chip), "counted");
+    await page.goto(url.replace(/(%2F|\/)e(\?|%3F)/, "$2"));
+    const left = await (await Panel.of(page)).when((s) => s.rows.length > 0 && !/Still reading/.test(s.text), "the page that is only looked at");
+    assert.doesNotMatch(left.text, /Saved/);
+  });
+}
