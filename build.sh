@@ -152,6 +152,9 @@ case "${1:-build}" in
     $PACK sizes dist/chromium
     cargo run --quiet --locked --profile org -p leastwise-org --example bench
     journeys bench.mjs
+    # Each trouble at each request of each fix: the test fails unless every case has one of the three ends.
+    cargo test --quiet --locked -p leastwise-org --test fixes a_fault_at_any -- --nocapture |
+      sed -n 's/^\([0-9]* tried\), .*/faults × steps × fixes: \1, none lost (goal: none lost)/p'
     ;;
   docs)
     rust
