@@ -19,6 +19,12 @@ pub fn joined<S: AsRef<str>>(parts: &[S], between: &str) -> String {
     all
 }
 
+/// A number for a text, which tells it from others and does not tell it (FNV-1a).
+pub fn sum(text: &str) -> String {
+    let step = |sum: u32, byte: u8| (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+    text.bytes().fold(0x811c_9dc5, step).to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -29,6 +35,14 @@ mod tests {
         assert_eq!(after("ab", "ab"), Some(""));
         assert_eq!(after("ab", "abc"), None);
         assert_eq!(after("", "x"), None);
+    }
+
+    #[test]
+    fn sums_are_those_that_are_published() {
+        // Test vectors of the algorithm's authors.
+        for (text, is) in [("", 0x811c_9dc5_u32), ("a", 0xe40c_292c), ("foobar", 0xbf9c_f968)] {
+            assert_eq!(sum(text), is.to_string());
+        }
     }
 
     #[test]

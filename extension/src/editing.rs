@@ -4,7 +4,7 @@
 //! that a new worker knows nothing of is asked for anew, and so is the reading.
 
 use crate::reading::{self, Asked, Effect};
-use crate::storage::Area;
+use crate::storage::{Area, form_key, submitted};
 use crate::view;
 use leastwise_core::edit::{Edit, Expected, Form, State};
 use leastwise_core::gather::Gather;
@@ -74,7 +74,7 @@ fn answered(ask: Ask, tab: i32, frame: i32, page: Page) -> Option<(String, Vec<E
     let mut effects = vec![];
     if form.is_some() {
         // The save before, if there was one, was refused, or is another's.
-        effects.push(Effect::Write(Area::Session, key("saved:", tab, &page), None));
+        effects.push(Effect::Write(Area::Session, form_key("saved:", tab, &page), None));
         effects.push(Effect::Write(Area::Local, submitted(&page), None));
     }
     OPEN.with_borrow_mut(|all| {
@@ -104,7 +104,11 @@ fn answered(ask: Ask, tab: i32, frame: i32, page: Page) -> Option<(String, Vec<E
             let expected = edit.borrow_mut().expected(gather.lend().0).text();
             if expected != own.expected {
                 own.expected.clone_from(&expected);
-                effects.push(Effect::Write(Area::Session, key("expected:", tab, &own.page), Some(expected)));
+                effects.push(Effect::Write(
+                    Area::Session,
+                    form_key("expected:", tab, &own.page),
+                    Some(expected),
+                ));
             }
             Some(own.json(gather))
         });
@@ -155,17 +159,6 @@ pub(crate) fn of(tab: i32, page: &Page) -> Option<Shared> {
         let own = all.iter().rfind(|own| own.tab == tab && own.is_of(page) && page.editing)?;
         own.edit.clone()
     })
-}
-
-/// Where something is kept of the form on a record's page in a tab.
-pub(crate) fn key(what: &str, tab: i32, page: &Page) -> String {
-    [what, &tab.to_string(), ":", &page.api_host, ":", page.id.as_str()].concat()
-}
-
-/// Where a form's script says that it was submitted: in the browser's own store, for at that moment there may be no worker,
-/// and a message of a page that is left does not wait for one.
-pub(crate) fn submitted(page: &Page) -> String {
-    ["submitted:", page.id.as_str().get(..15).unwrap_or_default()].concat()
 }
 
 /// After a save: how many things were changed, and how what the org says differs from what was expected.

@@ -14,7 +14,7 @@ use leastwise_core::plan::{COPY, Fields, Plan};
 use leastwise_core::report::Report;
 use leastwise_core::request::{API_VERSION, Request, Response};
 use leastwise_core::several::together;
-use leastwise_core::text::joined;
+use leastwise_core::text::{joined, sum};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -154,9 +154,7 @@ thread_local! {
 
 /// What tells a plan from the others of a report, shorter than its words.
 pub(crate) fn key(plan: &Plan) -> String {
-    // FNV-1a.
-    let bytes = plan.fix.bytes().chain(plan.title.bytes());
-    bytes.fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)).to_string()
+    sum(&[&*plan.fix, &plan.title].concat())
 }
 
 /// The plans for each finding of a report, and those that answer none; nothing before it is known who is signed in.

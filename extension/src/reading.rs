@@ -311,10 +311,7 @@ impl Reading {
             Some(bound) => (bound.org_id.as_str(), bound.hash.as_str()),
             None => (self.page.api_host.as_str(), ""),
         };
-        let mut keys = Remembered::keys(org, self.page.id.as_str(), session, self.tab);
-        keys.extend(["expected:", "saved:"].map(|what| editing::key(what, self.tab, &self.page)));
-        keys.push(editing::submitted(&self.page));
-        keys
+        Remembered::keys(org, &self.page, session, self.tab)
     }
 
     /// Takes what was found under `keys` (on disk, in memory, and of the company's), and begins. `random` is what nobody

@@ -13,6 +13,7 @@ use leastwise_core::id::Id;
 use leastwise_core::journal::{Journal, Offer};
 use leastwise_core::json::{Value, quoted};
 use leastwise_core::message::Corner;
+use leastwise_core::page::Page;
 use leastwise_core::report::Viewer;
 use leastwise_core::text::joined;
 
@@ -89,10 +90,22 @@ const EXPECTED: usize = 11;
 const SAVED: usize = 12;
 const SUBMITTED: usize = 13;
 
+/// Where something is kept of the form on a record's page in a tab.
+pub(crate) fn form_key(what: &str, tab: i32, page: &Page) -> String {
+    [what, &tab.to_string(), ":", &page.api_host, ":", page.id.as_str()].concat()
+}
+
+/// Where a form's script says that it was submitted: in the browser's own store, for at that moment there may be no worker,
+/// and a message of a page that is left does not wait for one.
+pub(crate) fn submitted(page: &Page) -> String {
+    ["submitted:", page.id.as_str().get(..15).unwrap_or_default()].concat()
+}
+
 impl Remembered {
-    /// The keys of what is kept of the record `id` in `org`, of a session by the hash of its id, and of a tab.
-    pub(crate) fn keys(org: &str, id: &str, session: &str, tab: i32) -> Vec<String> {
-        let record = [org, ":", id].concat();
+    /// The keys of what is kept of a page's record and its form in `org`, of a session by the hash of its id, and of a tab.
+    pub(crate) fn keys(org: &str, page: &Page, session: &str, tab: i32) -> Vec<String> {
+        let record = [org, ":", page.id.as_str()].concat();
+        let form = [form_key("expected:", tab, page), form_key("saved:", tab, page), submitted(page)];
         [
             ("word:", &*record),
             ("corner:", org),
@@ -108,6 +121,7 @@ impl Remembered {
         ]
         .into_iter()
         .map(|(kind, of)| [kind, of].concat())
+        .chain(form)
         .collect()
     }
 

@@ -8,7 +8,7 @@ use crate::fact::{Facts, Known, Names};
 use crate::gather::Labels;
 use crate::json::{Value, quoted};
 use crate::page::PageKind;
-use crate::text::joined;
+use crate::text::{joined, sum};
 
 /// What was expected of a save: ids and words alone, so that it can be put away.
 #[derive(Debug, PartialEq, Eq)]
@@ -80,6 +80,7 @@ pub(super) fn lines(facts: &Facts, kind: PageKind) -> Option<Names> {
             ("uThe user name ", &user.username),
             ("uThe name ", &user.name),
         ] {
+            // No name or address of a person is put away.
             all.push([name, &sum(text)].concat());
         }
         return Some(all.into_iter().collect());
@@ -88,12 +89,10 @@ pub(super) fn lines(facts: &Facts, kind: PageKind) -> Option<Names> {
     all.extend(set.permissions.iter().map(|name| ["p", name].concat()));
     if let Some(objects) = &set.deletes {
         all.push("o".into());
-        for object in objects.iter().filter(|object| object.delete || object.modify_all) {
-            let what = if object.modify_all { "m" } else { "d" };
-            all.push(["o", &object.object, what].concat());
-            if object.delete && object.modify_all {
-                all.push(["o", &object.object, "d"].concat());
-            }
+        for object in objects {
+            let is = [(object.delete, "d"), (object.modify_all, "m")];
+            let granted = is.iter().filter(|(is, _)| *is);
+            all.extend(granted.map(|(_, what)| ["o", &object.object, what].concat()));
         }
     }
     if let Known::Is(ranges) = &facts.login_ip_ranges {
@@ -106,12 +105,6 @@ pub(super) fn lines(facts: &Facts, kind: PageKind) -> Option<Names> {
         );
     }
     Some(all.into_iter().collect())
-}
-
-/// A number for a text, so that no name or address of a person is put away (FNV-1a).
-fn sum(text: &str) -> String {
-    let step = |sum: u32, byte: u8| (sum ^ u32::from(byte)).wrapping_mul(16_777_619);
-    text.bytes().fold(2_166_136_261, step).to_string()
 }
 
 /// What differs: each permission, each field, the objects as one and the ranges as one, where both lists have them.

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { address, killWorker, signIn, until } from "../lib/browser.mjs";
 import { journey } from "../lib/check.mjs";
 import { Markers } from "../lib/markers.mjs";
+import { opened } from "../lib/pages.mjs";
 import { Panel } from "../lib/panel.mjs";
 
 const NAME = "Acme Data Warehouse";
@@ -12,16 +13,6 @@ const at = (org, host, rest, name = NAME) => address(org, host, `/${org.profiles
 const SYSTEM = "/e?s=SystemPermissions";
 const LANGUAGES = ["en_US", "de", "fr", "ja", "zh_CN", "iw"];
 const box = (markers, name) => markers.frame.locator(`input[title="${name}"][id$=":userPerm"]`);
-
-/** Opens an edit page; its panel and markers, and what its console complained of. */
-async function opened(page, url) {
-  const complaints = [];
-  page.on("pageerror", (error) => complaints.push(error.message));
-  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
-  await page.goto(url);
-  const panel = await Panel.of(page);
-  return { panel, markers: await Markers.of(page), complaints };
-}
 
 for (const host of ["setup", "lightning", "classic"]) {
   journey(`editing: a profile's system permissions, ${host}`, async ({ org, page }) => {

@@ -4,20 +4,10 @@
 import assert from "node:assert/strict";
 import { address, signIn, startBrowser, until } from "../lib/browser.mjs";
 import { journey } from "../lib/check.mjs";
-import { Markers } from "../lib/markers.mjs";
 import { startOrg } from "../lib/org.mjs";
-import { Panel } from "../lib/panel.mjs";
+import { opened } from "../lib/pages.mjs";
 
 const api = async (org) => (await org.requests()).filter((r) => r.path.startsWith("/services/"));
-
-/** Opens a page; its panel and markers, and what its console complained of. */
-async function opened(page, url) {
-  const complaints = [];
-  page.on("pageerror", (error) => complaints.push(error.message));
-  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
-  await page.goto(url);
-  return { panel: await Panel.of(page), markers: await Markers.of(page), complaints };
-}
 
 for (const [users, profiles] of [[8_000, 30], [10_000, 1]]) {
   journey(`scale: a profile that ${users / profiles > 1_000 ? "10,000" : "more than 200"} users have`, async () => {

@@ -5,21 +5,17 @@ import assert from "node:assert/strict";
 import { address, killWorker, signIn, until } from "../lib/browser.mjs";
 import { journey } from "../lib/check.mjs";
 import { Markers } from "../lib/markers.mjs";
+import { opened } from "../lib/pages.mjs";
 import { Panel } from "../lib/panel.mjs";
 
 const EDIT = (org, username, host = "setup") => address(org, host, `/${org.users[username].slice(0, 15)}/e`);
 const api = async (org) => (await org.requests()).filter((r) => r.path.startsWith("/services/data"));
 
 /** Opens a user's form, its facts read to the end. */
-async function opened(page, url) {
-  const complaints = [];
-  page.on("pageerror", (error) => complaints.push(error.message));
-  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
-  await page.goto(url);
-  const panel = await Panel.of(page);
-  const markers = await Markers.of(page);
-  await panel.when((s) => /nothing new with this edit/i.test(s.chip) && !/Still reading/.test(s.text), "nothing new yet");
-  return { panel, markers, complaints };
+async function ready(page, url) {
+  const form = await opened(page, url);
+  await form.panel.when((s) => /nothing new with this edit/i.test(s.chip) && !/Still reading/.test(s.text), "nothing new yet");
+  return form;
 }
 
 const said = (panel, kind) => panel.call(`function () { return [...this.querySelectorAll('[data-change="${kind}"] li')].map((li) => li.textContent.trim()); }`);
@@ -29,7 +25,7 @@ const plain = (all) => all.map((one) => one.replace(/^(\w+) .*?: /, "$1 ")).sort
 
 journey("users: another profile is judged before the save, and what is said is what comes", async ({ org, page }) => {
   await org.forget();
-  const { panel, markers, complaints } = await opened(page, EDIT(org, "legacy.middleware@acme.example"));
+  const { panel, markers, complaints } = await ready(page, EDIT(org, "legacy.middleware@acme.example"));
   assert.deepEqual((await api(org)).map((r) => r.path.split("/").pop()), ["composite", "query", "query"], "one composite, the ranges, the profiles");
   const before = await panel.state();
   await org.forget();
@@ -58,7 +54,7 @@ journey("users: another profile is judged before the save, and what is said is w
 });
 
 journey("users: a licence, an address, and whether they are active", async ({ org, page }) => {
-  const { panel, markers, complaints } = await opened(page, EDIT(org, "never.used@acme.example"));
+  const { panel, markers, complaints } = await ready(page, EDIT(org, "never.used@acme.example"));
   const form = markers.frame;
   await form.locator("#user_license_id").selectOption({ label: "Salesforce" });
   // The page's own script lists that licence's profiles, and says nothing of it.
@@ -74,7 +70,7 @@ journey("users: a licence, an address, and whether they are active", async ({ or
 });
 
 journey("users: a profile that was not read says so", async ({ org, page }) => {
-  const { panel, markers } = await opened(page, EDIT(org, "erp.sync@acme.example"));
+  const { panel, markers } = await ready(page, EDIT(org, "erp.sync@acme.example"));
   await markers.frame.evaluate(() => document.querySelector("#Profile").append(new Option("Made up", "00e5g00000ZZZZZ")));
   await markers.frame.locator("#Profile").selectOption({ label: "Made up" });
   const state = await panel.when((s) => /This profile is not among those that were read/.test(s.text), "said in the panel");
@@ -90,7 +86,7 @@ for (const language of ["en_US", "de", "ja"]) {
     try {
       await org.row("User", id, { LanguageLocaleKey: language });
       await signIn(page, org);
-      const { markers, panel, complaints } = await opened(page, EDIT(org, "erp.sync@acme.example", "classic"));
+      const { markers, panel, complaints } = await ready(page, EDIT(org, "erp.sync@acme.example", "classic"));
       const marked = Object.fromEntries((await markers.all()).filter((m) => /^UserPermissions_/.test(m.id)).map((m) => [m.id, m]));
       assert.match(marked.UserPermissions_0?.text ?? "", /^info only needed to create and change campaigns/);
       assert.match(marked.UserPermissions_1?.text ?? "", /^low for a person who works offline/);
@@ -111,7 +107,7 @@ for (const language of ["en_US", "de", "ja"]) {
 }
 
 journey("users: to a person, boxes of features are everyday", async ({ org, page }) => {
-  const { markers } = await opened(page, EDIT(org, "anna.aalto@acme.example"));
+  const { markers } = await ready(page, EDIT(org, "anna.aalto@acme.example"));
   assert.deepEqual((await markers.all()).filter((m) => /^UserPermissions_/.test(m.id)), []);
 });
 

@@ -1,7 +1,18 @@
-// What becomes of a page while something of ours stands in it: its markup, its places, what its form posts.
+// Edit pages opened, and what becomes of one while something of ours stands in it: its markup, its places, what its form posts.
 // It never compares with what was expected of a page; its callers compare with the same page without Leastwise.
 
 import { until } from "./browser.mjs";
+import { Markers } from "./markers.mjs";
+import { Panel } from "./panel.mjs";
+
+/** Opens a page; its panel and markers, and what its console complained of. */
+export async function opened(page, url) {
+  const complaints = [];
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+  await page.goto(url);
+  return { panel: await Panel.of(page), markers: await Markers.of(page), complaints };
+}
 
 /** A page's markup, and where each element of its own stands. */
 export const look = () => {

@@ -251,6 +251,19 @@ impl World {
     }
 }
 
+/// A plan that was previewed, approved, carried out, and undone after its own preview: the same state.
+fn there_and_back(world: &mut World, plan: &Plan) -> Apply {
+    let before = world.state();
+    let apply = world.run(Apply::new(plan.clone()), None);
+    assert!(apply.is_done(), "{:?}", apply.stop());
+    // As a person sees it: what stands there then is not yet what earlier steps of the undo leave.
+    let undo = world.preview(&apply.undo().unwrap()).unwrap();
+    let undone = world.run(Apply::new(undo), None);
+    assert!(undone.is_done(), "{:?}", undone.stop());
+    alike(&world.state(), &before, &plan.title);
+    apply
+}
+
 type State = BTreeMap<String, Vec<String>>;
 
 /// Two states alike; else only what differs is shown.

@@ -27,18 +27,6 @@ fn policy<'o>(org: &'o mut Org, profile: &str) -> &'o mut Value {
     own.next().unwrap().1
 }
 
-/// Approved, carried out, and undone after its own preview: the same state.
-fn there_and_back(world: &mut World, plan: &Plan) -> Apply {
-    let before = world.state();
-    let apply = world.run(Apply::new(plan.clone()), None);
-    assert!(apply.is_done(), "{:?}", apply.stop());
-    let undo = world.preview(&apply.undo().unwrap()).unwrap();
-    let undone = world.run(Apply::new(undo), None);
-    assert!(undone.is_done(), "{:?}", undone.stop());
-    alike(&world.state(), &before, &plan.title);
-    apply
-}
-
 /// What a plan's last step changes: field, before, after.
 fn changes(plan: &Plan) -> Vec<(String, String, String)> {
     let step = plan.steps.last().unwrap();
