@@ -12,15 +12,16 @@ const clean = (text) => String(text ?? "").trim().replace(/[\t\n\r]+/g, " ");
 /** Boxes, and fields and choices, of the forms that can be saved; of every form where no save button is known. */
 export const found = () => {
   const forms = new Set([...document.querySelectorAll(SAVE)].map((button) => button.form));
-  const all = [...document.querySelectorAll("form input,form select")];
-  const own = all.filter((one) => forms.has(one.form));
+  const all = ["input", "select"].flatMap((name) => [...document.getElementsByTagName(name)]).filter(({ form }) => form);
+  const own = all.filter(({ form }) => forms.has(form));
   const of = own.length ? own : all;
   return [of.filter(({ type }) => type === "checkbox"), of.filter(({ type, localName }) => type === "text" || localName === "select")];
 };
 
 /** What is to be read of an element; scripts stand in labels that have a help text. */
 const words = (node) => {
-  if (!node.firstElementChild || !node.querySelector("script,style")) return clean(node.textContent);
+  const text = clean(node.textContent);
+  if (!text || !node.firstElementChild || !node.querySelector("script,style")) return text;
   const copy = node.cloneNode(true);
   for (const one of copy.querySelectorAll("script,style")) one.remove();
   return clean(copy.textContent);
@@ -79,8 +80,9 @@ export const description = (boxes, fields) => {
     const outer = own ? undefined : box.closest("label");
     return own || (outer ? words(outer) : around(box)) || box.ariaLabel || box.title;
   };
+  const isGrid = document.querySelector(".crudCol,.marvarCol");
   const column = (box) => {
-    const cell = box.closest(".crudCol,.marvarCol");
+    const cell = isGrid && box.closest(".crudCol,.marvarCol");
     const cells = cell ? [...cell.closest("tr").querySelectorAll(".crudCol,.marvarCol")] : [];
     return cells.length === 6 ? cells.indexOf(cell) : null;
   };

@@ -88,12 +88,12 @@ const tell = async (form) => {
       form = false;
       draw(answer);
       // The facts are on their way. A worker that is stopped meanwhile forgets who waits for them: ask again, not for ever.
-      if (answer && Object.keys(answer).length === 1 && (silence += 1) < 6) {
+      if (answer && Object.keys(answer).length === 1 && (silence += 1) < 16) {
         setTimeout(() => {
           if (!silence) return;
           told = "";
           tell();
-        }, 500 << silence);
+        }, 500 << Math.min(silence, 2));
       }
     }
   } catch {
@@ -295,10 +295,16 @@ const scan = () => {
   tell(true);
 };
 
+/** Does something after what the page's own scripts do now: a timer of no time is late by a millisecond or two. */
+const soon = (work) => (globalThis.scheduler?.postTask ? scheduler.postTask(work, { priority: "user-blocking" }) : setTimeout(work));
+
 if (EDITING.test(location.pathname)) {
   runtime.onMessage.addListener((message) => draw(message));
   // The page's own scripts tick boxes after a click without saying so: look at once, and again a little later.
-  const later = () => [0, 60, 300].forEach((ms) => setTimeout(tell, ms));
+  const later = () => {
+    soon(tell);
+    for (const ms of [60, 300]) setTimeout(tell, ms);
+  };
   for (const type of ["click", "change", "keyup"]) addEventListener(type, later, true);
   // Not by the worker: it may be stopped, and a page that is left does not wait until it is back.
   const submitted = `submitted:${location.pathname.slice(1, 16)}`;

@@ -5,13 +5,15 @@ import { FIELD } from "./boxes.js";
 
 const ENOUGH = 160; // pixels: a severity and a few words
 
+// One for all: a browser sees to every range there is at every change of a page.
+const range = document.createRange();
+
 /** An element's or a text's edges along its line, the way the page reads; none when nothing of it is to be seen. */
 const extent = (node, rtl) => {
-  const range = document.createRange();
-  range.selectNode(node);
+  const isEmpty = node.nodeType === 1 && !node.firstChild;
   // What a cell or a paragraph holds, not how wide it is.
-  if (node.firstChild) range.selectNodeContents(node);
-  const { left, right, top, bottom } = range.getBoundingClientRect();
+  if (!isEmpty) range.selectNodeContents(node);
+  const { left, right, top, bottom } = (isEmpty ? node : range).getBoundingClientRect();
   return right > left && (rtl ? { start: -right, end: -left, top, bottom } : { start: left, end: right, top, bottom });
 };
 
@@ -28,7 +30,7 @@ export const room = (of, rtl) => {
   let at = of;
   for (; at.localName !== "form" && at !== document.body; at = at.parentElement) {
     for (let next = at.nextSibling; next; next = next.nextSibling) {
-      if (next.localName === "leastwise-marker" || next.nodeType > 3) continue;
+      if (next.localName === "leastwise-marker" || next.nodeType > 3 || (next.data && !next.data.trim())) continue;
       const seen = extent(next, rtl);
       if (!seen || seen.end <= from) continue;
       if (seen.top >= rect.bottom) break;
