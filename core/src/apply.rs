@@ -10,6 +10,7 @@ mod look;
 mod preview;
 mod row;
 
+use crate::list::List;
 pub use component::SESSION;
 pub use preview::Preview;
 pub(crate) use row::needs_made;
@@ -456,7 +457,7 @@ impl Apply {
 
     /// The ids of the rows that steps made or found, by their place.
     fn made(&self) -> Vec<Option<Id>> {
-        self.progress.iter().map(|progress| progress.id().cloned()).collect()
+        self.progress.iter().map(|progress| progress.id().cloned()).list()
     }
 
     /// The plan.
@@ -525,7 +526,7 @@ impl Apply {
         for name in names {
             let named = |(own, label): &(&String, &String)| *label == name || *own == name;
             let (own, _) = labels.iter().find(named)?;
-            let field = ["Permissions", own.trim_start_matches("Permissions")].concat();
+            let field = ["Permissions", own.strip_prefix("Permissions").unwrap_or(own)].concat();
             step.words.push_str(&[", and ", name].concat());
             step.after.get_or_insert_default().push((field, Term::flag(false)));
         }

@@ -3,6 +3,7 @@
 //! It never decides against the admin's own word, and never by name alone: names lie.
 
 use crate::fact::{Facts, Flow, Known, SignIns};
+use crate::list::List;
 use crate::text::joined;
 use serde::{Deserialize, Serialize};
 
@@ -170,7 +171,7 @@ impl Classification {
             ]
             .into_iter()
             .filter_map(|(has, what)| has.then_some(what))
-            .collect();
+            .list();
             if !signs.is_empty() {
                 add(-WEAK, format!("The record has {}.", listed(&signs)));
             }
@@ -242,7 +243,7 @@ pub(crate) const fn is_letter(c: char) -> bool {
 pub(crate) fn telling_part(name: &str) -> Option<&'static str> {
     let name = name.to_ascii_lowercase();
     let words: Vec<&str> =
-        name.split(|c: char| !is_letter(c) && !c.is_ascii_digit()).filter(|w| !w.is_empty()).collect();
+        name.split(|c: char| !is_letter(c) && !c.is_ascii_digit()).filter(|w| !w.is_empty()).list();
     NAMES.iter().copied().find(|part| {
         words.iter().any(|word| {
             if part.len() <= 3 { word == part } else { word.starts_with(part) || word.ends_with(part) }

@@ -37,10 +37,28 @@ pub struct Missing {
     pub why: Refusal,
 }
 
+/// Why a fact is not there, whichever fact it is.
+#[derive(Debug, Clone, Copy)]
+pub enum Lack<'a> {
+    /// It could not be read.
+    Missing(&'a Missing),
+    /// It does not exist for what this page shows.
+    Absent(&'a str),
+}
+
 impl<T> Known<T> {
     /// Missing, because of `why`.
     pub fn missing(what: &str, why: Refusal) -> Known<T> {
         Known::Missing(Missing { what: what.to_owned(), why })
+    }
+
+    /// Why it is not there, when it is not.
+    pub fn lack(&self) -> Option<Lack<'_>> {
+        match self {
+            Known::Is(_) => None,
+            Known::Missing(missing) => Some(Lack::Missing(missing)),
+            Known::Absent(why) => Some(Lack::Absent(why)),
+        }
     }
 
     /// The fact, when it was read.
@@ -102,7 +120,7 @@ impl Facts {
 }
 
 /// A fact that a rule can name as a parameter.
-pub trait Fact: Sized {
+pub trait Fact: Sized + 'static {
     /// What it is called when it is missing.
     const NAME: &'static str;
     /// Where it stands.

@@ -18,6 +18,7 @@ mod policies;
 mod token;
 mod user;
 
+use crate::list::List;
 pub use dependency::dependents;
 pub(crate) use ip::{proposals, seen};
 
@@ -45,8 +46,8 @@ pub fn plans(rule: &Rule, finding: &Finding, context: Context<'_>) -> Vec<Plan> 
         ("record-deletion", None) => deletion::plans(finding, user, context),
         ("browser-sign-in-allowed", _) => api_only::plans(user, context),
         ("unrestricted-login-ip", _) => ip::plans(user, context),
-        ("open-app", _) => app::plans(finding, user, context).into_iter().collect(),
-        ("shared-profile", _) => own::profile(user, context, None).into_iter().collect(),
+        ("open-app", _) => app::plans(finding, user, context).into_iter().list(),
+        ("shared-profile", _) => own::profile(user, context, None).into_iter().list(),
         ("personal-identity", _) => identity::plans(user, context),
         ("app-shared-by-integration-users" | "several-apps-on-one-user", _) => token::plans(user, context),
         ("stale-secret", _) => {
@@ -60,10 +61,8 @@ pub fn plans(rule: &Rule, finding: &Finding, context: Context<'_>) -> Vec<Plan> 
         _ => vec![],
     };
     // What an admin loses by their own fix they cannot give back.
-    let mut plans: Vec<Plan> = plans
-        .into_iter()
-        .filter(|plan| !plan.reaches.iter().any(|other| other.id == *context.acting))
-        .collect();
+    let mut plans: Vec<Plan> =
+        plans.into_iter().filter(|plan| !plan.reaches.iter().any(|other| other.id == *context.acting)).list();
     for plan in &mut plans {
         for step in &mut plan.steps {
             if let Place::Query { soql } = &mut step.place
@@ -102,7 +101,7 @@ fn plan(fix: &str, title: String, steps: Vec<Step>, grant: Option<&Grant>, break
         .iter()
         .flat_map(|reach| &reach.others)
         .map(|other| Reached { id: other.id.clone(), name: other.name.clone() })
-        .collect();
+        .list();
     // Whom a set reaches could not be read: it may be anybody.
     let reaches_more = grant.is_some_and(|grant| grant.reach.as_ref().is_none_or(|reach| reach.more));
     let is_safe = reaches.is_empty() && !reaches_more && breaks.is_empty();

@@ -11,6 +11,7 @@ use crate::fact::{
 };
 use crate::id::Id;
 use crate::json::{Value, quoted};
+use crate::list::List;
 use crate::page::{Page, PageKind};
 use crate::permission;
 use crate::query::{Query, literal};
@@ -183,7 +184,7 @@ impl Gather {
                 Part::Features => with_features,
                 _ => true,
             })
-            .collect();
+            .list();
         let body = gather.composite(&parts);
         gather.ask("POST", format!("/services/data/{API_VERSION}/composite"), Some(body), Waiting::Composite);
         match page.kind {
@@ -303,7 +304,7 @@ impl Gather {
         }
         let judged = |name: &&String| !name.starts_with(FEATURE) && permission::is_judged(name);
         let fields: Vec<String> =
-            self.labels.keys().filter(judged).map(|name| ["Permissions", name].concat()).collect();
+            self.labels.keys().filter(judged).map(|name| ["Permissions", name].concat()).list();
         if fields.is_empty() {
             return;
         }
@@ -351,7 +352,7 @@ impl Gather {
                     quoted(part.reference())
                 ))
             })
-            .collect();
+            .list();
         format!(r#"{{"allOrNone":false,"compositeRequest":[{}]}}"#, joined(&requests, ","))
     }
 
@@ -513,28 +514,28 @@ impl Gather {
                     )
                 } else {
                     let sets: Vec<_> =
-                        rows.iter().filter_map(|row| read::grant(row, own, REACH_LIMIT)).collect();
+                        rows.iter().filter_map(|row| read::grant(row, own, REACH_LIMIT)).list();
                     // A row that is no fact is a row not read: the list counts as cut.
                     Known::Is(Grants { cut: cut || sets.len() < rows.len(), sets })
                 };
             }
             Part::SignIns => {
-                let read: Vec<_> = rows.iter().filter_map(read::sign_in).collect();
+                let read: Vec<_> = rows.iter().filter_map(read::sign_in).list();
                 self.facts.sign_ins = Known::Is(SignIns { cut: cut || read.len() < rows.len(), rows: read });
             }
             Part::Tokens => {
-                let mut rows: Vec<_> = rows.iter().filter_map(read::token).collect();
+                let mut rows: Vec<_> = rows.iter().filter_map(read::token).list();
                 rows.sort_by(|a, b| (&a.app, &a.user_id, b.uses).cmp(&(&b.app, &b.user_id, a.uses)));
                 rows.dedup_by(|a, b| a.app == b.app && a.user_id == b.user_id && a.menu_item == b.menu_item);
                 self.facts.tokens = Known::Is(Tokens { rows, cut });
             }
             Part::Apps => {
-                self.facts.apps = Known::Is(Apps { rows: rows.iter().filter_map(read::app).collect(), cut });
+                self.facts.apps = Known::Is(Apps { rows: rows.iter().filter_map(read::app).list(), cut });
             }
             Part::Jobs => {
-                self.facts.jobs = Known::Is(Jobs { rows: rows.iter().filter_map(read::job).collect() });
+                self.facts.jobs = Known::Is(Jobs { rows: rows.iter().filter_map(read::job).list() });
             }
-            Part::Choices => self.facts.choices = rows.iter().filter_map(read::choice).collect(),
+            Part::Choices => self.facts.choices = rows.iter().filter_map(read::choice).list(),
             Part::User | Part::Profile | Part::License | Part::Labels | Part::Features => {}
         }
     }

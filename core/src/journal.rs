@@ -7,6 +7,7 @@ mod form;
 use crate::apply::{Apply, Progress};
 use crate::id::Id;
 use crate::json::Value;
+use crate::list::List;
 use crate::plan::{Plan, Undo, Way};
 use form::{Form, choice, close, member, record};
 
@@ -175,7 +176,7 @@ impl Journal {
         let line = |value: &Value| Entry::from_json(value).map(Box::new).ok_or_else(|| value.clone());
         match value {
             Value::Null => Journal::default(),
-            Value::List(lines) => Journal(lines.iter().map(line).collect()),
+            Value::List(lines) => Journal(lines.iter().map(line).list()),
             // Whatever it is, it is not thrown away.
             other => Journal(vec![Err(other.clone())]),
         }
@@ -237,7 +238,7 @@ impl Journal {
             .entries()
             .filter(|entry| self.state(entry) != State::Unfinished)
             .map(|entry| entry.id.clone())
-            .collect();
+            .list();
         self.0.retain(|line| line.as_ref().map_or(true, |entry| !settled.contains(&entry.id)));
     }
 

@@ -8,6 +8,7 @@ mod told;
 
 use crate::id::Id;
 use crate::json::Value;
+use crate::list::List;
 use serde::{Deserialize, Serialize};
 
 /// How careful a fix must be.
@@ -89,7 +90,7 @@ pub type Fields = Vec<(String, Term)>;
 
 /// `fields` from names and terms.
 pub fn fields<const N: usize>(all: [(&str, Term); N]) -> Fields {
-    all.into_iter().map(|(name, term)| (name.to_owned(), term)).collect()
+    all.into_iter().map(|(name, term)| (name.to_owned(), term)).list()
 }
 
 /// Where something stands in the org.
@@ -205,7 +206,7 @@ impl Step {
 
     /// The row that `key` tells taken away; `keep` is what it takes to make it again.
     pub fn delete(words: impl Into<String>, object: &str, key: Fields, keep: &[&str]) -> Step {
-        let keep = keep.iter().map(|name| (*name).to_owned()).collect();
+        let keep = keep.iter().map(|name| (*name).to_owned()).list();
         Step { keep, ..Step::row(words, object, key, None) }
     }
 

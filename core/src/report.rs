@@ -6,6 +6,7 @@ use crate::classification::Classification;
 use crate::fact::{Grant, Source};
 use crate::gather::Gather;
 use crate::id::Id;
+use crate::list::List;
 use crate::order;
 use crate::page::PageKind;
 use crate::refusal::Refusal;
@@ -99,7 +100,7 @@ impl Report {
         let rows = rules::run(facts)
             .into_iter()
             .map(|(rule, outcome)| Row { rule, outcome: labelled(outcome, gather) })
-            .collect();
+            .list();
         Report {
             subject: subject(gather),
             classification: facts.classification.known().cloned(),
@@ -119,7 +120,7 @@ impl Report {
                 _ => None,
             })
             .flatten()
-            .collect();
+            .list();
         let rank = |(rule, finding): &(&Rule, &Finding)| finding.severity.unwrap_or(rule.integration);
         order::put(&mut all, |a, b| rank(a) < rank(b));
         all
@@ -131,7 +132,7 @@ impl Report {
         let of = |s: Severity| {
             findings.iter().filter(|(rule, f)| f.severity.unwrap_or(rule.integration) == s).count()
         };
-        Severity::ALL.into_iter().map(|s| (s, of(s))).filter(|(_, n)| *n > 0).collect()
+        Severity::ALL.into_iter().map(|s| (s, of(s))).filter(|(_, n)| *n > 0).list()
     }
 
     /// Rows whose outcome is the one that `word` names (`pass`, `not-applicable`, `cannot-tell`).
@@ -149,10 +150,10 @@ impl Report {
             .with_outcome("cannot-tell")
             .filter(|row| !matches!(&row.outcome, Outcome::CannotTell { why: Refusal::Pending, .. }))
             .count();
-        let grave: Vec<_> = counts.iter().filter(|(s, _)| *s <= Severity::High).collect();
-        let shown = if grave.is_empty() { counts.iter().collect() } else { grave };
+        let grave: Vec<_> = counts.iter().filter(|(s, _)| *s <= Severity::High).list();
+        let shown = if grave.is_empty() { counts.iter().list() } else { grave };
         if !shown.is_empty() {
-            let words: Vec<String> = shown.iter().map(|(s, n)| format!("{n} {}", s.word())).collect();
+            let words: Vec<String> = shown.iter().map(|(s, n)| format!("{n} {}", s.word())).list();
             return joined(&words, ", ");
         }
         match (unknown, self.pending) {
@@ -183,7 +184,7 @@ fn subject(gather: &Gather) -> Subject {
                 kind: "User",
                 id: page.id.clone(),
                 name: user.map_or_else(|| page.id.to_string(), |u| u.name.clone()),
-                detail: joined(&parts.into_iter().flatten().collect::<Vec<_>>(), " · "),
+                detail: joined(&parts.into_iter().flatten().list(), " · "),
             }
         }
         PageKind::PermissionSet => {
@@ -208,7 +209,7 @@ fn subject(gather: &Gather) -> Subject {
                 &[license, facts.grants.known().and_then(|grants| reach(grants.profile()?))]
                     .into_iter()
                     .flatten()
-                    .collect::<Vec<_>>(),
+                    .list(),
                 " · ",
             ),
         },

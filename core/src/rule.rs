@@ -3,7 +3,8 @@
 //! It never fetches and never formats for a screen: a check is a function of facts.
 
 use crate::classification::{Classification, Who};
-use crate::fact::{Fact, Facts, Known};
+use crate::fact::{Fact, Facts, Known, Lack};
+use crate::list::List;
 use crate::refusal::Refusal;
 use crate::text::joined;
 use crate::time::Timestamp;
@@ -129,15 +130,22 @@ impl Outcome {
 
 /// What [`Known`] says when it is not [`Known::Is`], as an outcome: the way a rule gives up on an optional fact.
 pub fn unknown<T: Fact>(fact: &Known<T>) -> Outcome {
-    match fact {
-        Known::Missing(missing) => {
+    fact.lack().map_or_else(
+        || {
+            let what = || T::NAME.to_owned();
+            Outcome::CannotTell { missing: what(), why: Refusal::RowLimit { what: what() } }
+        },
+        lacking,
+    )
+}
+
+/// What comes of a fact that is not there.
+fn lacking(lack: Lack<'_>) -> Outcome {
+    match lack {
+        Lack::Missing(missing) => {
             Outcome::CannotTell { missing: missing.what.clone(), why: missing.why.clone() }
         }
-        Known::Absent(why) => Outcome::not_applicable(why.clone()),
-        Known::Is(_) => Outcome::CannotTell {
-            missing: T::NAME.to_owned(),
-            why: Refusal::RowLimit { what: T::NAME.to_owned() },
-        },
+        Lack::Absent(why) => Outcome::not_applicable(why),
     }
 }
 
@@ -194,7 +202,7 @@ impl Rule {
     /// The links under `## Source`.
     pub fn sources(&self) -> Vec<String> {
         let text = self.section("Source");
-        text.split('<').filter_map(|part| part.split_once('>')).map(|(link, _)| link.to_owned()).collect()
+        text.split('<').filter_map(|part| part.split_once('>')).map(|(link, _)| link.to_owned()).list()
     }
 
     /// Runs the check for what the facts show, with severities filled in.
@@ -227,7 +235,7 @@ impl Rule {
                         let own = if who == Who::Person { own.max(severity) } else { own };
                         finding.with(own)
                     })
-                    .collect(),
+                    .list(),
             ),
             other => other,
         }
@@ -250,35 +258,51 @@ fn doubt(facts: &Facts) -> Option<Outcome> {
 pub trait Argument {
     /// What the parameter needs; empty when it needs nothing that is fetched.
     const NAME: &'static str;
-    /// The argument, or the outcome that its absence means.
-    fn find(facts: &Facts) -> Result<&Self, Outcome>;
+    /// The argument, when it is there.
+    fn find(facts: &Facts) -> Option<&Self>;
+    /// Why it is not.
+    fn lack(_: &Facts) -> Option<Lack<'_>> {
+        None
+    }
 }
 
 /// A fact that must be there: missing, the outcome is `CannotTell`; absent, `NotApplicable`.
 impl<T: Fact> Argument for T {
     const NAME: &'static str = T::NAME;
-    fn find(facts: &Facts) -> Result<&T, Outcome> {
-        match T::of(facts) {
-            Known::Is(fact) => Ok(fact),
-            other => Err(unknown(other)),
-        }
+    fn find(facts: &Facts) -> Option<&T> {
+        T::of(facts).known()
+    }
+    fn lack(facts: &Facts) -> Option<Lack<'_>> {
+        T::of(facts).lack()
     }
 }
 
 /// A fact that may be missing: the check looks for itself.
 impl<T: Fact> Argument for Known<T> {
     const NAME: &'static str = T::NAME;
-    fn find(facts: &Facts) -> Result<&Known<T>, Outcome> {
-        Ok(T::of(facts))
+    fn find(facts: &Facts) -> Option<&Known<T>> {
+        Some(T::of(facts))
     }
 }
 
 /// Now.
 impl Argument for Timestamp {
     const NAME: &'static str = "";
-    fn find(facts: &Facts) -> Result<&Timestamp, Outcome> {
-        Ok(&facts.now)
+    fn find(facts: &Facts) -> Option<&Timestamp> {
+        Some(&facts.now)
     }
+}
+
+/// What comes of arguments that are not all there: what does not exist here wins over what could not be read, for it
+/// needs no reading.
+fn given_up(lacks: &[Option<Lack<'_>>]) -> Outcome {
+    let absent = lacks.iter().flatten().find(|lack| matches!(lack, Lack::Absent(_)));
+    let first = absent.or_else(|| lacks.iter().flatten().next());
+    first.map_or_else(|| Outcome::not_applicable(""), |lack| lacking(*lack))
+}
+
+fn named(names: &[&'static str]) -> Vec<&'static str> {
+    names.iter().copied().filter(|name| !name.is_empty()).list()
 }
 
 /// A function whose parameter types are the facts it needs: they drive what is fetched, and an undeclared fact cannot
@@ -298,21 +322,14 @@ macro_rules! check {
         {
             #[allow(non_snake_case)]
             fn run(&self, facts: &Facts) -> Outcome {
-                // What does not exist here wins over what could not be read: it needs no reading.
-                let mut missing = None;
-                $(let $argument = match $argument::find(facts) {
-                    Ok(argument) => Some(argument),
-                    Err(outcome @ Outcome::NotApplicable { .. }) => return outcome,
-                    Err(outcome) => { missing.get_or_insert(outcome); None }
-                };)+
-                match ($($argument,)+) {
+                match ($($argument::find(facts),)+) {
                     ($(Some($argument),)+) => self($($argument),+),
-                    _ => missing.unwrap_or_else(|| Outcome::not_applicable("")),
+                    _ => given_up(&[$($argument::lack(facts)),+]),
                 }
             }
 
             fn needs(&self) -> Vec<&'static str> {
-                [$($argument::NAME),+].into_iter().filter(|name| !name.is_empty()).collect()
+                named(&[$($argument::NAME),+])
             }
         }
     };

@@ -5,8 +5,33 @@
 
 /// What follows the first `mark` in `text`.
 pub fn after<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
-    let at = (0..text.len()).find(|at| text.get(*at..).is_some_and(|rest| rest.starts_with(mark)))?;
-    text.get(at + mark.len()..)
+    text.get(at(text, mark)? + mark.len()..)
+}
+
+/// What stands before the first `mark` in `text`.
+pub fn before<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
+    text.get(..at(text, mark)?)
+}
+
+fn at(text: &str, mark: &str) -> Option<usize> {
+    (0..text.len()).find(|at| text.get(*at..).is_some_and(|rest| rest.starts_with(mark)))
+}
+
+/// `number` in decimal digits: to divide 128 bits costs a kilobyte.
+pub fn decimal(number: u128) -> String {
+    let mut digits = vec![b'0'];
+    for bit in (0..128).rev() {
+        let mut carry = (number >> bit & 1) as u8;
+        for digit in &mut digits {
+            let double = (*digit & 15) * 2 + carry;
+            *digit = b'0' + double % 10;
+            carry = double / 10;
+        }
+        if carry > 0 {
+            digits.push(b'0' + carry);
+        }
+    }
+    digits.iter().rev().map(|digit| char::from(*digit)).collect()
 }
 
 /// `parts`, with `between` between them.
@@ -35,6 +60,20 @@ mod tests {
         assert_eq!(after("ab", "ab"), Some(""));
         assert_eq!(after("ab", "abc"), None);
         assert_eq!(after("", "x"), None);
+    }
+
+    #[test]
+    fn before_the_first() {
+        assert_eq!(before("ä a=b=c", "="), Some("ä a"));
+        assert_eq!(before("ab", "ab"), Some(""));
+        assert_eq!(before("ab", "c"), None);
+    }
+
+    #[test]
+    fn decimal_as_the_standard_library_does() {
+        for number in [0, 7, 10, 4_294_967_296, 99_999_999_999, 10_u128.pow(38), u128::MAX] {
+            assert_eq!(decimal(number), number.to_string());
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! It never is a general reader: no comments inside a component, no entities but XML's own five and numbers.
 
 use crate::json::Value;
+use crate::list::List;
 
 /// An element: its name without a prefix, where it stands in the text, and what is in it.
 #[derive(Debug, Clone, Copy)]
@@ -67,7 +68,7 @@ fn value(inner: &str) -> Value {
         "true" => Value::Bool(true),
         "false" => Value::Bool(false),
         _ if own.is_empty() => Value::Text(unescaped(inner)),
-        _ => Value::Object(own.iter().map(|e| (e.name.to_owned(), value(e.inner))).collect()),
+        _ => Value::Object(own.iter().map(|e| (e.name.to_owned(), value(e.inner))).list()),
     }
 }
 
@@ -77,7 +78,7 @@ pub(crate) fn found(xml: &str, path: &str, list: bool) -> Value {
         .rsplit_once('.')
         .map_or((xml, path), |(above, name)| (inner(xml, above).unwrap_or_default(), name));
     let mut all = elements(above).into_iter().filter(|e| e.name == name).map(|e| value(e.inner));
-    if list { Value::List(all.collect()) } else { all.next().unwrap_or(Value::Null) }
+    if list { Value::List(all.list()) } else { all.next().unwrap_or(Value::Null) }
 }
 
 /// The XML with these elements in the place of those at the end of `path`; new ones stand in the order of names, which

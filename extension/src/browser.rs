@@ -7,6 +7,7 @@ use crate::reading::Tab;
 use crate::storage::Area;
 use crate::turn::{Called, call, let_go, written};
 use leastwise_core::json::{Value, quoted};
+use leastwise_core::list::List;
 use leastwise_core::order;
 use leastwise_core::text::joined;
 
@@ -40,7 +41,7 @@ fn list(keys: &[String]) -> String {
     if keys.is_empty() {
         return "null".to_owned();
     }
-    let keys: Vec<String> = keys.iter().map(|key| quoted(key)).collect();
+    let keys: Vec<String> = keys.iter().map(|key| quoted(key)).list();
     ["[", &joined(&keys, ","), "]"].concat()
 }
 
@@ -88,14 +89,14 @@ pub(crate) async fn session_cookies(urls: [&str; 2], store: Option<&str>) -> Vec
     let query =
         |url| written("cookies.getAll", &["{\"name\":\"sid\",\"url\":", &quoted(url), &store, "}"].concat());
     let [first, second] = urls.map(query);
-    all(&[&first, &second]).await.into_iter().map(values).collect()
+    all(&[&first, &second]).await.into_iter().map(values).list()
 }
 
 fn values(cookies: Value) -> Vec<String> {
     let Value::List(mut cookies) = cookies else { return vec![] };
     let domain = |cookie: &Value| cookie.get("domain").and_then(Value::as_str).map_or(0, str::len);
     order::put(&mut cookies, |a, b| domain(a) > domain(b));
-    cookies.iter().filter_map(|cookie| Some(cookie.get("value")?.as_str()?.to_owned())).collect()
+    cookies.iter().filter_map(|cookie| Some(cookie.get("value")?.as_str()?.to_owned())).list()
 }
 
 /// The SHA-256 of `text`, in hexadecimal.

@@ -8,6 +8,7 @@ use leastwise_core::apply::{Apply, Next, Preview, Progress};
 use leastwise_core::fix::{self, Context};
 use leastwise_core::journal::{Entry, FORMAT, Journal, Offer, State};
 use leastwise_core::json::Value;
+use leastwise_core::list::List;
 use leastwise_core::message::Ask;
 use leastwise_core::page::Page;
 use leastwise_core::plan::{COPY, Fields, Plan};
@@ -109,7 +110,7 @@ pub(crate) fn control(at: usize) -> String {
 
 /// What is given for a plan's inputs, as its form controls have it.
 fn given(plan: &Plan) -> Entered {
-    plan.inputs.iter().enumerate().map(|(at, input)| (control(at), input.value.clone())).collect()
+    plan.inputs.iter().enumerate().map(|(at, input)| (control(at), input.value.clone())).list()
 }
 
 /// Whether the form still says what was previewed.
@@ -164,7 +165,7 @@ pub(crate) fn plans(kept: &Kept, report: &Report) -> (Vec<Vec<Plan>>, Vec<Plan>)
     };
     let context = Context { facts: kept.gather.facts(), acting: &viewer.user_id };
     let of_findings = report.findings().into_iter().map(|(rule, finding)| fix::plans(rule, finding, context));
-    (of_findings.collect(), fix::emergency(context))
+    (of_findings.list(), fix::emergency(context))
 }
 
 /// Whether what was read has every field that was said, as it was said.
@@ -235,7 +236,7 @@ impl Reading {
         }
         match self.ask.clone() {
             Ask::Fix { plan, fields, .. } => {
-                let several = || joined(&fields.iter().map(|(name, _)| name).collect::<Vec<_>>(), ",");
+                let several = || joined(&fields.iter().map(|(name, _)| name).list(), ",");
                 let plan = if plan.is_empty() { several() } else { plan };
                 if plan == WIDER {
                     self.wider = self.work().and_then(|work| work.borrow_mut().wider.take());
@@ -422,10 +423,10 @@ impl Reading {
                 return Ok(entry(plan, ""));
             }
             let (of_findings, emergency) = plans(&kept, &report);
-            let all: Vec<Plan> = of_findings.into_iter().flatten().chain(emergency).collect();
+            let all: Vec<Plan> = of_findings.into_iter().flatten().chain(emergency).list();
             let mut chosen =
                 what.split(',').filter_map(|own| all.iter().find(|plan| key(plan) == own)).cloned();
-            let plan = match (chosen.next(), chosen.collect::<Vec<_>>()) {
+            let plan = match (chosen.next(), chosen.list()) {
                 (None, _) => return Err(none()),
                 (Some(one), more) if more.is_empty() => one,
                 (Some(one), mut more) => {

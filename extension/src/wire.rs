@@ -5,6 +5,7 @@
 
 use leastwise_core::classification::Word;
 use leastwise_core::json::Value;
+use leastwise_core::list::List;
 use leastwise_core::message::{Ask, Corner};
 
 /// An ask; `None` when it is none.
@@ -16,7 +17,7 @@ pub(crate) fn ask(message: &Value) -> Option<Ask> {
             [Value::Text(name), Value::Text(value)] => Some((name.clone(), value.clone())),
             _ => None,
         };
-        message.get("fields").and_then(Value::as_array).into_iter().flatten().filter_map(pair).collect()
+        message.get("fields").and_then(Value::as_array).into_iter().flatten().filter_map(pair).list()
     };
     Some(match message.get("ask")?.as_str()? {
         "Check" => Ask::Check { url: message.get("url")?.as_str()?.to_owned(), number: number()? },

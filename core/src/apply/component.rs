@@ -6,6 +6,7 @@
 use super::Found;
 use super::row::{Asked, Unwritten, dependents};
 use crate::json::Value;
+use crate::list::List;
 use crate::plan::{COPY, MOST, Place, Step};
 use crate::refusal::Refusal;
 use crate::request::{API_VERSION, Answer, Failure};
@@ -35,7 +36,7 @@ fn envelope(operation: &str, inner: &str) -> Asked {
 
 fn names(kind: &str, names: &[&str]) -> String {
     let names: Vec<String> =
-        names.iter().map(|name| ["<fullNames>", &xml::escaped(name), "</fullNames>"].concat()).collect();
+        names.iter().map(|name| ["<fullNames>", &xml::escaped(name), "</fullNames>"].concat()).list();
     ["<type>", kind, "</type>", &joined(&names, "")].concat()
 }
 
@@ -54,7 +55,7 @@ pub(super) fn read(kind: &str, all: &[Value]) -> Asked {
             ["<queries><type>", kind, "</type></queries><asOfVersion>", version, "</asOfVersion>"].concat();
         return envelope("listMetadata", &queries);
     }
-    envelope("readMetadata", &names(kind, &texts(all).collect::<Vec<_>>()))
+    envelope("readMetadata", &names(kind, &texts(all).list()))
 }
 
 /// A profile without a policy of its own, or with one that could not be told among so many.
@@ -80,12 +81,11 @@ fn listed(body: &str, kind: &str, profile: &str) -> Result<Found, Refusal> {
     let response = xml::inner(body, "listMetadataResponse").ok_or(Refusal::NotJson)?;
     let all = xml::elements(response);
     let all: Vec<String> =
-        all.iter().filter_map(|one| Some(xml::unescaped(xml::inner(one.inner, "fullName")?))).collect();
+        all.iter().filter_map(|one| Some(xml::unescaped(xml::inner(one.inner, "fullName")?))).list();
     let (of, end) = (bare(&plain(profile)), bare(kind));
     let is = |name: &String| bare(name).strip_prefix(&*of).is_some_and(|rest| rest.starts_with(&*end));
     let few = all.len() <= MOST;
-    let names: Vec<Value> =
-        all.into_iter().filter(|name| few || is(name)).take(MOST).map(Value::Text).collect();
+    let names: Vec<Value> = all.into_iter().filter(|name| few || is(name)).take(MOST).map(Value::Text).list();
     if names.is_empty() {
         return Err(none(kind, profile));
     }
@@ -214,7 +214,7 @@ pub(super) fn found(
             xml::found(own, path, list)
         };
         let mut all: Vec<(String, Value)> =
-            step.names().into_iter().map(|path| (path.to_owned(), of(path))).collect();
+            step.names().into_iter().map(|path| (path.to_owned(), of(path))).list();
         // A policy is kept as it is, whatever there is to it.
         for one in xml::elements(own).iter().filter(|_| is_policy) {
             if all.iter().all(|(name, _)| name != one.name) {
@@ -245,14 +245,14 @@ fn unlike(own: &str, original: &str) -> String {
             let says = parts.iter().find(|part| !matches!(part.inner, "true" | "false"));
             [it.name, " ", says.map_or(it.inner, |part| part.inner)].concat()
         });
-        let names: Vec<String> = names.take(5).collect();
+        let names: Vec<String> = names.take(5).list();
         if names.is_empty() { String::new() } else { [words, &joined(&names, ", ")].concat() }
     };
     let lacks = told("it lacks ", &original, &own, |_| true);
     let has = told("it has besides ", &own, &original, |name| {
         name.ends_with("Permissions") || name.ends_with("Accesses") || name.starts_with("login")
     });
-    joined(&[lacks, has].into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>(), "; ")
+    joined(&[lacks, has].into_iter().filter(|words| !words.is_empty()).list(), "; ")
 }
 
 /// A policy names its profile in small letters (published retrieves). Latin, Greek and Cyrillic ones: the standard

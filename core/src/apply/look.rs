@@ -4,6 +4,7 @@
 
 use super::row::{Asked, body};
 use crate::json::{Value, quoted};
+use crate::list::List;
 use crate::plan::Look;
 use crate::refusal::Refusal;
 use crate::request::{API_VERSION, Answer, Failure, encoded};
@@ -19,7 +20,7 @@ pub(super) fn ask(looks: &[Look]) -> Asked {
         let url = quoted(&[&base, "/query?q=", &encoded(&look.soql)].concat());
         ["{\"method\":\"GET\",\"url\":", &url, ",\"referenceId\":\"look", &at.to_string(), "\"}"].concat()
     };
-    let parts: Vec<String> = looks.iter().enumerate().map(part).collect();
+    let parts: Vec<String> = looks.iter().enumerate().map(part).list();
     let body = ["{\"allOrNone\":false,\"compositeRequest\":[", &joined(&parts, ","), "]}"].concat();
     ("POST", [&base, "/composite"].concat(), Some(body))
 }
@@ -49,6 +50,6 @@ pub(super) fn told(row: &Value) -> String {
             Value::Object(_) => told(value),
             other => other.to_string(),
         })
-        .collect();
+        .list();
     joined(&parts, " · ")
 }

@@ -5,6 +5,7 @@
 use super::{look, row};
 use crate::id::Id;
 use crate::json::Value;
+use crate::list::List;
 use crate::plan::{Place, Plan, Step, Term, Way};
 use crate::refusal::Refusal;
 use crate::request::{Answer, Failure, Request, Response};
@@ -150,7 +151,7 @@ impl Preview {
                 .into_iter()
                 .filter(|(name, _)| name != "Id")
                 .map(|(name, value)| (name, Term::Is(value)))
-                .collect()
+                .list()
         });
         Ok(())
     }
@@ -165,12 +166,12 @@ impl Preview {
             }
             Ok(rows) if look.spares => {
                 let id = |row: &Value| row.get("AssigneeId").and_then(Value::as_str).and_then(Id::parse);
-                let ids: Vec<Id> = rows.iter().filter_map(id).collect();
+                let ids: Vec<Id> = rows.iter().filter_map(id).list();
                 self.plan.reaches.retain(|other| !ids.contains(&other.id));
             }
             Ok(rows) if rows.is_empty() => {}
             Ok(rows) => {
-                let names: Vec<String> = rows.iter().map(look::told).collect();
+                let names: Vec<String> = rows.iter().map(look::told).list();
                 let line = [&look.words, ": ", &crate::text::joined(&names, "; "), "."].concat();
                 self.plan.depends.push(line);
             }

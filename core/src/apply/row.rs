@@ -6,10 +6,11 @@ use super::Found;
 use super::component;
 use crate::id::Id;
 use crate::json::Value;
+use crate::list::List;
 use crate::plan::{Fields, Place, Step, Term, Way};
 use crate::refusal::Refusal;
 use crate::request::{API_VERSION, Answer, Failure, encoded};
-use crate::text::{after, joined};
+use crate::text::{after, before, joined};
 
 /// A request, as far as a step knows it: method, path, body.
 pub(super) type Asked = (&'static str, String, Option<String>);
@@ -86,7 +87,7 @@ pub(super) fn is_open(step: &Step, made: &[Option<Id>]) -> bool {
 
 /// What was read, as the fields of a step.
 pub(super) fn solid(fields: &[(String, Value)]) -> Fields {
-    fields.iter().map(|(name, value)| (name.clone(), Term::Is(value.clone()))).collect()
+    fields.iter().map(|(name, value)| (name.clone(), Term::Is(value.clone()))).list()
 }
 
 fn query(soql: &str) -> Asked {
@@ -104,7 +105,7 @@ pub(super) fn read(step: &Step, made: &[Option<Id>]) -> Asked {
                 .map(|(name, term)| {
                     [name, " = ", &*literal(&value(term, made).unwrap_or(Value::Null))].concat()
                 })
-                .collect();
+                .list();
             // Two, so that a key which tells nothing apart is seen; of a group's members one is looked for.
             let most = if is_muting(step) { " LIMIT 200" } else { " LIMIT 2" };
             let parts = [
@@ -118,10 +119,9 @@ pub(super) fn read(step: &Step, made: &[Option<Id>]) -> Asked {
             ];
             query(&parts.concat())
         }
-        Place::Component { kind, names, from, .. } => component::read(
-            kind,
-            &names.iter().chain(from).filter_map(|term| value(term, made)).collect::<Vec<_>>(),
-        ),
+        Place::Component { kind, names, from, .. } => {
+            component::read(kind, &names.iter().chain(from).filter_map(|term| value(term, made)).list())
+        }
         Place::Query { soql } => query(soql),
         Place::Tokens { user, app } => query(
             &[
@@ -142,7 +142,7 @@ pub(super) fn write(step: &Step, row: Option<&Id>, raw: &str, made: &[Option<Id>
         Place::Component { kind, names, from, .. } => {
             let after: Option<Vec<(String, Value)>> = step.after.as_ref().map(|fields| {
                 let known = |(name, term): &(String, Term)| Some((name.clone(), value(term, made)?));
-                fields.iter().filter_map(known).collect()
+                fields.iter().filter_map(known).list()
             });
             let name = names.first().and_then(|name| value(name, made)).unwrap_or(Value::Null);
             component::write(kind, name.as_str().unwrap_or_default(), from.is_some(), raw, after)
@@ -169,7 +169,7 @@ pub(super) fn write(step: &Step, row: Option<&Id>, raw: &str, made: &[Option<Id>
                     .filter(|(name, term)| is_new(name, term) && !is_given(name))
                     .filter_map(|(name, term)| Some((name.clone(), value(term, made)?)))
                     .filter(|(_, value)| row.is_some() || *value != Value::Null)
-                    .collect();
+                    .list();
                 Value::Object(members).to_string()
             });
             match (row, body) {
@@ -203,7 +203,7 @@ pub(super) fn found(
     made: &[Option<Id>],
 ) -> Result<Found, Refusal> {
     if let Place::Component { names, from, .. } = &step.place {
-        let names: Vec<Value> = names.iter().chain(from).filter_map(|term| value(term, made)).collect();
+        let names: Vec<Value> = names.iter().chain(from).filter_map(|term| value(term, made)).list();
         return component::found(step, &names, answer);
     }
     let body = body(answer)?;
@@ -265,7 +265,7 @@ pub(super) fn differences(found: &Found, said: Option<&Fields>, made: &[Option<I
                 let (_, own) = fields.iter().find(|(other, _)| other == name)?;
                 (!same(own, &wanted)).then(|| format!("{name} is {}, not {}", own, wanted))
             })
-            .collect(),
+            .list(),
     }
 }
 
@@ -330,7 +330,7 @@ pub(super) fn dependents(message: &str) -> Vec<String> {
     let mut names: Vec<String> = vec![];
     let mut rest = message;
     while let Some(tail) = after(rest, "Permission ") {
-        let name = tail.find(" depends on").and_then(|end| tail.get(..end));
+        let name = before(tail, " depends on");
         if let Some(name) = name.filter(|name| !names.iter().any(|other| other == name)) {
             names.push(name.to_owned());
         }
@@ -354,9 +354,9 @@ pub(super) fn reversed(step: &Step, row: Option<&Id>, made: &[Option<Id>]) -> Op
         fields.iter().map(|(name, term)| Some((name.clone(), Term::Is(value(term, made)?)))).collect()
     };
     let changed = |fields: &Fields, other: Option<&Fields>| -> Option<Fields> {
-        let names: Vec<&String> = other.into_iter().flatten().map(|(name, _)| name).collect();
+        let names: Vec<&String> = other.into_iter().flatten().map(|(name, _)| name).list();
         let kept = fields.iter().filter(|(name, _)| names.is_empty() || names.contains(&name)).cloned();
-        solid(&kept.collect())
+        solid(&kept.list())
     };
     let after = match (&step.before, &step.after) {
         // A change: only the fields that it changed go back.

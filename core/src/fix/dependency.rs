@@ -4,6 +4,7 @@
 //! refuses is added to the plan.
 
 use crate::fact::Names;
+use crate::list::List;
 
 /// `A B,C`: A needs B and C. Source: public code that reads Setup's own hints (Jetstream), and refusals of deployments.
 const NEEDS: &str = "\
@@ -48,7 +49,7 @@ pub fn dependents(permission: &str, granted: &Names) -> Vec<String> {
         }
         at += 1;
     }
-    gone.into_iter().skip(1).map(str::to_owned).collect()
+    gone.into_iter().skip(1).map(str::to_owned).list()
 }
 
 #[cfg(test)]

@@ -6,7 +6,9 @@ use super::{Context, plan};
 use crate::fact::{SignIns, Source, User};
 use crate::id::Id;
 use crate::ip::{IpRange, WIDE};
+use crate::list::List;
 use crate::plan::{Input, InputKind, Plan, Step, Term, Undo};
+use crate::text::{decimal, joined};
 use crate::time::{DAY, Timestamp};
 use std::net::IpAddr;
 
@@ -90,7 +92,7 @@ pub(super) fn plans(user: &User, context: Context<'_>) -> Vec<Plan> {
         .iter()
         .filter(|(address, ..)| !kept.iter().any(|range| range.contains(*address)))
         .cloned()
-        .collect();
+        .list();
     let proposed = proposals(&outside);
     if seen.is_empty() || proposed.is_empty() && wide.is_empty() {
         return vec![];
@@ -101,7 +103,7 @@ pub(super) fn plans(user: &User, context: Context<'_>) -> Vec<Plan> {
         notes.push(["Kept: ", &range.to_string(), "."].concat());
     }
     for range in &wide {
-        let size = range.addresses().to_string();
+        let size = decimal(range.addresses());
         notes.push(["Taken out: ", &range.to_string(), ", ", &size, " addresses."].concat());
     }
     for own in &proposed {
@@ -117,8 +119,8 @@ pub(super) fn plans(user: &User, context: Context<'_>) -> Vec<Plan> {
     );
     let input = Input {
         label: "Login IP ranges, one a line: first address - last address, and what it is".into(),
-        kind: InputKind::Ranges { seen: seen.iter().map(|(address, ..)| address.to_string()).collect() },
-        value: crate::text::joined(&lines, "\n"),
+        kind: InputKind::Ranges { seen: seen.iter().map(|(address, ..)| address.to_string()).list() },
+        value: joined(&lines, "\n"),
         notes,
     };
     let title = ["Allow sign-ins on the profile “", name, "” from known addresses only"].concat();

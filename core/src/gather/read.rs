@@ -10,6 +10,7 @@ use crate::gather::{CHOICE_REACH, Labels};
 use crate::id::Id;
 use crate::ip::IpRange;
 use crate::json::Value;
+use crate::list::List;
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
 
@@ -144,10 +145,10 @@ pub(super) fn grant(row: &Value, own: Option<&Id>, limit: usize) -> Option<Grant
                     delete: flag(row, "PermissionsDelete"),
                     modify_all: flag(row, "PermissionsModifyAllRecords"),
                 })
-                .collect()
+                .list()
         }),
         apps: children(row, "SetupEntityAccessItems")
-            .map(|rows| rows.iter().filter_map(|row| id(row, "SetupEntityId")).collect()),
+            .map(|rows| rows.iter().filter_map(|row| id(row, "SetupEntityId")).list()),
         reach: children(row, "Assignments").map(|rows| reach(rows, own, limit)),
         group: id(row, "PermissionSetGroupId"),
     })
@@ -174,7 +175,7 @@ fn reach(rows: &[Value], own: Option<&Id>, limit: usize) -> Reach {
                 username: text(row, "Assignee.Username").into(),
             })
         })
-        .collect();
+        .list();
     crate::order::put(&mut others, |a, b| (&a.name, &a.id) < (&b.name, &b.id));
     others.dedup_by(|a, b| a.id == b.id);
     let more = rows.len() > limit;

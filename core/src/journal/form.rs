@@ -124,11 +124,17 @@ impl<T: Form> Form for Vec<T> {
     }
 
     fn read(value: &Value) -> Option<Vec<T>> {
-        match value {
-            Value::List(items) => items.iter().map(T::read).collect(),
-            Value::Null => Some(vec![]),
-            _ => None,
+        let items = match value {
+            Value::List(items) => items.as_slice(),
+            Value::Null => &[],
+            _ => return None,
+        };
+        // Not collected: that would cost half a kilobyte.
+        let mut all = vec![];
+        for item in items {
+            all.push(T::read(item)?);
         }
+        Some(all)
     }
 }
 

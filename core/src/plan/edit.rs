@@ -4,6 +4,7 @@
 
 use super::{Input, InputKind, Plan, Term};
 use crate::json::Value;
+use crate::list::List;
 
 impl Plan {
     /// Puts what was given for the input at place `at` into the plan.
@@ -26,7 +27,7 @@ impl Plan {
     /// The plan with what was given in the place of each [`Term::Input`]: a preview is made of that one.
     #[must_use]
     pub fn filled(mut self) -> Plan {
-        let given: Vec<Option<Value>> = self.inputs.iter().map(|input| input.value().ok()).collect();
+        let given: Vec<Option<Value>> = self.inputs.iter().map(|input| input.value().ok()).list();
         self.each_term(|term| {
             if let Term::Input(at) = term
                 && let Some(Some(value)) = given.get(*at)

@@ -4,6 +4,8 @@
 
 use crate::ip::IpRange;
 use crate::json::Value;
+use crate::list::List;
+use crate::text::{self, decimal};
 use std::net::IpAddr;
 
 /// The lines as `loginIpRanges`, in the order of the WSDL: `198.51.100.0 - 198.51.100.15 what it is`; one address alone
@@ -17,7 +19,7 @@ pub(super) fn ranges(given: &str, seen: &[String]) -> Result<Value, String> {
         let range = range(line)?;
         let told = range.to_string();
         if range.is_meaningless() {
-            let size = range.addresses().to_string();
+            let size = decimal(range.addresses());
             return Err([&told, " has ", &size, " addresses: it keeps nobody out. Narrow it."].concat());
         }
         if let Some(other) = all.iter().find(|own| own.contains(range.start) || range.contains(own.start)) {
@@ -46,7 +48,7 @@ pub(super) fn ranges(given: &str, seen: &[String]) -> Result<Value, String> {
                     member("startAddress", range.start.to_string()),
                 ])
             })
-            .collect(),
+            .list(),
     ))
 }
 
@@ -68,7 +70,7 @@ fn range(line: &str) -> Result<IpRange, String> {
         Some(text) => text.parse().map_err(|_| ["“", text, "” is not an IP address."].concat())?,
         None => start,
     };
-    let description = crate::text::joined(&words.collect::<Vec<_>>(), " ");
+    let description = text::joined(&words.list(), " ");
     let range = IpRange { start, end, description };
     if start.is_ipv4() != end.is_ipv4() {
         return Err([line, ": one address is of IPv4, the other of IPv6."].concat());

@@ -4,6 +4,7 @@
 
 use super::{Fields, Place, Plan, Step, Term, Way};
 use crate::json::Value;
+use crate::list::List;
 
 impl Plan {
     /// The plan as text to copy: its steps by hand, and components of the Metadata API as XML.
@@ -59,7 +60,7 @@ fn component(kind: &str, name: Option<&Term>, step: &Step) -> String {
         let value = if let Term::Is(value) = term { value.clone() } else { Value::Text(told(term)) };
         xml = crate::xml::set(&xml, path, &value);
     }
-    let all: Vec<String> = crate::xml::elements(&xml).iter().map(|own| own.whole(&xml).to_owned()).collect();
+    let all: Vec<String> = crate::xml::elements(&xml).iter().map(|own| own.whole(&xml).to_owned()).list();
     file(kind, &all)
 }
 

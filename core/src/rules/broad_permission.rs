@@ -2,6 +2,7 @@
 //!
 //! It never judges what has a rule of its own: user administration, deleting, passwords.
 
+use crate::list::List;
 use super::granted;
 use crate::classification::{Classification, Who};
 use crate::fact::{Grants, Known};
@@ -47,7 +48,7 @@ fn check(grants: &Grants, classification: &Known<Classification>) -> Outcome {
                 Some(finding.with(severity))
             }
         })
-        .collect();
+        .list();
     crate::order::put(&mut findings, |a, b| a.severity < b.severity);
     granted::judged(
         findings,

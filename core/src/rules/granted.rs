@@ -3,6 +3,7 @@
 //! It never judges: which permission matters, and how much, is the rule's.
 
 use crate::fact::{Grant, Grants, Source};
+use crate::list::List;
 use crate::refusal::Refusal;
 use crate::rule::{Finding, Outcome};
 use litemap::LiteMap;
@@ -29,7 +30,7 @@ pub(super) fn lines(sets: &[&Grant]) -> Vec<String> {
         )),
         _ => None,
     });
-    sets.iter().map(|set| set.evidence()).chain(unsettled).collect()
+    sets.iter().map(|set| set.evidence()).chain(unsettled).list()
 }
 
 /// Why "nothing grants it" cannot be said, if it cannot: sets that were not read, or groups not yet worked out.

@@ -2,6 +2,7 @@
 //!
 //! It never judges the lesser ways to administer users: see `user-administration-permission`.
 
+use crate::list::List;
 use super::granted;
 use crate::fact::Grants;
 use crate::rule::{Outcome, Severity, declare_rule};
@@ -33,8 +34,8 @@ fn check(grants: &Grants) -> Outcome {
     let findings = PERMISSIONS
         .into_iter()
         .filter(|(name, _)| grants.has(name))
-        .map(|(name, title)| granted::finding(name, title, &grants.granting(name).collect::<Vec<_>>()))
-        .collect();
+        .map(|(name, title)| granted::finding(name, title, &grants.granting(name).list()))
+        .list();
     granted::judged(findings, grants, "Nothing grants Manage Users or Manage Internal Users.")
 }
 

@@ -2,9 +2,11 @@
 //!
 //! It never takes a name for proof: it says what looks like a person's.
 
+use crate::list::List;
 use crate::classification::{is_letter, telling_part};
 use crate::fact::User;
 use crate::rule::{Finding, Outcome, Severity, declare_rule};
+use crate::text::joined;
 
 declare_rule! {
     /// The integration's identity looks like one person's
@@ -176,7 +178,7 @@ fn is_a_person_s(local: &str, domain: &str, name: &str) -> bool {
         return false;
     }
     let split = |text: &str| -> Vec<String> {
-        text.split(|c: char| !is_letter(c)).filter(|w| !w.is_empty()).map(str::to_ascii_lowercase).collect()
+        text.split(|c: char| !is_letter(c)).filter(|w| !w.is_empty()).map(str::to_ascii_lowercase).list()
     };
     let (words, names) = (split(local), split(name));
     let company = |word: &String| {
@@ -198,7 +200,7 @@ fn is_a_person_s(local: &str, domain: &str, name: &str) -> bool {
         return false;
     }
     let initial: String = first.chars().take(1).collect();
-    let spelled = words.concat();
+    let spelled = joined(&words, "");
     [
         format!("{initial}{last}"),
         format!("{first}{last}"),

@@ -2,6 +2,7 @@
 //!
 //! It never counts the password of a user that signs in without one.
 
+use crate::list::List;
 use super::{granted, used};
 use crate::fact::{Flow, Grants, Known, SignIns, User};
 use crate::refusal::Refusal;
@@ -56,7 +57,7 @@ fn check(user: &User, sign_ins: &SignIns, grants: &Known<Grants>, now: &Timestam
             on(oauth_last)
         ));
     }
-    let never = grants.known().map(|grants| grants.granting("PasswordNeverExpires").collect::<Vec<_>>());
+    let never = grants.known().map(|grants| grants.granting("PasswordNeverExpires").list());
     let never_expires = never.as_ref().is_some_and(|sets| !sets.is_empty());
     let lines = never.map(|sets| granted::lines(&sets)).unwrap_or_default();
     let since = age.or_else(|| user.created.map(|created| created.days_until(*now)));

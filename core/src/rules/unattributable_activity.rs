@@ -2,6 +2,7 @@
 //!
 //! It never reads the activity itself: the set-up audit trail and the records' history stay in the org.
 
+use crate::list::List;
 use super::used;
 use crate::classification::{is_peoples_app, listed};
 use crate::fact::{Flow, SignIns, User};
@@ -42,7 +43,7 @@ fn check(_: &User, sign_ins: &SignIns) -> Outcome {
         let last = last.map(|last| format!(", the last on {last}")).unwrap_or_default();
         let mut evidence = vec![format!("{browser} sign-ins by browser in the last six months{last}.")];
         if !from.is_empty() {
-            let shown: Vec<&str> = from.keys().map(String::as_str).take(5).collect();
+            let shown: Vec<&str> = from.keys().map(String::as_str).take(5).list();
             let more = from.len() - shown.len();
             let more = if more > 0 { format!(", and {more} more addresses") } else { String::new() };
             evidence.push(format!("They came from {}{more}.", listed(&shown)));
@@ -62,7 +63,7 @@ fn check(_: &User, sign_ins: &SignIns) -> Outcome {
     }
     let lines = |all: &LiteMap<String, u64>| {
         let mut lines: Vec<String> =
-            all.iter().take(8).map(|(name, n)| format!("“{name}” signed in {n}×.")).collect();
+            all.iter().take(8).map(|(name, n)| format!("“{name}” signed in {n}×.")).list();
         let more = all.len().saturating_sub(8);
         if more > 0 {
             lines.push(format!("And {more} more."));

@@ -4,6 +4,7 @@
 
 use crate::fact::{Flow, Known, SignIns, Tokens, User};
 use crate::id::Id;
+use crate::list::List;
 use crate::refusal::Refusal;
 use crate::rule::{Outcome, unknown};
 use crate::text::joined;
@@ -57,7 +58,7 @@ pub(super) fn apps(user: &User, tokens: &Known<Tokens>, sign_ins: &Known<SignIns
             app.sign_ins = (app.sign_ins.0.saturating_add(row.count), app.sign_ins.1.max(row.last));
         }
     }
-    apps.into_iter().map(|(_, app)| app).collect()
+    apps.into_iter().map(|(_, app)| app).list()
 }
 
 fn named<'a>(apps: &'a mut LiteMap<String, Used>, label: &str) -> &'a mut Used {

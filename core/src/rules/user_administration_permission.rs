@@ -2,6 +2,7 @@
 //!
 //! It never repeats Manage Users, which has a rule of its own.
 
+use crate::list::List;
 use super::granted;
 use crate::fact::Grants;
 use crate::permission::USER_ADMINISTRATION;
@@ -29,9 +30,9 @@ fn check(grants: &Grants) -> Outcome {
         .iter()
         .filter(|(name, _)| grants.has(name))
         .map(|(name, lets)| {
-            granted::finding(name, format!("{name}: can {lets}"), &grants.granting(name).collect::<Vec<_>>())
+            granted::finding(name, format!("{name}: can {lets}"), &grants.granting(name).list())
         })
-        .collect();
+        .list();
     let manages = ["ManageUsers", "ManageInternalUsers"].iter().any(|name| grants.has(name));
     let note = if manages {
         "Nothing but Manage Users, which is judged by itself, administers users."

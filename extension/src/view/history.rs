@@ -5,6 +5,7 @@
 use super::changes::{so_far, state, when};
 use leastwise_core::journal::{Entry, Journal, State};
 use leastwise_core::json::Value;
+use leastwise_core::list::List;
 use leastwise_core::plan::Way;
 use leastwise_core::text::joined;
 use maud::{Markup, html};
@@ -15,7 +16,7 @@ pub(crate) fn keys(all: &Value) -> Vec<(String, String)> {
     keys.filter_map(|(key, _)| {
         Some((key.strip_prefix("journal:")?.split(':').next()?.to_owned(), key.clone()))
     })
-    .collect()
+    .list()
 }
 
 /// A journal without what is settled; none when nothing is left.
@@ -84,7 +85,7 @@ pub(crate) fn page(all: &Value) -> Markup {
 fn row(entry: &Entry, how: State) -> Markup {
     let plan = entry.apply.plan();
     let steps = plan.steps.iter().filter(|step| step.way != Way::Read);
-    let words: Vec<&str> = steps.map(|step| step.words.as_str()).collect();
+    let words: Vec<&str> = steps.map(|step| step.words.as_str()).list();
     html! {
         tr data-entry=(entry.id) data-state=(how.word()) {
             td { (when(entry)) }

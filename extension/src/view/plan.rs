@@ -9,6 +9,7 @@ use crate::storage::ReadOnly;
 use leastwise_core::apply::{Progress, Stop};
 use leastwise_core::journal::{Entry, State};
 use leastwise_core::json::Value;
+use leastwise_core::list::List;
 use leastwise_core::plan::{InputKind, Plan, Step, Term, Undo, Way};
 use maud::{Markup, html};
 
@@ -77,7 +78,7 @@ fn inputs(work: &Work, plan: &Plan) -> Markup {
             @if !input.notes.is_empty() { ul .evidence { @for note in &input.notes { li dir="auto" { (note) } } } }
         }
         @if !plan.inputs.is_empty() {
-            button #again type="button" data-ask="Fix" data-plan=(work.of.trim_start_matches("Fix ")) {
+            button #again type="button" data-ask="Fix" data-plan=(work.of.strip_prefix("Fix ").unwrap_or(&work.of)) {
                 "Preview what you entered"
             }
         }
@@ -159,7 +160,7 @@ fn term_text(term: &Term) -> String {
 
 fn text(value: &Value) -> String {
     let all = |items: &mut dyn Iterator<Item = &Value>, mark: &str| {
-        leastwise_core::text::joined(&items.map(text).collect::<Vec<_>>(), mark)
+        leastwise_core::text::joined(&items.map(text).list(), mark)
     };
     match value {
         Value::Null => "(empty)".to_owned(),

@@ -2,6 +2,7 @@
 //!
 //! It never judges: severities, order and words are the report's.
 
+use leastwise_core::list::List;
 use leastwise_core::plan::Plan;
 use leastwise_core::refusal::Refusal;
 use leastwise_core::report::{Report, Row};
@@ -79,13 +80,13 @@ fn sources(rule: &Rule) -> Markup {
 
 /// What passed, did not apply, or could not be told.
 pub(super) fn others(report: &Report) -> Markup {
-    let unknown: Vec<&Row> = report.with_outcome("cannot-tell").collect();
+    let unknown: Vec<&Row> = report.with_outcome("cannot-tell").list();
     let is_waiting = |row: &&Row| matches!(&row.outcome, Outcome::CannotTell { why: Refusal::Pending, .. });
     let refused = unknown.iter().any(|row| !is_waiting(row));
     html! {
         (group("unknown", "Cannot tell", &unknown, refused && report.refusal.is_none()))
-        (group("passed", "Passed", &report.with_outcome("pass").collect::<Vec<_>>(), false))
-        (group("inapplicable", "Not applicable", &report.with_outcome("not-applicable").collect::<Vec<_>>(), false))
+        (group("passed", "Passed", &report.with_outcome("pass").list(), false))
+        (group("inapplicable", "Not applicable", &report.with_outcome("not-applicable").list(), false))
     }
 }
 
