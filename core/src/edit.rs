@@ -4,8 +4,10 @@
 
 mod after;
 mod feature;
+mod hours;
 mod ip;
 mod meaning;
+mod policy;
 mod reach;
 mod say;
 mod sheet;
@@ -66,11 +68,11 @@ pub struct Marker {
 }
 
 /// What a button of a marker does to the form, as a click by hand would.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum InForm {
     /// Click the box at a place.
     Click(usize, &'static str),
-    /// Enter texts into fields, by their places.
+    /// Enter texts into fields, by their places; of a choice a value.
     Enter(Vec<(usize, String)>, String),
 }
 
@@ -85,6 +87,15 @@ pub struct Detail {
     pub rules: Vec<&'static Rule>,
     /// What can be done in the form.
     pub fixes: Vec<InForm>,
+}
+
+/// What is wrong with a field of the form, whatever the rules say.
+#[derive(Debug)]
+struct Note {
+    /// Which of the fields.
+    at: usize,
+    entry: Entry,
+    fix: Option<InForm>,
 }
 
 /// What a box would mean when ticked: its place, how grave, in words, by which rules.
@@ -112,7 +123,7 @@ pub struct Edit {
     told: Vec<&'static str>,
     outcomes: Vec<(&'static Rule, Outcome)>,
     after: Vec<Entry>,
-    notes: Vec<Entry>,
+    notes: Vec<Note>,
     verdicts: Vec<Verdict>,
     markers: Vec<Marker>,
     reach: String,
@@ -167,6 +178,10 @@ impl Edit {
         }
         self.notes.clear();
         self.take_ranges(&state, facts, &mut changed);
+        if self.kind == PageKind::Profile && !self.is_clone {
+            self.take_hours(&state, facts);
+            self.take_policies(&state, facts);
+        }
         self.state = state;
         self.sheet.swap(facts, self.kind);
         if !changed.is_empty() {
@@ -204,10 +219,18 @@ impl Edit {
         self.state.is_on(at) == Some(true)
     }
 
-    /// The place of a field among the fields.
+    /// The place of a field among the fields, by the end of its id; none where two have it.
     #[inline(never)]
     fn field(&self, id: &str) -> Option<usize> {
-        self.form.fields.iter().position(|line| meaning::part(line, 0) == id)
+        let is = |line: &String| meaning::part(line, 0).rsplit(':').next() == Some(id);
+        let at = self.form.fields.iter().position(is);
+        at.filter(|at| self.form.fields.iter().rposition(is) == Some(*at))
+    }
+
+    #[inline(never)]
+    fn remark(&mut self, at: usize, severity: Severity, title: String, fix: Option<InForm>) {
+        let entry = Entry { severity, key: title.clone(), title, rule: None };
+        self.notes.push(Note { at, entry, fix });
     }
 
     /// What stood in a field when the page came: a part of its line.

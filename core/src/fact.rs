@@ -5,11 +5,13 @@
 mod access;
 mod apps;
 mod identity;
+mod sections;
 mod sign_ins;
 
 pub use access::{Assignee, Choice, Grant, Grants, LoginIpRanges, Names, ObjectGrant, Reach, Source};
 pub use apps::{App, AppKind, Apps, Job, Jobs, Token, Tokens};
 pub use identity::{License, Profile, User};
+pub use sections::{Password, WEEK, Week};
 pub use sign_ins::{Flow, SignIn, SignIns};
 
 use crate::classification::Classification;
@@ -97,6 +99,10 @@ pub struct Facts {
     pub classification: Known<Classification>,
     /// Where a user is edited: the profiles that could be chosen, as far as they were read.
     pub choices: Vec<Choice>,
+    /// Where a profile's login hours are edited: when software signs in; none when it was not read.
+    pub week: Option<Week>,
+    /// Where a profile's password policies are edited: passwords of its users, as far as they were read.
+    pub passwords: Vec<Password>,
 }
 
 impl Facts {
@@ -115,6 +121,8 @@ impl Facts {
             login_ip_ranges: Known::missing(LoginIpRanges::NAME, Refusal::Pending),
             classification: Known::missing(Classification::NAME, Refusal::Pending),
             choices: vec![],
+            week: None,
+            passwords: vec![],
         }
     }
 }

@@ -59,10 +59,16 @@ enum Part {
     Features,
     /// The profiles that could be chosen: a sixth query, which a composite does not take.
     Choices,
+    /// The objects that those let delete.
+    Objects,
+    /// When software signs in.
+    Week,
+    /// How old passwords are.
+    Passwords,
 }
 
 impl Part {
-    const ALL: [Part; 10] = [
+    const ALL: [Part; 12] = [
         Part::User,
         Part::Profile,
         Part::License,
@@ -73,6 +79,8 @@ impl Part {
         Part::Jobs,
         Part::Labels,
         Part::Features,
+        Part::Choices,
+        Part::Objects,
     ];
 
     const fn reference(self) -> &'static str {
@@ -88,6 +96,9 @@ impl Part {
             Part::Labels => "labels",
             Part::Features => "features",
             Part::Choices => "choices",
+            Part::Objects => "objects",
+            Part::Week => "week",
+            Part::Passwords => "passwords",
         }
     }
 }
@@ -120,6 +131,7 @@ pub struct Gather {
     retries: u32,
     refusal: Option<Refusal>,
     with_labels: bool,
+    objects: Option<(Vec<Value>, bool)>,
     fed: Vec<Response>,
 }
 
@@ -167,6 +179,7 @@ impl Gather {
             retries: 0,
             refusal: None,
             with_labels: labels.is_none(),
+            objects: None,
             fed: vec![],
         };
         for (part, query) in queries(page) {
@@ -182,6 +195,7 @@ impl Gather {
                 Part::Profile | Part::License => page.kind != PageKind::PermissionSet,
                 Part::Labels => with_labels,
                 Part::Features => with_features,
+                Part::Choices | Part::Objects => false,
                 _ => true,
             })
             .list();
@@ -192,6 +206,7 @@ impl Gather {
             PageKind::Profile => {
                 gather.facts.user = Known::Absent("Open one of the profile's users to see this.".into());
                 gather.ask_metadata(&page.id);
+                gather.ask_section();
             }
             PageKind::PermissionSet => {
                 let why = || "Open one of the permission set's users to see this.".to_owned();
@@ -270,7 +285,12 @@ impl Gather {
 
     /// Whether there is something to show: the composite was answered, or refused.
     pub fn has_first(&self) -> bool {
-        !self.waiting.values().any(|w| matches!(w, Waiting::Composite | Waiting::Again(_)))
+        !self.waiting.values().any(|waiting| match waiting {
+            Waiting::Composite => true,
+            // What could be chosen comes after.
+            Waiting::Again(parts) => !parts.iter().any(|part| matches!(part, Part::Choices | Part::Objects)),
+            _ => false,
+        })
     }
 
     /// Whether nothing more is to come.
@@ -326,8 +346,50 @@ impl Gather {
             .child("SetupEntityAccessItems", &["SetupEntityId"], ADMITS)
             .filter("IsOwnedByProfile = true".into())
             .order(CHOICES);
+        // Modify All brings Delete along (Object Reference, ObjectPermissions).
+        let objects = Query::from("ObjectPermissions")
+            .select(&["ParentId", "SobjectType", "PermissionsDelete", "PermissionsModifyAllRecords"])
+            .filter("Parent.IsOwnedByProfile = true AND PermissionsDelete = true".into())
+            .order("ORDER BY ParentId LIMIT 2000");
+        self.queries.insert(Part::Choices, query);
+        self.queries.insert(Part::Objects, objects);
+        self.ask_again(vec![Part::Choices, Part::Objects]);
+    }
+
+    fn ask_again(&mut self, parts: Vec<Part>) {
+        let body = self.composite(&parts);
+        let path = format!("/services/data/{API_VERSION}/composite");
+        self.ask("POST", path, Some(body), Waiting::Again(parts));
+    }
+
+    /// Asks for what the section of a profile's form is weighed by; the original user interface has password policies on
+    /// its one page.
+    fn ask_section(&mut self) {
+        let id = literal(&self.page.id);
+        let (part, query) = match self.page.section.as_deref() {
+            _ if !self.page.editing => return,
+            Some("loginhours") => (
+                Part::Week,
+                // Hours are those of UTC (SOQL reference, "Date Functions"). What did not succeed is left out when it
+                // is read: `Status` does not filter.
+                Query::from("LoginHistory")
+                    .group(&["Status", "LoginType", "DAY_IN_WEEK(LoginTime) weekday", "HOUR_IN_DAY(LoginTime) hour"])
+                    .select(&["COUNT(Id) total"])
+                    .filter(format!("UserId IN (SELECT Id FROM User WHERE ProfileId = {id} AND IsActive = true) AND LoginTime = LAST_N_DAYS:90"))
+                    .order("ORDER BY COUNT(Id) DESC LIMIT 2000"),
+            ),
+            None | Some("passwordpolicies") => (
+                Part::Passwords,
+                Query::from("User")
+                    .select(&["Id", "Name", "LastPasswordChangeDate"])
+                    .child("PermissionSetAssignments", &["Id"], NEVER_EXPIRES)
+                    .filter(format!("ProfileId = {id} AND IsActive = true AND LastPasswordChangeDate != null"))
+                    .order("ORDER BY LastPasswordChangeDate LIMIT 200"),
+            ),
+            _ => return,
+        };
         let path = format!("/services/data/{API_VERSION}/query?q={}", encoded(&query.soql()));
-        self.ask("GET", path, None, Waiting::More(Part::Choices));
+        self.ask("GET", path, None, Waiting::More(part));
     }
 
     /// The body of a composite request for `parts`.
@@ -399,13 +461,7 @@ impl Gather {
         }
         if !again.is_empty() {
             self.retries += 1;
-            let body = self.composite(&again);
-            self.ask(
-                "POST",
-                format!("/services/data/{API_VERSION}/composite"),
-                Some(body),
-                Waiting::Again(again),
-            );
+            self.ask_again(again);
         }
         if expected.is_none()
             && self.page.kind == PageKind::User
@@ -493,7 +549,8 @@ impl Gather {
             }
             Some(_) => self.finish(part, true),
             None => {
-                let cut = matches!(part, Part::Tokens | Part::SignIns) && rows.len() >= AGGREGATE_LIMIT;
+                let cut = matches!(part, Part::Tokens | Part::SignIns | Part::Objects)
+                    && rows.len() >= AGGREGATE_LIMIT;
                 self.finish(part, cut);
             }
         }
@@ -535,7 +592,17 @@ impl Gather {
             Part::Jobs => {
                 self.facts.jobs = Known::Is(Jobs { rows: rows.iter().filter_map(read::job).list() });
             }
-            Part::Choices => self.facts.choices = rows.iter().filter_map(read::choice).list(),
+            Part::Choices => {
+                self.facts.choices = rows.iter().filter_map(read::choice).list();
+                self.join();
+            }
+            Part::Objects => {
+                self.objects = Some((rows, cut));
+                self.join();
+            }
+            // None at all may be those that this viewer may not see.
+            Part::Week => self.facts.week = Some(read::week(&rows)).filter(|week| week.total() > 0),
+            Part::Passwords => self.facts.passwords = rows.iter().filter_map(read::password).list(),
             Part::User | Part::Profile | Part::License | Part::Labels | Part::Features => {}
         }
     }
@@ -550,7 +617,7 @@ impl Gather {
             Part::Tokens => self.facts.tokens = Known::missing(Tokens::NAME, why),
             Part::Apps => self.facts.apps = Known::missing(Apps::NAME, why),
             Part::Jobs => self.facts.jobs = Known::missing(Jobs::NAME, why),
-            Part::Labels | Part::Features | Part::Choices => {}
+            _ => {}
         }
     }
 
@@ -572,6 +639,14 @@ impl Gather {
             self.facts.login_ip_ranges = Known::missing(LoginIpRanges::NAME, refusal.clone());
         }
         self.refusal = Some(refusal.clone());
+    }
+
+    /// Puts the objects that profiles let delete to those that could be chosen.
+    fn join(&mut self) {
+        let Some((rows, cut)) = &self.objects else { return };
+        for choice in &mut self.facts.choices {
+            choice.set.deletes = read::objects_of(rows, *cut, &choice.set.id);
+        }
     }
 
     /// What follows from several facts at once.
@@ -615,6 +690,9 @@ fn is_user_form(page: &Page) -> bool {
 
 /// Who has a permission set.
 const ASSIGNEE: &[&str] = &["AssigneeId", "Assignee.Name", "Assignee.Username"];
+
+/// Whose password never expires by something else than the profile.
+const NEVER_EXPIRES: &str = "WHERE PermissionSet.IsOwnedByProfile = false AND PermissionSet.PermissionsPasswordNeverExpires = true LIMIT 1";
 
 /// Which of what a permission set opens are apps.
 const ADMITS: &str = "WHERE SetupEntityType = 'ConnectedApplication'";

@@ -379,19 +379,47 @@ fn the_profiles_that_could_be_chosen_are_a_sixth_query() {
         ("IsOwnedByProfile", true),
         ("LIMIT+2000", true),
     ] {
-        assert_eq!(choices.path.contains(part), is, "{part} in {}", choices.path);
+        let asked = subrequests(choices);
+        let url = &asked.iter().find(|(id, _)| id == "choices").unwrap().1;
+        assert_eq!(url.contains(part), is, "{part} in {url}");
     }
+    assert!(gather.has_first(), "what is shown waits for none of it");
     let row = |n: u32, license: Value| {
         json!({ "Id": format!("0PS5g00000{n:05}"), "Name": "X", "IsCustom": true, "ProfileId": format!("00e5g00000{n:05}"),
             "Profile": { "Name": "Other", "UserType": "Standard", "UserLicense": license }, "PermissionsModifyAllData": true,
             "Assignments": null, "SetupEntityAccessItems": null })
     };
     // A profile whose licence was not told is none that could be judged.
-    let found = json!([row(7, json!({ "Name": "Salesforce" })), row(8, Value::Null)]);
-    answer(&mut gather, choices, 200, &rows(&found));
-    let [choice] = gather.facts().choices.as_slice() else { panic!("{:?}", gather.facts().choices) };
-    assert!(choice.set.permissions.contains("ModifyAllData") && choice.set.deletes.is_none());
-    assert_eq!(choice.license.name, "Salesforce");
+    let license = || json!({ "Name": "Salesforce" });
+    let found = json!([row(7, license()), row(8, Value::Null), row(9, license()), row(10, license())]);
+    let object = |n: u32| {
+        json!({ "ParentId": format!("0PS5g00000{n:05}"), "SobjectType": "Account", "PermissionsDelete": true,
+            "PermissionsModifyAllRecords": false })
+    };
+    let known = |objects: Value| {
+        let mut gather = gather.clone();
+        let part = |id: &str, status: u16, body: Value| json!({ "referenceId": id, "httpStatusCode": status, "body": body });
+        let refused = json!([{ "errorCode": "INVALID_TYPE", "message": "no" }]);
+        let objects = if objects.is_null() {
+            part("objects", 400, refused)
+        } else {
+            part("objects", 200, rows(&objects))
+        };
+        let answers = json!({ "compositeResponse": [part("choices", 200, rows(&found)), objects] });
+        answer(&mut gather, choices, 200, &answers);
+        let choices = gather.facts().choices.clone();
+        assert!(
+            choices[0].set.permissions.contains("ModifyAllData") && choices[0].license.name == "Salesforce"
+        );
+        choices.iter().map(|c| c.set.deletes.as_ref().map(Vec::len)).collect::<Vec<_>>()
+    };
+    assert_eq!(known(json!([object(7), object(7), object(10)])), [Some(2), Some(0), Some(1)]);
+    // Nobody may delete anything: then nothing was shown. Nor is anything known that was refused.
+    assert_eq!(known(json!([])), [None; 3]);
+    assert_eq!(known(Value::Null), [None; 3]);
+    // Of a list that was cut only those are known that others follow.
+    let cut: Vec<Value> = (0..2_000).map(|n| object(if n < 1_990 { 7 } else { 9 })).collect();
+    assert_eq!(known(json!(cut)), [Some(1_990), None, None]);
     // A user who is only looked at is asked nothing of the kind.
     assert!(!subrequests(&started().1).iter().any(|(id, _)| id == "features"));
 }

@@ -228,8 +228,12 @@ const draw = (answer) => {
     const own = shown.get(element(at));
     if (!own) continue;
     own.more.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
-    // What the page keeps as it is cannot be clicked.
-    for (const button of own.more.querySelectorAll("[data-click]")) if (element(+button.dataset.click)?.disabled) button.remove();
+    // What the page keeps as it is cannot be clicked, and what a choice does not offer not chosen.
+    for (const button of own.more.querySelectorAll("[data-click],[data-enter]")) {
+      const { click, enter = "[]" } = button.dataset;
+      const lacks = ([at, text]) => element(at)?.options && ![...element(at).options].some((one) => one.value === text);
+      if (element(+click)?.disabled || JSON.parse(enter).some(lacks)) button.remove();
+    }
   }
   if (answer.note !== undefined) say(answer.note);
   watch.takeRecords(); // of its own doing

@@ -10,7 +10,7 @@ const LANES = [
   ["panel", "navigation", "words", "access", "budgets"],
   ["editing", "users", "forms", "scale"],
   ["fixes"],
-  ["unfinished", "refusals", "captures", "schedules"],
+  ["unfinished", "sections", "refusals", "captures", "schedules"],
 ];
 
 const only = process.argv.includes("--only") ? process.argv[process.argv.indexOf("--only") + 1] : "";

@@ -2,7 +2,7 @@
 //!
 //! It never looks an address up, and never says a range is right.
 
-use super::{Edit, Entry, InForm, State};
+use super::{Edit, InForm, State};
 use crate::classification::listed;
 use crate::fact::{Fact, Facts, LoginIpRanges};
 use crate::fix::{proposals, seen};
@@ -41,9 +41,8 @@ impl Edit {
         let (Some(start), Some(end)) = (self.value(state, START), self.value(state, END)) else { return };
         let (start, end) = (start.trim(), end.trim());
         let mut ranges = self.others(facts);
-        let mut note = |severity, title: String| {
-            self.notes.push(Entry { severity, key: title.clone(), title, rule: None });
-        };
+        let Some(at) = self.field(END) else { return };
+        let mut note = |severity, title: String| self.remark(at, severity, title, None);
         match (start.parse::<IpAddr>(), end.parse::<IpAddr>(), IpRange::parse(start, end, "")) {
             (.., Some(range)) => {
                 let over = ranges.iter().find(|r| r.contains(range.start) || range.contains(r.start));
@@ -82,7 +81,17 @@ impl Edit {
         crate::order::put(&mut open, |a, b| a.sign_ins > b.sign_ins);
         let best = open.first()?;
         let (start, end) = (best.range.start.to_string(), best.range.end.to_string());
-        let words = [&start, " – ", &end, ", ", &best.sign_ins.to_string(), " sign-ins"].concat();
+        let count = best.sign_ins.to_string();
+        let words = [
+            "Use the tightest range from recent sign-ins (",
+            &start,
+            " – ",
+            &end,
+            ", ",
+            &count,
+            " sign-ins)",
+        ]
+        .concat();
         Some(InForm::Enter(vec![(self.place(START)?, start), (self.place(END)?, end)], words))
     }
 }

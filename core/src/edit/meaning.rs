@@ -28,6 +28,12 @@ pub(super) fn part(line: &str, at: usize) -> &str {
     line.split('\t').nth(at).unwrap_or_default()
 }
 
+/// The first number in what is shown.
+pub(super) fn number(text: &str) -> Option<u32> {
+    let digits = text.trim_start_matches(|letter: char| !letter.is_ascii_digit());
+    digits.split(|letter: char| !letter.is_ascii_digit()).next()?.parse().ok()
+}
+
 /// What a box means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Meaning {

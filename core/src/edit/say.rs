@@ -26,7 +26,7 @@ impl Edit {
     pub fn new_findings(&self) -> Vec<&Entry> {
         let mut all = lacking(&self.after, &self.before);
         all.retain(|entry| entry.rule.is_none_or(|rule| !self.is_untold(rule)));
-        all.extend(&self.notes);
+        all.extend(self.notes.iter().map(|note| &note.entry));
         crate::order::put(&mut all, |a, b| a.severity < b.severity);
         all
     }
@@ -51,8 +51,9 @@ impl Edit {
         let blind = if self.sheet.is_unread() {
             needs.iter().any(|need| HIDDEN.contains(need))
         } else {
-            // Of a profile that was read these two are not known.
-            self.sheet.is_hidden() && (needs.contains(&LoginIpRanges::NAME) || rule.id == "record-deletion")
+            // Of a profile that was read these are not known.
+            self.sheet.is_hidden() && needs.contains(&LoginIpRanges::NAME)
+                || self.sheet.is_unlisted() && rule.id == "record-deletion"
         };
         let mut own = self.outcomes.iter().filter(|(own, _)| own.id == rule.id);
         blind || own.any(|(_, outcome)| matches!(outcome, Outcome::CannotTell { .. }))
@@ -134,10 +135,11 @@ impl Edit {
                 }
             }
             None if self.is_range(at) => {
-                detail.lines.extend(self.notes.iter().map(|note| [&note.title, "."].concat()));
+                self.note_lines(at, &mut detail);
                 self.outcome_lines("unrestricted-login-ip", &mut detail);
                 detail.fixes.extend(self.tightest(facts));
             }
+            None if self.note_lines(at, &mut detail) => {}
             None => {
                 let field = self.form.fields.get(at.saturating_sub(self.meanings.len()));
                 let id = field.map(|line| meaning::part(line, 0));
@@ -156,6 +158,16 @@ impl Edit {
             }
         }
         detail
+    }
+
+    /// What is wrong with the field at a place, into `detail`; whether anything is.
+    fn note_lines(&self, at: usize, detail: &mut Detail) -> bool {
+        let own = self.notes.iter().filter(|note| self.meanings.len() + note.at == at);
+        for note in own {
+            detail.lines.push([&note.entry.title, "."].concat());
+            detail.fixes.extend(note.fix.clone());
+        }
+        !detail.lines.is_empty()
     }
 
     /// Everything that the rules say now, with what tells one finding from another.
@@ -204,10 +216,11 @@ impl Edit {
         match (self.untold().is_empty(), self.sheet.is_unread()) {
             (true, _) => "",
             (_, true) => "This profile is not among those that were read.",
-            _ if self.sheet.is_hidden() => {
-                "Salesforce tells the login IP ranges of one profile at a time, and the objects that every profile \
-                 lets delete would be too much to read."
+            _ if self.sheet.is_unlisted() => {
+                "Salesforce tells the login IP ranges of one profile at a time, and the objects that this profile lets \
+                 delete were not among those that were read."
             }
+            _ if self.sheet.is_hidden() => "Salesforce tells the login IP ranges of one profile at a time.",
             _ => "It could not be read.",
         }
     }
@@ -235,11 +248,10 @@ impl Edit {
         }
         let boxes = self.meanings.len();
         for (at, line) in self.form.fields.iter().enumerate() {
+            let own = self.notes.iter().find(|note| note.at == at).map(|note| &note.entry);
             let found = match meaning::part(line, 0) {
-                "IpEndAddress" => {
-                    let own = self.notes.first().map(|note| (note.severity, note.title.clone()));
-                    own.or_else(|| first("unrestricted-login-ip"))
-                }
+                _ if own.is_some() => own.map(|own| (own.severity, own.title.clone())),
+                "IpEndAddress" => first("unrestricted-login-ip"),
                 "name" if self.is_clone => {
                     self.new_findings().first().map(|worst| (worst.severity, self.summary()))
                 }

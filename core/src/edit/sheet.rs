@@ -36,6 +36,8 @@ pub(super) struct Sheet {
     hidden: Option<Box<Hidden>>,
     /// Nothing is: it was not read.
     unread: bool,
+    /// The objects that it lets delete were not.
+    unlisted: bool,
 }
 
 impl Sheet {
@@ -54,6 +56,7 @@ impl Sheet {
             classification: facts.classification.clone(),
             hidden: None,
             unread: false,
+            unlisted: false,
         }
     }
 
@@ -65,6 +68,11 @@ impl Sheet {
     /// Whether it chose one that was not read.
     pub(super) fn is_unread(&self) -> bool {
         self.is_hidden() && self.unread
+    }
+
+    /// Whether the objects that it lets delete were not read.
+    pub(super) fn is_unlisted(&self) -> bool {
+        self.is_hidden() && self.unlisted
     }
 
     /// Puts it into the facts, and takes from there what it takes the place of.
@@ -174,6 +182,7 @@ impl Edit {
         self.sheet.user = Some(user);
         self.sheet.license = license;
         self.sheet.unread = choice.is_none() || facts.grants.known().is_none();
+        self.sheet.unlisted = choice.is_none_or(|choice| choice.set.deletes.is_none());
         self.sheet.hidden = hidden.then(|| Box::new(chosen(choice, &facts.grants)));
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! It never opens a browser: the journeys do.
 
+mod sections;
 mod user;
 
 use super::*;

@@ -68,8 +68,8 @@ pub struct Grants {
     pub cut: bool,
 }
 
-/// A profile that a user could be given: what rules would look at, but for the objects that it lets delete and its login
-/// IP ranges, which are too much to read of all profiles.
+/// A profile that a user could be given: what rules would look at, but for its login IP ranges, which are told of one
+/// profile at a time. Of the objects that it lets delete nothing is known where they were too many to read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {
     /// The profile.

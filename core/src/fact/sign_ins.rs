@@ -57,6 +57,22 @@ pub enum Flow {
     Other,
 }
 
+impl Flow {
+    /// The way that a `LoginType` names by itself.
+    pub fn of(login_type: &str) -> Flow {
+        match login_type {
+            "Application" | "LightningLogin" | "Lightning Login" | "PasswordlessLogin"
+            | "Passwordless Login" | "ThirdPartySso" | "Third Party SSO" => Flow::Browser,
+            kind if kind.starts_with("Saml") || kind.starts_with("SAML") => Flow::Browser,
+            "OtherApi" | "Other Apex API" | "Partner" | "Partner Product" | "AppExchange" => {
+                Flow::SoapPassword
+            }
+            kind if kind.starts_with("Oauth") || kind.starts_with("Remote Access") => Flow::OauthOther,
+            _ => Flow::Other,
+        }
+    }
+}
+
 impl SignIn {
     /// Whether it let the user in.
     pub fn succeeded(&self) -> bool {
@@ -76,16 +92,7 @@ impl SignIn {
             other if other.starts_with("Oauth") => return Flow::OauthToken,
             _ => {}
         }
-        match self.login_type.as_str() {
-            "Application" | "LightningLogin" | "Lightning Login" | "PasswordlessLogin"
-            | "Passwordless Login" | "ThirdPartySso" | "Third Party SSO" => Flow::Browser,
-            kind if kind.starts_with("Saml") || kind.starts_with("SAML") => Flow::Browser,
-            "OtherApi" | "Other Apex API" | "Partner" | "Partner Product" | "AppExchange" => {
-                Flow::SoapPassword
-            }
-            kind if kind.starts_with("Oauth") || kind.starts_with("Remote Access") => Flow::OauthOther,
-            _ => Flow::Other,
-        }
+        Flow::of(&self.login_type)
     }
 
     /// The connected or external client app's name, when it signed in through one. An app's name is there for the

@@ -3,8 +3,8 @@
 //! It never fails on a field that is not there: what is required makes the row no fact, the rest stays empty.
 
 use crate::fact::{
-    App, AppKind, Assignee, Choice, Grant, Job, Known, License, LoginIpRanges, Missing, Names, ObjectGrant,
-    Profile, Reach, SignIn, Source, Token, User,
+    App, AppKind, Assignee, Choice, Flow, Grant, Job, Known, License, LoginIpRanges, Missing, Names,
+    ObjectGrant, Password, Profile, Reach, SignIn, Source, Token, User, WEEK, Week,
 };
 use crate::gather::{CHOICE_REACH, Labels};
 use crate::id::Id;
@@ -138,20 +138,30 @@ pub(super) fn grant(row: &Value, own: Option<&Id>, limit: usize) -> Option<Grant
         session_based: flag(row, "HasActivationRequired"),
         namespace: Some(text(row, "NamespacePrefix")).filter(|n| !n.is_empty()).map(str::to_owned),
         permissions: permissions(row),
-        deletes: children(row, "ObjectPerms").map(|rows| {
-            rows.iter()
-                .map(|row| ObjectGrant {
-                    object: text(row, "SobjectType").into(),
-                    delete: flag(row, "PermissionsDelete"),
-                    modify_all: flag(row, "PermissionsModifyAllRecords"),
-                })
-                .list()
-        }),
+        deletes: children(row, "ObjectPerms").map(|rows| rows.iter().map(object).list()),
         apps: children(row, "SetupEntityAccessItems")
             .map(|rows| rows.iter().filter_map(|row| id(row, "SetupEntityId")).list()),
         reach: children(row, "Assignments").map(|rows| reach(rows, own, limit)),
         group: id(row, "PermissionSetGroupId"),
     })
+}
+
+fn object(row: &Value) -> ObjectGrant {
+    ObjectGrant {
+        object: text(row, "SobjectType").into(),
+        delete: flag(row, "PermissionsDelete"),
+        modify_all: flag(row, "PermissionsModifyAllRecords"),
+    }
+}
+
+/// The objects that one of many sets lets delete; none where that is not certain: rows are in the order of sets, so where
+/// they were cut the last set may have more, and one without a row may have had its rows behind.
+pub(super) fn objects_of(rows: &[Value], cut: bool, set: &Id) -> Option<Vec<ObjectGrant>> {
+    let of = |row: &Value| id(row, "ParentId").as_ref() == Some(set);
+    let own: Vec<_> = rows.iter().filter(|row| of(row)).map(object).collect();
+    // In every org some profile lets delete: no row at all means that the viewer may not see them.
+    let whole = if cut { !own.is_empty() && !rows.last().is_some_and(of) } else { !rows.is_empty() };
+    whole.then_some(own)
 }
 
 /// The first that is not empty.
@@ -194,6 +204,30 @@ pub(super) fn sign_in(row: &Value) -> Option<SignIn> {
         source_ip: text(row, "SourceIp").into(),
         count: number(row, "total"),
         last: time(row, "newest"),
+    })
+}
+
+/// When software signed in. Source: Object Reference, LoginHistory; SOQL reference, "Date Functions" (days from 1, Sunday).
+pub(super) fn week(rows: &[Value]) -> Week {
+    let mut all = vec![0; WEEK];
+    for row in rows {
+        let day = number(row, "weekday").wrapping_sub(1);
+        let at = day.checked_mul(24).and_then(|hours| usize::try_from(hours + number(row, "hour")).ok());
+        let software = text(row, "Status").eq_ignore_ascii_case("success")
+            && Flow::of(text(row, "LoginType")) != Flow::Browser;
+        if let Some(count) = at.and_then(|at| all.get_mut(at)).filter(|_| software) {
+            *count += number(row, "total");
+        }
+    }
+    Week(all)
+}
+
+pub(super) fn password(row: &Value) -> Option<Password> {
+    Some(Password {
+        user_id: id(row, "Id")?,
+        name: text(row, "Name").into(),
+        changed: time(row, "LastPasswordChangeDate")?,
+        never_expires: children(row, "PermissionSetAssignments").is_some_and(|rows| !rows.is_empty()),
     })
 }
 

@@ -74,6 +74,8 @@ pub(crate) fn facts() -> Facts {
             said: None,
         }),
         choices: vec![],
+        week: None,
+        passwords: vec![],
     }
 }
 

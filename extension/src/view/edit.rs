@@ -92,9 +92,7 @@ pub(crate) fn marker(detail: &Detail) -> Markup {
                     @match fix {
                         InForm::Click(at, words) => { button type="button" data-click=(at) { (words) } }
                         InForm::Enter(texts, words) => {
-                            button type="button" data-enter=(entered(texts)) {
-                                "Use the tightest range from recent sign-ins (" (words) ")"
-                            }
+                            button type="button" data-enter=(entered(texts)) { (words) }
                         }
                     }
                 }

@@ -92,7 +92,12 @@ fn a_user_with_another_profile_is_judged_with_it() {
         choice(2, "Salesforce Integration", &["ApiEnabled", "ApiUserOnly"]),
         choice(3, "Salesforce", &["ApiEnabled", "ModifyAllData", "ManageUsers", "PasswordNeverExpires"]),
         choice(4, "Salesforce Integration", &["ViewAllData", "ApiUserOnly", "FlyToTheMoon"]),
+        choice(5, "Salesforce Integration", &["ApiEnabled", "ApiUserOnly"]),
     ];
+    // Of two the objects that they let delete were read: one lets delete.
+    let object = ObjectGrant { object: "Account".into(), delete: true, modify_all: false };
+    facts.choices[0].set.deletes = Some(vec![object]);
+    facts.choices[3].set.deletes = Some(vec![]);
     let own = example::id("00e", 1);
     for choice in facts.choices.clone() {
         let mut edit = Open::new(&user_page(), &facts, &all_labels(), user_form());
@@ -110,7 +115,13 @@ fn a_user_with_another_profile_is_judged_with_it() {
         let is: Vec<_> = rules::run(&saved).into_iter().map(|(rule, outcome)| (rule.id, outcome)).collect();
         assert_eq!(said, is, "{:?}", choice.profile.id);
         let untold: Vec<_> = edit.untold().iter().map(|rule| rule.id).collect();
-        assert_eq!(untold, ["record-deletion", "unrestricted-login-ip"]);
+        let listed = choice.set.deletes.is_some();
+        let all = ["record-deletion", "unrestricted-login-ip"];
+        assert_eq!(untold, all[usize::from(listed)..]);
+        let deletes =
+            edit.new_findings().iter().any(|entry| entry.title.starts_with("Can delete records of Account"));
+        assert_eq!(deletes, choice.set.deletes.as_ref().is_some_and(|all| !all.is_empty()));
+        assert_ne!(edit.unknown().contains("lets delete"), listed);
         let worst = edit.markers().iter().find(|marker| marker.at == 6).unwrap();
         let new = edit.new_findings();
         assert_eq!(worst.severity, new.first().map_or(Severity::Info, |entry| entry.severity));

@@ -33,6 +33,56 @@ impl Org {
         Err(vec![ApiError::new(403, "INSUFFICIENT_ACCESS_OR_READONLY", message)])
     }
 
+    /// The policy of a kind that a profile has, with its full name.
+    pub(crate) fn policy_of_profile(&self, kind: &str, profile: &str) -> Option<(&str, &Value)> {
+        let label = self.row("Profile", profile).map(|row| crate::store::text(row, "Name"))?;
+        let name = super::profile_full_name(label);
+        let mut own = self.documents.iter().filter(|((other, _), _)| other == kind);
+        let own = own.find(|(_, document)| super::same_name(string(document, "profile"), &name))?;
+        Some((own.0.1.as_str(), own.1))
+    }
+
+    /// What a page of Setup says of a profile's policy: the one that is there, or a new one.
+    pub(crate) fn put_policy(
+        &mut self,
+        actor: &Actor,
+        kind: &str,
+        profile: &str,
+        fields: Value,
+    ) -> Result<(), Refused> {
+        let label = self.row("Profile", profile).map(|row| crate::store::text(row, "Name").to_owned());
+        let name = super::profile_full_name(&label.unwrap_or_default());
+        let old =
+            self.policy_of_profile(kind, profile).map(|(key, document)| (key.to_owned(), document.clone()));
+        let (key, old) = old.unwrap_or_else(|| {
+            let end = if kind == "ProfilePasswordPolicy" {
+                "profilePasswordPolicy"
+            } else {
+                "profileSessionSetting"
+            };
+            let new = match kind {
+                "ProfilePasswordPolicy" => json!({}),
+                _ => json!({ "externalCommunityUserIdentityVerif": false, "forceLogout": false,
+                    "sessionPersistence": false, "sessionTimeoutWarning": false }),
+            };
+            let moment = self.now().unix_timestamp_nanos() / 1_000_000;
+            (format!("{}_{end}{moment}", small(&name).replace(['%', ' '], "_")), new)
+        });
+        let mut value = overlaid(&old, &fields);
+        set(&mut value, "profile", json!(name));
+        set(&mut value, "fullName", json!(key));
+        if let Value::Object(map) = &mut value {
+            map.retain(|_, value| !value.is_null());
+        }
+        let Some(kind) = super::kind_of(kind) else { return Ok(()) };
+        let found = Component {
+            full_name: key,
+            id: string(&old, "#id").to_owned(),
+            row: crate::store::Row::default(),
+        };
+        self.write_document(actor, kind, Some(&found), &value)
+    }
+
     pub(super) fn write_document(
         &mut self,
         actor: &Actor,

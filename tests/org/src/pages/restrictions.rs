@@ -229,7 +229,7 @@ pub(super) fn hours(org: &Org, view: &View<'_>, id: &str, editing: bool) -> Mark
                 @let (start, end) = (format!("{day}Start"), format!("{day}End"));
                 tr .dataRow {
                     th .dataCell scope="row" { (view.words.say(day)) }
-                    @if editing { td .dataCell { (choice(&start, 0, 23)) } td .dataCell { (choice(&end, 1, 24)) } }
+                    @if editing { td .dataCell { (choice(&start, 0, 23)) } td .dataCell { (choice(&end, 0, 24)) } }
                     @else if string(&hours, &start).is_empty() { td .dataCell colspan="2" { (view.words.say("Login allowed at any time")) } }
                     @else { td .dataCell { (clock(&string(&hours, &start))) } td .dataCell { (clock(&string(&hours, &end))) } }
                 }
@@ -249,11 +249,12 @@ pub(super) fn save_hours(org: &mut Org, view: &View<'_>, id: &str) -> Result<(),
         };
         match (time("Start"), time("End")) {
             (None, None) => {}
-            (Some(start), Some(end)) if start < end => {
+            // Nobody signs in on a day whose ends are the same (Salesforce Help, "View and Edit Login Hours in Profiles").
+            (Some(start), Some(end)) if start <= end => {
                 hours.insert(format!("{day}Start"), json!(start.to_string()));
                 hours.insert(format!("{day}End"), json!(end.to_string()));
             }
-            (Some(_), Some(_)) => return refused("The start time must be before the end time."),
+            (Some(_), Some(_)) => return refused("The start time must not be after the end time."),
             _ => return refused("A start time needs an end time."),
         }
     }
@@ -269,7 +270,7 @@ pub(super) fn save_hours(org: &mut Org, view: &View<'_>, id: &str) -> Result<(),
     Ok(())
 }
 
-/// Where what belongs to no metadata of the profile itself is kept (session, password, tabs, apps): beside it, under a
+/// Where what belongs to no metadata of the profile itself is kept (tabs, apps): beside it, under a
 /// key that is no id, so that `Profile.Metadata` stays as the platform has it.
 fn beside(id: &str) -> String {
     format!("{id}#pages")
@@ -295,10 +296,25 @@ pub(super) fn keep(
     Ok(())
 }
 
-/// What stands when nobody chose: the first value.
+/// The metadata type that a setting is a field of.
+fn kind_of(setting: &str) -> &'static str {
+    match SESSION.iter().any(|(name, ..)| *name == setting) {
+        true => "ProfileSessionSetting",
+        false => "ProfilePasswordPolicy",
+    }
+}
+
+/// What the profile's policy says; where it has none, the first value.
 fn chosen(org: &Org, id: &str, setting: &Setting) -> String {
     let default = setting.2.first().map_or("0", |(value, _)| value);
-    kept(org, id, setting.0).unwrap_or_else(|| default.to_owned())
+    let own =
+        org.policy_of_profile(kind_of(setting.0), id).and_then(|(_, policy)| policy.get(setting.0).cloned());
+    match own {
+        Some(Value::Bool(on)) => if on { "1" } else { "0" }.to_owned(),
+        Some(Value::String(text)) => text,
+        Some(Value::Number(number)) => number.to_string(),
+        _ => default.to_owned(),
+    }
 }
 
 /// Settings as pairs of label and field.
@@ -357,7 +373,8 @@ pub(super) fn save_settings(
     id: &str,
     settings: &[Setting],
 ) -> Result<(), Vec<ApiError>> {
-    let mut values = vec![];
+    allowed(org, view)?;
+    let mut values = Map::new();
     for (name, label, choices) in settings {
         let value = posted(view, name);
         let value = match (value, choices) {
@@ -366,9 +383,28 @@ pub(super) fn save_settings(
             (Some(value), _) if choices.iter().any(|(known, _)| *known == value) => value.to_owned(),
             _ => return refused(&format!("{label}: bad value for restricted picklist field")),
         };
-        values.push(((*name).to_owned(), value));
+        let value = match value.parse::<i64>() {
+            _ if choices.is_empty() => json!(value == "1"),
+            Ok(number) => json!(number),
+            Err(_) if value.is_empty() => Value::Null,
+            Err(_) => json!(value),
+        };
+        values.insert((*name).to_owned(), value);
     }
-    keep(org, view, id, values)
+    let kind = kind_of(settings.first().map_or("", |(name, ..)| name));
+    // A form that changes nothing writes no policy.
+    let same = values.iter().all(|(name, value)| {
+        let setting = settings.iter().find(|setting| setting.0 == name);
+        let now = setting.map(|setting| chosen(org, id, setting)).unwrap_or_default();
+        now == value.as_str().map_or_else(
+            || value.to_string().replace("true", "1").replace("false", "0").replace("null", ""),
+            str::to_owned,
+        )
+    });
+    if same {
+        return Ok(());
+    }
+    org.put_policy(&view.actor, kind, id, Value::Object(values))
 }
 
 #[cfg(test)]
