@@ -84,7 +84,7 @@ export const description = (boxes, fields) => {
   const column = (box) => {
     const cell = isGrid && box.closest(".crudCol,.marvarCol");
     const cells = cell ? [...cell.closest("tr").querySelectorAll(".crudCol,.marvarCol")] : [];
-    return cells.length === 6 ? cells.indexOf(cell) : null;
+    return cells.length === 6 || cells.length === 7 ? cells.indexOf(cell) : null;
   };
   const one = (box) => {
     const called = /handleClick\([^,]+,\s*'([^']*)'(?:,\s*'([^']*)')?/.exec(box.getAttribute("onclick"));

@@ -9,7 +9,7 @@ import { startOrg } from "./lib/org.mjs";
 const LANES = [
   ["panel", "navigation", "words", "access", "budgets"],
   ["editing", "users", "forms", "scale"],
-  ["fixes"],
+  ["fixes", "shapes"],
   ["unfinished", "sections", "refusals", "captures", "schedules"],
 ];
 

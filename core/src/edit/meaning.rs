@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Form {
     /// Its boxes: id, label (its own or its row's), what its script calls the row of a table of objects, the column of
-    /// the six there, `1` when it was ticked when the page came, and texts that may be an API name (its title, its name,
+    /// the six or seven there, `1` when it was ticked when the page came, and texts that may be an API name (its title, its name,
     /// what its script is called with), with tabs between.
     pub boxes: Vec<String>,
     /// Its fields and choices: id, what stood there when the page came, and of a choice what is shown of that.
@@ -61,6 +61,9 @@ impl Meaning {
 /// The columns of the six that delete.
 pub(super) const DELETE: usize = 3;
 pub(super) const MODIFY_ALL: usize = 5;
+/// The last, which pages have since API version 63 (Salesforce Help, "Object Permissions", has the seven in this order): it
+/// overrides no sharing, and no rule looks at it.
+const VIEW_ALL_FIELDS: usize = 6;
 
 /// Endings and beginnings of ids that are known to be no permission's (setup pages as seen in public code).
 const OTHERS: &[&str] =
@@ -114,24 +117,32 @@ fn one(
 ) -> Meaning {
     let (id, label, entity) = (part(line, 0), part(line, 1), part(line, 2));
     let was = part(line, 4) == "1";
-    if let Some(rest) = id.strip_suffix(":olp_check") {
-        let column = rest.rsplit(':').next().and_then(|n| n.parse().ok()).filter(|n| *n <= MODIFY_ALL);
-        return match column {
-            Some(column) if is_name(&form.object) => Meaning::Object(form.object.clone(), column),
-            _ => Meaning::Unknown,
+    let own = id.strip_suffix(":olp_check");
+    let column =
+        own.map_or(part(line, 3), |rest| rest.rsplit(':').next().unwrap_or_default()).parse::<usize>();
+    if let (None, Err(_)) = (own, &column) {
+    } else if column == Ok(VIEW_ALL_FIELDS) {
+        return Meaning::Other;
+    } else {
+        let name = match own {
+            Some(_) => &form.object,
+            None if entity.is_empty() => label,
+            None => entity,
         };
-    }
-    if let Ok(column) = part(line, 3).parse::<usize>() {
-        let name = if entity.is_empty() { label } else { entity };
+        let column = column.unwrap_or(usize::MAX);
         let saved = deletes.into_iter().flatten().find(|object| object.object == name);
         let is = match column {
             DELETE => saved.is_some_and(|object| object.delete),
             MODIFY_ALL => saved.is_some_and(|object| object.modify_all),
             _ => was,
         };
-        // What the page calls the row is an API name only where it agrees with what is granted.
-        let agrees = is_name(name) && deletes.is_some() && is == was;
-        return if agrees { Meaning::Object(name.to_owned(), column) } else { Meaning::Unknown };
+        // What a page calls its row is an API name, and its boxes are in the order known, only where that agrees with what
+        // is granted; the address names the object for certain.
+        let agrees = if deletes.is_some() { is == was } else { own.is_some() };
+        return match agrees && column <= MODIFY_ALL && is_name(name) {
+            true => Meaning::Object(name.to_owned(), column),
+            false => Meaning::Unknown,
+        };
     }
     if OTHERS.iter().any(|other| id.ends_with(other) || id.starts_with(other)) {
         return Meaning::Other;

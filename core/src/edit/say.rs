@@ -248,8 +248,13 @@ impl Edit {
         }
         let boxes = self.meanings.len();
         for (at, line) in self.form.fields.iter().enumerate() {
+            let id = meaning::part(line, 0);
+            // Of two with one id it is not certain which is meant.
+            if self.field(id.rsplit(':').next().unwrap_or_default()) != Some(at) {
+                continue;
+            }
             let own = self.notes.iter().find(|note| note.at == at).map(|note| &note.entry);
-            let found = match meaning::part(line, 0) {
+            let found = match id {
                 _ if own.is_some() => own.map(|own| (own.severity, own.title.clone())),
                 "IpEndAddress" => first("unrestricted-login-ip"),
                 "name" if self.is_clone => {

@@ -145,15 +145,19 @@ impl Edit {
                 *field = value.to_owned();
             }
         }
-        if let (Some(first), Some(last)) = (text("name_firstName"), text("name_lastName")) {
-            let names: Vec<&str> = [first, last].into_iter().filter(|name| !name.is_empty()).collect();
+        // A name has more than these two where an org turned that on: one that nobody changed is as it was read.
+        let names = ["name_firstName", "name_lastName"];
+        if names.iter().any(|id| text(id) != self.first(id, 1)) {
+            let names: Vec<&str> =
+                names.iter().filter_map(|id| text(id)).filter(|name| !name.is_empty()).collect();
             user.name = joined(&names, " ");
         }
         let active = self.form.boxes.iter().position(|own| meaning::part(own, 0) == "active");
         if let Some(on) = active.and_then(|at| state.is_on(at)) {
             user.is_active = on;
         }
-        if let Some(chosen) = text("Profile").and_then(Id::parse) {
+        // A field that is no choice has a name, and a name can have the form of an id.
+        if let Some(chosen) = text("Profile").and_then(Id::parse).filter(|id| id.prefix() == "00e") {
             user.profile_id = Some(chosen);
         }
         let hidden = user.profile_id != saved.profile_id;

@@ -310,6 +310,40 @@ fn a_table_of_objects_is_believed_where_it_agrees_with_what_is_granted() {
     assert_eq!(edit.unrecognised(), 2, "{:?}", edit.meanings);
 }
 
+#[test]
+fn a_seventh_box_is_none_of_the_six_and_another_order_is_seen() {
+    let mut facts = profile();
+    if let Known::Is(grants) = &mut facts.grants {
+        let object = ObjectGrant { object: "Account".into(), delete: true, modify_all: false };
+        grants.sets.iter_mut().for_each(|set| set.deletes = Some(vec![object.clone()]));
+    }
+    let boxes = |on: &str| -> Vec<String> {
+        let one = |(at, was)| {
+            let id = format!("page:console:j:objects_tabs_detail:j:{at}:olp_check");
+            described(&id, "?", "", "", was == '1', &[])
+        };
+        on.chars().enumerate().map(one).collect()
+    };
+    for (on, unsure) in [("1111000", 0), ("111100", 0), ("1111010", 1), ("1110000", 1), ("11110001", 1)] {
+        let form = Form { boxes: boxes(on), object: "Account".into(), ..Form::default() };
+        let edit = Open::new(&page("objectsandtabs"), &facts, &labels(), form);
+        assert_eq!(edit.unrecognised(), unsure, "{on}: {:?}", edit.meanings);
+    }
+    let all = |n: usize| described("crud", "", "Account", &n.to_string(), n < 4, &[]);
+    let edit = Open::new(&page(""), &facts, &labels(), form((0..7).map(all).collect()));
+    assert_eq!(edit.unrecognised(), 0, "{:?}", edit.meanings);
+}
+
+#[test]
+fn fields_that_two_have_the_id_of_are_left_alone() {
+    let (mut form, mut state) = ranges("203.0.113.9", "203.0.113.1");
+    form.fields.push("IpEndAddress\t".into());
+    state.values.push("203.0.113.1".into());
+    let mut edit = Open::new(&page("loginipranges"), &profile(), &labels(), form);
+    edit.take(state);
+    assert!(edit.markers().is_empty() && edit.new_findings().is_empty(), "{:?}", edit.markers());
+}
+
 fn ranges(start: &str, end: &str) -> (Form, State) {
     let field = |id: &str| format!("{id}\t");
     let form = Form { fields: vec![field("IpStartAddress"), field("IpEndAddress")], ..Form::default() };

@@ -8,13 +8,13 @@ export const NAMES = [
   "ViewAllUsers", "ViewEncryptedData", "ViewSetup",
 ];
 
-const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
+export const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 
 /** A box that is `is`, a permission (or nothing); `attributes` are what the page gives it. */
-const box = (is, attributes = "") => `<input type="checkbox" value="1" data-is="${is}" ${attributes}>`;
+export const box = (is, attributes = "") => `<input type="checkbox" value="1" data-is="${is}" ${attributes}>`;
 
 /** A whole page: a header form that is none of ours, and the form with its save button. */
-function page({ language = "en-US", dir = "ltr", style = "", body, save = '<input class="btn" type="submit" name="save" value=" Save ">', form = 'id="editPage" name="editPage"', before = "" }) {
+export function page({ language = "en-US", dir = "ltr", style = "", body, save = '<input class="btn" type="submit" name="save" value=" Save ">', form = 'id="editPage" name="editPage"', before = "" }) {
   return `<!DOCTYPE html><html lang="${language}" dir="${dir}" class="ext-strict"><head><meta charset="utf-8"><title>Edit ~ Salesforce</title><link rel="icon" href="data:,"><style>
 body{margin:0;font:12px/1.4 Arial,sans-serif}table{border-collapse:collapse}.detailList{width:100%}.labelCol{width:18%;text-align:right;font-weight:bold}[dir=rtl] .labelCol{text-align:left}
 .dataCol{width:32%}td,th{padding:3px 8px;border-bottom:1px solid #ececec;vertical-align:top}.booleanColumn{width:40px;text-align:center}h1{font-size:18px}h3{font-size:12px;margin:0}.pbSubheader{background:#b3a37a;padding:3px 8px}${style}</style></head>
@@ -23,11 +23,11 @@ body{margin:0;font:12px/1.4 Arial,sans-serif}table{border-collapse:collapse}.det
 <div class="pbHeader"><table><tr><td class="pbTitle"><h2 class="mainTitle">Edit</h2></td><td class="pbButton" id="topButtonRow">${save}</td></tr></table></div>${body}</form></main></body></html>`;
 }
 
-const head = (text) => `<div class="pbSubheader brandTertiaryBgr tertiaryPalette"><h3>${text}<span class="titleSeparatingColon">:</span></h3></div>`;
+export const head = (text) => `<div class="pbSubheader brandTertiaryBgr tertiaryPalette"><h3>${text}<span class="titleSeparatingColon">:</span></h3></div>`;
 const PC_SAVE = '<input class="btn" type="submit" id="page:console:j_id9:button_pc_save" name="page:console:j_id9:button_pc_save" value="Save">';
 const title = (name, at, ids = "page:console:j_id81:j_id82:j_id83:permissions_form:permissions_pb:j_id101:j_id102:j_id108:0:j_id109:j_id110") => `id="${ids}:${at}:userPerm" name="${ids}:${at}:userPerm" title="${name}"`;
-const enhanced = (body, more = {}) => page({ form: 'id="page:console:j_id81" name="page:console:j_id81"', save: PC_SAVE, body, ...more });
-const pairs = (cells) => Array.from({ length: Math.ceil(cells.length / 2) }, (_, at) => `<tr>${cells[at * 2]}${cells[at * 2 + 1] ?? '<td class="labelCol empty">&nbsp;</td><td class="dataCol empty">&nbsp;</td>'}</tr>`).join("");
+export const enhanced = (body, more = {}) => page({ form: 'id="page:console:j_id81" name="page:console:j_id81"', save: PC_SAVE, body, ...more });
+export const pairs = (cells) => Array.from({ length: Math.ceil(cells.length / 2) }, (_, at) => `<tr>${cells[at * 2]}${cells[at * 2 + 1] ?? '<td class="labelCol empty">&nbsp;</td><td class="dataCol empty">&nbsp;</td>'}</tr>`).join("");
 
 /** Each: its name, the section of its address, the language, how many boxes cannot be known, and its markup of labels by name. */
 export const CAPTURES = [

@@ -196,3 +196,27 @@ fn after_a_user_s_save_the_difference_is_told() {
     let unread = Facts::pending(facts.now);
     assert_eq!(expected.compare(&unread, PageKind::User, &labels()), None);
 }
+
+#[test]
+fn a_name_that_nobody_changed_and_a_profile_that_is_no_choice_are_as_they_were_read() {
+    let mut facts = example::facts();
+    if let Known::Is(user) = &mut facts.user {
+        user.name = "Ann Maria Lee".into();
+    }
+    let field = |id: &str, value: &str| format!("{id}\t{value}");
+    let fields = vec![
+        field("name_firstName", "Ann"),
+        field("name_lastName", "Lee"),
+        field("Profile", "AcmeIntegration"),
+    ];
+    let form = Form { fields, ..Form::default() };
+    let mut edit = Open::new(&user_page(), &facts, &all_labels(), form);
+    let state = |last: &str| State {
+        on: String::new(),
+        values: vec!["Ann".into(), last.into(), "AcmeIntegration".into()],
+    };
+    edit.take(state("Lee"));
+    assert_eq!((edit.unknown(), edit.new_findings().len(), edit.solved().len()), ("", 0, 0));
+    edit.take(state("Integration"));
+    assert_eq!(edit.unknown(), "", "fifteen letters are no profile's id");
+}
