@@ -42,7 +42,7 @@ const MINIFIED: &[(&str, &str, &[&str])] = &[
 /// markers it is missed: ARCHITECTURE.md, "Sizes", says what each part takes, and what was tried.
 const GOAL: u64 = 100_000;
 /// Most that may be shipped of them today: more is a failure.
-const CEILING: u64 = 209_000;
+const CEILING: u64 = 189_500;
 /// Most that may run on a page that Leastwise has nothing to say on, in bytes as they are.
 const ON_EVERY_PAGE: u64 = 5_000;
 
