@@ -11,11 +11,12 @@ export const journey = (name, run) => journeys.push({ name, run });
 /** Those declared since the last time this was asked. */
 export const declared = () => journeys.splice(0);
 
-/** Runs journeys one after another; how many passed and failed. */
+/** Runs journeys one after another; how many passed and failed, and which failed. */
 export async function runAll(world, journeys) {
   let passed = 0;
-  let failed = 0;
-  for (const { name, run } of journeys) {
+  const again = [];
+  for (const own of journeys) {
+    const { name, run } = own;
     const start = Date.now();
     const page = await world.context.newPage();
     try {
@@ -24,7 +25,7 @@ export async function runAll(world, journeys) {
       passed += 1;
       console.log(`ok    ${name} (${((Date.now() - start) / 1000).toFixed(1)} s)`);
     } catch (error) {
-      failed += 1;
+      again.push(own);
       console.log(`FAIL  ${name}\n      ${error.stack?.split("\n").slice(0, 6).join("\n      ")}`);
       fs.mkdirSync("out", { recursive: true });
       await page.screenshot({ path: `out/${name.replace(/\W+/g, "-")}.png` }).catch(() => {});
@@ -32,5 +33,5 @@ export async function runAll(world, journeys) {
       await page.close().catch(() => {});
     }
   }
-  return { passed, failed };
+  return { passed, failed: again.length, again };
 }
