@@ -81,6 +81,8 @@ const tell = async (form) => {
   told = text;
   try {
     const answer = await runtime.sendMessage({ ask: "Edit", number, ...now, form: form && description(boxes, fields) });
+    // Nothing at all: the worker broke off, and begins anew.
+    if (!answer) throw answer;
     failures = 0;
     // A new worker, or one that forgot: it is told everything again.
     if (answer?.again) form = late = true;
@@ -88,7 +90,7 @@ const tell = async (form) => {
       form = false;
       draw(answer);
       // The facts are on their way. A worker that is stopped meanwhile forgets who waits for them: ask again, not for ever.
-      if (answer && Object.keys(answer).length === 1 && (silence += 1) < 16) {
+      if (Object.keys(answer).length === 1 && (silence += 1) < 16) {
         setTimeout(() => {
           if (!silence) return;
           told = "";

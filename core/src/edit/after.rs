@@ -55,8 +55,9 @@ impl Expected {
 
     /// As it is put away (JSON).
     pub fn text(&self) -> String {
-        let lines: Vec<String> = self.lines.iter().map(|line| quoted(line)).collect();
-        ["[", &self.changed.to_string(), ",", &joined(&lines, ","), "]"].concat()
+        let mut all = vec![self.changed.to_string()];
+        all.extend(self.lines.iter().map(|line| quoted(line)));
+        ["[", &joined(&all, ","), "]"].concat()
     }
 
     /// What was put away.

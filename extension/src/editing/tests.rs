@@ -37,6 +37,13 @@ fn shown(effects: Vec<Effect>) -> Vec<Effect> {
 
 fn told(tab: i32, frame: i32, url: &str, message: &serde_json::Value) -> (serde_json::Value, Vec<Effect>) {
     let (json, effects) = answer(&mut asked(tab, frame, url, message).unwrap()).unwrap();
+    // What is no JSON breaks off the ask, and the worker with it.
+    for effect in &effects {
+        let (Effect::Tell(_, json) | Effect::TellFrame(_, _, json) | Effect::Write(_, _, Some(json))) = effect else {
+            continue;
+        };
+        assert!(Value::parse(json).is_some(), "{json}");
+    }
     (serde_json::from_str(&json).unwrap(), effects)
 }
 
@@ -115,6 +122,22 @@ fn a_form_before_its_facts_is_told_when_they_come() {
     assert_eq!(first["markers"][0][0], 0);
     assert_eq!(first["markers"][0][1], "critical");
     assert!(first["details"]["0"].as_str().unwrap().contains("ERP Bot"));
+}
+
+#[test]
+fn a_form_of_what_could_not_be_read_is_answered() {
+    let user = "https://acme.my.salesforce.com/0055g000001Abcd/e";
+    let check = json!({ "ask": "Check", "url": user, "number": 3 });
+    let mut reading = Reading::new(asked(35, 0, user, &check).unwrap(), String::new()).unwrap();
+    let keys = reading.bind(None);
+    reading.begin(keys, [&Value::Null; 3], "r".into(), NOW);
+    let Some(Turn::Send(request)) = reading.next() else { panic!("nothing was asked") };
+    let answer = Ok(Answer { status: 200, body: r#"{"compositeResponse":[]}"#.into() });
+    reading.took(Came::Answer(Response { id: request.id, answer }), NOW);
+    let ask = json!({ "ask": "Edit", "number": 7, "on": "1", "values": "", "form": ["active\t\t\t\t\t\n", "", ""] });
+    let (first, effects) = told(35, 4, user, &ask);
+    assert_eq!(first["markers"], json!([]));
+    assert!(effects.iter().any(|e| matches!(e, Effect::Write(Area::Session, key, Some(_)) if key.starts_with("expected:"))));
 }
 
 #[test]

@@ -9,6 +9,13 @@ import path from "node:path";
 const EXTENSION = process.env.LEASTWISE_EXTENSION ?? new URL("../../../dist/chromium", import.meta.url).pathname;
 const CHROMIUM = process.env.CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find((name) => fs.existsSync(name));
 
+/** What workers complained of: an ask that broke off, whatever was drawn for it. */
+const complaints = [];
+const hear = (worker) => worker.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+
+/** What they complained of since the last time this was asked. */
+export const complained = () => complaints.splice(0);
+
 /** A browser context with the extension; `plain`: without. `headed` shows it. */
 export async function startBrowser(org, { headed = false, plain = false, ...options } = {}) {
   const profile = fs.mkdtempSync(path.join(os.tmpdir(), "leastwise-browser-"));
@@ -34,6 +41,8 @@ export async function startBrowser(org, { headed = false, plain = false, ...opti
       ...org.chromium_args,
     ],
   });
+  context.on("serviceworker", hear);
+  context.serviceWorkers().forEach(hear);
   // Pages that are opened before the extension is there know nothing of it.
   if (!plain && !context.serviceWorkers().length) await context.waitForEvent("serviceworker", { timeout: 10_000 });
   if (!plain) await new Promise((resolve) => setTimeout(resolve, 500));
