@@ -194,11 +194,11 @@ const place = (all) => {
 };
 
 const draw = (answer) => {
-  if (answer?.number !== number || over) return;
   if (answer.over) {
     over = true;
     return clear();
   }
+  if (answer.number !== number || over) return;
   if (Object.keys(answer).length > 1) silence = 0;
   if (answer.markers) {
     const made = [];

@@ -77,10 +77,10 @@ pub(crate) async fn front_tab() -> Option<Tab> {
     tabs.first().map(Tab::from_json)
 }
 
-/// Sends `message` (JSON) to a frame of a tab. A tab that is gone is no error.
-pub(crate) fn tell(tab: i32, frame: i32, message: &str) {
-    let (tab, frame) = (tab.to_string(), frame.to_string());
-    let_go("tabs.sendMessage", &[&tab, ",", message, ",{\"frameId\":", &frame, "}"].concat());
+/// Sends `message` (JSON) to a frame of a tab, or to all. A tab that is gone is no error.
+pub(crate) fn tell(tab: i32, frame: Option<i32>, message: &str) {
+    let frame = frame.map_or_else(String::new, |frame| [",{\"frameId\":", &frame.to_string(), "}"].concat());
+    let_go("tabs.sendMessage", &[&tab.to_string(), ",", message, &frame].concat());
 }
 
 /// The values of the cookies called `sid` that a request to each of the `urls` would carry, the most specific first.

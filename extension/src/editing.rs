@@ -72,7 +72,9 @@ fn answered(ask: Ask, tab: i32, frame: i32, page: Page) -> Option<(String, Vec<E
     let Ask::Edit { number, form, state, open } = ask else { return None };
     let shown = reading::number_of(tab);
     let mut effects = vec![];
-    if form.is_some() {
+    let check = || Effect::Tell(tab, r#"{"check":true}"#.to_owned());
+    let is_new = form.is_some();
+    if is_new {
         // The save before, if there was one, was refused, or is another's.
         effects.push(Effect::Write(Area::Session, form_key("saved:", tab, &page), None));
         effects.push(Effect::Write(Area::Local, submitted(&page), None));
@@ -89,6 +91,10 @@ fn answered(ask: Ask, tab: i32, frame: i32, page: Page) -> Option<(String, Vec<E
             own.state = state;
             own.open = open;
         } else {
+            // A new worker: what was read of the page is lost too.
+            if shown.is_none() && !reading::is_settled(tab) {
+                effects.push(check());
+            }
             return Some((r#"{"again":true}"#.to_owned(), effects));
         }
         let own = all.iter_mut().find(|own| (own.tab, own.frame) == (tab, frame))?;
@@ -112,9 +118,10 @@ fn answered(ask: Ask, tab: i32, frame: i32, page: Page) -> Option<(String, Vec<E
             }
             Some(own.json(gather))
         });
-        if json.is_none() && !own.called && !reading::is_reading(tab) {
+        // A page that was just opened asks by itself: only one that is still not read a second later is asked to.
+        if json.is_none() && !is_new && !own.called && !reading::is_settled(tab) {
             own.called = true;
-            effects.push(Effect::Tell(tab, r#"{"check":true}"#.to_owned()));
+            effects.push(check());
         }
         let waiting = || ["{\"number\":", &own.number.to_string(), "}"].concat();
         Some((json.unwrap_or_else(waiting), effects))
@@ -136,21 +143,10 @@ pub(crate) fn refresh(tab: i32, gather: &mut Gather) -> Vec<Effect> {
     })
 }
 
-/// The panel of a tab was hidden: its markers are too.
-pub(crate) fn hide(tab: i32) -> Vec<Effect> {
-    OPEN.with_borrow_mut(|all| {
-        let gone = all.iter().filter(|own| own.tab == tab);
-        let told = |own: &Open| {
-            Effect::TellFrame(
-                tab,
-                own.frame,
-                ["{\"number\":", &own.number.to_string(), ",\"over\":true}"].concat(),
-            )
-        };
-        let effects = gone.map(told).collect();
-        all.retain(|own| own.tab != tab);
-        effects
-    })
+/// The panel of a tab was hidden: its markers are too, also those that a worker before this one had drawn.
+pub(crate) fn hide(tab: i32) -> Effect {
+    OPEN.with_borrow_mut(|all| all.retain(|own| own.tab != tab));
+    Effect::TellFrames(tab, r#"{"over":true}"#)
 }
 
 /// What the form of a tab's page would change.

@@ -36,6 +36,8 @@ pub(crate) enum Effect {
     Tell(i32, String),
     /// Send this (JSON) to a frame of the tab.
     TellFrame(i32, i32, String),
+    /// Send this (JSON) to every frame of the tab.
+    TellFrames(i32, &'static str),
     /// Keep this (JSON) under a key, or forget what is kept there.
     Write(Area, String, Option<String>),
 }
@@ -168,6 +170,8 @@ pub(crate) struct Kept {
     pub(crate) viewer: Option<Viewer>,
     /// Who was signed in before, in this org and since the browser started, when that was somebody else.
     before: Option<String>,
+    /// Whether the panel is hidden, and the markers with it.
+    hidden: bool,
 }
 
 /// What a reading and the asks in the middle of it share; never borrowed over a wait.
@@ -180,22 +184,23 @@ thread_local! {
     static READING: RefCell<Vec<(i32, u32)>> = const { RefCell::new(vec![]) };
 }
 
-/// What was read of the page in a tab, for a form there.
+/// What was read of the page in a tab, for a form there; none where the panel is hidden.
 pub(crate) fn with_gather<T>(tab: i32, look: impl FnOnce(&mut Gather) -> Option<T>) -> Option<T> {
     let kept =
         KEPT.with_borrow(|all| all.iter().find(|(own, _)| *own == tab).map(|(_, kept)| kept.clone()))?;
     let mut kept = kept.borrow_mut();
-    look(&mut kept.gather)
+    if kept.hidden { None } else { look(&mut kept.gather) }
+}
+
+/// Whether the page of a tab is being read, or not wanted.
+pub(crate) fn is_settled(tab: i32) -> bool {
+    READING.with_borrow(|all| all.iter().any(|(own, _)| *own == tab))
+        || KEPT.with_borrow(|all| all.iter().any(|(own, kept)| *own == tab && kept.borrow().hidden))
 }
 
 /// The ask that the panel of a tab answers.
 pub(crate) fn number_of(tab: i32) -> Option<u32> {
     KEPT.with_borrow(|all| all.iter().find(|(own, _)| *own == tab).map(|(_, kept)| kept.borrow().number))
-}
-
-/// Whether the page of a tab is being read.
-pub(crate) fn is_reading(tab: i32) -> bool {
-    READING.with_borrow(|all| all.iter().any(|(own, _)| *own == tab))
 }
 
 /// From now on a tab waits for the answer to `number`, or for none.
@@ -349,7 +354,10 @@ impl Reading {
             Ask::Place { corner } => self.effects.push(self.remembered.place(corner)),
             Ask::Close { .. } => {
                 self.effects.push(self.remembered.close(true));
-                self.effects.extend(editing::hide(self.tab));
+                if let Some(kept) = shown {
+                    kept.borrow_mut().hidden = true;
+                }
+                self.effects.push(editing::hide(self.tab));
             }
             Ask::Check { .. } => {
                 self.drop_work();
@@ -396,7 +404,8 @@ impl Reading {
         let Remembered { viewer, labels, word, .. } = &self.remembered;
         let gather = Gather::new(&self.page, self.now, labels.clone(), *word);
         let before = self.remembered.before().map(str::to_owned);
-        let kept = Rc::new(RefCell::new(Kept { number, gather, viewer: viewer.clone(), before }));
+        let hidden = !wanted && self.remembered.is_closed();
+        let kept = Rc::new(RefCell::new(Kept { number, gather, viewer: viewer.clone(), before, hidden }));
         KEPT.with_borrow_mut(|all| {
             all.retain(|(tab, _)| *tab != self.tab);
             all.push((self.tab, kept.clone()));
@@ -405,7 +414,7 @@ impl Reading {
         });
         self.kept = Some(kept);
         self.reads = true;
-        if !wanted && self.remembered.is_closed() {
+        if hidden {
             expect(self.tab, None);
             self.kept = None;
             return;

@@ -105,8 +105,9 @@ async fn history(clears: bool, css: &str) -> String {
 
 fn carry_out(effect: Effect) {
     match effect {
-        Effect::Tell(tab, message) => browser::tell(tab, 0, &message),
-        Effect::TellFrame(tab, frame, message) => browser::tell(tab, frame, &message),
+        Effect::Tell(tab, message) => browser::tell(tab, Some(0), &message),
+        Effect::TellFrame(tab, frame, message) => browser::tell(tab, Some(frame), &message),
+        Effect::TellFrames(tab, message) => browser::tell(tab, None, message),
         Effect::Write(area, key, json) => browser::write(area, &key, json.as_deref()),
     }
 }

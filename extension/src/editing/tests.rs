@@ -39,12 +39,26 @@ fn told(tab: i32, frame: i32, url: &str, message: &serde_json::Value) -> (serde_
     let (json, effects) = answer(&mut asked(tab, frame, url, message).unwrap()).unwrap();
     // What is no JSON breaks off the ask, and the worker with it.
     for effect in &effects {
-        let (Effect::Tell(_, json) | Effect::TellFrame(_, _, json) | Effect::Write(_, _, Some(json))) = effect else {
+        let (Effect::Tell(_, json) | Effect::TellFrame(_, _, json) | Effect::Write(_, _, Some(json))) =
+            effect
+        else {
             continue;
         };
         assert!(Value::parse(json).is_some(), "{json}");
     }
     (serde_json::from_str(&json).unwrap(), effects)
+}
+
+fn check(tab: i32) -> Effect {
+    Effect::Tell(tab, r#"{"check":true}"#.into())
+}
+
+/// What a page's top frame asks, begun where nothing is remembered.
+fn begun(tab: i32, url: &str, message: &serde_json::Value) -> Box<Reading> {
+    let mut reading = Reading::new(asked(tab, 0, url, message).unwrap(), String::new()).unwrap();
+    let keys = reading.bind(None);
+    reading.begin(keys, [&Value::Null; 3], "r".into(), NOW);
+    reading
 }
 
 /// Reads the profile's page in a tab to its end: a profile with these permissions.
@@ -107,7 +121,8 @@ fn only_forms_may_speak_of_forms() {
 fn a_form_before_its_facts_is_told_when_they_come() {
     let (first, effects) = told(31, 4, EDIT, &edit("01", true));
     assert_eq!(first, json!({ "number": 7 }));
-    assert_eq!(shown(effects), [Effect::Tell(31, r#"{"check":true}"#.into())]);
+    assert_eq!(shown(effects), [], "its page asks by itself");
+    assert_eq!(told(31, 4, EDIT, &edit("01", false)).1, [check(31)], "a second later");
     // Once is enough.
     assert_eq!(told(31, 4, EDIT, &edit("01", false)).1, []);
     let effects = read(31, EDIT, &["ApiUserOnly"]);
@@ -127,17 +142,18 @@ fn a_form_before_its_facts_is_told_when_they_come() {
 #[test]
 fn a_form_of_what_could_not_be_read_is_answered() {
     let user = "https://acme.my.salesforce.com/0055g000001Abcd/e";
-    let check = json!({ "ask": "Check", "url": user, "number": 3 });
-    let mut reading = Reading::new(asked(35, 0, user, &check).unwrap(), String::new()).unwrap();
-    let keys = reading.bind(None);
-    reading.begin(keys, [&Value::Null; 3], "r".into(), NOW);
+    let mut reading = begun(35, user, &json!({ "ask": "Check", "url": user, "number": 3 }));
     let Some(Turn::Send(request)) = reading.next() else { panic!("nothing was asked") };
     let answer = Ok(Answer { status: 200, body: r#"{"compositeResponse":[]}"#.into() });
     reading.took(Came::Answer(Response { id: request.id, answer }), NOW);
     let ask = json!({ "ask": "Edit", "number": 7, "on": "1", "values": "", "form": ["active\t\t\t\t\t\n", "", ""] });
     let (first, effects) = told(35, 4, user, &ask);
     assert_eq!(first["markers"], json!([]));
-    assert!(effects.iter().any(|e| matches!(e, Effect::Write(Area::Session, key, Some(_)) if key.starts_with("expected:"))));
+    assert!(
+        effects
+            .iter()
+            .any(|e| matches!(e, Effect::Write(Area::Session, key, Some(_)) if key.starts_with("expected:")))
+    );
 }
 
 #[test]
@@ -160,7 +176,25 @@ fn a_click_is_answered_at_once_and_the_panel_told() {
 
 #[test]
 fn a_new_worker_asks_for_the_form() {
-    assert_eq!(told(33, 4, EDIT, &edit("01", false)), (json!({ "again": true }), vec![]));
+    let again = json!({ "again": true });
+    assert_eq!(told(33, 4, EDIT, &edit("01", false)), (again.clone(), vec![check(33)]));
+    // What was read is known yet: forms alone were too many.
+    read(36, EDIT, &["ApiUserOnly"]);
+    assert_eq!(told(36, 4, EDIT, &edit("01", false)), (again, vec![]));
+}
+
+#[test]
+fn where_the_panel_is_hidden_nothing_is_drawn() {
+    read(37, EDIT, &["ApiUserOnly"]);
+    assert!(told(37, 4, EDIT, &edit("01", true)).0["markers"].is_array());
+    let close = json!({ "ask": "Close", "number": 3 });
+    let effects = begun(37, EDIT, &close).effects();
+    // Every frame is told: the worker that knew of them may be gone.
+    assert!(effects.contains(&Effect::TellFrames(37, r#"{"over":true}"#)), "{effects:?}");
+    // A frame that comes anew.
+    let (first, effects) = told(37, 5, EDIT, &edit("01", true));
+    assert_eq!((first, shown(effects)), (json!({ "number": 7 }), vec![]));
+    assert_eq!(told(37, 5, EDIT, &edit("01", false)).1, []);
 }
 
 /// What effects put away in memory, on top of what is there.

@@ -106,7 +106,7 @@ fn written(effects: &[Effect]) -> Vec<(Area, &str, Option<&str>)> {
         .iter()
         .filter_map(|effect| match effect {
             Effect::Write(area, key, json) => Some((*area, key.as_str(), json.as_deref())),
-            Effect::Tell(..) | Effect::TellFrame(..) => None,
+            Effect::Tell(..) | Effect::TellFrame(..) | Effect::TellFrames(..) => None,
         })
         .collect()
 }

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { address, killWorker, signIn, until } from "../lib/browser.mjs";
 import { journey } from "../lib/check.mjs";
 import { Markers } from "../lib/markers.mjs";
-import { opened } from "../lib/pages.mjs";
+import { opened, shown } from "../lib/pages.mjs";
 import { Panel } from "../lib/panel.mjs";
 
 const NAME = "Acme Data Warehouse";
@@ -195,6 +195,31 @@ journey("editing: a worker that was stopped while it read tells the form all the
     await markers.one((m) => m.title === "ModifyAllData", "it is marked");
   } finally {
     await org.options({ latency: 0 });
+  }
+});
+
+journey("editing: a panel that is hidden takes its markers along, also after the worker was stopped", async ({ org, page, context }) => {
+  const { panel, markers, complaints } = await opened(page, at(org, "setup", SYSTEM));
+  await markers.one((m) => m.title === "ModifyAllData", "marked");
+  await panel.open();
+  await killWorker(context);
+  try {
+    await panel.click("#close");
+    await panel.gone();
+    await until(async () => (await markers.all()).length === 0, "no marker is left");
+    // A frame that comes anew is not marked either.
+    await page.evaluate(() => {
+      const old = document.querySelector("force-aloha-page");
+      old.replaceWith(old.cloneNode(true));
+    });
+    await page.waitForTimeout(300);
+    const anew = await Markers.of(page);
+    await box(anew, "ViewAllData").click();
+    await page.waitForTimeout(1_500);
+    assert.deepEqual(await anew.all(), []);
+    assert.deepEqual(complaints, []);
+  } finally {
+    await shown(context);
   }
 });
 

@@ -17,7 +17,9 @@ export async function stateOf(org) {
   for (const [object, all] of Object.entries(rows)) {
     if (LOGS.includes(object)) continue;
     for (const row of Object.values(all)) {
-      const kept = Object.entries(row).filter(([name, value]) => value !== null && !STAMPS.includes(name) && !(name === "Id" && UNNAMED.includes(object)));
+      // A permission that nobody wrote is off, as one that somebody wrote off.
+      const isOff = (name, value) => value === null || (value === false && name.startsWith("Permissions"));
+      const kept = Object.entries(row).filter(([name, value]) => !isOff(name, value) && !STAMPS.includes(name) && !(name === "Id" && UNNAMED.includes(object)));
       lines.push(`${object} ${JSON.stringify(kept.sort())}`);
     }
   }
