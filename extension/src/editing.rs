@@ -202,8 +202,9 @@ impl Open {
         let markers = ["[", &joined(&each.collect::<Vec<_>>(), ","), "]"].concat();
         let is_new = markers != self.markers;
         let details = self.open.iter().map(|at| {
-            [&*quoted(&at.to_string()), ":", &quoted(&view::marker(&edit.detail(*at, gather.facts())).0)]
-                .concat()
+            let words = edit.markers().iter().find(|marker| marker.at == *at).map_or("", |own| &own.words);
+            let html = view::marker(&edit.detail(*at, gather.facts()), words).0;
+            [&*quoted(&at.to_string()), ":", &quoted(&html)].concat()
         });
         let details = joined(&details.collect::<Vec<_>>(), ",");
         let note = quoted(&edit.note());

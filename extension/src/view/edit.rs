@@ -78,10 +78,11 @@ pub(crate) fn edit_parts(number: u32, edit: &Edit) -> String {
     .concat()
 }
 
-/// What an open marker says.
-pub(crate) fn marker(detail: &Detail) -> Markup {
+/// What an open marker says under its `words`, which are not said again.
+pub(crate) fn marker(detail: &Detail, words: &str) -> Markup {
+    let more = || detail.lines.iter().filter(|line| line.strip_suffix('.') != Some(words));
     html! {
-        @if !detail.lines.is_empty() { ul { @for line in &detail.lines { li dir="auto" { (line) } } } }
+        @if more().next().is_some() { ul { @for line in more() { li dir="auto" { (line) } } } }
         @if !detail.reach.is_empty() { p dir="auto" { b { "Whom it reaches: " } (detail.reach) } }
         @for rule in &detail.rules {
             p { b { "Why: " } (rule.section("Why it matters")) }
