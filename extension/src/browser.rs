@@ -143,7 +143,7 @@ mod tests {
         let ask = async {
             write(Area::Session, "x", Some("[1]"));
             write(Area::Local, "a\"b", None);
-            tell(3, 0, "{}");
+            tell(3, Some(0), "{}");
             let kept = read(Area::Session, &["x".into(), "y".into()]).await;
             let urls = ["https://acme.my.salesforce-setup.com/", "https://acme.my.salesforce.com/"];
             let cookies = session_cookies(urls, Some("2")).await;

@@ -78,9 +78,10 @@ pub(crate) fn edit_parts(number: u32, edit: &Edit) -> String {
     .concat()
 }
 
-/// What an open marker says under its `words`, which are not said again.
+/// What an open marker says under its `words`: these are not said again, where there is anything else.
 pub(crate) fn marker(detail: &Detail, words: &str) -> Markup {
-    let more = || detail.lines.iter().filter(|line| line.strip_suffix('.') != Some(words));
+    let is_bare = detail.reach.is_empty() && detail.rules.is_empty() && detail.fixes.is_empty();
+    let more = || detail.lines.iter().filter(|line| is_bare || line.strip_suffix('.') != Some(words));
     html! {
         @if more().next().is_some() { ul { @for line in more() { li dir="auto" { (line) } } } }
         @if !detail.reach.is_empty() { p dir="auto" { b { "Whom it reaches: " } (detail.reach) } }

@@ -7,6 +7,7 @@ import { createRequire } from "node:module";
 import { address, signIn, startBrowser, until } from "../lib/browser.mjs";
 import { CAPTURES, NAMES, objectPage } from "../lib/captures.mjs";
 import { journey } from "../lib/check.mjs";
+import { inLanguage, labelsOf } from "../lib/language.mjs";
 import { Markers } from "../lib/markers.mjs";
 import { look, posted, shown } from "../lib/pages.mjs";
 import { Panel } from "../lib/panel.mjs";
@@ -19,31 +20,6 @@ const edit = (org, host, section, rest = "") => address(org, host, `/${org.profi
 /** Serves a page in place of a profile's own, wherever it is shown. */
 const serve = (page, html) =>
   page.route(/\/00e\w{12}\/e(\?|$)/, (route) => (route.request().method() === "GET" ? route.fulfill({ contentType: "text/html; charset=utf-8", body: html }) : route.fallback()));
-
-/** Permissions' labels in the viewer's language, as the org's describe has them. */
-async function labelsOf(org, page) {
-  const { sid } = await org.signIn(org.admin.username);
-  const answer = await page.request.get(`https://127.0.0.1:${org.port}/services/data/v62.0/sobjects/PermissionSet/describe`, {
-    headers: { host: org.hosts.core, authorization: `Bearer ${sid}` },
-    ignoreHTTPSErrors: true,
-  });
-  assert.equal(answer.status(), 200);
-  const fields = (await answer.json()).fields.filter(({ name }) => name.startsWith("Permissions"));
-  return Object.fromEntries(fields.map(({ name, label }) => [name.slice("Permissions".length), label]));
-}
-
-async function inLanguage(org, page, language, run) {
-  const id = org.users[org.admin.username];
-  const before = (await org.state()).rows.User.find((row) => row.Id === id).LanguageLocaleKey;
-  await org.row("User", id, { LanguageLocaleKey: language });
-  try {
-    await signIn(page, org);
-    await run(await labelsOf(org, page));
-  } finally {
-    await org.row("User", id, { LanguageLocaleKey: before });
-    await signIn(page, org);
-  }
-}
 
 /** How grave each permission is on the profile, by the rules: all are granted, and the profile's report is read. */
 async function verdicts(org, page) {
@@ -72,7 +48,8 @@ let expected;
 
 for (const capture of CAPTURES) {
   journey(`captures: ${capture.name}`, async ({ org, page, context }) => {
-    await inLanguage(org, page, capture.language ?? "en_US", async (labels) => {
+    await inLanguage(org, page, capture.language ?? "en_US", async () => {
+      const labels = await labelsOf(org, page, "PermissionSet", "Permissions");
       expected ??= await verdicts(org, page);
       assert.ok(Object.keys(expected).length > 8, "the rules have something to say");
       const html = capture.html((name) => labels[name]);
@@ -108,7 +85,7 @@ for (const capture of CAPTURES) {
     try {
       const plain = await plainly.newPage();
       await signIn(plain, org);
-      const labels = await labelsOf(org, page);
+      const labels = await labelsOf(org, page, "PermissionSet", "Permissions");
       const html = capture.html((name) => labels[name]);
       for (const one of [plain, page]) await serve(one, html);
       const url = edit(org, "classic", capture.section);
@@ -141,7 +118,7 @@ for (const capture of CAPTURES) {
 }
 
 journey("captures: what axe-core says of the pages is what it says without markers", async ({ org, page }) => {
-  const labels = await labelsOf(org, page);
+  const labels = await labelsOf(org, page, "PermissionSet", "Permissions");
   for (const capture of CAPTURES.filter(({ unsure }) => unsure < 100)) {
     await page.unrouteAll();
     await serve(page, capture.html((name) => labels[name]));
@@ -158,7 +135,7 @@ journey("captures: what axe-core says of the pages is what it says without marke
 });
 
 journey("captures: by keyboard alone, a marker comes after its box, also where a page numbers its tab stops", async ({ org, page }) => {
-  const labels = await labelsOf(org, page);
+  const labels = await labelsOf(org, page, "PermissionSet", "Permissions");
   for (const capture of CAPTURES.filter(({ odd, unsure }) => !odd && unsure < 100)) {
     await page.unrouteAll();
     await serve(page, capture.html((name) => labels[name]));
@@ -194,7 +171,7 @@ journey("captures: labels that an org gave to one another", async ({ org, page }
   await org.options({ labels: { ModifyAllData: "Run Reports", RunReports: "Modify All Data" } });
   try {
     await signIn(page, org);
-    const labels = await labelsOf(org, page);
+    const labels = await labelsOf(org, page, "PermissionSet", "Permissions");
     const capture = CAPTURES.find(({ language }) => language === "zh_CN");
     await serve(page, capture.html((name) => labels[name]));
     await page.goto(edit(org, "classic", ""));
@@ -208,7 +185,7 @@ journey("captures: labels that an org gave to one another", async ({ org, page }
 });
 
 journey("captures: a form that comes late, and rows that a script writes anew", async ({ org, page }) => {
-  const labels = await labelsOf(org, page);
+  const labels = await labelsOf(org, page, "PermissionSet", "Permissions");
   const html = CAPTURES[0].html((name) => labels[name]);
   const form = /<form method="post"[\s\S]*<\/form>/.exec(html)[0];
   await serve(page, html.replace(form, "").replace(/<form id="sbsearch"[\s\S]*?<\/form>/, ""));

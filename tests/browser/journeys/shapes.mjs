@@ -7,6 +7,7 @@ import { createRequire } from "node:module";
 import { address, signIn, startBrowser, until } from "../lib/browser.mjs";
 import { CAPTURES } from "../lib/captures.mjs";
 import { journey } from "../lib/check.mjs";
+import { inLanguage, labelsOf } from "../lib/language.mjs";
 import { Markers } from "../lib/markers.mjs";
 import { look, posted, shown } from "../lib/pages.mjs";
 import { Panel } from "../lib/panel.mjs";
@@ -23,31 +24,6 @@ const serve = async (page, html) => {
   await page.unrouteAll();
   await page.route(/\/(?:005|00e|0PS)\w{12}\/e(\?|$)/, (route) => (route.request().method() === "GET" ? route.fulfill({ contentType: "text/html; charset=utf-8", body: html }) : route.fallback()));
 };
-
-/** Labels of an object's fields in the viewer's language, as the org's describe has them. */
-async function labelsOf(org, page, object, start) {
-  const { sid } = await org.signIn(org.admin.username);
-  const answer = await page.request.get(`https://127.0.0.1:${org.port}/services/data/v62.0/sobjects/${object}/describe`, {
-    headers: { host: org.hosts.core, authorization: `Bearer ${sid}` },
-    ignoreHTTPSErrors: true,
-  });
-  assert.equal(answer.status(), 200);
-  const fields = (await answer.json()).fields.filter(({ name }) => name.startsWith(start));
-  return Object.fromEntries(fields.map(({ name, label }) => [name.slice(start.length), label]));
-}
-
-async function inLanguage(org, page, language, run) {
-  const id = org.users[org.admin.username];
-  const before = (await org.state()).rows.User.find((row) => row.Id === id).LanguageLocaleKey;
-  await org.row("User", id, { LanguageLocaleKey: language });
-  try {
-    await signIn(page, org);
-    await run();
-  } finally {
-    await org.row("User", id, { LanguageLocaleKey: before });
-    await signIn(page, org);
-  }
-}
 
 /** What a user's page shows, of the user as they are. */
 async function ofUser(org) {

@@ -2,8 +2,9 @@
 // It never takes the form's word for it: what a save leaves is read from the org.
 
 import assert from "node:assert/strict";
-import { address, killWorker, signIn, until } from "../lib/browser.mjs";
+import { address, killWorker, until } from "../lib/browser.mjs";
 import { journey } from "../lib/check.mjs";
+import { inLanguage } from "../lib/language.mjs";
 import { Markers } from "../lib/markers.mjs";
 import { opened } from "../lib/pages.mjs";
 import { Panel } from "../lib/panel.mjs";
@@ -84,11 +85,7 @@ journey("users: a profile that was not read says so", async ({ org, page }) => {
 
 for (const language of ["en_US", "de", "ja"]) {
   journey(`users: boxes of features, ${language}`, async ({ org, page }) => {
-    const id = org.users["admin@acme.example"];
-    const before = (await org.state()).rows.User.find((row) => row.Id === id).LanguageLocaleKey;
-    try {
-      await org.row("User", id, { LanguageLocaleKey: language });
-      await signIn(page, org);
+    await inLanguage(org, page, language, async () => {
       const { markers, panel, complaints } = await ready(page, EDIT(org, "erp.sync@acme.example", "classic"));
       const marked = Object.fromEntries((await markers.all()).filter((m) => /^UserPermissions_/.test(m.id)).map((m) => [m.id, m]));
       assert.match(marked.UserPermissions_0?.text ?? "", /^info only needed to create and change campaigns/);
@@ -102,10 +99,7 @@ for (const language of ["en_US", "de", "ja"]) {
       await markers.click((m) => m.id === "UserPermissions_1", "[data-click]");
       await until(async () => !(await markers.frame.locator("#UserPermissions_1").isChecked()), "unticked");
       assert.deepEqual(complaints, []);
-    } finally {
-      await org.row("User", id, { LanguageLocaleKey: before });
-      await signIn(page, org);
-    }
+    });
   });
 }
 

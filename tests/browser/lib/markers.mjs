@@ -89,7 +89,8 @@ export class Markers {
         const { object } = await this.cdp.send("DOM.resolveNode", { backendNodeId: marker.root });
         const { result } = await this.cdp.send("Runtime.callFunctionOn", { objectId: object.objectId, functionDeclaration: `function () { return this.querySelector(${JSON.stringify(selector)}); }` });
         if (!result.objectId) return false;
-        await this.cdp.send("DOM.scrollIntoViewIfNeeded", { objectId: result.objectId });
+        // To the middle: at its edge the panel may stand over it.
+        await this.cdp.send("Runtime.callFunctionOn", { objectId: result.objectId, functionDeclaration: 'function () { this.scrollIntoView({ block: "center" }); }' });
         const quad = (await this.cdp.send("DOM.getContentQuads", { objectId: result.objectId })).quads[0];
         // A session of a frame's own counts from the frame's corner.
         const corner = { x: 0, y: 0, ...(await this.corner()) };
