@@ -85,7 +85,7 @@ const tell = async (form) => {
     if (!answer) throw answer;
     failures = 0;
     // A new worker, or one that forgot: it is told everything again.
-    if (answer?.again) form = late = true;
+    if (answer.again) form = late = true;
     else {
       form = false;
       draw(answer);

@@ -184,10 +184,14 @@ thread_local! {
     static READING: RefCell<Vec<(i32, u32)>> = const { RefCell::new(vec![]) };
 }
 
+/// What is known of the page in a tab.
+fn kept(tab: i32) -> Option<Shared> {
+    KEPT.with_borrow(|all| all.iter().find(|(own, _)| *own == tab).map(|(_, kept)| kept.clone()))
+}
+
 /// What was read of the page in a tab, for a form there; none where the panel is hidden.
 pub(crate) fn with_gather<T>(tab: i32, look: impl FnOnce(&mut Gather) -> Option<T>) -> Option<T> {
-    let kept =
-        KEPT.with_borrow(|all| all.iter().find(|(own, _)| *own == tab).map(|(_, kept)| kept.clone()))?;
+    let kept = kept(tab)?;
     let mut kept = kept.borrow_mut();
     if kept.hidden { None } else { look(&mut kept.gather) }
 }
@@ -195,12 +199,12 @@ pub(crate) fn with_gather<T>(tab: i32, look: impl FnOnce(&mut Gather) -> Option<
 /// Whether the page of a tab is being read, or not wanted.
 pub(crate) fn is_settled(tab: i32) -> bool {
     READING.with_borrow(|all| all.iter().any(|(own, _)| *own == tab))
-        || KEPT.with_borrow(|all| all.iter().any(|(own, kept)| *own == tab && kept.borrow().hidden))
+        || kept(tab).is_some_and(|kept| kept.borrow().hidden)
 }
 
 /// The ask that the panel of a tab answers.
 pub(crate) fn number_of(tab: i32) -> Option<u32> {
-    KEPT.with_borrow(|all| all.iter().find(|(own, _)| *own == tab).map(|(_, kept)| kept.borrow().number))
+    kept(tab).map(|kept| kept.borrow().number)
 }
 
 /// From now on a tab waits for the answer to `number`, or for none.
@@ -327,9 +331,7 @@ impl Reading {
         if !self.page.editing {
             self.effects.extend(self.remembered.submitted());
         }
-        let shown = KEPT
-            .with_borrow(|all| all.iter().find(|(tab, _)| *tab == self.tab).map(|(_, kept)| kept.clone()));
-        let shown = shown.filter(|kept| *kept.borrow().gather.page() == self.page);
+        let shown = kept(self.tab).filter(|kept| *kept.borrow().gather.page() == self.page);
         let (own, has_first) = shown
             .as_ref()
             .map_or((0, false), |kept| (kept.borrow().number, kept.borrow().gather.has_first()));
@@ -425,10 +427,9 @@ impl Reading {
 
     /// Reads the page again where the tab still shows it.
     pub(crate) fn again(&mut self) {
-        let kept = KEPT
-            .with_borrow(|all| all.iter().find(|(tab, _)| *tab == self.tab).map(|(_, kept)| kept.clone()));
-        let shown =
-            kept.filter(|kept| *kept.borrow().gather.page() == self.page).map(|kept| kept.borrow().number);
+        let shown = kept(self.tab)
+            .filter(|kept| *kept.borrow().gather.page() == self.page)
+            .map(|kept| kept.borrow().number);
         match shown {
             Some(number) => self.start(number, true),
             None => self.kept = None,

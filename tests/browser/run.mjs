@@ -1,8 +1,8 @@
 // Every journey, in four browsers side by side (most of their time they wait), each against an org of its own. `--only NAME` runs those with NAME in their name.
 // One that fails is run once more, alone, in a browser of its own: four at once are slow at times. It says so, and never counts
-// what did not run.
+// what did not run, nor forgives what a worker complained of.
 
-import { startBrowser, signIn } from "./lib/browser.mjs";
+import { complaints, startBrowser, signIn } from "./lib/browser.mjs";
 import { declared, runAll } from "./lib/check.mjs";
 import { startOrg } from "./lib/org.mjs";
 
@@ -46,5 +46,6 @@ for (const count of counts) {
   }
 }
 const sum = (key) => counts.reduce((all, count) => all + count[key], 0);
-console.log(`${sum("passed")} passed, ${sum("failed")} failed`);
-process.exitCode = sum("failed") || !sum("passed") ? 1 : 0;
+const failed = sum("failed") + complaints.length;
+console.log(`${sum("passed")} passed, ${failed} failed`);
+process.exitCode = failed || !sum("passed") ? 1 : 0;

@@ -21,6 +21,9 @@ const edit = (org, host, section, rest = "") => address(org, host, `/${org.profi
 const serve = (page, html) =>
   page.route(/\/00e\w{12}\/e(\?|$)/, (route) => (route.request().method() === "GET" ? route.fulfill({ contentType: "text/html; charset=utf-8", body: html }) : route.fallback()));
 
+/** Permissions' labels in the viewer's language. */
+const permissionsOf = (org, page) => labelsOf(org, page, "PermissionSet", "Permissions");
+
 /** How grave each permission is on the profile, by the rules: all are granted, and the profile's report is read. */
 async function verdicts(org, page) {
   const set = (await org.state()).rows.PermissionSet.find((row) => row.ProfileId === org.profiles[PROFILE]);
@@ -49,7 +52,7 @@ let expected;
 for (const capture of CAPTURES) {
   journey(`captures: ${capture.name}`, async ({ org, page, context }) => {
     await inLanguage(org, page, capture.language ?? "en_US", async () => {
-      const labels = await labelsOf(org, page, "PermissionSet", "Permissions");
+      const labels = await permissionsOf(org, page);
       expected ??= await verdicts(org, page);
       assert.ok(Object.keys(expected).length > 8, "the rules have something to say");
       const html = capture.html((name) => labels[name]);
@@ -85,7 +88,7 @@ for (const capture of CAPTURES) {
     try {
       const plain = await plainly.newPage();
       await signIn(plain, org);
-      const labels = await labelsOf(org, page, "PermissionSet", "Permissions");
+      const labels = await permissionsOf(org, page);
       const html = capture.html((name) => labels[name]);
       for (const one of [plain, page]) await serve(one, html);
       const url = edit(org, "classic", capture.section);
@@ -118,7 +121,7 @@ for (const capture of CAPTURES) {
 }
 
 journey("captures: what axe-core says of the pages is what it says without markers", async ({ org, page }) => {
-  const labels = await labelsOf(org, page, "PermissionSet", "Permissions");
+  const labels = await permissionsOf(org, page);
   for (const capture of CAPTURES.filter(({ unsure }) => unsure < 100)) {
     await page.unrouteAll();
     await serve(page, capture.html((name) => labels[name]));
@@ -135,7 +138,7 @@ journey("captures: what axe-core says of the pages is what it says without marke
 });
 
 journey("captures: by keyboard alone, a marker comes after its box, also where a page numbers its tab stops", async ({ org, page }) => {
-  const labels = await labelsOf(org, page, "PermissionSet", "Permissions");
+  const labels = await permissionsOf(org, page);
   for (const capture of CAPTURES.filter(({ odd, unsure }) => !odd && unsure < 100)) {
     await page.unrouteAll();
     await serve(page, capture.html((name) => labels[name]));
@@ -171,7 +174,7 @@ journey("captures: labels that an org gave to one another", async ({ org, page }
   await org.options({ labels: { ModifyAllData: "Run Reports", RunReports: "Modify All Data" } });
   try {
     await signIn(page, org);
-    const labels = await labelsOf(org, page, "PermissionSet", "Permissions");
+    const labels = await permissionsOf(org, page);
     const capture = CAPTURES.find(({ language }) => language === "zh_CN");
     await serve(page, capture.html((name) => labels[name]));
     await page.goto(edit(org, "classic", ""));
@@ -185,7 +188,7 @@ journey("captures: labels that an org gave to one another", async ({ org, page }
 });
 
 journey("captures: a form that comes late, and rows that a script writes anew", async ({ org, page }) => {
-  const labels = await labelsOf(org, page, "PermissionSet", "Permissions");
+  const labels = await permissionsOf(org, page);
   const html = CAPTURES[0].html((name) => labels[name]);
   const form = /<form method="post"[\s\S]*<\/form>/.exec(html)[0];
   await serve(page, html.replace(form, "").replace(/<form id="sbsearch"[\s\S]*?<\/form>/, ""));

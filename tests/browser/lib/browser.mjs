@@ -10,11 +10,13 @@ const EXTENSION = process.env.LEASTWISE_EXTENSION ?? new URL("../../../dist/chro
 const CHROMIUM = process.env.CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find((name) => fs.existsSync(name));
 
 /** What workers complained of: an ask that broke off, whatever was drawn for it. */
-const complaints = [];
-const hear = (worker) => worker.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
-
-/** What they complained of since the last time this was asked. */
-export const complained = () => complaints.splice(0);
+export const complaints = [];
+const hear = (worker) =>
+  worker.on("console", (message) => {
+    if (message.type() !== "error") return;
+    complaints.push(message.text());
+    console.log(`FAIL  a worker complained: ${message.text()}`);
+  });
 
 /** A browser context with the extension; `plain`: without. `headed` shows it. */
 export async function startBrowser(org, { headed = false, plain = false, ...options } = {}) {
