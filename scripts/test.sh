@@ -59,8 +59,6 @@ part "lints" one cargo clippy --quiet --locked --workspace --all-targets -- -D w
 part "rust tests" counted cargo test --locked --no-fail-fast --workspace
 part "the packing tool" counted env CARGO_TARGET_DIR=target/pack cargo test --locked --manifest-path extension/pack/Cargo.toml
 part "the extension" one extension
-# The size goal is the release's, whose standard library is built for size; with a ready-made one it is only told.
-part "sizes" one $PACK sizes dist/chromium $([ -d target/wasm-deb ] || echo --prebuilt-std)
 part "wasm tests" counted wasm_tests
 part "licences and sources" one licences
 part "strangers" counted strangers

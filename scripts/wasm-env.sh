@@ -56,12 +56,9 @@ case "$WASM_KIND" in
     export RUSTC=/usr/bin/rustc RUSTDOC=/usr/bin/rustdoc RUSTC_BOOTSTRAP=1
     export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=wasm-ld-19
     export CARGO_TARGET_DIR="$PWD/target/wasm-deb"
-    # For size (18 KB gzipped), and so that no path of this machine is in what is shipped. Two passes of LLVM write more
-    # code to run less of it (3 KB): one keeps a pointer a field, one loads early what is loaded on some way.
-    export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="-Zlocation-detail=none -Zfmt-debug=none -Cllvm-args=-disable-lsr -Cllvm-args=-enable-load-pre=0"
-    # What is shipped traps on a panic (the console's stack names the place); tests need the message.
-    [ "${1:-build}" = test ] || CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS+=" -Zunstable-options -Cpanic=immediate-abort"
-    WASM_FLAGS=(--target $_target -Zbuild-std=std,panic_abort -Zbuild-std-features=optimize_for_size)
+    # No path of this machine in what is shipped.
+    export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo --remap-path-prefix=$PWD=leastwise"
+    WASM_FLAGS=(--target $_target -Zbuild-std=std,panic_abort)
     ;;
   *) _give_up ;;
 esac

@@ -9,8 +9,6 @@ mod component;
 mod look;
 mod preview;
 mod row;
-
-use crate::list::List;
 pub use component::SESSION;
 pub use preview::Preview;
 pub(crate) use row::needs_made;
@@ -153,8 +151,28 @@ enum Phase {
     Rest,
 }
 
+/// A machine as it is put away: its plan, and where each step stood.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    plan: Plan,
+    progress: Vec<Progress>,
+}
+
+impl From<Apply> for Stored {
+    fn from(apply: Apply) -> Stored {
+        Stored { plan: apply.plan, progress: apply.progress }
+    }
+}
+
+impl From<Stored> for Apply {
+    fn from(stored: Stored) -> Apply {
+        Apply::again(stored.plan, stored.progress)
+    }
+}
+
 /// A plan being carried out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Stored", into = "Stored")]
 pub struct Apply {
     plan: Plan,
     progress: Vec<Progress>,
@@ -166,7 +184,6 @@ pub struct Apply {
     /// The row found by the last look.
     row: Option<Id>,
     /// What the last look found that the write needs: never put away.
-    #[serde(skip)]
     raw: String,
     /// Whether a person said to go on: then what turns out not to have taken place is written.
     resumed: bool,
@@ -457,7 +474,7 @@ impl Apply {
 
     /// The ids of the rows that steps made or found, by their place.
     fn made(&self) -> Vec<Option<Id>> {
-        self.progress.iter().map(|progress| progress.id().cloned()).list()
+        self.progress.iter().map(|progress| progress.id().cloned()).collect::<Vec<_>>()
     }
 
     /// The plan.

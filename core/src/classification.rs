@@ -3,7 +3,6 @@
 //! It never decides against the admin's own word, and never by name alone: names lie.
 
 use crate::fact::{Facts, Flow, Known, SignIns};
-use crate::list::List;
 use crate::text::joined;
 use serde::{Deserialize, Serialize};
 
@@ -171,7 +170,7 @@ impl Classification {
             ]
             .into_iter()
             .filter_map(|(has, what)| has.then_some(what))
-            .list();
+            .collect::<Vec<_>>();
             if !signs.is_empty() {
                 add(-WEAK, format!("The record has {}.", listed(&signs)));
             }
@@ -242,8 +241,10 @@ pub(crate) const fn is_letter(c: char) -> bool {
 /// The part of a name that integrations are given, as a word of its own or the start of one.
 pub(crate) fn telling_part(name: &str) -> Option<&'static str> {
     let name = name.to_ascii_lowercase();
-    let words: Vec<&str> =
-        name.split(|c: char| !is_letter(c) && !c.is_ascii_digit()).filter(|w| !w.is_empty()).list();
+    let words: Vec<&str> = name
+        .split(|c: char| !is_letter(c) && !c.is_ascii_digit())
+        .filter(|w| !w.is_empty())
+        .collect::<Vec<_>>();
     NAMES.iter().copied().find(|part| {
         words.iter().any(|word| {
             if part.len() <= 3 { word == part } else { word.starts_with(part) || word.ends_with(part) }

@@ -220,14 +220,12 @@ impl Edit {
     }
 
     /// The place of a field among the fields, by the end of its id; none where two have it.
-    #[inline(never)]
     fn field(&self, id: &str) -> Option<usize> {
         let is = |line: &String| meaning::part(line, 0).rsplit(':').next() == Some(id);
         let at = self.form.fields.iter().position(is);
         at.filter(|at| self.form.fields.iter().rposition(is) == Some(*at))
     }
 
-    #[inline(never)]
     fn remark(&mut self, at: usize, severity: Severity, title: String, fix: Option<InForm>) {
         let entry = Entry { severity, key: title.clone(), title, rule: None };
         self.notes.push(Note { at, entry, fix });
@@ -238,12 +236,10 @@ impl Edit {
         Some(meaning::part(self.form.fields.get(self.field(id)?)?, part))
     }
 
-    #[inline(never)]
     fn value<'a>(&self, state: &'a State, id: &str) -> Option<&'a str> {
         Some(meaning::part(state.values.get(self.field(id)?)?, 0))
     }
 
-    #[inline(never)]
     fn outcome_lines(&self, id: &str, detail: &mut Detail) {
         for (rule, outcome) in self.outcomes.iter().filter(|(rule, _)| rule.id == id) {
             if let Outcome::Findings(findings) = outcome {

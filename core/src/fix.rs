@@ -17,8 +17,6 @@ mod permission;
 mod policies;
 mod token;
 mod user;
-
-use crate::list::List;
 pub use dependency::dependents;
 pub(crate) use ip::{proposals, seen};
 
@@ -46,8 +44,8 @@ pub fn plans(rule: &Rule, finding: &Finding, context: Context<'_>) -> Vec<Plan> 
         ("record-deletion", None) => deletion::plans(finding, user, context),
         ("browser-sign-in-allowed", _) => api_only::plans(user, context),
         ("unrestricted-login-ip", _) => ip::plans(user, context),
-        ("open-app", _) => app::plans(finding, user, context).into_iter().list(),
-        ("shared-profile", _) => own::profile(user, context, None).into_iter().list(),
+        ("open-app", _) => app::plans(finding, user, context).into_iter().collect::<Vec<_>>(),
+        ("shared-profile", _) => own::profile(user, context, None).into_iter().collect::<Vec<_>>(),
         ("personal-identity", _) => identity::plans(user, context),
         ("app-shared-by-integration-users" | "several-apps-on-one-user", _) => token::plans(user, context),
         ("stale-secret", _) => {
@@ -61,8 +59,10 @@ pub fn plans(rule: &Rule, finding: &Finding, context: Context<'_>) -> Vec<Plan> 
         _ => vec![],
     };
     // What an admin loses by their own fix they cannot give back.
-    let mut plans: Vec<Plan> =
-        plans.into_iter().filter(|plan| !plan.reaches.iter().any(|other| other.id == *context.acting)).list();
+    let mut plans: Vec<Plan> = plans
+        .into_iter()
+        .filter(|plan| !plan.reaches.iter().any(|other| other.id == *context.acting))
+        .collect::<Vec<_>>();
     for plan in &mut plans {
         for step in &mut plan.steps {
             if let Place::Query { soql } = &mut step.place
@@ -101,7 +101,7 @@ fn plan(fix: &str, title: String, steps: Vec<Step>, grant: Option<&Grant>, break
         .iter()
         .flat_map(|reach| &reach.others)
         .map(|other| Reached { id: other.id.clone(), name: other.name.clone() })
-        .list();
+        .collect::<Vec<_>>();
     // Whom a set reaches could not be read: it may be anybody.
     let reaches_more = grant.is_some_and(|grant| grant.reach.as_ref().is_none_or(|reach| reach.more));
     let is_safe = reaches.is_empty() && !reaches_more && breaks.is_empty();

@@ -11,7 +11,6 @@ use crate::fact::{
 };
 use crate::id::Id;
 use crate::json::{Value, quoted};
-use crate::list::List;
 use crate::page::{Page, PageKind};
 use crate::permission;
 use crate::query::{Query, literal};
@@ -19,8 +18,8 @@ use crate::refusal::Refusal;
 use crate::request::{API_VERSION, Answer, Request, Response, encoded};
 use crate::text::joined;
 use crate::time::{DAY, Timestamp};
-use litemap::LiteMap;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// At most so many other users are read of each permission set; beyond, "or more" is said.
 pub const REACH_LIMIT: usize = 200;
@@ -42,7 +41,7 @@ const MORE_PAGES: u32 = 10;
 
 /// Labels of permissions by API name without `Permissions`, in the signed-in user's language; those of a user's features by
 /// the whole name of the field.
-pub type Labels = LiteMap<String, String>;
+pub type Labels = BTreeMap<String, String>;
 
 /// One part of the first composite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -113,53 +112,22 @@ enum Waiting {
     Metadata,
 }
 
-/// Reads one page's facts. Serializable, so that a worker which is stopped can go on: put away as its inputs, which
-/// played again give the same machine. (As JSON of every fact it would cost 40 KB of Wasm, gzipped.)
+/// Reads one page's facts. Serializable, so that a worker which is stopped can go on.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(from = "Log", into = "Log")]
 pub struct Gather {
     page: Page,
     facts: Facts,
     labels: Labels,
     said: Option<Word>,
     ready: Vec<Request>,
-    waiting: LiteMap<u32, Waiting>,
+    waiting: BTreeMap<u32, Waiting>,
     asked: u32,
-    queries: LiteMap<Part, Query>,
-    rows: LiteMap<Part, Vec<Value>>,
-    pages: LiteMap<Part, u32>,
+    queries: BTreeMap<Part, Query>,
+    rows: BTreeMap<Part, Vec<Value>>,
+    pages: BTreeMap<Part, u32>,
     retries: u32,
     refusal: Option<Refusal>,
-    with_labels: bool,
     objects: Option<(Vec<Value>, bool)>,
-    fed: Vec<Response>,
-}
-
-/// What a [`Gather`] was made of and fed with.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Log {
-    page: Page,
-    now: Timestamp,
-    labels: Labels,
-    with_labels: bool,
-    said: Option<Word>,
-    fed: Vec<Response>,
-}
-
-impl From<Gather> for Log {
-    fn from(gather: Gather) -> Log {
-        let Gather { page, facts, labels, with_labels, said, fed, .. } = gather;
-        Log { page, now: facts.now, labels, with_labels, said, fed }
-    }
-}
-
-impl From<Log> for Gather {
-    fn from(log: Log) -> Gather {
-        let mut gather = Gather::new(&log.page, log.now, (!log.with_labels).then(Labels::new), log.said);
-        gather.labels = log.labels;
-        log.fed.into_iter().for_each(|response| gather.feed(response));
-        gather
-    }
 }
 
 impl Gather {
@@ -171,21 +139,19 @@ impl Gather {
             labels: Labels::new(),
             said,
             ready: vec![],
-            waiting: LiteMap::new(),
+            waiting: BTreeMap::new(),
             asked: 0,
-            queries: LiteMap::new(),
-            rows: LiteMap::new(),
-            pages: LiteMap::new(),
+            queries: BTreeMap::new(),
+            rows: BTreeMap::new(),
+            pages: BTreeMap::new(),
             retries: 0,
             refusal: None,
-            with_labels: labels.is_none(),
             objects: None,
-            fed: vec![],
         };
         for (part, query) in queries(page) {
             gather.queries.insert(part, query);
         }
-        let with_labels = gather.with_labels;
+        let with_labels = labels.is_none();
         gather.labels = labels.unwrap_or_default();
         let with_features = is_user_form(page) && !gather.labels.keys().any(|name| name.starts_with(FEATURE));
         let parts: Vec<Part> = Part::ALL
@@ -198,7 +164,7 @@ impl Gather {
                 Part::Choices | Part::Objects => false,
                 _ => true,
             })
-            .list();
+            .collect::<Vec<_>>();
         let body = gather.composite(&parts);
         gather.ask("POST", format!("/services/data/{API_VERSION}/composite"), Some(body), Waiting::Composite);
         match page.kind {
@@ -230,12 +196,26 @@ impl Gather {
     pub fn feed(&mut self, response: Response) {
         let Some(waiting) = self.waiting.remove(&response.id) else { return };
         self.ready.retain(|request| request.id != response.id);
+        let composite = match (&waiting, &response.answer) {
+            (Waiting::Composite | Waiting::Again(_), Ok(answer)) if (200..300).contains(&answer.status) => {
+                serde_json::from_str::<Composite<'_>>(&answer.body).ok()
+            }
+            _ => None,
+        };
+        if let Some(composite) = composite {
+            let expected = if let Waiting::Again(parts) = &waiting { Some(parts.as_slice()) } else { None };
+            self.read_composite(&composite.composite_response, expected);
+            self.settle();
+            return;
+        }
         let answer = body(&response.answer);
-        self.fed.push(response);
         match (waiting, answer) {
-            (Waiting::Composite, Ok(body)) => self.read_composite(&body, None),
+            (Waiting::Composite, Ok(body)) => self.refuse(&Refusal::from_error(200, &body)),
             (Waiting::Composite, Err(refusal)) => self.refuse(&refusal),
-            (Waiting::Again(parts), Ok(body)) => self.read_composite(&body, Some(&parts)),
+            (Waiting::Again(parts), Ok(body)) => {
+                let refusal = Refusal::from_error(200, &body);
+                parts.into_iter().for_each(|part| self.miss(part, refusal.clone()));
+            }
             (Waiting::Again(parts), Err(refusal)) => {
                 parts.into_iter().for_each(|part| self.miss(part, refusal.clone()))
             }
@@ -324,7 +304,7 @@ impl Gather {
         }
         let judged = |name: &&String| !name.starts_with(FEATURE) && permission::is_judged(name);
         let fields: Vec<String> =
-            self.labels.keys().filter(judged).map(|name| ["Permissions", name].concat()).list();
+            self.labels.keys().filter(judged).map(|name| ["Permissions", name].concat()).collect::<Vec<_>>();
         if fields.is_empty() {
             return;
         }
@@ -414,34 +394,37 @@ impl Gather {
                     quoted(part.reference())
                 ))
             })
-            .list();
+            .collect::<Vec<_>>();
         format!(r#"{{"allOrNone":false,"compositeRequest":[{}]}}"#, joined(&requests, ","))
     }
 
-    fn read_composite(&mut self, body: &Value, expected: Option<&[Part]>) {
-        let Some(answers) = body.get("compositeResponse").and_then(Value::as_array) else {
-            let refusal = Refusal::from_error(200, body);
-            match expected {
-                Some(parts) => parts.iter().for_each(|part| self.miss(*part, refusal.clone())),
-                None => self.refuse(&refusal),
-            }
-            return;
-        };
+    fn read_composite(&mut self, answers: &[Subresponse<'_>], expected: Option<&[Part]>) {
         let mut again = vec![];
         for part in Part::ALL {
-            let Some(answer) = answers
-                .iter()
-                .find(|a| a.get("referenceId").and_then(Value::as_str) == Some(part.reference()))
-            else {
+            let Some(answer) = answers.iter().find(|answer| answer.reference_id == part.reference()) else {
                 continue;
             };
-            let status = answer.get("httpStatusCode").and_then(Value::as_u64).unwrap_or(0);
-            let body = answer.get("body").unwrap_or(&Value::Null);
-            if (200..300).contains(&status) {
+            let status = answer.http_status_code;
+            let raw = answer.body.map_or("null", serde_json::value::RawValue::get);
+            let is_fine = (200..300).contains(&status);
+            if let (Part::Labels | Part::Features, true) = (part, is_fine) {
+                let (prefix, cut) = if part == Part::Labels { ("Permissions", 11) } else { (FEATURE, 0) };
+                if let Ok(describe) = serde_json::from_str::<Describe>(raw) {
+                    for field in describe.fields {
+                        if let Some(short) = field.name.get(cut..).filter(|_| field.name.starts_with(prefix))
+                        {
+                            self.labels.insert(short.to_owned(), field.label.into_owned());
+                        }
+                    }
+                }
+                continue;
+            }
+            let body = &crate::json::parse(raw).unwrap_or_default();
+            if is_fine {
                 self.read_part(part, body);
                 continue;
             }
-            let error = body.first().unwrap_or(body);
+            let error = crate::json::first(body).unwrap_or(body);
             let text = |key| error.get(key).and_then(Value::as_str).unwrap_or_default();
             let less = (text("errorCode") == "INVALID_FIELD" && self.retries < 6)
                 .then(|| self.queries.get(&part)?.without(text("message")))
@@ -451,11 +434,7 @@ impl Gather {
                 again.push(part);
             } else {
                 let halted = text("errorCode") == "PROCESSING_HALTED";
-                let refusal = if halted {
-                    self.cause(part)
-                } else {
-                    Refusal::from_error(u16::try_from(status).unwrap_or(0), body)
-                };
+                let refusal = if halted { self.cause(part) } else { Refusal::from_error(status, body) };
                 self.miss(part, self.named(part, refusal));
             }
         }
@@ -519,8 +498,7 @@ impl Gather {
                 self.facts.license = read::license(body)
                     .map_or_else(|| Known::missing(License::NAME, Refusal::NotJson), Known::Is)
             }
-            Part::Labels => self.labels.extend(read::labels(body, "Permissions", 11)),
-            Part::Features => self.labels.extend(read::labels(body, FEATURE, 0)),
+            Part::Labels | Part::Features => {}
             _ => self.read_rows(part, body),
         }
     }
@@ -571,29 +549,31 @@ impl Gather {
                     )
                 } else {
                     let sets: Vec<_> =
-                        rows.iter().filter_map(|row| read::grant(row, own, REACH_LIMIT)).list();
+                        rows.iter().filter_map(|row| read::grant(row, own, REACH_LIMIT)).collect::<Vec<_>>();
                     // A row that is no fact is a row not read: the list counts as cut.
                     Known::Is(Grants { cut: cut || sets.len() < rows.len(), sets })
                 };
             }
             Part::SignIns => {
-                let read: Vec<_> = rows.iter().filter_map(read::sign_in).list();
+                let read: Vec<_> = rows.iter().filter_map(read::sign_in).collect::<Vec<_>>();
                 self.facts.sign_ins = Known::Is(SignIns { cut: cut || read.len() < rows.len(), rows: read });
             }
             Part::Tokens => {
-                let mut rows: Vec<_> = rows.iter().filter_map(read::token).list();
+                let mut rows: Vec<_> = rows.iter().filter_map(read::token).collect::<Vec<_>>();
                 rows.sort_by(|a, b| (&a.app, &a.user_id, b.uses).cmp(&(&b.app, &b.user_id, a.uses)));
                 rows.dedup_by(|a, b| a.app == b.app && a.user_id == b.user_id && a.menu_item == b.menu_item);
                 self.facts.tokens = Known::Is(Tokens { rows, cut });
             }
             Part::Apps => {
-                self.facts.apps = Known::Is(Apps { rows: rows.iter().filter_map(read::app).list(), cut });
+                self.facts.apps =
+                    Known::Is(Apps { rows: rows.iter().filter_map(read::app).collect::<Vec<_>>(), cut });
             }
             Part::Jobs => {
-                self.facts.jobs = Known::Is(Jobs { rows: rows.iter().filter_map(read::job).list() });
+                self.facts.jobs =
+                    Known::Is(Jobs { rows: rows.iter().filter_map(read::job).collect::<Vec<_>>() });
             }
             Part::Choices => {
-                self.facts.choices = rows.iter().filter_map(read::choice).list();
+                self.facts.choices = rows.iter().filter_map(read::choice).collect::<Vec<_>>();
                 self.join();
             }
             Part::Objects => {
@@ -602,7 +582,9 @@ impl Gather {
             }
             // None at all may be those that this viewer may not see.
             Part::Week => self.facts.week = Some(read::week(&rows)).filter(|week| week.total() > 0),
-            Part::Passwords => self.facts.passwords = rows.iter().filter_map(read::password).list(),
+            Part::Passwords => {
+                self.facts.passwords = rows.iter().filter_map(read::password).collect::<Vec<_>>()
+            }
             Part::User | Part::Profile | Part::License | Part::Labels | Part::Features => {}
         }
     }
@@ -681,6 +663,38 @@ impl Gather {
             }
         }
     }
+}
+
+/// The answer to a composite request.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Composite<'a> {
+    #[serde(borrow)]
+    composite_response: Vec<Subresponse<'a>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Subresponse<'a> {
+    #[serde(borrow)]
+    body: Option<&'a serde_json::value::RawValue>,
+    http_status_code: u16,
+    reference_id: String,
+}
+
+/// A describe, as far as labels go.
+#[derive(Deserialize)]
+struct Describe<'a> {
+    #[serde(borrow)]
+    fields: Vec<Field<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Field<'a> {
+    #[serde(borrow)]
+    name: std::borrow::Cow<'a, str>,
+    #[serde(borrow)]
+    label: std::borrow::Cow<'a, str>,
 }
 
 /// Whether a page is a user's form.
@@ -778,7 +792,7 @@ fn tokens() -> Query {
 /// A response's JSON, or why there is none.
 fn body(answer: &Result<Answer, crate::request::Failure>) -> Result<Value, Refusal> {
     let &Answer { status, ref body } = answer.as_ref().map_err(|failure| Refusal::from(*failure))?;
-    match Value::parse(body) {
+    match crate::json::parse(body) {
         Some(value) if (200..300).contains(&status) => Ok(value),
         Some(value) => Err(Refusal::from_error(status, &value)),
         None if status >= 500 || status == 429 || status == 420 => Err(Refusal::Unavailable { status }),

@@ -2,20 +2,17 @@
 //!
 //! It never drops what it cannot read, and never says that something was done which no reading showed.
 
-mod form;
-
-use crate::apply::{Apply, Progress};
+use crate::apply::Apply;
 use crate::id::Id;
 use crate::json::Value;
-use crate::list::List;
 use crate::plan::{Plan, Undo, Way};
-use form::{Form, choice, close, member, record};
+use serde::{Deserialize, Serialize};
 
 /// How entries are written: a later number is for what this version cannot read, and keeps as it stands.
 pub const FORMAT: usize = 1;
 
 /// One plan that a person approved.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// The [`FORMAT`] that it was written in.
     pub format: usize,
@@ -36,34 +33,17 @@ pub struct Entry {
     /// What that is called.
     pub name: String,
     /// The entry that this one takes back; empty when none.
+    #[serde(default)]
     pub undoes: String,
     /// Why it went no further, in a sentence; empty when it did not stop.
+    #[serde(default)]
     pub stop: String,
     /// The plan, and how far it came.
     pub apply: Apply,
 }
 
-choice!(Progress { Planned, Writing, Untold } {} { Verified { id }, Already { id } });
-
-/// The plan, and where each of its steps stands: a machine that is read back goes on by looking.
-impl Form for Apply {
-    fn write(&self, out: &mut String) {
-        out.push_str("{\"plan\":");
-        self.plan().write(out);
-        out.push_str(",\"progress\":");
-        self.progress().to_vec().write(out);
-        out.push('}');
-    }
-
-    fn read(value: &Value) -> Option<Apply> {
-        Some(Apply::again(member(value, "plan")?, member(value, "progress")?))
-    }
-}
-
-record!(Entry { format, id, at, org, host, user, username, subject, name, undoes, stop, apply });
-
 /// A preview that is shown, and waits for a person's word.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Offer {
     /// What only its markup says, once.
     pub token: String,
@@ -81,19 +61,15 @@ pub struct Offer {
     pub entry: Entry,
 }
 
-record!(Offer { token, at, session, popup, of, fields, entry });
-
 impl Offer {
     /// Written as JSON.
     pub fn text(&self) -> String {
-        let mut out = String::new();
-        self.write(&mut out);
-        out
+        serde_json::to_string(self).unwrap_or_default()
     }
 
     /// Reads what [`Offer::text`] wrote.
     pub fn from_json(value: &Value) -> Option<Offer> {
-        Offer::read(value)
+        serde_json::from_value(value.clone()).ok()
     }
 }
 
@@ -134,14 +110,12 @@ impl Entry {
 
     /// Written as JSON.
     pub fn text(&self) -> String {
-        let mut out = String::new();
-        self.write(&mut out);
-        out
+        serde_json::to_string(self).unwrap_or_default()
     }
 
     /// Reads what [`Entry::text`] wrote, by this version or another; `None` when it cannot be told.
     pub fn from_json(value: &Value) -> Option<Entry> {
-        Entry::read(value).filter(|entry| entry.format <= FORMAT)
+        serde_json::from_value(value.clone()).ok().filter(|entry: &Entry| entry.format <= FORMAT)
     }
 
     /// The plan that takes back what was written; `None` when nothing was, or when it cannot be.
@@ -176,7 +150,7 @@ impl Journal {
         let line = |value: &Value| Entry::from_json(value).map(Box::new).ok_or_else(|| value.clone());
         match value {
             Value::Null => Journal::default(),
-            Value::List(lines) => Journal(lines.iter().map(line).list()),
+            Value::Array(lines) => Journal(lines.iter().map(line).collect::<Vec<_>>()),
             // Whatever it is, it is not thrown away.
             other => Journal(vec![Err(other.clone())]),
         }
@@ -184,16 +158,17 @@ impl Journal {
 
     /// Written as JSON.
     pub fn text(&self) -> String {
-        let mut out = String::from("[");
-        for line in &self.0 {
-            match line {
-                Ok(entry) => entry.write(&mut out),
-                Err(value) => value.write(&mut out),
-            }
-            out.push(',');
-        }
-        close(&mut out, ']');
-        out
+        serde_json::to_string(
+            &self
+                .0
+                .iter()
+                .map(|line| match line {
+                    Ok(entry) => serde_json::to_value(entry).unwrap_or_default(),
+                    Err(value) => value.clone(),
+                })
+                .collect::<Vec<_>>(),
+        )
+        .unwrap_or_default()
     }
 
     /// Puts an entry in, in place of what it was before.
@@ -238,7 +213,7 @@ impl Journal {
             .entries()
             .filter(|entry| self.state(entry) != State::Unfinished)
             .map(|entry| entry.id.clone())
-            .list();
+            .collect::<Vec<_>>();
         self.0.retain(|line| line.as_ref().map_or(true, |entry| !settled.contains(&entry.id)));
     }
 

@@ -14,7 +14,6 @@ pub mod id;
 pub mod ip;
 pub mod journal;
 pub mod json;
-pub mod list;
 pub mod message;
 pub mod order;
 pub mod page;

@@ -87,8 +87,10 @@ pub enum Ask {
         /// The ask whose report is shown.
         number: u32,
         /// The plan, as the report names it; empty: those that `fields` name.
+        #[serde(default)]
         plan: String,
         /// What stands in the preview's form controls, by name.
+        #[serde(default)]
         fields: Vec<(String, String)>,
     },
     /// Preview what takes an entry of the journal back. Nothing is written.
@@ -96,6 +98,7 @@ pub enum Ask {
         /// The ask whose report is shown.
         number: u32,
         /// The entry.
+        #[serde(default)]
         entry: String,
     },
     /// Preview what is left of an entry of the journal. Nothing is written.
@@ -103,6 +106,7 @@ pub enum Ask {
         /// The ask whose report is shown.
         number: u32,
         /// The entry.
+        #[serde(default)]
         entry: String,
     },
     /// Carry out what is previewed: the one ask that writes to an org.
@@ -110,8 +114,10 @@ pub enum Ask {
         /// The ask whose report is shown.
         number: u32,
         /// What only the markup of that preview says, once.
+        #[serde(default)]
         token: String,
         /// What stands in its form controls, by name: not carried out when it is not what was previewed.
+        #[serde(default)]
         fields: Vec<(String, String)>,
     },
     /// Allow writing to the org of the preview that shows `token`.
@@ -119,6 +125,7 @@ pub enum Ask {
         /// The ask whose report is shown.
         number: u32,
         /// What only the markup of that preview says, once.
+        #[serde(default)]
         token: String,
     },
     /// Writing to this org is no longer allowed.

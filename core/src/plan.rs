@@ -8,7 +8,6 @@ mod told;
 
 use crate::id::Id;
 use crate::json::Value;
-use crate::list::List;
 use serde::{Deserialize, Serialize};
 
 /// How careful a fix must be.
@@ -66,7 +65,7 @@ pub enum Term {
 impl Term {
     /// A text.
     pub fn text(text: impl Into<String>) -> Term {
-        Term::Is(Value::Text(text.into()))
+        Term::Is(Value::String(text.into()))
     }
 
     /// A truth value.
@@ -90,7 +89,7 @@ pub type Fields = Vec<(String, Term)>;
 
 /// `fields` from names and terms.
 pub fn fields<const N: usize>(all: [(&str, Term); N]) -> Fields {
-    all.into_iter().map(|(name, term)| (name.to_owned(), term)).list()
+    all.into_iter().map(|(name, term)| (name.to_owned(), term)).collect::<Vec<_>>()
 }
 
 /// Where something stands in the org.
@@ -206,7 +205,7 @@ impl Step {
 
     /// The row that `key` tells taken away; `keep` is what it takes to make it again.
     pub fn delete(words: impl Into<String>, object: &str, key: Fields, keep: &[&str]) -> Step {
-        let keep = keep.iter().map(|name| (*name).to_owned()).list();
+        let keep = keep.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
         Step { keep, ..Step::row(words, object, key, None) }
     }
 

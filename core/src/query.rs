@@ -3,7 +3,6 @@
 //! It never takes a value from a page without [`Id`] having checked it: what is quoted here are ids.
 
 use crate::id::Id;
-use crate::list::List;
 use crate::refusal::quoted;
 use crate::text::{after, joined};
 use serde::{Deserialize, Serialize};
@@ -54,7 +53,7 @@ impl Query {
     }
 
     pub(crate) fn child(mut self, relation: &str, select: &[&str], rest: &str) -> Query {
-        let select = select.iter().map(|field| (*field).into()).list();
+        let select = select.iter().map(|field| (*field).into()).collect::<Vec<_>>();
         self.children.push(Child { relation: relation.into(), select, rest: rest.into() });
         self
     }
@@ -74,7 +73,7 @@ impl Query {
     }
 
     pub(crate) fn soql(&self) -> String {
-        let mut parts: Vec<String> = self.select.iter().map(|item| item.text.clone()).list();
+        let mut parts: Vec<String> = self.select.iter().map(|item| item.text.clone()).collect::<Vec<_>>();
         parts.extend(
             self.children
                 .iter()
@@ -86,8 +85,12 @@ impl Query {
             soql.push_str(&self.filter);
         }
         // In GROUP BY a field stands without the alias that it may have in SELECT.
-        let grouped: Vec<&str> =
-            self.select.iter().filter(|i| i.grouped).filter_map(|i| i.text.split(' ').next()).list();
+        let grouped: Vec<&str> = self
+            .select
+            .iter()
+            .filter(|i| i.grouped)
+            .filter_map(|i| i.text.split(' ').next())
+            .collect::<Vec<_>>();
         if !grouped.is_empty() {
             soql.push_str(" GROUP BY ");
             soql.push_str(&joined(&grouped, ", "));

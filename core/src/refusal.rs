@@ -155,7 +155,7 @@ impl Refusal {
     /// What an error answer means. `body` is the array of errors as REST writes it: `[{"message","errorCode"}]`.
     /// Sources: recorded error bodies (401, 403, 404) and the REST API guide's "Status Codes and Error Responses".
     pub fn from_error(status: u16, body: &crate::json::Value) -> Refusal {
-        let first = body.first().unwrap_or(body);
+        let first = crate::json::first(body).unwrap_or(body);
         let text = |key: &str| first.get(key).and_then(|v| v.as_str()).unwrap_or_default();
         let (code, message) = (text("errorCode"), text("message"));
         match code {
@@ -206,7 +206,6 @@ impl From<Failure> for Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::json::Value;
     use serde_json::json;
 
     #[test]
@@ -214,7 +213,7 @@ mod tests {
         let read = |status, code: &str, message: &str| {
             Refusal::from_error(
                 status,
-                &Value::parse(&json!([{ "message": message, "errorCode": code }]).to_string()).unwrap(),
+                &crate::json::parse(&json!([{ "message": message, "errorCode": code }]).to_string()).unwrap(),
             )
         };
         assert_eq!(read(401, "INVALID_SESSION_ID", "Session expired or invalid"), Refusal::SessionExpired);
@@ -235,11 +234,14 @@ mod tests {
             Refusal::NotInThisOrg { what: "LoginHistory".into() }
         );
         assert_eq!(
-            Refusal::from_error(503, &Value::parse(&json!("maintenance").to_string()).unwrap()),
+            Refusal::from_error(503, &crate::json::parse(&json!("maintenance").to_string()).unwrap()),
             Refusal::Unavailable { status: 503 }
         );
         assert_eq!(
-            Refusal::from_error(429, &Value::parse(&json!([{ "message": "too many" }]).to_string()).unwrap()),
+            Refusal::from_error(
+                429,
+                &crate::json::parse(&json!([{ "message": "too many" }]).to_string()).unwrap()
+            ),
             Refusal::Unavailable { status: 429 }
         );
     }

@@ -6,7 +6,6 @@ use crate::classification::Classification;
 use crate::fact::{Grant, Source};
 use crate::gather::Gather;
 use crate::id::Id;
-use crate::list::List;
 use crate::order;
 use crate::page::PageKind;
 use crate::refusal::Refusal;
@@ -66,7 +65,7 @@ pub struct Viewer {
 impl Viewer {
     /// Reads the body of `/services/oauth2/userinfo`.
     pub fn from_userinfo(body: &str) -> Option<Viewer> {
-        let value = crate::json::Value::parse(body)?;
+        let value = crate::json::parse(body)?;
         let text = |key: &str| value.get(key).and_then(|v| v.as_str()).unwrap_or_default();
         Some(Viewer {
             org_id: Id::parse(text("organization_id"))?,
@@ -100,7 +99,7 @@ impl Report {
         let rows = rules::run(facts)
             .into_iter()
             .map(|(rule, outcome)| Row { rule, outcome: labelled(outcome, gather) })
-            .list();
+            .collect::<Vec<_>>();
         Report {
             subject: subject(gather),
             classification: facts.classification.known().cloned(),
@@ -120,7 +119,7 @@ impl Report {
                 _ => None,
             })
             .flatten()
-            .list();
+            .collect::<Vec<_>>();
         let rank = |(rule, finding): &(&Rule, &Finding)| finding.severity.unwrap_or(rule.integration);
         order::put(&mut all, |a, b| rank(a) < rank(b));
         all
@@ -132,7 +131,7 @@ impl Report {
         let of = |s: Severity| {
             findings.iter().filter(|(rule, f)| f.severity.unwrap_or(rule.integration) == s).count()
         };
-        Severity::ALL.into_iter().map(|s| (s, of(s))).filter(|(_, n)| *n > 0).list()
+        Severity::ALL.into_iter().map(|s| (s, of(s))).filter(|(_, n)| *n > 0).collect::<Vec<_>>()
     }
 
     /// Rows whose outcome is the one that `word` names (`pass`, `not-applicable`, `cannot-tell`).
@@ -150,10 +149,11 @@ impl Report {
             .with_outcome("cannot-tell")
             .filter(|row| !matches!(&row.outcome, Outcome::CannotTell { why: Refusal::Pending, .. }))
             .count();
-        let grave: Vec<_> = counts.iter().filter(|(s, _)| *s <= Severity::High).list();
-        let shown = if grave.is_empty() { counts.iter().list() } else { grave };
+        let grave: Vec<_> = counts.iter().filter(|(s, _)| *s <= Severity::High).collect::<Vec<_>>();
+        let shown = if grave.is_empty() { counts.iter().collect::<Vec<_>>() } else { grave };
         if !shown.is_empty() {
-            let words: Vec<String> = shown.iter().map(|(s, n)| format!("{n} {}", s.word())).list();
+            let words: Vec<String> =
+                shown.iter().map(|(s, n)| format!("{n} {}", s.word())).collect::<Vec<_>>();
             return joined(&words, ", ");
         }
         match (unknown, self.pending) {
@@ -184,7 +184,7 @@ fn subject(gather: &Gather) -> Subject {
                 kind: "User",
                 id: page.id.clone(),
                 name: user.map_or_else(|| page.id.to_string(), |u| u.name.clone()),
-                detail: joined(&parts.into_iter().flatten().list(), " · "),
+                detail: joined(&parts.into_iter().flatten().collect::<Vec<_>>(), " · "),
             }
         }
         PageKind::PermissionSet => {
@@ -209,7 +209,7 @@ fn subject(gather: &Gather) -> Subject {
                 &[license, facts.grants.known().and_then(|grants| reach(grants.profile()?))]
                     .into_iter()
                     .flatten()
-                    .list(),
+                    .collect::<Vec<_>>(),
                 " · ",
             ),
         },

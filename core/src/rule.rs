@@ -4,7 +4,6 @@
 
 use crate::classification::{Classification, Who};
 use crate::fact::{Fact, Facts, Known, Lack};
-use crate::list::List;
 use crate::refusal::Refusal;
 use crate::text::joined;
 use crate::time::Timestamp;
@@ -202,7 +201,10 @@ impl Rule {
     /// The links under `## Source`.
     pub fn sources(&self) -> Vec<String> {
         let text = self.section("Source");
-        text.split('<').filter_map(|part| part.split_once('>')).map(|(link, _)| link.to_owned()).list()
+        text.split('<')
+            .filter_map(|part| part.split_once('>'))
+            .map(|(link, _)| link.to_owned())
+            .collect::<Vec<_>>()
     }
 
     /// Runs the check for what the facts show, with severities filled in.
@@ -235,7 +237,7 @@ impl Rule {
                         let own = if who == Who::Person { own.max(severity) } else { own };
                         finding.with(own)
                     })
-                    .list(),
+                    .collect::<Vec<_>>(),
             ),
             other => other,
         }
@@ -302,7 +304,7 @@ fn given_up(lacks: &[Option<Lack<'_>>]) -> Outcome {
 }
 
 fn named(names: &[&'static str]) -> Vec<&'static str> {
-    names.iter().copied().filter(|name| !name.is_empty()).list()
+    names.iter().copied().filter(|name| !name.is_empty()).collect::<Vec<_>>()
 }
 
 /// A function whose parameter types are the facts it needs: they drive what is fetched, and an undeclared fact cannot

@@ -3,7 +3,6 @@
 //! It never orders by severity: that is the report's.
 
 use crate::fact::Facts;
-use crate::list::List;
 use crate::rule::{Outcome, Rule};
 
 macro_rules! rules {
@@ -41,5 +40,5 @@ rules! {
 
 /// Runs every rule.
 pub fn run(facts: &Facts) -> Vec<(&'static Rule, Outcome)> {
-    ALL.iter().map(|rule| (*rule, rule.run(facts))).list()
+    ALL.iter().map(|rule| (*rule, rule.run(facts))).collect::<Vec<_>>()
 }

@@ -1,8 +1,6 @@
 //! Several plans made one, so that they are previewed, applied, continued and undone as one.
 //!
 //! It never puts plans together that contradict each other, and never writes the same thing twice.
-
-use crate::list::List;
 use crate::plan::{Fields, Plan, Step, Term, Undo};
 
 /// The plans as one, in their order: steps about the same row become one step.
@@ -83,7 +81,7 @@ fn agree(a: &Step, b: &Step) -> bool {
 
 fn join(own: &mut Step, other: Step) {
     let fresh = |own: &Fields, all: Fields| -> Fields {
-        all.into_iter().filter(|(name, _)| own.iter().all(|(n, _)| n != name)).list()
+        all.into_iter().filter(|(name, _)| own.iter().all(|(n, _)| n != name)).collect::<Vec<_>>()
     };
     if let (Some(own), Some(after)) = (&mut own.after, other.after) {
         let after = fresh(own, after);

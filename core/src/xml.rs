@@ -4,7 +4,6 @@
 //! It never is a general reader: no comments inside a component, no entities but XML's own five and numbers.
 
 use crate::json::Value;
-use crate::list::List;
 
 /// An element: its name without a prefix, where it stands in the text, and what is in it.
 #[derive(Debug, Clone, Copy)]
@@ -67,8 +66,8 @@ fn value(inner: &str) -> Value {
     match inner {
         "true" => Value::Bool(true),
         "false" => Value::Bool(false),
-        _ if own.is_empty() => Value::Text(unescaped(inner)),
-        _ => Value::Object(own.iter().map(|e| (e.name.to_owned(), value(e.inner))).list()),
+        _ if own.is_empty() => Value::String(unescaped(inner)),
+        _ => Value::Object(own.iter().map(|e| (e.name.to_owned(), value(e.inner))).collect()),
     }
 }
 
@@ -78,7 +77,7 @@ pub(crate) fn found(xml: &str, path: &str, list: bool) -> Value {
         .rsplit_once('.')
         .map_or((xml, path), |(above, name)| (inner(xml, above).unwrap_or_default(), name));
     let mut all = elements(above).into_iter().filter(|e| e.name == name).map(|e| value(e.inner));
-    if list { Value::List(all.list()) } else { all.next().unwrap_or(Value::Null) }
+    if list { Value::Array(all.collect::<Vec<_>>()) } else { all.next().unwrap_or(Value::Null) }
 }
 
 /// The XML with these elements in the place of those at the end of `path`; new ones stand in the order of names, which
@@ -92,7 +91,7 @@ pub(crate) fn set(xml: &str, path: &str, value: &Value) -> String {
             let inner = own.iter().find(|e| e.name == name).map_or("", |e| e.inner);
             put(&mut new, name, &set(inner, below, value));
         }
-        (None, Value::List(items)) => items.iter().for_each(|item| put(&mut new, name, &written(item))),
+        (None, Value::Array(items)) => items.iter().for_each(|item| put(&mut new, name, &written(item))),
         (None, Value::Null) => {}
         _ => put(&mut new, name, &written(value)),
     }
@@ -128,11 +127,11 @@ fn put(out: &mut String, name: &str, inner: &str) {
 /// A value as it stands in an element; empty members are left out.
 fn written(value: &Value) -> String {
     match value {
-        Value::Text(text) => escaped(text),
+        Value::String(text) => escaped(text),
         Value::Object(members) => {
             let mut out = String::new();
             for (name, value) in members {
-                if *value != Value::Null && *value != Value::Text(String::new()) {
+                if *value != Value::Null && *value != Value::String(String::new()) {
                     put(&mut out, name, &written(value));
                 }
             }
@@ -193,10 +192,10 @@ mod tests {
     #[test]
     fn finds_by_path() {
         assert_eq!(found(APP, "oauthConfig.isAdminApproved", false), Value::Bool(false));
-        assert_eq!(found(APP, "fullName", false), Value::Text("A".into()));
+        assert_eq!(found(APP, "fullName", false), Value::String("A".into()));
         assert_eq!(found(APP, "nothing", false), Value::Null);
-        let all = ["P", "Q & R"].map(|name| Value::Text(name.into()));
-        assert_eq!(found(APP, "profileName", true), Value::List(all.into()));
+        let all = ["P", "Q & R"].map(|name| Value::String(name.into()));
+        assert_eq!(found(APP, "profileName", true), Value::Array(all.into()));
         assert_eq!(inner("<?xml version=\"1.0\"?><s:A x=\"1\"><B><B/>c</B></s:A>", "A.B"), Some("<B/>c"));
     }
 
@@ -205,12 +204,12 @@ mod tests {
         let on = set(APP, "oauthConfig.isAdminApproved", &Value::Bool(true));
         assert_eq!(on, APP.replace(">false<", ">true<"));
         assert_eq!(set(&on, "oauthConfig.isAdminApproved", &Value::Bool(false)), APP);
-        let label = set(APP, "label", &Value::Text("<L>".into()));
+        let label = set(APP, "label", &Value::String("<L>".into()));
         assert_eq!(label, APP.replace("<oauthConfig>", "<label>&lt;L&gt;</label><oauthConfig>"));
         assert_eq!(set(&label, "label", &Value::Null), APP);
-        let none = set(APP, "profileName", &Value::List(vec![]));
+        let none = set(APP, "profileName", &Value::Array(vec![]));
         assert_eq!(none, APP.split("<profileName>").next().unwrap());
-        let one = set(&none, "profileName", &Value::List(vec![Value::Text("P".into())]));
+        let one = set(&none, "profileName", &Value::Array(vec![Value::String("P".into())]));
         assert_eq!(one, format!("{none}<profileName>P</profileName>"));
         assert_eq!(set("", "a.b", &Value::Bool(true)), "<a><b>true</b></a>");
     }

@@ -50,8 +50,9 @@ fn named(files: &[(PathBuf, String)], part: &str) -> Vec<String> {
         .collect()
 }
 
+/// Nothing that opens a socket, reads a clock or binds a browser may come in by a dependency.
 #[test]
-fn the_core_has_two_dependencies() {
+fn the_core_depends_on_data_alone() {
     let manifest = std::fs::read_to_string(root().join("core/Cargo.toml")).unwrap();
     let section = manifest.split("[dependencies]").nth(1).unwrap().split("\n[").next().unwrap();
     let names: Vec<&str> = section
@@ -59,7 +60,11 @@ fn the_core_has_two_dependencies() {
         .filter_map(|line| line.split([' ', '.', '=']).next())
         .filter(|name| !name.is_empty())
         .collect();
-    assert_eq!(names, ["litemap", "serde"]);
+    assert_eq!(
+        names,
+        ["serde", "serde_json"],
+        "a new one needs its reason in ARCHITECTURE.md, and a line here"
+    );
 }
 
 #[test]
@@ -78,7 +83,7 @@ fn one_file_says_what_is_fetched() {
     assert_eq!(named(&files, "browser::fetched("), ["salesforce.rs"]);
     for (path, text) in sources("extension/boot", &[".js"]) {
         assert!(!text.contains("XMLHttpRequest"), "{}", path.display());
-        assert!(path.ends_with("browser.js") || !text.contains("fetch("), "{}", path.display());
+        assert!(!text.contains("fetch("), "{}", path.display());
     }
 }
 
@@ -92,12 +97,11 @@ fn one_file_names_the_browser() {
 }
 
 #[test]
-fn every_file_says_what_it_is_and_what_it_never_does() {
+fn every_file_says_what_it_is() {
     for folder in ["core/src", "core/tests", "extension/src", "tests/org/src"] {
         for (path, text) in sources(folder, &[".rs"]) {
             let head: String = text.lines().take_while(|line| line.starts_with("//!")).collect();
             assert!(head.len() > 20, "{}: no //!", path.display());
-            assert!(head.contains("never"), "{}: does not say what it never does", path.display());
         }
     }
 }

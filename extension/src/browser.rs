@@ -1,192 +1,233 @@
-//! The browser's extension API, as far as it is used: the only Rust file that names it.
-//!
-//! It never decides anything, and never keeps what it is given. What a name means is the browser's own (`cookies.getAll`
-//! is `browser.cookies.getAll`); the others are in `boot/browser.js`.
+//! The browser's extension API, as far as it is used: typed imports, and what they mean to the machine.
 
 use crate::reading::Tab;
 use crate::storage::Area;
-use crate::turn::{Called, call, let_go, written};
-use leastwise_core::json::{Value, quoted};
-use leastwise_core::list::List;
-use leastwise_core::order;
-use leastwise_core::text::joined;
+use leastwise_core::json::Value;
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+
+#[wasm_bindgen]
+extern "C" {
+    /// `storage.StorageArea`.
+    type StorageArea;
+    #[wasm_bindgen(thread_local_v2, js_namespace = ["chrome", "storage"], js_name = local)]
+    static LOCAL: StorageArea;
+    #[wasm_bindgen(thread_local_v2, js_namespace = ["chrome", "storage"], js_name = session)]
+    static SESSION: StorageArea;
+    #[wasm_bindgen(thread_local_v2, js_namespace = ["chrome", "storage"], js_name = managed)]
+    static MANAGED: StorageArea;
+    #[wasm_bindgen(method, catch)]
+    async fn get(this: &StorageArea, keys: JsValue) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    async fn set(this: &StorageArea, items: JsValue) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, catch)]
+    async fn remove(this: &StorageArea, key: &str) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "tabs"], js_name = query)]
+    async fn tabs_query(query: JsValue) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "tabs"], js_name = sendMessage)]
+    async fn tabs_send(tab: i32, message: JsValue, options: JsValue) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "cookies"], js_name = getAll)]
+    async fn cookies_get_all(query: JsValue) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(js_namespace = ["navigator", "locks"], js_name = request)]
+    fn lock_request(name: &str, callback: &Closure<dyn FnMut(JsValue) -> js_sys::Promise>);
+    #[wasm_bindgen(js_namespace = JSON, catch)]
+    fn parse(text: &str) -> Result<JsValue, JsValue>;
+}
+
+fn object(value: &impl Serialize) -> JsValue {
+    value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).unwrap_or(JsValue::NULL)
+}
+
+fn with<T>(area: Area, then: impl FnOnce(&StorageArea) -> T) -> T {
+    match area {
+        Area::Local => LOCAL.with(then),
+        Area::Session => SESSION.with(then),
+        Area::Managed => MANAGED.with(then),
+    }
+}
 
 /// What is kept in an area under each of the `keys` (without any: all that is), as an object; null when nothing can be
 /// read.
 pub(crate) async fn read(area: Area, keys: &[String]) -> Value {
-    call(&of(area, "get"), &list(keys)).await.unwrap_or(Value::Null)
+    let keys = if keys.is_empty() { JsValue::NULL } else { object(&keys) };
+    let area = with(area, |area| JsValue::from(area).unchecked_into::<StorageArea>());
+    match area.get(keys).await {
+        Ok(found) => serde_wasm_bindgen::from_value(found).unwrap_or(Value::Null),
+        Err(_) => Value::Null,
+    }
 }
 
-/// The same of every area at once, and what nobody can guess (empty when there is none): one wait, for a panel waits for
-/// it before its first request.
+/// The same of every area at once, and what nobody can guess.
 pub(crate) async fn read_all(keys: &[String]) -> ([Value; 3], String) {
-    let keys = list(keys);
-    let [local, session, managed] =
-        [Area::Local, Area::Session, Area::Managed].map(|area| written(&of(area, "get"), &keys));
-    let mut came = all(&[&local, &session, &managed, "[\"random\"]"]).await.into_iter();
-    let mut next = || came.next().unwrap_or(Value::Null);
-    let areas = [next(), next(), next()];
-    (areas, next().as_str().unwrap_or_default().to_owned())
+    let (local, session, managed) =
+        futures_util::join!(read(Area::Local, keys), read(Area::Session, keys), read(Area::Managed, keys));
+    ([local, session, managed], crypto().map(|crypto| crypto.random_uuid()).unwrap_or_default())
 }
 
-/// What comes of each of the `calls`, which are made beside each other; null for one that is refused.
-async fn all(calls: &[&str]) -> Vec<Value> {
-    match call("all", &calls.join(",")).await {
-        Ok(Value::List(came)) => came,
-        _ => vec![],
-    }
-}
-
-fn list(keys: &[String]) -> String {
-    if keys.is_empty() {
-        return "null".to_owned();
-    }
-    let keys: Vec<String> = keys.iter().map(|key| quoted(key)).list();
-    ["[", &joined(&keys, ","), "]"].concat()
+fn crypto() -> Option<web_sys::Crypto> {
+    js_sys::global().dyn_into::<web_sys::WorkerGlobalScope>().ok()?.crypto().ok()
 }
 
 /// Keeps `json` under `key`, or forgets what is kept there.
 pub(crate) fn write(area: Area, key: &str, json: Option<&str>) {
+    let area = with(area, |area| JsValue::from(area).unchecked_into::<StorageArea>());
     match json {
-        Some(json) => let_go(&of(area, "set"), &entry(key, json)),
-        None => let_go(&of(area, "remove"), &quoted(key)),
+        Some(json) => {
+            let entry = entry(key, json);
+            spawn_local(async move { drop(area.set(entry).await) });
+        }
+        None => {
+            let key = key.to_owned();
+            spawn_local(async move { drop(area.remove(&key).await) });
+        }
     }
 }
 
 /// Keeps `json` on disk under `key`; whether it is there now.
 pub(crate) async fn store(key: &str, json: &str) -> bool {
-    call("storage.local.set", &entry(key, json)).await.is_ok()
+    let area = with(Area::Local, |area| JsValue::from(area).unchecked_into::<StorageArea>());
+    area.set(entry(key, json)).await.is_ok()
 }
 
-fn entry(key: &str, json: &str) -> String {
-    ["{", &quoted(key), ":", json, "}"].concat()
-}
-
-fn of(area: Area, function: &str) -> String {
-    let name = match area {
-        Area::Local => "local.",
-        Area::Session => "session.",
-        Area::Managed => "managed.",
-    };
-    ["storage.", name, function].concat()
+fn entry(key: &str, json: &str) -> JsValue {
+    let entry = js_sys::Object::new();
+    let value = parse(json).unwrap_or(JsValue::NULL);
+    let _ = js_sys::Reflect::set(&entry, &key.into(), &value);
+    entry.into()
 }
 
 /// The tab in front in the window of the popup that asks.
 pub(crate) async fn front_tab() -> Option<Tab> {
-    let tabs = call("tabs.query", r#"{"active":true,"lastFocusedWindow":true}"#).await.ok()?;
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Query {
+        active: bool,
+        last_focused_window: bool,
+    }
+    let tabs = tabs_query(object(&Query { active: true, last_focused_window: true })).await.ok()?;
+    let tabs: Vec<Value> = serde_wasm_bindgen::from_value(tabs).ok()?;
     tabs.first().map(Tab::from_json)
 }
 
 /// Sends `message` (JSON) to a frame of a tab, or to all. A tab that is gone is no error.
 pub(crate) fn tell(tab: i32, frame: Option<i32>, message: &str) {
-    let frame = frame.map_or_else(String::new, |frame| [",{\"frameId\":", &frame.to_string(), "}"].concat());
-    let_go("tabs.sendMessage", &[&tab.to_string(), ",", message, &frame].concat());
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Options {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        frame_id: Option<i32>,
+    }
+    let message = parse(message).unwrap_or(JsValue::NULL);
+    let options = object(&Options { frame_id: frame });
+    spawn_local(async move { drop(tabs_send(tab, message, options).await) });
+}
+
+#[derive(Deserialize)]
+struct Cookie {
+    domain: String,
+    value: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CookieQuery<'a> {
+    name: &'static str,
+    url: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    store_id: Option<&'a str>,
 }
 
 /// The values of the cookies called `sid` that a request to each of the `urls` would carry, the most specific first.
 pub(crate) async fn session_cookies(urls: [&str; 2], store: Option<&str>) -> Vec<Vec<String>> {
-    let store = store.map_or_else(String::new, |store| [",\"storeId\":", &quoted(store)].concat());
-    let query =
-        |url| written("cookies.getAll", &["{\"name\":\"sid\",\"url\":", &quoted(url), &store, "}"].concat());
-    let [first, second] = urls.map(query);
-    all(&[&first, &second]).await.into_iter().map(values).list()
-}
-
-fn values(cookies: Value) -> Vec<String> {
-    let Value::List(mut cookies) = cookies else { return vec![] };
-    let domain = |cookie: &Value| cookie.get("domain").and_then(Value::as_str).map_or(0, str::len);
-    order::put(&mut cookies, |a, b| domain(a) > domain(b));
-    cookies.iter().filter_map(|cookie| Some(cookie.get("value")?.as_str()?.to_owned())).list()
+    let of = async |url| {
+        let found = cookies_get_all(object(&CookieQuery { name: "sid", url, store_id: store })).await;
+        let mut cookies: Vec<Cookie> =
+            found.ok().and_then(|found| serde_wasm_bindgen::from_value(found).ok()).unwrap_or_default();
+        cookies.sort_by_key(|cookie| std::cmp::Reverse(cookie.domain.len()));
+        cookies.into_iter().map(|cookie| cookie.value).collect::<Vec<_>>()
+    };
+    let (first, second) = futures_util::join!(of(urls[0]), of(urls[1]));
+    vec![first, second]
 }
 
 /// The SHA-256 of `text`, in hexadecimal.
 pub(crate) async fn sha256(text: &str) -> Option<String> {
-    Some(call("sha256", &quoted(text)).await.ok()?.as_str()?.to_owned())
+    let digest = crypto()?.subtle().digest_with_str_and_u8_array("SHA-256", text.as_bytes()).ok()?;
+    let bytes = js_sys::Uint8Array::new(&JsFuture::from(digest).await.ok()?).to_vec();
+    Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// Waits so many milliseconds.
 pub(crate) async fn wait(milliseconds: u32) {
-    drop(call("wait", &milliseconds.to_string()).await);
+    gloo_timers::future::TimeoutFuture::new(milliseconds).await;
+}
+
+/// A lock that is held: it is let go of when this is dropped.
+pub(crate) struct Lock(Option<js_sys::Function>);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        if let Some(free) = &self.0 {
+            let _ = free.call0(&JsValue::NULL);
+        }
+    }
 }
 
 /// Waits until nobody else holds the lock called `name`; what lets go of it. The browser does when the worker ends.
-pub(crate) async fn hold(name: &str) -> Option<u64> {
-    call("hold", &quoted(name)).await.ok()?.as_u64()
+pub(crate) async fn hold(name: &str) -> Option<Lock> {
+    let held = js_sys::Promise::new(&mut |held, _| {
+        let callback = Closure::once(move |_: JsValue| {
+            js_sys::Promise::new(&mut |free, _| {
+                let _ = held.call1(&JsValue::NULL, &free);
+            })
+        });
+        lock_request(name, &callback);
+        callback.forget();
+    });
+    let free = JsFuture::from(held).await.ok()?;
+    Some(Lock(free.dyn_into().ok()))
 }
 
-/// Lets go of a lock.
-pub(crate) fn free(lock: Option<u64>) {
-    if let Some(lock) = lock {
-        let_go("free", &lock.to_string());
-    }
+/// The clock, in seconds since 1970.
+pub(crate) fn now() -> i64 {
+    #[expect(clippy::cast_possible_truncation, reason = "seconds since 1970 fit")]
+    let seconds = (js_sys::Date::now() / 1_000.0) as i64;
+    seconds
 }
 
-/// What a request to `url` comes to: a list of its status and its body. It is given up after so many milliseconds.
-pub(crate) fn fetched(url: &str, init: &str, patience: u32) -> Called {
-    call("fetched", &[&quoted(url), ",", init, ",", &patience.to_string()].concat())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::turn::{begin, came};
-    use leastwise_core::json::Value;
-    use wasm_bindgen_test::wasm_bindgen_test;
-
-    fn calls(turn: &str) -> (Value, u32) {
-        let turn = Value::parse(turn).unwrap();
-        (turn.get("call").unwrap().clone(), u32::try_from(turn.get("id").unwrap().as_u64().unwrap()).unwrap())
+/// What a request to `url` comes to: its status and its body. It is given up after so many milliseconds.
+///
+/// # Errors
+/// The name of what was thrown (`TimeoutError`).
+pub(crate) async fn fetched(
+    url: &str,
+    method: &str,
+    headers: &[(&str, &str)],
+    body: Option<&str>,
+    patience: u32,
+) -> Result<(u16, String), String> {
+    let name = |thrown: JsValue| {
+        thrown.dyn_ref::<web_sys::DomException>().map_or_else(String::new, web_sys::DomException::name)
+    };
+    let init = web_sys::RequestInit::new();
+    init.set_method(method);
+    init.set_credentials(web_sys::RequestCredentials::Omit);
+    init.set_redirect(web_sys::RequestRedirect::Manual);
+    init.set_signal(Some(&web_sys::AbortSignal::timeout_with_u32(patience)));
+    let own = web_sys::Headers::new().map_err(name)?;
+    for (key, value) in headers {
+        own.set(key, value).map_err(name)?;
     }
-
-    #[wasm_bindgen_test]
-    fn calls_are_the_browsers_own() {
-        let ask = async {
-            write(Area::Session, "x", Some("[1]"));
-            write(Area::Local, "a\"b", None);
-            tell(3, Some(0), "{}");
-            let kept = read(Area::Session, &["x".into(), "y".into()]).await;
-            let urls = ["https://acme.my.salesforce-setup.com/", "https://acme.my.salesforce.com/"];
-            let cookies = session_cookies(urls, Some("2")).await;
-            let kept = kept == Value::Null;
-            let (areas, random) = read_all(&["z".into()]).await;
-            let areas = areas.map(|area| area == Value::Null).map(|null| null.to_string()).join(" ");
-            quoted(&format!("{kept} {} {areas} {random}", cookies.concat().join(" ")))
-        };
-        let turn = begin(Box::pin(ask), 0.0);
-        assert_eq!(
-            Value::parse(&turn).unwrap().get("quiet"),
-            Value::parse(
-                r#"[["storage.session.set",{"x":[1]}],["storage.local.remove","a\"b"],["tabs.sendMessage",3,{},{"frameId":0}]]"#
-            )
-            .as_ref()
-        );
-        let (call, id) = calls(&turn);
-        assert_eq!(call, Value::parse(r#"["storage.session.get",["x","y"]]"#).unwrap());
-        let (call, id) = calls(&came(id, "null".into(), false, 0.0));
-        let cookies = |host: &str| {
-            format!(r#"["cookies.getAll",{{"name":"sid","url":"https://acme.my.{host}/","storeId":"2"}}]"#)
-        };
-        let query = format!(r#"["all",{},{}]"#, cookies("salesforce-setup.com"), cookies("salesforce.com"));
-        assert_eq!(call, Value::parse(&query).unwrap());
-        let turn = came(
-            id,
-            r#"[null,[{"domain":".salesforce.com","value":"far"},{"domain":"acme.my.salesforce.com","value":"near"}]]"#.into(),
-            false,
-            0.0,
-        );
-        let (call, id) = calls(&turn);
-        let reads = r#"["all",["storage.local.get",["z"]],["storage.session.get",["z"]],["storage.managed.get",["z"]],["random"]]"#;
-        assert_eq!(call, Value::parse(reads).unwrap());
-        let end = came(id, r#"[{"z":1},{},null,"r"]"#.into(), false, 0.0);
-        assert_eq!(end, r#"{"quiet":[],"answer":"true near far false false true r"}"#);
+    init.set_headers(&own);
+    if let Some(body) = body {
+        init.set_body(&body.into());
     }
-
-    #[wasm_bindgen_test]
-    fn without_a_browser_nothing_is_kept() {
-        let ask = async {
-            quoted(if read(Area::Local, &["x".into()]).await == Value::Null { "nothing" } else { "" })
-        };
-        let (_, id) = calls(&begin(Box::pin(ask), 0.0));
-        assert!(came(id, "TypeError".into(), true, 0.0).contains("nothing"));
-    }
+    let scope: web_sys::WorkerGlobalScope = js_sys::global().dyn_into().map_err(|_| String::new())?;
+    let response: web_sys::Response =
+        JsFuture::from(scope.fetch_with_str_and_init(url, &init)).await.map_err(name)?.unchecked_into();
+    let text = JsFuture::from(response.text().map_err(name)?).await.map_err(name)?;
+    Ok((response.status(), text.as_string().unwrap_or_default()))
 }

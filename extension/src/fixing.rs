@@ -8,7 +8,6 @@ use leastwise_core::apply::{Apply, Next, Preview, Progress};
 use leastwise_core::fix::{self, Context};
 use leastwise_core::journal::{Entry, FORMAT, Journal, Offer, State};
 use leastwise_core::json::Value;
-use leastwise_core::list::List;
 use leastwise_core::message::Ask;
 use leastwise_core::page::Page;
 use leastwise_core::plan::{COPY, Fields, Plan};
@@ -110,7 +109,7 @@ pub(crate) fn control(at: usize) -> String {
 
 /// What is given for a plan's inputs, as its form controls have it.
 fn given(plan: &Plan) -> Entered {
-    plan.inputs.iter().enumerate().map(|(at, input)| (control(at), input.value.clone())).list()
+    plan.inputs.iter().enumerate().map(|(at, input)| (control(at), input.value.clone())).collect::<Vec<_>>()
 }
 
 /// Whether the form still says what was previewed.
@@ -165,7 +164,7 @@ pub(crate) fn plans(kept: &Kept, report: &Report) -> (Vec<Vec<Plan>>, Vec<Plan>)
     };
     let context = Context { facts: kept.gather.facts(), acting: &viewer.user_id };
     let of_findings = report.findings().into_iter().map(|(rule, finding)| fix::plans(rule, finding, context));
-    (of_findings.list(), fix::emergency(context))
+    (of_findings.collect::<Vec<_>>(), fix::emergency(context))
 }
 
 /// Whether what was read has every field that was said, as it was said.
@@ -236,7 +235,7 @@ impl Reading {
         }
         match self.ask.clone() {
             Ask::Fix { plan, fields, .. } => {
-                let several = || joined(&fields.iter().map(|(name, _)| name).list(), ",");
+                let several = || joined(&fields.iter().map(|(name, _)| name).collect::<Vec<_>>(), ",");
                 let plan = if plan.is_empty() { several() } else { plan };
                 if plan == WIDER {
                     self.wider = self.work().and_then(|work| work.borrow_mut().wider.take());
@@ -360,7 +359,11 @@ impl Reading {
         if let (At::Preview, Came::Answer(response)) = (self.at, &came) {
             if response.id == ORG {
                 let is = response.answer.as_ref().ok().and_then(|answer| {
-                    Value::parse(&answer.body)?.get("records")?.first()?.get("IsSandbox")?.as_bool()
+                    leastwise_core::json::parse(&answer.body)?
+                        .get("records")?
+                        .get(0)?
+                        .get("IsSandbox")?
+                        .as_bool()
                 });
                 self.effects.extend(is.map(|is| self.remembered.is_sandbox(is)));
             } else if let Some(preview) = &mut self.preview {
@@ -369,7 +372,7 @@ impl Reading {
         }
         if let (At::Find, Came::Found(found)) = (self.at, &came) {
             self.remembered.journal =
-                Journal::from_json(found.get(&self.remembered.journal_key()).unwrap_or(&Value::Null));
+                Journal::from_json(found.get(self.remembered.journal_key()).unwrap_or(&Value::Null));
             self.at = At::Carry;
             self.take_up(&work);
         } else if self.at == At::Carry {
@@ -423,10 +426,10 @@ impl Reading {
                 return Ok(entry(plan, ""));
             }
             let (of_findings, emergency) = plans(&kept, &report);
-            let all: Vec<Plan> = of_findings.into_iter().flatten().chain(emergency).list();
+            let all: Vec<Plan> = of_findings.into_iter().flatten().chain(emergency).collect::<Vec<_>>();
             let mut chosen =
                 what.split(',').filter_map(|own| all.iter().find(|plan| key(plan) == own)).cloned();
-            let plan = match (chosen.next(), chosen.list()) {
+            let plan = match (chosen.next(), chosen.collect::<Vec<_>>()) {
                 (None, _) => return Err(none()),
                 (Some(one), more) if more.is_empty() => one,
                 (Some(one), mut more) => {

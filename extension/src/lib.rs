@@ -21,15 +21,10 @@ mod browser;
 #[cfg(target_arch = "wasm32")]
 mod salesforce;
 #[cfg(target_arch = "wasm32")]
-mod turn;
-#[cfg(target_arch = "wasm32")]
 mod worker;
 
-/// Nothing is freed: `boot/worker.js` throws the whole memory away instead, when it has grown. All that would give memory
-/// back is then no code (measured: 6.5 KB gzipped of 98).
 #[cfg(all(target_arch = "wasm32", not(test)))]
-#[global_allocator]
-#[expect(unsafe_code, reason = "a worker's Wasm has one thread")]
-// SAFETY: Wasm without the threads proposal has one thread.
-static HEAP: lol_alloc::AssumeSingleThreaded<lol_alloc::LeakingAllocator> =
-    unsafe { lol_alloc::AssumeSingleThreaded::new(lol_alloc::LeakingAllocator::new()) };
+#[wasm_bindgen::prelude::wasm_bindgen(start)]
+fn start() {
+    console_error_panic_hook::set_once();
+}

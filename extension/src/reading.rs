@@ -109,9 +109,9 @@ pub(crate) struct Asked {
 impl Asked {
     /// Reads `message` and its `sender` (both JSON, the latter the browser's own word); `None` when this sender may not
     /// ask this. `id` and `origin` are the extension's own.
-    pub(crate) fn new(message: &str, sender: &str, id: &str, origin: &str) -> Option<Asked> {
-        let ask = wire::ask(&Value::parse(message)?)?;
-        let (sender, mut tab) = sent(&Value::parse(sender)?);
+    pub(crate) fn new(message: &Value, sender: &Value, id: &str, origin: &str) -> Option<Asked> {
+        let ask = wire::ask(message)?;
+        let (sender, mut tab) = sent(sender);
         if !sender.may(&ask, id, origin) {
             return None;
         }

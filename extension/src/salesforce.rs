@@ -7,7 +7,6 @@ use crate::browser;
 use crate::reading::Bound;
 use leastwise_core::apply::SESSION;
 use leastwise_core::id::Id;
-use leastwise_core::json::{Value, quoted};
 use leastwise_core::page::Page;
 use leastwise_core::request::{Answer, Failure, Request, Response};
 use leastwise_core::text::after;
@@ -70,41 +69,29 @@ impl Org {
 }
 
 async fn fetched(host: &str, request: &Request, sid: &str) -> Result<Answer, Failure> {
-    let bearer = quoted(&["Bearer ", sid].concat());
-    let (kind, body) = match &request.body {
+    let bearer = format!("Bearer {sid}");
+    let mut headers = vec![
+        ("Accept", "application/json"),
+        ("Sforce-Call-Options", CLIENT),
+        ("Authorization", bearer.as_str()),
+    ];
+    let body = match &request.body {
         // An envelope of the Metadata API names the session in its header, before anything that a person wrote.
         Some(body) if body.starts_with('<') => {
-            (",\"Content-Type\":\"text/xml\",\"SOAPAction\":\"\\\"\\\"\"", signed(body, sid))
+            headers.extend([("Content-Type", "text/xml"), ("SOAPAction", "\"\"")]);
+            Some(signed(body, sid))
         }
-        Some(body) => (",\"Content-Type\":\"application/json\"", body.clone()),
-        None => ("", String::new()),
+        Some(body) => {
+            headers.push(("Content-Type", "application/json"));
+            Some(body.clone())
+        }
+        None => None,
     };
-    let body = if body.is_empty() { body } else { [",\"body\":", &quoted(&body)].concat() };
-    // A redirect leads to a sign-in page: that is an answer without data, and nobody else's to have.
-    let init = [
-        "{\"method\":",
-        &quoted(&request.method),
-        ",\"credentials\":\"omit\",\"redirect\":\"manual\",\"headers\":{\"Accept\":\"application/json\",",
-        "\"Sforce-Call-Options\":\"",
-        CLIENT,
-        "\",\"Authorization\":",
-        &bearer,
-        kind,
-        "}",
-        &body,
-        "}",
-    ];
-    let url = ["https://", host, &request.path].concat();
-    match browser::fetched(&url, &init.concat(), PATIENCE).await {
-        Ok(Value::List(mut came)) => {
-            let status = came.first().and_then(Value::as_u64).and_then(|status| u16::try_from(status).ok());
-            match (status, came.pop()) {
-                (Some(status), Some(Value::Text(body))) => Ok(Answer { status, body }),
-                _ => Err(Failure::Offline),
-            }
-        }
+    let url = format!("https://{host}{}", request.path);
+    match browser::fetched(&url, &request.method, &headers, body.as_deref(), PATIENCE).await {
+        Ok((status, body)) => Ok(Answer { status, body }),
         Err(error) if error == "TimeoutError" => Err(Failure::Timeout),
-        _ => Err(Failure::Offline),
+        Err(_) => Err(Failure::Offline),
     }
 }
 

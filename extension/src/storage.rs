@@ -12,7 +12,6 @@ use leastwise_core::gather::Labels;
 use leastwise_core::id::Id;
 use leastwise_core::journal::{Journal, Offer};
 use leastwise_core::json::{Value, quoted};
-use leastwise_core::list::List;
 use leastwise_core::message::Corner;
 use leastwise_core::page::Page;
 use leastwise_core::report::Viewer;
@@ -123,7 +122,7 @@ impl Remembered {
         .into_iter()
         .map(|(kind, of)| [kind, of].concat())
         .chain(form)
-        .list()
+        .collect::<Vec<_>>()
     }
 
     /// What was found under `keys`: on disk, in memory, and of the company's.
@@ -132,7 +131,9 @@ impl Remembered {
         let is = |area: &Value, key: usize| found(area, key)?.as_bool();
         let named = |key| Viewer::from_userinfo(found(session, key)?.as_str()?);
         let closed = match found(local, SHUT) {
-            Some(Value::List(all)) => all.iter().filter_map(|id| Some(id.as_str()?.to_owned())).list(),
+            Some(Value::Array(all)) => {
+                all.iter().filter_map(|id| Some(id.as_str()?.to_owned())).collect::<Vec<_>>()
+            }
             _ => vec![],
         };
         let labels = found(session, LABELS).and_then(|labels| {
@@ -236,7 +237,7 @@ impl Remembered {
             self.closed.push(self.id.clone());
         }
         let from = self.closed.len().saturating_sub(CLOSED);
-        let closed: Vec<String> = self.closed.iter().skip(from).map(|id| quoted(id)).list();
+        let closed: Vec<String> = self.closed.iter().skip(from).map(|id| quoted(id)).collect::<Vec<_>>();
         self.write(SHUT, Some(["[", &joined(&closed, ","), "]"].concat()))
     }
 
@@ -250,8 +251,10 @@ impl Remembered {
             self.first = Some(viewer.clone());
         }
         if !labels.is_empty() {
-            let all: Vec<String> =
-                labels.iter().map(|(name, label)| [&*quoted(name), ":", &quoted(label)].concat()).list();
+            let all: Vec<String> = labels
+                .iter()
+                .map(|(name, label)| [&*quoted(name), ":", &quoted(label)].concat())
+                .collect::<Vec<_>>();
             effects.push(self.write(LABELS, Some(["{", &joined(&all, ","), "}"].concat())));
         }
         self.viewer = Some(viewer.clone());

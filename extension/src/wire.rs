@@ -5,45 +5,15 @@
 
 use leastwise_core::classification::Word;
 use leastwise_core::json::Value;
-use leastwise_core::list::List;
 use leastwise_core::message::{Ask, Corner};
 
 /// An ask; `None` when it is none.
 pub(crate) fn ask(message: &Value) -> Option<Ask> {
-    let number = || u32::try_from(message.get("number")?.as_u64()?).ok();
-    let text = |key: &str| message.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let fields = || {
-        let pair = |pair: &Value| match pair.as_array()?.as_slice() {
-            [Value::Text(name), Value::Text(value)] => Some((name.clone(), value.clone())),
-            _ => None,
-        };
-        message.get("fields").and_then(Value::as_array).into_iter().flatten().filter_map(pair).list()
-    };
-    Some(match message.get("ask")?.as_str()? {
-        "Check" => Ask::Check { url: message.get("url")?.as_str()?.to_owned(), number: number()? },
-        "Retry" => Ask::Retry { number: number()? },
-        "Say" => Ask::Say {
-            number: number()?,
-            word: match message.get("word") {
-                None | Some(Value::Null) => None,
-                Some(said) => Some(word(said)?),
-            },
-        },
-        "Place" => Ask::Place { corner: corner(message.get("corner")?)? },
-        "Close" => Ask::Close { number: number()? },
-        "Edit" => return crate::editing::ask(message, number()?),
-        "Front" => Ask::Front,
-        "Fix" => Ask::Fix { number: number()?, plan: text("plan"), fields: fields() },
-        "Undo" => Ask::Undo { number: number()?, entry: text("entry") },
-        "Continue" => Ask::Continue { number: number()?, entry: text("entry") },
-        "Apply" => Ask::Apply { number: number()?, token: text("token"), fields: fields() },
-        "Allow" => Ask::Allow { number: number()?, token: text("token") },
-        "Forbid" => Ask::Forbid { number: number()? },
-        "Leave" => Ask::Leave { number: number()? },
-        "History" => Ask::History,
-        "Clear" => Ask::Clear,
-        _ => return None,
-    })
+    if message.get("ask")?.as_str()? == "Edit" {
+        let number = u32::try_from(message.get("number")?.as_u64()?).ok()?;
+        return crate::editing::ask(message, number);
+    }
+    serde_json::from_value(message.clone()).ok()
 }
 
 /// What an admin said of a user.
@@ -127,13 +97,16 @@ mod tests {
                 | Ask::History
                 | Ask::Clear => {}
             }
-            assert_eq!(ask(&Value::parse(&serde_json::to_string(&sent).unwrap()).unwrap()), Some(sent));
+            assert_eq!(
+                ask(&leastwise_core::json::parse(&serde_json::to_string(&sent).unwrap()).unwrap()),
+                Some(sent)
+            );
         }
     }
 
     #[test]
     fn a_word_may_be_left_out() {
-        let message = Value::parse(r#"{"ask":"Say","number":2}"#).unwrap();
+        let message = leastwise_core::json::parse(r#"{"ask":"Say","number":2}"#).unwrap();
         assert_eq!(ask(&message), Some(Ask::Say { number: 2, word: None }));
     }
 
@@ -147,7 +120,7 @@ mod tests {
             r#"{"ask":"Say","number":1,"word":"Robot"}"#,
             r#"{"ask":"Place","corner":"middle"}"#,
         ] {
-            assert_eq!(ask(&Value::parse(text).unwrap()), None, "{text}");
+            assert_eq!(ask(&leastwise_core::json::parse(text).unwrap()), None, "{text}");
         }
     }
 }

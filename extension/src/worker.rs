@@ -9,29 +9,39 @@ use crate::fixing::{Came, Turn};
 use crate::reading::{Asked, Effect, Reading, draw};
 use crate::salesforce::{Changed, Org};
 use crate::storage::Area;
-use crate::turn;
 use crate::view::{self, history};
+use leastwise_core::json::Value;
 use leastwise_core::message::Corner;
 use leastwise_core::request::{Failure, Response};
+use leastwise_core::time::Timestamp;
 use wasm_bindgen::prelude::*;
 
-/// Begins to answer a message (JSON) of one of the extension's surfaces with what it is to draw (JSON), or with
-/// nothing, at `now` (milliseconds since 1970). `sender` is the browser's `runtime.MessageSender` (JSON), `id` and
-/// `origin` this extension's own, `css` the style sheet of the panel. What is next is as [`turn::came`] says it.
+/// Answers a message of one of the extension's surfaces with what it is to draw, or with nothing. `sender` is the
+/// browser's `runtime.MessageSender`, `id` and `origin` this extension's own, `css` the style sheet of the panel.
 #[wasm_bindgen]
 #[expect(unreachable_pub, reason = "wasm-bindgen exports what is pub")]
-pub fn asked(message: String, sender: String, id: String, origin: String, css: String, now: f64) -> String {
-    turn::begin(Box::pin(answer(message, sender, id, origin, css)), now)
+pub async fn answer(message: JsValue, sender: JsValue, id: String, origin: String, css: String) -> JsValue {
+    let (Ok(message), Ok(sender)) =
+        (serde_wasm_bindgen::from_value(message), serde_wasm_bindgen::from_value(sender))
+    else {
+        return JsValue::UNDEFINED;
+    };
+    let answer = answered(message, sender, id, origin, css).await;
+    if answer.is_empty() {
+        JsValue::UNDEFINED
+    } else {
+        js_sys::JSON::parse(&answer).unwrap_or(JsValue::UNDEFINED)
+    }
 }
 
-async fn answer(message: String, sender: String, id: String, origin: String, css: String) -> String {
+async fn answered(message: Value, sender: Value, id: String, origin: String, css: String) -> String {
     let Some(mut asked) = Asked::new(&message, &sender, &id, &origin) else { return String::new() };
     if let Some((answer, effects)) = editing::answer(&mut asked) {
         effects.into_iter().for_each(carry_out);
         return answer;
     }
     if let Some(clears) = asked.history() {
-        return history(clears, &css).await;
+        return Box::pin(history(clears, &css)).await;
     }
     if asked.tab.is_none() {
         asked.tab = browser::front_tab().await;
@@ -52,15 +62,15 @@ async fn answer(message: String, sender: String, id: String, origin: String, css
     let mut lock = None;
     // A session that becomes another one in the middle: everything is read anew, once.
     'anew: for is_last in [false, true] {
-        let keys = reading.bind(org.bound().await);
-        let (found, random) = browser::read_all(&keys).await;
-        reading.begin(keys, found.each_ref(), random, turn::now());
+        let keys = reading.bind(Box::pin(org.bound()).await);
+        let (found, random) = Box::pin(browser::read_all(&keys)).await;
+        reading.begin(keys, found.each_ref(), random, Timestamp(browser::now()));
         loop {
             let turn = reading.next();
             reading.effects().into_iter().for_each(carry_out);
             let came = match turn {
                 None => break 'anew,
-                Some(Turn::Send(request)) => match org.send(&request, reading.bound()).await {
+                Some(Turn::Send(request)) => match Box::pin(org.send(&request, reading.bound())).await {
                     Ok(response) => Came::Answer(response),
                     Err(Changed) if reading.is_applying() => Came::Changed,
                     Err(Changed) if is_last => {
@@ -79,10 +89,10 @@ async fn answer(message: String, sender: String, id: String, origin: String, css
                     Came::Done
                 }
             };
-            reading.took(came, turn::now());
+            reading.took(came, Timestamp(browser::now()));
         }
     }
-    browser::free(lock);
+    drop(lock);
     reading.effects().into_iter().for_each(carry_out);
     reading.answer()
 }
@@ -96,7 +106,7 @@ async fn history(clears: bool, css: &str) -> String {
             let lock = browser::hold(&["write:", &org].concat()).await;
             let now = browser::read(Area::Local, std::slice::from_ref(&key)).await;
             browser::write(Area::Local, &key, history::cleared(now.get(&key)).as_deref());
-            browser::free(lock);
+            drop(lock);
         }
         all = browser::read(Area::Local, &[]).await;
     }

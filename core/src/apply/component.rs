@@ -6,7 +6,6 @@
 use super::Found;
 use super::row::{Asked, Unwritten, dependents};
 use crate::json::Value;
-use crate::list::List;
 use crate::plan::{COPY, MOST, Place, Step};
 use crate::refusal::Refusal;
 use crate::request::{API_VERSION, Answer, Failure};
@@ -35,8 +34,10 @@ fn envelope(operation: &str, inner: &str) -> Asked {
 }
 
 fn names(kind: &str, names: &[&str]) -> String {
-    let names: Vec<String> =
-        names.iter().map(|name| ["<fullNames>", &xml::escaped(name), "</fullNames>"].concat()).list();
+    let names: Vec<String> = names
+        .iter()
+        .map(|name| ["<fullNames>", &xml::escaped(name), "</fullNames>"].concat())
+        .collect::<Vec<_>>();
     ["<type>", kind, "</type>", &joined(&names, "")].concat()
 }
 
@@ -55,7 +56,7 @@ pub(super) fn read(kind: &str, all: &[Value]) -> Asked {
             ["<queries><type>", kind, "</type></queries><asOfVersion>", version, "</asOfVersion>"].concat();
         return envelope("listMetadata", &queries);
     }
-    envelope("readMetadata", &names(kind, &texts(all).list()))
+    envelope("readMetadata", &names(kind, &texts(all).collect::<Vec<_>>()))
 }
 
 /// A profile without a policy of its own, or with one that could not be told among so many.
@@ -80,16 +81,19 @@ fn bare(name: &str) -> String {
 fn listed(body: &str, kind: &str, profile: &str) -> Result<Found, Refusal> {
     let response = xml::inner(body, "listMetadataResponse").ok_or(Refusal::NotJson)?;
     let all = xml::elements(response);
-    let all: Vec<String> =
-        all.iter().filter_map(|one| Some(xml::unescaped(xml::inner(one.inner, "fullName")?))).list();
+    let all: Vec<String> = all
+        .iter()
+        .filter_map(|one| Some(xml::unescaped(xml::inner(one.inner, "fullName")?)))
+        .collect::<Vec<_>>();
     let (of, end) = (bare(&plain(profile)), bare(kind));
     let is = |name: &String| bare(name).strip_prefix(&*of).is_some_and(|rest| rest.starts_with(&*end));
     let few = all.len() <= MOST;
-    let names: Vec<Value> = all.into_iter().filter(|name| few || is(name)).take(MOST).map(Value::Text).list();
+    let names: Vec<Value> =
+        all.into_iter().filter(|name| few || is(name)).take(MOST).map(Value::String).collect::<Vec<_>>();
     if names.is_empty() {
         return Err(none(kind, profile));
     }
-    Ok(Found { fields: Some(vec![("fullName".to_owned(), Value::List(names))]), ..Found::default() })
+    Ok(Found { fields: Some(vec![("fullName".to_owned(), Value::Array(names))]), ..Found::default() })
 }
 
 /// Changed, made equal to `raw`, or deleted where nothing is to be there.
@@ -105,7 +109,7 @@ pub(super) fn write(
     let mut body = if is_part { String::new() } else { raw.to_owned() };
     // What was found has its own name; a copy, and a part, are told by the first.
     if copies || body.is_empty() {
-        body = xml::set(&body, "fullName", &Value::Text(name.to_owned()));
+        body = xml::set(&body, "fullName", &Value::String(name.to_owned()));
     }
     if copies && kind == "Profile" {
         body = xml::set(&body, "custom", &Value::Bool(true));
@@ -203,18 +207,18 @@ pub(super) fn found(
             if path == COPY {
                 // Alike, or how it is not: that is shown.
                 let unlike = original.map(|other| unlike(&less(own), &less(other))).unwrap_or_default();
-                return if unlike.is_empty() { Value::Bool(true) } else { Value::Text(unlike) };
+                return if unlike.is_empty() { Value::Bool(true) } else { Value::String(unlike) };
             }
             let lists = |(name, term): &&(String, crate::plan::Term)| {
                 name == path
-                    && matches!(term, crate::plan::Term::Is(Value::List(_)) | crate::plan::Term::Input(_))
+                    && matches!(term, crate::plan::Term::Is(Value::Array(_)) | crate::plan::Term::Input(_))
             };
             let list = path == "loginIpRanges"
                 || step.after.iter().chain(&step.before).flatten().find(lists).is_some();
             xml::found(own, path, list)
         };
         let mut all: Vec<(String, Value)> =
-            step.names().into_iter().map(|path| (path.to_owned(), of(path))).list();
+            step.names().into_iter().map(|path| (path.to_owned(), of(path))).collect::<Vec<_>>();
         // A policy is kept as it is, whatever there is to it.
         for one in xml::elements(own).iter().filter(|_| is_policy) {
             if all.iter().all(|(name, _)| name != one.name) {
@@ -245,14 +249,14 @@ fn unlike(own: &str, original: &str) -> String {
             let says = parts.iter().find(|part| !matches!(part.inner, "true" | "false"));
             [it.name, " ", says.map_or(it.inner, |part| part.inner)].concat()
         });
-        let names: Vec<String> = names.take(5).list();
+        let names: Vec<String> = names.take(5).collect::<Vec<_>>();
         if names.is_empty() { String::new() } else { [words, &joined(&names, ", ")].concat() }
     };
     let lacks = told("it lacks ", &original, &own, |_| true);
     let has = told("it has besides ", &own, &original, |name| {
         name.ends_with("Permissions") || name.ends_with("Accesses") || name.starts_with("login")
     });
-    joined(&[lacks, has].into_iter().filter(|words| !words.is_empty()).list(), "; ")
+    joined(&[lacks, has].into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>(), "; ")
 }
 
 /// A policy names its profile in small letters (published retrieves). Latin, Greek and Cyrillic ones: the standard

@@ -4,7 +4,6 @@
 
 use super::row::{Asked, body};
 use crate::json::{Value, quoted};
-use crate::list::List;
 use crate::plan::Look;
 use crate::refusal::Refusal;
 use crate::request::{API_VERSION, Answer, Failure, encoded};
@@ -20,7 +19,7 @@ pub(super) fn ask(looks: &[Look]) -> Asked {
         let url = quoted(&[&base, "/query?q=", &encoded(&look.soql)].concat());
         ["{\"method\":\"GET\",\"url\":", &url, ",\"referenceId\":\"look", &at.to_string(), "\"}"].concat()
     };
-    let parts: Vec<String> = looks.iter().enumerate().map(part).list();
+    let parts: Vec<String> = looks.iter().enumerate().map(part).collect::<Vec<_>>();
     let body = ["{\"allOrNone\":false,\"compositeRequest\":[", &joined(&parts, ","), "]}"].concat();
     ("POST", [&base, "/composite"].concat(), Some(body))
 }
@@ -44,12 +43,12 @@ pub(super) fn told(row: &Value) -> String {
         .as_object()
         .into_iter()
         .flatten()
-        .filter(|(name, value)| name != "attributes" && *value != Value::Null)
+        .filter(|(name, value)| *name != "attributes" && **value != Value::Null)
         .map(|(_, value)| match value {
-            Value::Text(text) => text.clone(),
+            Value::String(text) => text.clone(),
             Value::Object(_) => told(value),
             other => other.to_string(),
         })
-        .list();
+        .collect::<Vec<_>>();
     joined(&parts, " · ")
 }

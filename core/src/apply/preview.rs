@@ -5,7 +5,6 @@
 use super::{look, row};
 use crate::id::Id;
 use crate::json::Value;
-use crate::list::List;
 use crate::plan::{Place, Plan, Step, Term, Way};
 use crate::refusal::Refusal;
 use crate::request::{Answer, Failure, Request, Response};
@@ -118,7 +117,7 @@ impl Preview {
             });
         }
         if let (Some(fields), Some(id)) = (&mut found.fields, &found.id) {
-            fields.push(("Id".to_owned(), Value::Text(id.to_string())));
+            fields.push(("Id".to_owned(), Value::String(id.to_string())));
         }
         let fields = found.fields.as_ref();
         let of = |name: &str| fields?.iter().find(|(own, _)| own == name).map(|(_, value)| value.clone());
@@ -151,7 +150,7 @@ impl Preview {
                 .into_iter()
                 .filter(|(name, _)| name != "Id")
                 .map(|(name, value)| (name, Term::Is(value)))
-                .list()
+                .collect::<Vec<_>>()
         });
         Ok(())
     }
@@ -166,12 +165,12 @@ impl Preview {
             }
             Ok(rows) if look.spares => {
                 let id = |row: &Value| row.get("AssigneeId").and_then(Value::as_str).and_then(Id::parse);
-                let ids: Vec<Id> = rows.iter().filter_map(id).list();
+                let ids: Vec<Id> = rows.iter().filter_map(id).collect::<Vec<_>>();
                 self.plan.reaches.retain(|other| !ids.contains(&other.id));
             }
             Ok(rows) if rows.is_empty() => {}
             Ok(rows) => {
-                let names: Vec<String> = rows.iter().map(look::told).list();
+                let names: Vec<String> = rows.iter().map(look::told).collect::<Vec<_>>();
                 let line = [&look.words, ": ", &crate::text::joined(&names, "; "), "."].concat();
                 self.plan.depends.push(line);
             }

@@ -6,7 +6,6 @@ use super::Found;
 use super::component;
 use crate::id::Id;
 use crate::json::Value;
-use crate::list::List;
 use crate::plan::{Fields, Place, Step, Term, Way};
 use crate::refusal::Refusal;
 use crate::request::{API_VERSION, Answer, Failure, encoded};
@@ -18,7 +17,7 @@ pub(super) type Asked = (&'static str, String, Option<String>);
 pub(super) fn value(term: &Term, made: &[Option<Id>]) -> Option<Value> {
     match term {
         Term::Is(value) => Some(value.clone()),
-        Term::Made(step) => Some(Value::Text(made.get(*step)?.as_ref()?.to_string())),
+        Term::Made(step) => Some(Value::String(made.get(*step)?.as_ref()?.to_string())),
         // A preview puts values in the place of these.
         Term::Read { .. } | Term::Input(_) | Term::Within(_) => None,
     }
@@ -27,7 +26,7 @@ pub(super) fn value(term: &Term, made: &[Option<Id>]) -> Option<Value> {
 /// A value as a SOQL literal.
 fn literal(value: &Value) -> String {
     match value {
-        Value::Text(text) => text_literal(text),
+        Value::String(text) => text_literal(text),
         other => other.to_string(),
     }
 }
@@ -87,7 +86,7 @@ pub(super) fn is_open(step: &Step, made: &[Option<Id>]) -> bool {
 
 /// What was read, as the fields of a step.
 pub(super) fn solid(fields: &[(String, Value)]) -> Fields {
-    fields.iter().map(|(name, value)| (name.clone(), Term::Is(value.clone()))).list()
+    fields.iter().map(|(name, value)| (name.clone(), Term::Is(value.clone()))).collect::<Vec<_>>()
 }
 
 fn query(soql: &str) -> Asked {
@@ -105,7 +104,7 @@ pub(super) fn read(step: &Step, made: &[Option<Id>]) -> Asked {
                 .map(|(name, term)| {
                     [name, " = ", &*literal(&value(term, made).unwrap_or(Value::Null))].concat()
                 })
-                .list();
+                .collect::<Vec<_>>();
             // Two, so that a key which tells nothing apart is seen; of a group's members one is looked for.
             let most = if is_muting(step) { " LIMIT 200" } else { " LIMIT 2" };
             let parts = [
@@ -119,16 +118,17 @@ pub(super) fn read(step: &Step, made: &[Option<Id>]) -> Asked {
             ];
             query(&parts.concat())
         }
-        Place::Component { kind, names, from, .. } => {
-            component::read(kind, &names.iter().chain(from).filter_map(|term| value(term, made)).list())
-        }
+        Place::Component { kind, names, from, .. } => component::read(
+            kind,
+            &names.iter().chain(from).filter_map(|term| value(term, made)).collect::<Vec<_>>(),
+        ),
         Place::Query { soql } => query(soql),
         Place::Tokens { user, app } => query(
             &[
                 "SELECT DeleteToken FROM OauthToken WHERE UserId = '",
                 user.as_str(),
                 "' AND AppName = ",
-                &literal(&Value::Text(app.clone())),
+                &literal(&Value::String(app.clone())),
                 " LIMIT 200",
             ]
             .concat(),
@@ -142,7 +142,7 @@ pub(super) fn write(step: &Step, row: Option<&Id>, raw: &str, made: &[Option<Id>
         Place::Component { kind, names, from, .. } => {
             let after: Option<Vec<(String, Value)>> = step.after.as_ref().map(|fields| {
                 let known = |(name, term): &(String, Term)| Some((name.clone(), value(term, made)?));
-                fields.iter().filter_map(known).list()
+                fields.iter().filter_map(known).collect::<Vec<_>>()
             });
             let name = names.first().and_then(|name| value(name, made)).unwrap_or(Value::Null);
             component::write(kind, name.as_str().unwrap_or_default(), from.is_some(), raw, after)
@@ -164,12 +164,12 @@ pub(super) fn write(step: &Step, row: Option<&Id>, raw: &str, made: &[Option<Id>
                         && name == "PermissionSetId"
                         && group("PermissionSetGroupId")
                 };
-                let members: Vec<(String, Value)> = fields
+                let members: serde_json::Map<String, Value> = fields
                     .iter()
                     .filter(|(name, term)| is_new(name, term) && !is_given(name))
                     .filter_map(|(name, term)| Some((name.clone(), value(term, made)?)))
                     .filter(|(_, value)| row.is_some() || *value != Value::Null)
-                    .list();
+                    .collect();
                 Value::Object(members).to_string()
             });
             match (row, body) {
@@ -183,7 +183,7 @@ pub(super) fn write(step: &Step, row: Option<&Id>, raw: &str, made: &[Option<Id>
 
 pub(super) fn body(answer: &Result<Answer, Failure>) -> Result<Value, Refusal> {
     let answer = answer.as_ref().map_err(|failure| Refusal::from(*failure))?;
-    match Value::parse(&answer.body) {
+    match crate::json::parse(&answer.body) {
         Some(value) if (200..300).contains(&answer.status) => Ok(value),
         Some(value) => Err(Refusal::from_error(answer.status, &value)),
         None if answer.status >= 500 || matches!(answer.status, 420 | 429) => {
@@ -203,7 +203,8 @@ pub(super) fn found(
     made: &[Option<Id>],
 ) -> Result<Found, Refusal> {
     if let Place::Component { names, from, .. } = &step.place {
-        let names: Vec<Value> = names.iter().chain(from).filter_map(|term| value(term, made)).list();
+        let names: Vec<Value> =
+            names.iter().chain(from).filter_map(|term| value(term, made)).collect::<Vec<_>>();
         return component::found(step, &names, answer);
     }
     let body = body(answer)?;
@@ -265,7 +266,7 @@ pub(super) fn differences(found: &Found, said: Option<&Fields>, made: &[Option<I
                 let (_, own) = fields.iter().find(|(other, _)| other == name)?;
                 (!same(own, &wanted)).then(|| format!("{name} is {}, not {}", own, wanted))
             })
-            .list(),
+            .collect::<Vec<_>>(),
     }
 }
 
@@ -302,11 +303,11 @@ pub(super) fn written(answer: &Result<Answer, Failure>) -> Result<Option<Id>, Un
             return Ok(None);
         }
         // A body that breaks off came after the write.
-        let body = Value::parse(&answer.body).ok_or(Unwritten::Unknown)?;
+        let body = crate::json::parse(&answer.body).ok_or(Unwritten::Unknown)?;
         return Ok(body.get("id").and_then(Value::as_str).and_then(Id::parse));
     }
-    let Some(body) = Value::parse(&answer.body) else { return Err(Unwritten::Unknown) };
-    let error = body.first();
+    let Some(body) = crate::json::parse(&answer.body) else { return Err(Unwritten::Unknown) };
+    let error = crate::json::first(&body);
     let text = |key: &str| error.and_then(|e| e.get(key)).and_then(Value::as_str).unwrap_or_default();
     match text("errorCode") {
         "DUPLICATE_VALUE" | "ENTITY_IS_DELETED" => Err(Unwritten::There),
@@ -354,9 +355,9 @@ pub(super) fn reversed(step: &Step, row: Option<&Id>, made: &[Option<Id>]) -> Op
         fields.iter().map(|(name, term)| Some((name.clone(), Term::Is(value(term, made)?)))).collect()
     };
     let changed = |fields: &Fields, other: Option<&Fields>| -> Option<Fields> {
-        let names: Vec<&String> = other.into_iter().flatten().map(|(name, _)| name).list();
+        let names: Vec<&String> = other.into_iter().flatten().map(|(name, _)| name).collect::<Vec<_>>();
         let kept = fields.iter().filter(|(name, _)| names.is_empty() || names.contains(&name)).cloned();
-        solid(&kept.list())
+        solid(&kept.collect::<Vec<_>>())
     };
     let after = match (&step.before, &step.after) {
         // A change: only the fields that it changed go back.

@@ -413,7 +413,7 @@ fn the_copy_of_a_profile_has_all_that_it_has() {
 fn after_a_save_the_difference_is_told() {
     let mut open = edit(&["ApiEnabled", "ApiUserOnly", "ModifyAllData"]);
     let expected = open.expected();
-    let again = Expected::from_json(&crate::json::Value::parse(&expected.text()).unwrap());
+    let again = Expected::from_json(&crate::json::parse(&expected.text()).unwrap());
     assert_eq!(again.as_ref(), Some(&expected), "put away and read back");
     assert_eq!(expected.changed(), 1);
     let compare = |names: &[&str]| {

@@ -5,7 +5,6 @@
 use crate::fact::{License, Profile};
 use crate::id::Id;
 use crate::ip::IpRange;
-use crate::list::List;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -36,7 +35,7 @@ impl Names {
 
 impl FromIterator<String> for Names {
     fn from_iter<I: IntoIterator<Item = String>>(names: I) -> Names {
-        let mut names: Vec<String> = names.into_iter().list();
+        let mut names: Vec<String> = names.into_iter().collect::<Vec<_>>();
         names.sort_unstable();
         names.dedup();
         Names(names)

@@ -4,7 +4,6 @@
 
 use super::{Context, is_editable, plan, used};
 use crate::fact::{Flow, Source, User};
-use crate::list::List;
 use crate::plan::{Plan, Step, Term, fields};
 
 /// The permission set that the fix makes.
@@ -14,7 +13,7 @@ pub(super) fn plans(user: &User, context: Context<'_>) -> Vec<Plan> {
     let Some(grants) = context.facts.grants.known() else { return vec![] };
     let words = "Sign-ins by browser will be refused";
     let breaks: Vec<String> =
-        used(user, context.facts, words, |row| row.flow() == Flow::Browser).into_iter().list();
+        used(user, context.facts, words, |row| row.flow() == Flow::Browser).into_iter().collect::<Vec<_>>();
     let on = || {
         fields([("PermissionsApiEnabled", Term::flag(true)), ("PermissionsApiUserOnly", Term::flag(true))])
     };

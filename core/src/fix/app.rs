@@ -6,7 +6,6 @@
 use super::{Context, plan};
 use crate::fact::{App, AppKind, Grant, Tokens, User};
 use crate::id::Id;
-use crate::list::List;
 use crate::plan::{Look, Plan, Reached, Safety, Step, Term, fields};
 use crate::rule::Finding;
 
@@ -54,7 +53,7 @@ pub(super) fn plans(finding: &Finding, user: &User, context: Context<'_>) -> Opt
     }
     plan.reaches_more |= tokens.is_none_or(|tokens| tokens.cut);
     plan.safety = Safety::Confirm;
-    let names: Vec<String> = losing.iter().map(|held| held.name.clone()).list();
+    let names: Vec<String> = losing.iter().map(|held| held.name.clone()).collect::<Vec<_>>();
     plan.breaks = vec![match names.as_slice() {
         [] => "Whoever else uses it is refused from then on, unless their profile or a permission set lets them in.".to_owned(),
         names => format!(
@@ -75,7 +74,7 @@ pub(super) fn plans(finding: &Finding, user: &User, context: Context<'_>) -> Opt
 
 /// Whom of these the app lets in by a profile or a permission set of their own: they keep their access.
 fn let_in(app: &Id, losing: &[Reached]) -> Look {
-    let ids: Vec<&str> = losing.iter().map(|held| held.id.as_str()).list();
+    let ids: Vec<&str> = losing.iter().map(|held| held.id.as_str()).collect::<Vec<_>>();
     Look {
         words: "Who is let in already".to_owned(),
         soql: [

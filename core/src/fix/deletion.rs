@@ -4,7 +4,6 @@
 
 use super::{Context, is_editable, plan};
 use crate::fact::{Source, User};
-use crate::list::List;
 use crate::plan::{Plan, Step, Term, fields};
 use crate::rule::Finding;
 
@@ -13,7 +12,7 @@ pub(super) fn plans(finding: &Finding, _: &User, context: Context<'_>) -> Vec<Pl
     let named = |source: &Source| crate::text::after(&finding.title, &source.to_string()).is_some();
     let mut plans = vec![];
     for grant in grants.sets.iter().filter(|grant| named(&grant.source) && is_editable(grant)) {
-        let objects: Vec<_> = grant.deletes.iter().flatten().list();
+        let objects: Vec<_> = grant.deletes.iter().flatten().collect::<Vec<_>>();
         let steps = objects
             .iter()
             .map(|object| {
@@ -26,7 +25,7 @@ pub(super) fn plans(finding: &Finding, _: &User, context: Context<'_>) -> Vec<Pl
                 let words = format!("Untick Delete on {} in the {}", object.object, grant.source);
                 Step::change(words, "ObjectPermissions", key, off)
             })
-            .list();
+            .collect::<Vec<_>>();
         if !steps.is_empty() {
             let title = format!("Take Delete off {} object(s) in the {}", steps.len(), grant.source);
             let breaks = vec![

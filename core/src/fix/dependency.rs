@@ -4,7 +4,6 @@
 //! refuses is added to the plan.
 
 use crate::fact::Names;
-use crate::list::List;
 
 /// `A B,C`: A needs B and C. Source: public code that reads Setup's own hints (Jetstream), and refusals of deployments.
 const NEEDS: &str = "\
@@ -49,7 +48,7 @@ pub fn dependents(permission: &str, granted: &Names) -> Vec<String> {
         }
         at += 1;
     }
-    gone.into_iter().skip(1).map(str::to_owned).list()
+    gone.into_iter().skip(1).map(str::to_owned).collect::<Vec<_>>()
 }
 
 #[cfg(test)]

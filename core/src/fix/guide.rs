@@ -5,7 +5,6 @@
 
 use super::plan;
 use crate::fact::User;
-use crate::list::List;
 use crate::plan::{Plan, Safety, Step, Undo};
 use crate::rule::Finding;
 use crate::text::joined;
@@ -245,14 +244,16 @@ pub(super) fn plan_of((fix, title, hands): Guide, finding: &Finding, user: &User
     let mut own = plan(fix, title.to_owned(), vec![], None, vec![]);
     own.safety = Safety::ByHand;
     own.undo = Undo::Never("People do this in Setup, and take it back there.".to_owned());
-    own.steps =
-        hands.iter().map(|(words, link, soql, is)| Step::hand(*words, &with(link), with(soql), *is)).list();
+    own.steps = hands
+        .iter()
+        .map(|(words, link, soql, is)| Step::hand(*words, &with(link), with(soql), *is))
+        .collect::<Vec<_>>();
     own
 }
 
 /// `text` with `:` and `mark`, wherever it stands as a word, replaced.
 pub(super) fn filled(text: &str, mark: char, by: &str) -> String {
-    let parts: Vec<&str> = text.split(':').list();
+    let parts: Vec<&str> = text.split(':').collect::<Vec<_>>();
     let mut out: Vec<&str> = vec![];
     for (at, part) in parts.iter().enumerate() {
         let rest = part

@@ -5,7 +5,6 @@
 use super::{Context, plan};
 use crate::fact::User;
 use crate::json::Value;
-use crate::list::List;
 use crate::plan::{Fields, Input, InputKind, Plan, Step, Term};
 
 pub(super) fn plans(user: &User, _: Context<'_>) -> Vec<Plan> {
@@ -22,7 +21,7 @@ pub(super) fn plans(user: &User, _: Context<'_>) -> Vec<Plan> {
     let mut plans = vec![];
     if !off.is_empty() {
         let title = ["Take off ", &user.name, " what only people have"].concat();
-        let names: Vec<&str> = off.iter().map(|(name, _)| name.as_str()).list();
+        let names: Vec<&str> = off.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>();
         let words = ["Clear ", &crate::classification::listed(&names)].concat();
         let step = Step::update(words, "User", &user.id, off);
         let mut clear = plan("clear-personal", title, vec![step], None, vec![]);

@@ -6,7 +6,6 @@ use super::{Context, plan};
 use crate::fact::{SignIns, Source, User};
 use crate::id::Id;
 use crate::ip::{IpRange, WIDE};
-use crate::list::List;
 use crate::plan::{Input, InputKind, Plan, Step, Term, Undo};
 use crate::text::{decimal, joined};
 use crate::time::{DAY, Timestamp};
@@ -92,7 +91,7 @@ pub(super) fn plans(user: &User, context: Context<'_>) -> Vec<Plan> {
         .iter()
         .filter(|(address, ..)| !kept.iter().any(|range| range.contains(*address)))
         .cloned()
-        .list();
+        .collect::<Vec<_>>();
     let proposed = proposals(&outside);
     if seen.is_empty() || proposed.is_empty() && wide.is_empty() {
         return vec![];
@@ -119,7 +118,9 @@ pub(super) fn plans(user: &User, context: Context<'_>) -> Vec<Plan> {
     );
     let input = Input {
         label: "Login IP ranges, one a line: first address - last address, and what it is".into(),
-        kind: InputKind::Ranges { seen: seen.iter().map(|(address, ..)| address.to_string()).list() },
+        kind: InputKind::Ranges {
+            seen: seen.iter().map(|(address, ..)| address.to_string()).collect::<Vec<_>>(),
+        },
         value: joined(&lines, "\n"),
         notes,
     };

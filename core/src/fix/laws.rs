@@ -77,7 +77,7 @@ fn carry_out(step: &Step, facts: &mut Facts) -> bool {
     let Facts { grants: Known::Is(grants), user: Known::Is(user), .. } = facts else { return false };
     let (object, key) = match &step.place {
         Place::Component { kind, from: None, .. } if kind == "Profile" => {
-            let Some((_, Term::Is(Value::List(list)))) = step.after.as_ref().and_then(|after| after.first())
+            let Some((_, Term::Is(Value::Array(list)))) = step.after.as_ref().and_then(|after| after.first())
             else {
                 return false;
             };

@@ -5,7 +5,6 @@
 use super::{dependents, plan};
 use crate::fact::Grant;
 use crate::id::Id;
-use crate::list::List;
 use crate::plan::{Fields, Plan, Step, Term, fields};
 
 /// Mutes a permission, and whatever needs it, in a group, and waits until the group was worked out anew.
@@ -15,10 +14,11 @@ pub(super) fn mute(name: &str, permission: &str, grant: &Grant) -> Option<Plan> 
     let group = grant.group.as_ref()?;
     let needing = dependents(permission, &grant.permissions);
     let all = || std::iter::once(permission).chain(needing.iter().map(String::as_str));
-    let muted: Fields = all().map(|name| (["Permissions", name].concat(), Term::flag(true))).list();
+    let muted: Fields =
+        all().map(|name| (["Permissions", name].concat(), Term::flag(true))).collect::<Vec<_>>();
     let words = format!(
         "Mute {} in the group “{name}”",
-        crate::classification::listed(&all().map(str::to_owned).list())
+        crate::classification::listed(&all().map(str::to_owned).collect::<Vec<_>>())
     );
     let mut steps = muting_set(group);
     steps.push(Step::change(words, "MutingPermissionSet", fields([("Id", Term::Made(1))]), muted));

@@ -4,7 +4,6 @@
 
 use super::{Context, dependents, plan};
 use crate::fact::{Grant, Source, User};
-use crate::list::List;
 use crate::plan::{Plan, Safety, Step, Term, fields};
 
 /// A name for a copy that a full name says as it is: letters, digits, and single spaces or underscores.
@@ -30,12 +29,13 @@ fn name(of: &str, end: &str, gap: char) -> String {
 fn without(permission: Option<&str>, grant: &Grant) -> Vec<String> {
     let Some(permission) = permission else { return vec![] };
     let needing = dependents(permission, &grant.permissions);
-    std::iter::once(permission.to_owned()).chain(needing).list()
+    std::iter::once(permission.to_owned()).chain(needing).collect::<Vec<_>>()
 }
 
 /// What is left out is unticked on the copy, before anybody has it.
 fn untick(object: &str, less: &str, without: &[String]) -> Option<Step> {
-    let off = without.iter().map(|name| (["Permissions", name].concat(), Term::flag(false))).list();
+    let off =
+        without.iter().map(|name| (["Permissions", name].concat(), Term::flag(false))).collect::<Vec<_>>();
     let step = Step::change(["Leave it", less].concat(), object, fields([("Id", Term::Made(1))]), off);
     (!without.is_empty()).then_some(step)
 }
@@ -54,7 +54,7 @@ fn apps(grant: &Grant, made: usize) -> Option<Vec<Step>> {
         let key = || fields([("ParentId", Term::Made(made)), ("SetupEntityId", Term::id(app))]);
         Step::create("Let it use an app that the original may use", "SetupEntityAccess", key(), key())
     });
-    Some(own.list())
+    Some(own.collect::<Vec<_>>())
 }
 
 /// A profile of the user's own, equal to the one that they have, less a permission; and the move.

@@ -7,7 +7,6 @@
 use super::user::administrator;
 use super::{Context, dependents, is_editable, muting, own, plan};
 use crate::fact::{Grant, Source, User};
-use crate::list::List;
 use crate::plan::{Fields, Plan, Step, Term, fields};
 use crate::text::joined;
 
@@ -35,20 +34,24 @@ fn of_grant(permission: &str, grant: &Grant, user: &User, context: Context<'_>) 
             let profile = user.profile_id.as_ref().filter(|_| is_editable(grant));
             let own =
                 if shared || !grant.custom { own::profile(user, context, Some(permission)) } else { None };
-            own.into_iter().chain(profile.map(|id| untick("Profile", id, name, permission, grant))).list()
+            own.into_iter()
+                .chain(profile.map(|id| untick("Profile", id, name, permission, grant)))
+                .collect::<Vec<_>>()
         }
         // The narrowest way first: nobody else's set is edited where taking it from this user is enough.
-        Source::PermissionSet { name } if shared || !is_editable(grant) => {
-            unassign(name, grant, user).into_iter().chain(own::set(user, grant, permission)).list()
-        }
+        Source::PermissionSet { name } if shared || !is_editable(grant) => unassign(name, grant, user)
+            .into_iter()
+            .chain(own::set(user, grant, permission))
+            .collect::<Vec<_>>(),
         Source::PermissionSet { name } => {
             std::iter::once(untick("PermissionSet", &grant.id, name, permission, grant))
                 .chain(unassign(name, grant, user))
-                .list()
+                .collect::<Vec<_>>()
         }
-        Source::Group { name, .. } => {
-            unassign(name, grant, user).into_iter().chain(muting::mute(name, permission, grant)).list()
-        }
+        Source::Group { name, .. } => unassign(name, grant, user)
+            .into_iter()
+            .chain(muting::mute(name, permission, grant))
+            .collect::<Vec<_>>(),
     }
 }
 
@@ -56,7 +59,8 @@ fn of_grant(permission: &str, grant: &Grant, user: &User, context: Context<'_>) 
 fn untick(object: &str, id: &crate::id::Id, name: &str, permission: &str, grant: &Grant) -> Plan {
     let needing = dependents(permission, &grant.permissions);
     let off = |name: &str| (format!("Permissions{name}"), Term::flag(false));
-    let after: Fields = std::iter::once(permission).chain(needing.iter().map(String::as_str)).map(off).list();
+    let after: Fields =
+        std::iter::once(permission).chain(needing.iter().map(String::as_str)).map(off).collect::<Vec<_>>();
     let words = if object == "Profile" { "profile" } else { "permission set" };
     let with = match needing.len() {
         0 => String::new(),
@@ -83,7 +87,7 @@ fn unassign(name: &str, grant: &Grant, user: &User) -> Option<Plan> {
     let title = format!("Take “{name}” from {}", user.name);
     let keep = ["PermissionSetGroupId", "ExpirationDate"];
     let step = Step::delete(title.clone(), "PermissionSetAssignment", key, &keep);
-    let others: Vec<String> = grant.permissions.iter().take(12).cloned().list();
+    let others: Vec<String> = grant.permissions.iter().take(12).cloned().collect::<Vec<_>>();
     let more = grant.permissions.iter().count().saturating_sub(others.len());
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     let breaks = vec![format!(

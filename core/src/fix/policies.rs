@@ -7,7 +7,6 @@
 use super::{Context, guide, plan};
 use crate::fact::{Source, User};
 use crate::ip::IpRange;
-use crate::list::List;
 use crate::plan::{Look, Plan, Safety, Step, Term, fields};
 use crate::rule::Finding;
 
@@ -41,7 +40,8 @@ pub(super) fn password(finding: &Finding, user: &User, context: Context<'_>) -> 
     let Source::Profile { name } = &grant.source else { return vec![] };
     let title = ["Let passwords on the profile “", name, "” expire after 90 days"].concat();
     let words = [["Find the password policy of the profile “", name, "”"].concat(), title.clone()];
-    let after = BOUNDS.iter().map(|(name, bound)| ((*name).to_owned(), Term::Within(*bound))).list();
+    let after =
+        BOUNDS.iter().map(|(name, bound)| ((*name).to_owned(), Term::Within(*bound))).collect::<Vec<_>>();
     let steps = Step::policy(words, "ProfilePasswordPolicy", &ranges.full_name, after);
     let mut breaks = vec![
         "A password that is older expires at once; software that signs in with it is refused until somebody has changed it.".to_owned(),

@@ -4,13 +4,12 @@
 
 use super::{Context, plan};
 use crate::fact::User;
-use crate::list::List;
 use crate::plan::{Look, Plan, Safety, Step, Undo};
 
 pub(super) fn plans(user: &User, context: Context<'_>) -> Vec<Plan> {
     let Some(tokens) = context.facts.tokens.known() else { return vec![] };
     // The least used first.
-    let mut own: Vec<_> = tokens.of(&user.id).list();
+    let mut own: Vec<_> = tokens.of(&user.id).collect::<Vec<_>>();
     crate::order::put(&mut own, |a, b| a.last_used < b.last_used);
     own.dedup_by(|a, b| a.app == b.app);
     own.into_iter()
@@ -41,5 +40,5 @@ pub(super) fn plans(user: &User, context: Context<'_>) -> Vec<Plan> {
             revoke.looks.push(Look::depends("Tokens: made on, used last, and how often", soql));
             revoke
         })
-        .list()
+        .collect::<Vec<_>>()
 }

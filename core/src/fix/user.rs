@@ -4,7 +4,6 @@
 
 use super::{Context, plan, used};
 use crate::fact::User;
-use crate::list::List;
 use crate::plan::{Look, Plan, Safety, Step, Term, fields};
 
 /// What is known to break, or to refuse, when a user goes: words, fields, object and condition; `?` is the user.
@@ -33,7 +32,7 @@ fn depends(user: &User) -> Vec<Look> {
         .map(|(words, rest)| {
             Look::depends(words, ["SELECT ", rest.strip_suffix('?').unwrap_or(rest), &id].concat())
         })
-        .list()
+        .collect::<Vec<_>>()
 }
 
 /// The step that finds another active administrator, by something else than `but`.
@@ -50,7 +49,7 @@ pub(super) fn plans(user: &User, context: Context<'_>) -> Vec<Plan> {
     let breaks = || -> Vec<String> {
         used(user, context.facts, "Whatever signs in as this user is refused from then on", |_| true)
             .into_iter()
-            .list()
+            .collect::<Vec<_>>()
     };
     // The row exists once somebody tried to sign in, and cannot be made.
     let frozen = |verb: &str, is: bool| {

@@ -6,11 +6,10 @@ use crate::fact::{
     App, AppKind, Assignee, Choice, Flow, Grant, Job, Known, License, LoginIpRanges, Missing, Names,
     ObjectGrant, Password, Profile, Reach, SignIn, Source, Token, User, WEEK, Week,
 };
-use crate::gather::{CHOICE_REACH, Labels};
+use crate::gather::CHOICE_REACH;
 use crate::id::Id;
 use crate::ip::IpRange;
 use crate::json::Value;
-use crate::list::List;
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
 
@@ -42,7 +41,7 @@ fn time(row: &Value, key: &str) -> Option<Timestamp> {
 /// A count, which JSON may write as `12` or `12.0`.
 fn number(row: &Value, key: &str) -> u64 {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    row.get(key).and_then(Value::as_u64).unwrap_or(0)
+    row.get(key).and_then(crate::json::count).unwrap_or(0)
 }
 
 /// The `Permissions…` fields that are true, without that prefix.
@@ -88,19 +87,6 @@ pub(super) fn license(row: &Value) -> Option<License> {
     (!name.is_empty()).then(|| License { name: name.into() })
 }
 
-/// Labels of the fields whose names begin with `prefix`, by what follows the first `cut` letters.
-pub(super) fn labels(describe: &Value, prefix: &str, cut: usize) -> Labels {
-    let fields = describe.get("fields").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-    let mut labels = Labels::new();
-    for field in fields {
-        let name = text(field, "name");
-        if let Some(short) = name.get(cut..).filter(|_| name.starts_with(prefix)) {
-            labels.insert(short.to_owned(), text(field, "label").to_owned());
-        }
-    }
-    labels
-}
-
 /// The set that a profile owns, with the profile and its licence, which stand in the same row.
 pub(super) fn choice(row: &Value) -> Option<Choice> {
     let set = grant(row, None, CHOICE_REACH)?;
@@ -138,9 +124,9 @@ pub(super) fn grant(row: &Value, own: Option<&Id>, limit: usize) -> Option<Grant
         session_based: flag(row, "HasActivationRequired"),
         namespace: Some(text(row, "NamespacePrefix")).filter(|n| !n.is_empty()).map(str::to_owned),
         permissions: permissions(row),
-        deletes: children(row, "ObjectPerms").map(|rows| rows.iter().map(object).list()),
+        deletes: children(row, "ObjectPerms").map(|rows| rows.iter().map(object).collect::<Vec<_>>()),
         apps: children(row, "SetupEntityAccessItems")
-            .map(|rows| rows.iter().filter_map(|row| id(row, "SetupEntityId")).list()),
+            .map(|rows| rows.iter().filter_map(|row| id(row, "SetupEntityId")).collect::<Vec<_>>()),
         reach: children(row, "Assignments").map(|rows| reach(rows, own, limit)),
         group: id(row, "PermissionSetGroupId"),
     })
@@ -185,7 +171,7 @@ fn reach(rows: &[Value], own: Option<&Id>, limit: usize) -> Reach {
                 username: text(row, "Assignee.Username").into(),
             })
         })
-        .list();
+        .collect::<Vec<_>>();
     crate::order::put(&mut others, |a, b| (&a.name, &a.id) < (&b.name, &b.id));
     others.dedup_by(|a, b| a.id == b.id);
     let more = rows.len() > limit;

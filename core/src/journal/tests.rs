@@ -3,6 +3,7 @@
 //! They never run a plan: the test org's tests and the journeys do.
 
 use super::*;
+use crate::apply::Progress;
 use crate::plan::{Input, InputKind, Look, Place, Reached, Safety, Step, Term, Way, fields};
 use crate::request::{Answer, Response};
 
@@ -22,7 +23,7 @@ fn plan() -> Plan {
         },
         way: Way::Hand("/x".into()),
         unless: Some(0),
-        before: Some(vec![("loginIpRanges".into(), Term::Is(Value::List(vec![])))]),
+        before: Some(vec![("loginIpRanges".into(), Term::Is(Value::Array(vec![])))]),
         after: Some(fields([("n", Term::Within(-90))])),
         ..Step::update("Ranges", "Profile", &user, vec![])
     };
@@ -69,7 +70,7 @@ fn entry(name: &str, apply: Apply) -> Entry {
 }
 
 fn parsed(text: &str) -> Value {
-    Value::parse(text).unwrap()
+    crate::json::parse(text).unwrap()
 }
 
 fn progressed(progress: Vec<Progress>) -> Apply {

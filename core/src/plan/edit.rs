@@ -4,7 +4,6 @@
 
 use super::{Input, InputKind, Plan, Term};
 use crate::json::Value;
-use crate::list::List;
 
 impl Plan {
     /// Puts what was given for the input at place `at` into the plan.
@@ -27,7 +26,8 @@ impl Plan {
     /// The plan with what was given in the place of each [`Term::Input`]: a preview is made of that one.
     #[must_use]
     pub fn filled(mut self) -> Plan {
-        let given: Vec<Option<Value>> = self.inputs.iter().map(|input| input.value().ok()).list();
+        let given: Vec<Option<Value>> =
+            self.inputs.iter().map(|input| input.value().ok()).collect::<Vec<_>>();
         self.each_term(|term| {
             if let Term::Input(at) = term
                 && let Some(Some(value)) = given.get(*at)
@@ -71,7 +71,7 @@ impl Input {
                 Err(["It needs 1 to ", &most.to_string(), " characters."].concat())
             }
             InputKind::Email if !is_email(given) => Err(["“", given, "” is not an e-mail address."].concat()),
-            InputKind::Text(_) | InputKind::Email => Ok(Value::Text(given.to_owned())),
+            InputKind::Text(_) | InputKind::Email => Ok(Value::String(given.to_owned())),
             InputKind::Ranges { seen } => super::ranges::ranges(given, seen),
         }
     }

@@ -4,7 +4,6 @@
 
 use crate::ip::IpRange;
 use crate::json::Value;
-use crate::list::List;
 use crate::text::{self, decimal};
 use std::net::IpAddr;
 
@@ -38,17 +37,21 @@ pub(super) fn ranges(given: &str, seen: &[String]) -> Result<Value, String> {
             "No sign-in of the last 90 days came from inside these ranges: all would be shut out.".to_owned()
         );
     }
-    let member = |key: &str, text: String| (key.to_owned(), Value::Text(text));
-    Ok(Value::List(
+    let member = |key: &str, text: String| (key.to_owned(), Value::String(text));
+    Ok(Value::Array(
         all.into_iter()
             .map(|range| {
-                Value::Object(vec![
-                    member("description", range.description),
-                    member("endAddress", range.end.to_string()),
-                    member("startAddress", range.start.to_string()),
-                ])
+                Value::Object(
+                    [
+                        member("description", range.description),
+                        member("endAddress", range.end.to_string()),
+                        member("startAddress", range.start.to_string()),
+                    ]
+                    .into_iter()
+                    .collect(),
+                )
             })
-            .list(),
+            .collect::<Vec<_>>(),
     ))
 }
 
@@ -70,7 +73,7 @@ fn range(line: &str) -> Result<IpRange, String> {
         Some(text) => text.parse().map_err(|_| ["“", text, "” is not an IP address."].concat())?,
         None => start,
     };
-    let description = text::joined(&words.list(), " ");
+    let description = text::joined(&words.collect::<Vec<_>>(), " ");
     let range = IpRange { start, end, description };
     if start.is_ipv4() != end.is_ipv4() {
         return Err([line, ": one address is of IPv4, the other of IPv6."].concat());
@@ -99,7 +102,7 @@ mod tests {
             "198.51.100.0 to 198.51.100.15 the ERP, Berlin",
         ] {
             let all = read(line).unwrap();
-            let range = all.first().unwrap();
+            let range = all.get(0).unwrap();
             let text = |key: &str| range.get(key).and_then(Value::as_str).unwrap().to_owned();
             assert_eq!(
                 [text("startAddress"), text("endAddress"), text("description")],

@@ -4,7 +4,6 @@
 
 use super::{Fields, Place, Plan, Step, Term, Way};
 use crate::json::Value;
-use crate::list::List;
 
 impl Plan {
     /// The plan as text to copy: its steps by hand, and components of the Metadata API as XML.
@@ -33,7 +32,7 @@ impl Plan {
 /// What a term says, for a person.
 fn told(term: &Term) -> String {
     match term {
-        Term::Is(Value::Text(text)) => text.clone(),
+        Term::Is(Value::String(text)) => text.clone(),
         Term::Is(value) => value.to_string(),
         Term::Made(step) => ["the record of step ", &(step + 1).to_string()].concat(),
         Term::Read { step, field } => [field, " of step ", &(step + 1).to_string()].concat(),
@@ -53,14 +52,15 @@ fn component(kind: &str, name: Option<&Term>, step: &Step) -> String {
     let after = step.after.as_deref().unwrap_or_default();
     let kept = step.before.iter().flatten().filter(|(name, _)| after.iter().all(|(own, _)| own != name));
     let mut xml = String::new();
-    if let Some(name @ Term::Is(Value::Text(_))) = name {
-        xml = crate::xml::set(&xml, "fullName", &Value::Text(told(name)));
+    if let Some(name @ Term::Is(Value::String(_))) = name {
+        xml = crate::xml::set(&xml, "fullName", &Value::String(told(name)));
     }
     for (path, term) in kept.chain(after) {
-        let value = if let Term::Is(value) = term { value.clone() } else { Value::Text(told(term)) };
+        let value = if let Term::Is(value) = term { value.clone() } else { Value::String(told(term)) };
         xml = crate::xml::set(&xml, path, &value);
     }
-    let all: Vec<String> = crate::xml::elements(&xml).iter().map(|own| own.whole(&xml).to_owned()).list();
+    let all: Vec<String> =
+        crate::xml::elements(&xml).iter().map(|own| own.whole(&xml).to_owned()).collect::<Vec<_>>();
     file(kind, &all)
 }
 
@@ -73,13 +73,14 @@ fn permissions(object: &str, key: &Fields, step: &Step) -> String {
         let is = told(term);
         match name.strip_prefix("Permissions") {
             None if name == "Label" && step.makes => label = Some(is),
-            None if name == "SobjectType" => own = crate::xml::set(&own, "object", &Value::Text(is)),
+            None if name == "SobjectType" => own = crate::xml::set(&own, "object", &Value::String(is)),
             None => {}
             Some(flag) if object == "ObjectPermissions" => {
                 // `allowDelete`, but `modifyAllRecords`.
                 let all = flag.ends_with("Records");
                 let (first, rest) = if all { flag.split_at(1) } else { ("allow", flag) };
-                own = crate::xml::set(&own, &[&first.to_ascii_lowercase(), rest].concat(), &Value::Text(is));
+                own =
+                    crate::xml::set(&own, &[&first.to_ascii_lowercase(), rest].concat(), &Value::String(is));
             }
             Some(flag) => {
                 let parts = [
@@ -99,7 +100,7 @@ fn permissions(object: &str, key: &Fields, step: &Step) -> String {
     match label {
         _ if all.is_empty() => String::new(),
         Some(label) => {
-            all.insert(0, crate::xml::set("", "label", &Value::Text(label)));
+            all.insert(0, crate::xml::set("", "label", &Value::String(label)));
             ["\n", &file(object, &all)].concat()
         }
         None => ["\n   In its metadata file:\n  ", &crate::text::joined(&all, "\n  ")].concat(),
@@ -117,7 +118,7 @@ mod tests {
     }
 
     fn term(json: &str) -> Term {
-        Term::Is(Value::parse(json).unwrap())
+        Term::Is(crate::json::parse(json).unwrap())
     }
 
     #[test]

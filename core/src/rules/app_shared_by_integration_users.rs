@@ -1,8 +1,6 @@
 //! The rule `app-shared-by-integration-users`: one app per integration.
 //!
 //! It never says who those others are, only that the same app holds tokens for them.
-
-use crate::list::List;
 use super::used;
 use crate::classification::is_peoples_app;
 use crate::fact::{Known, SignIns, Token, Tokens, User};
@@ -47,7 +45,7 @@ fn check(user: &User, tokens: &Known<Tokens>, sign_ins: &Known<SignIns>) -> Outc
             }
             (!others.is_empty()).then(|| finding(&app.label, &others, all.cut))
         })
-        .list();
+        .collect::<Vec<_>>();
     Outcome::of(findings, || {
         if let Some(doubt) = used::doubt(tokens, sign_ins) {
             return doubt;
@@ -73,7 +71,7 @@ fn finding(app: &str, others: &[&Token], cut: bool) -> Finding {
             Some(last) => format!("“{app}” holds a token for {}, last used on {last}.", token.user_name),
             None => format!("“{app}” holds a token for {}.", token.user_name),
         })
-        .list();
+        .collect::<Vec<_>>();
     let more = others.len().saturating_sub(5);
     if more > 0 {
         evidence.push(format!("And for {more} more."));

@@ -1,8 +1,6 @@
 //! The rule `broad-permission`: each permission that reaches far, with everything that grants it.
 //!
 //! It never judges what has a rule of its own: user administration, deleting, passwords.
-
-use crate::list::List;
 use super::granted;
 use crate::classification::{Classification, Who};
 use crate::fact::{Grants, Known};
@@ -48,7 +46,7 @@ fn check(grants: &Grants, classification: &Known<Classification>) -> Outcome {
                 Some(finding.with(severity))
             }
         })
-        .list();
+        .collect::<Vec<_>>();
     crate::order::put(&mut findings, |a, b| a.severity < b.severity);
     granted::judged(
         findings,

@@ -1,8 +1,6 @@
 //! The rule `browser-sign-in-allowed`: API Only is on.
 //!
 //! It never takes a profile's name for the permission: profiles called "API Only" often are not.
-
-use crate::list::List;
 use super::granted;
 use crate::fact::{Flow, Grant, Grants, Known, SignIns, Source, User};
 use crate::rule::{Finding, Outcome, declare_rule};
@@ -26,7 +24,7 @@ declare_rule! {
 
 fn check(grants: &Grants, sign_ins: &Known<SignIns>, user: &Known<User>) -> Outcome {
     // A set that a session has to activate does not hold at the sign-in.
-    let on: Vec<&Grant> = grants.granting("ApiUserOnly").filter(|set| !set.session_based).list();
+    let on: Vec<&Grant> = grants.granting("ApiUserOnly").filter(|set| !set.session_based).collect::<Vec<_>>();
     let unsettled = |set: &Grant| matches!(&set.source, Source::Group { status, .. } if status != "Updated");
     if let Some(set) = on.iter().find(|set| !unsettled(set)) {
         return Outcome::pass(format!("API Only is on, by {}.", set.source));

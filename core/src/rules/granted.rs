@@ -3,14 +3,13 @@
 //! It never judges: which permission matters, and how much, is the rule's.
 
 use crate::fact::{Grant, Grants, Source};
-use crate::list::List;
 use crate::refusal::Refusal;
 use crate::rule::{Finding, Outcome};
-use litemap::LiteMap;
+use std::collections::BTreeMap;
 
 /// Every permission that is granted, with the sets that grant it.
-pub(super) fn by_permission(grants: &Grants) -> LiteMap<&str, Vec<&Grant>> {
-    let mut all: LiteMap<&str, Vec<&Grant>> = LiteMap::new();
+pub(super) fn by_permission(grants: &Grants) -> BTreeMap<&str, Vec<&Grant>> {
+    let mut all: BTreeMap<&str, Vec<&Grant>> = BTreeMap::new();
     for set in &grants.sets {
         set.permissions.iter().for_each(|name| all.entry(name).or_default().push(set));
     }
@@ -30,7 +29,7 @@ pub(super) fn lines(sets: &[&Grant]) -> Vec<String> {
         )),
         _ => None,
     });
-    sets.iter().map(|set| set.evidence()).chain(unsettled).list()
+    sets.iter().map(|set| set.evidence()).chain(unsettled).collect::<Vec<_>>()
 }
 
 /// Why "nothing grants it" cannot be said, if it cannot: sets that were not read, or groups not yet worked out.

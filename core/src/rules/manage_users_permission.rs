@@ -1,8 +1,6 @@
 //! The rule `manage-users-permission`: no Manage Users, no Manage Internal Users.
 //!
 //! It never judges the lesser ways to administer users: see `user-administration-permission`.
-
-use crate::list::List;
 use super::granted;
 use crate::fact::Grants;
 use crate::rule::{Outcome, Severity, declare_rule};
@@ -34,8 +32,8 @@ fn check(grants: &Grants) -> Outcome {
     let findings = PERMISSIONS
         .into_iter()
         .filter(|(name, _)| grants.has(name))
-        .map(|(name, title)| granted::finding(name, title, &grants.granting(name).list()))
-        .list();
+        .map(|(name, title)| granted::finding(name, title, &grants.granting(name).collect::<Vec<_>>()))
+        .collect::<Vec<_>>();
     granted::judged(findings, grants, "Nothing grants Manage Users or Manage Internal Users.")
 }
 

@@ -1,8 +1,6 @@
 //! The rule `open-app`: the apps that act as this user let in only users whom an admin approved.
 //!
 //! It never reads an app's scopes or IP policy: this is about who may use it.
-
-use crate::list::List;
 use super::used::{self, Used};
 use crate::text::joined;
 use crate::classification::{Classification, Who, is_peoples_app, listed};
@@ -107,7 +105,7 @@ fn judge(app: &Used, apps: &Apps, grants: &Known<Grants>) -> Verdict {
             Some(reach) => format!("{} (which reaches {reach})", set.source),
             None => set.source.to_string(),
         })
-        .list();
+        .collect::<Vec<_>>();
     if !by.is_empty() {
         return Verdict::Fine(format!("Only approved users may use “{label}”; this one by {}.", listed(&by)));
     }

@@ -1,8 +1,6 @@
 //! The rule `personal-identity`: nothing about the user is one person's, who may leave.
 //!
 //! It never takes a name for proof: it says what looks like a person's.
-
-use crate::list::List;
 use crate::classification::{is_letter, telling_part};
 use crate::fact::User;
 use crate::rule::{Finding, Outcome, Severity, declare_rule};
@@ -178,7 +176,7 @@ fn is_a_person_s(local: &str, domain: &str, name: &str) -> bool {
         return false;
     }
     let split = |text: &str| -> Vec<String> {
-        text.split(|c: char| !is_letter(c)).filter(|w| !w.is_empty()).map(str::to_ascii_lowercase).list()
+        text.split(|c: char| !is_letter(c)).filter(|w| !w.is_empty()).map(str::to_ascii_lowercase).collect::<Vec<_>>()
     };
     let (words, names) = (split(local), split(name));
     let company = |word: &String| {

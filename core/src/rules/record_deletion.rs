@@ -1,8 +1,6 @@
 //! The rule `record-deletion`: no deleting of records, by object, by Modify All Data, or for good.
 //!
 //! It never counts records, nor knows whether the integration deletes any: it says what it could do.
-
-use crate::list::List;
 use super::granted;
 use crate::text::joined;
 use crate::classification::{Classification, Who, listed};
@@ -40,8 +38,8 @@ fn check(grants: &Grants, classification: &Known<Classification>) -> Outcome {
     let mut findings: Vec<Finding> = DELETING
         .iter()
         .filter(|(name, _)| grants.has(name))
-        .map(|(name, title)| granted::finding(name, *title, &grants.granting(name).list()))
-        .list();
+        .map(|(name, title)| granted::finding(name, *title, &grants.granting(name).collect::<Vec<_>>()))
+        .collect::<Vec<_>>();
     findings.extend(grants.sets.iter().filter_map(|set| of_objects(set, person)));
     if findings.is_empty() && grants.sets.iter().any(|set| set.deletes.is_none()) {
         let why = Refusal::NoPermission { what: "ObjectPermissions".into() };
@@ -58,7 +56,7 @@ fn check(grants: &Grants, classification: &Known<Classification>) -> Outcome {
 /// One finding a profile, permission set or group: there can be hundreds of objects, and they are fixed there.
 fn of_objects(set: &Grant, person: bool) -> Option<Finding> {
     let mut objects: Vec<&ObjectGrant> =
-        set.deletes.iter().flatten().filter(|o| o.modify_all || (o.delete && !person)).list();
+        set.deletes.iter().flatten().filter(|o| o.modify_all || (o.delete && !person)).collect::<Vec<_>>();
     objects.sort_by_key(|o| (!o.modify_all, o.object.as_str()));
     objects.dedup_by(|a, b| a.object == b.object);
     let count = objects.len();
@@ -70,7 +68,7 @@ fn of_objects(set: &Grant, person: bool) -> Option<Finding> {
     let mut evidence = vec![];
     for (modify_all, words) in [(true, "Modify All (whatever sharing says) on"), (false, "Delete on")] {
         let names: Vec<&str> =
-            objects.iter().filter(|o| o.modify_all == modify_all).map(|o| o.object.as_str()).list();
+            objects.iter().filter(|o| o.modify_all == modify_all).map(|o| o.object.as_str()).collect::<Vec<_>>();
         let more = names.len().saturating_sub(NAMED);
         match names.get(..NAMED) {
             Some(first) if more > 0 => {

@@ -1,8 +1,6 @@
 //! The rule `shared-profile`: one profile, one integration.
 //!
 //! It never counts inactive users: they reach nothing.
-
-use crate::list::List;
 use crate::fact::{Grants, Known, Reach, User};
 use crate::refusal::Refusal;
 use crate::rule::{Finding, Outcome, Severity, declare_rule};
@@ -58,7 +56,7 @@ fn check(grants: &Grants, user: &Known<User>) -> Outcome {
 fn finding(reach: &Reach, all: bool) -> Finding {
     let too = if all { "" } else { " too" };
     let mut evidence: Vec<String> =
-        reach.others.iter().take(5).map(|o| format!("{} ({}) has it{too}.", o.name, o.username)).list();
+        reach.others.iter().take(5).map(|o| format!("{} ({}) has it{too}.", o.name, o.username)).collect::<Vec<_>>();
     if reach.others.len() > 5 || reach.more {
         evidence.push(format!("In all: {}.", count(reach, all)));
     }

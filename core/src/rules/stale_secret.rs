@@ -1,8 +1,6 @@
 //! The rule `stale-secret`: the password or secret is changed, judged by how the user really signs in.
 //!
 //! It never counts the password of a user that signs in without one.
-
-use crate::list::List;
 use super::{granted, used};
 use crate::fact::{Flow, Grants, Known, SignIns, User};
 use crate::refusal::Refusal;
@@ -57,7 +55,7 @@ fn check(user: &User, sign_ins: &SignIns, grants: &Known<Grants>, now: &Timestam
             on(oauth_last)
         ));
     }
-    let never = grants.known().map(|grants| grants.granting("PasswordNeverExpires").list());
+    let never = grants.known().map(|grants| grants.granting("PasswordNeverExpires").collect::<Vec<_>>());
     let never_expires = never.as_ref().is_some_and(|sets| !sets.is_empty());
     let lines = never.map(|sets| granted::lines(&sets)).unwrap_or_default();
     let since = age.or_else(|| user.created.map(|created| created.days_until(*now)));

@@ -1,13 +1,11 @@
 //! The rule `unattributable-activity`: what is done as this user was done by one piece of software.
 //!
 //! It never reads the activity itself: the set-up audit trail and the records' history stay in the org.
-
-use crate::list::List;
 use super::used;
 use crate::classification::{is_peoples_app, listed};
 use crate::fact::{Flow, SignIns, User};
 use crate::rule::{Finding, Outcome, declare_rule};
-use litemap::LiteMap;
+use std::collections::BTreeMap;
 
 declare_rule! {
     /// What is done as this user cannot be traced to one integration
@@ -34,7 +32,7 @@ fn check(_: &User, sign_ins: &SignIns) -> Outcome {
     let mut findings = vec![];
     let (browser, last) = sign_ins.count(&[Flow::Browser]);
     if browser > 0 {
-        let mut from: LiteMap<String, u64> = LiteMap::new();
+        let mut from: BTreeMap<String, u64> = BTreeMap::new();
         for row in sign_ins.successes() {
             if row.flow() == Flow::Browser && !row.source_ip.is_empty() {
                 from.insert(row.source_ip.clone(), 1);
@@ -43,7 +41,7 @@ fn check(_: &User, sign_ins: &SignIns) -> Outcome {
         let last = last.map(|last| format!(", the last on {last}")).unwrap_or_default();
         let mut evidence = vec![format!("{browser} sign-ins by browser in the last six months{last}.")];
         if !from.is_empty() {
-            let shown: Vec<&str> = from.keys().map(String::as_str).take(5).list();
+            let shown: Vec<&str> = from.keys().map(String::as_str).take(5).collect::<Vec<_>>();
             let more = from.len() - shown.len();
             let more = if more > 0 { format!(", and {more} more addresses") } else { String::new() };
             evidence.push(format!("They came from {}{more}.", listed(&shown)));
@@ -51,9 +49,9 @@ fn check(_: &User, sign_ins: &SignIns) -> Outcome {
         findings.push(Finding::new("People sign in as this user by browser", evidence));
     }
 
-    let (mut tools, mut software) = (LiteMap::new(), LiteMap::new());
+    let (mut tools, mut software) = (BTreeMap::new(), BTreeMap::new());
     let mut add = |name: &str, n: u64| {
-        let all: &mut LiteMap<String, u64> = if is_peoples_app(name) { &mut tools } else { &mut software };
+        let all: &mut BTreeMap<String, u64> = if is_peoples_app(name) { &mut tools } else { &mut software };
         let count = all.entry(name.to_owned()).or_default();
         *count = count.saturating_add(n);
     };
@@ -61,9 +59,9 @@ fn check(_: &User, sign_ins: &SignIns) -> Outcome {
     for (name, (n, _)) in used::by_password(sign_ins) {
         add(name.unwrap_or("software that gives no name"), n);
     }
-    let lines = |all: &LiteMap<String, u64>| {
+    let lines = |all: &BTreeMap<String, u64>| {
         let mut lines: Vec<String> =
-            all.iter().take(8).map(|(name, n)| format!("“{name}” signed in {n}×.")).list();
+            all.iter().take(8).map(|(name, n)| format!("“{name}” signed in {n}×.")).collect::<Vec<_>>();
         let more = all.len().saturating_sub(8);
         if more > 0 {
             lines.push(format!("And {more} more."));

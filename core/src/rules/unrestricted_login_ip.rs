@@ -2,14 +2,12 @@
 //!
 //! It never says whom an address belongs to, nor what the org's trusted ranges allow: those waive a check, they
 //! forbid nothing.
-
-use crate::list::List;
 use crate::classification::{Classification, Who, listed};
 use crate::fact::{Known, LoginIpRanges, SignIns};
 use crate::order;
 use crate::ip::{IpRange, MEANINGLESS, WIDE};
 use crate::rule::{Finding, Outcome, Severity, declare_rule};
-use litemap::LiteMap;
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 declare_rule! {
@@ -59,7 +57,7 @@ fn check(
             .filter(|range| range.is_meaningless())
             .take(5)
             .map(allowed)
-            .list();
+            .collect::<Vec<_>>();
         evidence.push(together(ranges, four, six));
         evidence.push(seen(sign_ins, &from));
         return Outcome::Findings(vec![Finding::new(
@@ -69,20 +67,20 @@ fn check(
     }
     let mut findings = vec![];
     if four > WIDE || six > WIDE_V6 {
-        let mut widest: Vec<&IpRange> = ranges.iter().list();
+        let mut widest: Vec<&IpRange> = ranges.iter().collect::<Vec<_>>();
         order::put(&mut widest, |a, b| a.addresses() > b.addresses());
         let mut evidence: Vec<String> = widest
             .iter()
             .take(3)
             .map(|range| allowed(range))
-            .list();
+            .collect::<Vec<_>>();
         evidence.push(together(ranges, four, six));
         evidence.push(seen(sign_ins, &from));
         let severity = if person { Severity::Low } else { Severity::Medium };
         findings.push(Finding::new("The login IP ranges are wide", evidence).with(severity));
     }
     let outside: Vec<&(IpAddr, u64)> =
-        from.iter().filter(|(address, _)| !ranges.iter().any(|range| range.contains(*address))).list();
+        from.iter().filter(|(address, _)| !ranges.iter().any(|range| range.contains(*address))).collect::<Vec<_>>();
     if !outside.is_empty() {
         let evidence = vec![
             format!("{}.", counted(&outside)),
@@ -104,7 +102,7 @@ fn check(
 
 /// Where the successful sign-ins came from, the most frequent first.
 fn sources(sign_ins: &Known<SignIns>) -> Vec<(IpAddr, u64)> {
-    let mut counts: LiteMap<IpAddr, u64> = LiteMap::new();
+    let mut counts: BTreeMap<IpAddr, u64> = BTreeMap::new();
     for row in sign_ins.known().into_iter().flat_map(SignIns::successes) {
         // What is no address ("Salesforce.com IP") is the platform itself.
         if let Ok(address) = row.source_ip.trim().parse::<IpAddr>() {
@@ -112,7 +110,7 @@ fn sources(sign_ins: &Known<SignIns>) -> Vec<(IpAddr, u64)> {
             *count = count.saturating_add(row.count);
         }
     }
-    let mut all: Vec<_> = counts.into_iter().list();
+    let mut all: Vec<_> = counts.into_iter().collect::<Vec<_>>();
     order::put(&mut all, |a, b| a.1 > b.1);
     all
 }
@@ -122,7 +120,7 @@ fn seen(sign_ins: &Known<SignIns>, from: &[(IpAddr, u64)]) -> String {
         Known::Is(_) if from.is_empty() => {
             "No successful sign-in with an address in the last six months.".into()
         }
-        Known::Is(_) => format!("{}, in the last six months.", counted(&from.iter().list())),
+        Known::Is(_) => format!("{}, in the last six months.", counted(&from.iter().collect::<Vec<_>>())),
         _ => "Where it signs in from could not be read.".into(),
     }
 }
@@ -130,7 +128,7 @@ fn seen(sign_ins: &Known<SignIns>, from: &[(IpAddr, u64)]) -> String {
 /// "Signed in from 198.51.100.7 (10×) and 198.51.100.8 (2×)".
 fn counted(from: &[&(IpAddr, u64)]) -> String {
     let mut parts: Vec<String> =
-        from.iter().take(5).map(|(address, n)| format!("{address} ({n}×)")).list();
+        from.iter().take(5).map(|(address, n)| format!("{address} ({n}×)")).collect::<Vec<_>>();
     let more = from.len().saturating_sub(5);
     if more > 0 {
         parts.push(format!("{more} more addresses"));
@@ -147,7 +145,7 @@ fn together(ranges: &[IpRange], four: u128, six: u128) -> String {
         .into_iter()
         .filter(|(n, _)| *n > 0)
         .map(|(n, family)| format!("{} {family} address{}", amount(n), if n == 1 { "" } else { "es" }))
-        .list();
+        .collect::<Vec<_>>();
     match ranges {
         [_] => format!("One range allows {}.", listed(&parts)),
         _ => format!("{} ranges together allow {}.", ranges.len(), listed(&parts)),
@@ -164,7 +162,7 @@ fn union(ranges: &[IpRange]) -> (u128, u128) {
         IpAddr::V6(a) => a.to_bits(),
     };
     let mut spans: Vec<(u128, u128)> =
-        ranges.iter().map(|range| (number(range.start), number(range.end))).list();
+        ranges.iter().map(|range| (number(range.start), number(range.end))).collect::<Vec<_>>();
     order::put(&mut spans, |a, b| a < b);
     let (mut four, mut all, mut reached) = (0u128, 0u128, None::<u128>);
     for (start, end) in spans {

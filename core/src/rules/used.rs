@@ -4,12 +4,11 @@
 
 use crate::fact::{Flow, Known, SignIns, Tokens, User};
 use crate::id::Id;
-use crate::list::List;
 use crate::refusal::Refusal;
 use crate::rule::{Outcome, unknown};
 use crate::text::joined;
 use crate::time::Timestamp;
-use litemap::LiteMap;
+use std::collections::BTreeMap;
 
 /// An app that holds a token for the user, or signed in as them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -46,7 +45,7 @@ impl Used {
 
 /// The apps known to act as `user`, by name; whichever list is missing adds none.
 pub(super) fn apps(user: &User, tokens: &Known<Tokens>, sign_ins: &Known<SignIns>) -> Vec<Used> {
-    let mut apps: LiteMap<String, Used> = LiteMap::new();
+    let mut apps: BTreeMap<String, Used> = BTreeMap::new();
     for token in tokens.known().into_iter().flat_map(|tokens| tokens.of(&user.id)) {
         let app = named(&mut apps, &token.app);
         app.menu_item = app.menu_item.take().or_else(|| token.menu_item.clone());
@@ -58,17 +57,17 @@ pub(super) fn apps(user: &User, tokens: &Known<Tokens>, sign_ins: &Known<SignIns
             app.sign_ins = (app.sign_ins.0.saturating_add(row.count), app.sign_ins.1.max(row.last));
         }
     }
-    apps.into_iter().map(|(_, app)| app).list()
+    apps.into_values().collect()
 }
 
-fn named<'a>(apps: &'a mut LiteMap<String, Used>, label: &str) -> &'a mut Used {
+fn named<'a>(apps: &'a mut BTreeMap<String, Used>, label: &str) -> &'a mut Used {
     let label = if label.trim().is_empty() { "an app without a name" } else { label.trim() };
     apps.entry(label.to_ascii_lowercase()).or_insert_with(|| Used { label: label.into(), ..Used::default() })
 }
 
 /// Programs that signed in with user name and password: by the name they gave, or `None` for those that gave none.
-pub(super) fn by_password(sign_ins: &SignIns) -> LiteMap<Option<&str>, (u64, Option<Timestamp>)> {
-    let mut programs: LiteMap<Option<&str>, (u64, Option<Timestamp>)> = LiteMap::new();
+pub(super) fn by_password(sign_ins: &SignIns) -> BTreeMap<Option<&str>, (u64, Option<Timestamp>)> {
+    let mut programs: BTreeMap<Option<&str>, (u64, Option<Timestamp>)> = BTreeMap::new();
     for row in sign_ins.successes().filter(|row| row.flow() == Flow::SoapPassword) {
         let name = Some(row.application.trim()).filter(|name| !name.is_empty() && *name != "N/A");
         let sum = programs.entry(name).or_default();

@@ -1,8 +1,6 @@
 //! The rule `user-administration-permission`: other ways to create, freeze or administer users.
 //!
 //! It never repeats Manage Users, which has a rule of its own.
-
-use crate::list::List;
 use super::granted;
 use crate::fact::Grants;
 use crate::permission::USER_ADMINISTRATION;
@@ -30,9 +28,9 @@ fn check(grants: &Grants) -> Outcome {
         .iter()
         .filter(|(name, _)| grants.has(name))
         .map(|(name, lets)| {
-            granted::finding(name, format!("{name}: can {lets}"), &grants.granting(name).list())
+            granted::finding(name, format!("{name}: can {lets}"), &grants.granting(name).collect::<Vec<_>>())
         })
-        .list();
+        .collect::<Vec<_>>();
     let manages = ["ManageUsers", "ManageInternalUsers"].iter().any(|name| grants.has(name));
     let note = if manages {
         "Nothing but Manage Users, which is judged by itself, administers users."

@@ -6,9 +6,6 @@
 //! - `leastwise-pack sizes OUT [--prebuilt-std]`: what is shipped, with its budgets; fails over budget
 //! - anything else: wasm-bindgen's test runner (cargo calls it with the path of a test's Wasm)
 
-mod glue;
-mod order;
-
 use anyhow::{Context, Result, ensure};
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -62,12 +59,11 @@ fn main() -> Result<()> {
 fn pack(wasm: &Path, out: &Path) -> Result<()> {
     let bound = Path::new("target/bound");
     fs::create_dir_all(bound)?;
-    let flags: [&OsStr; 10] = [
+    let flags: [&OsStr; 9] = [
         "wasm-bindgen".as_ref(),
         "--target".as_ref(),
         "web".as_ref(),
         "--no-typescript".as_ref(),
-        "--experimental-reset-state-function".as_ref(),
         "--out-name".as_ref(),
         "leastwise".as_ref(),
         "--out-dir".as_ref(),
@@ -76,9 +72,6 @@ fn pack(wasm: &Path, out: &Path) -> Result<()> {
     ];
     wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(flags)?;
     let wasm = bound.join("leastwise_bg.wasm");
-    let mut module = walrus::Module::from_file(&wasm)?;
-    glue::empty(&mut module);
-    module.emit_wasm_file(&wasm)?;
 
     // A new folder each time, put in place at the end: a browser never loads half a package.
     let next = out.with_extension("next");
@@ -86,17 +79,7 @@ fn pack(wasm: &Path, out: &Path) -> Result<()> {
         fs::remove_dir_all(&next)?;
     }
     fs::create_dir_all(next.join("icons"))?;
-    // Nothing inlined: 1 KB less to ship once it is gzipped, though not before. Control flow drawn anew: half a KB. A
-    // load that traps is taken for impossible, for Rust checks its indexes itself: 1.5 KB, most of it walks over what is
-    // not freed. (A trap by `unreachable` never is: a panic is one.)
-    let how = "-ocimfs=0 -aimfs=0 -fimfs=0 --low-memory-unused --ignore-implicit-traps";
-    let (text, shipped) = (bound.join("leastwise.wat"), next.join("leastwise.wasm"));
-    wasm_opt(&wasm, &shipped, &[how, "-Oz --flatten --rereloop -Oz -Oz --converge"].join(" "))?;
-    for _ in 0..3 {
-        wasm_opt(&shipped, &text, "-S --strip-debug")?;
-        fs::write(&text, order::sorted(&fs::read_to_string(&text)?))?;
-        wasm_opt(&text, &shipped, &[how, "-Oz"].join(" "))?;
-    }
+    wasm_opt(&wasm, &next.join("leastwise.wasm"), "-O2")?;
     for (from, to, flags) in MINIFIED {
         minify(from.as_ref(), &next.join(to), flags)?;
     }

@@ -15,13 +15,13 @@ const ORIGIN: &str = "moz-extension://abcdefghijklmnop/";
 const NOW: Timestamp = Timestamp(1_795_478_400);
 const EDIT: &str = "https://acme.my.salesforce.com/00e5g000002AbCd/e?s=SystemPermissions";
 
-fn asked(tab: i32, frame: i32, url: &str, message: &serde_json::Value) -> Option<Asked> {
+fn asked(tab: i32, frame: i32, url: &str, message: &Value) -> Option<Asked> {
     let sender = json!({ "id": ID, "url": url, "frameId": frame, "tab": { "id": tab, "url": url } });
-    Asked::new(&message.to_string(), &sender.to_string(), ID, ORIGIN)
+    Asked::new(message, &sender, ID, ORIGIN)
 }
 
 /// Two boxes: Modify All Data and API Only User.
-fn edit(on: &str, with_form: bool) -> serde_json::Value {
+fn edit(on: &str, with_form: bool) -> Value {
     let boxed = |name: &str| format!("j:{name}:userPerm\t\t\t\t\t{name}\n");
     let mut ask = json!({ "ask": "Edit", "number": 7, "on": on, "values": "", "open": "0" });
     if with_form {
@@ -35,7 +35,7 @@ fn shown(effects: Vec<Effect>) -> Vec<Effect> {
     effects.into_iter().filter(|effect| matches!(effect, Effect::Tell(..))).collect()
 }
 
-fn told(tab: i32, frame: i32, url: &str, message: &serde_json::Value) -> (serde_json::Value, Vec<Effect>) {
+fn told(tab: i32, frame: i32, url: &str, message: &Value) -> (Value, Vec<Effect>) {
     let (json, effects) = answer(&mut asked(tab, frame, url, message).unwrap()).unwrap();
     // What is no JSON breaks off the ask, and the worker with it.
     for effect in &effects {
@@ -44,7 +44,7 @@ fn told(tab: i32, frame: i32, url: &str, message: &serde_json::Value) -> (serde_
         else {
             continue;
         };
-        assert!(Value::parse(json).is_some(), "{json}");
+        assert!(leastwise_core::json::parse(json).is_some(), "{json}");
     }
     (serde_json::from_str(&json).unwrap(), effects)
 }
@@ -54,7 +54,7 @@ fn check(tab: i32) -> Effect {
 }
 
 /// What a page's top frame asks, begun where nothing is remembered.
-fn begun(tab: i32, url: &str, message: &serde_json::Value) -> Box<Reading> {
+fn begun(tab: i32, url: &str, message: &Value) -> Box<Reading> {
     let mut reading = Reading::new(asked(tab, 0, url, message).unwrap(), String::new()).unwrap();
     let keys = reading.bind(None);
     reading.begin(keys, [&Value::Null; 3], "r".into(), NOW);
@@ -79,8 +79,7 @@ fn read_with(tab: i32, url: &str, permissions: &[&str], session: &Value) -> Vec<
     for name in permissions {
         row[format!("Permissions{name}")] = json!(true);
     }
-    let part =
-        |id: &str, body: serde_json::Value| json!({ "referenceId": id, "httpStatusCode": 200, "body": body });
+    let part = |id: &str, body: Value| json!({ "referenceId": id, "httpStatusCode": 200, "body": body });
     let composite = json!({ "compositeResponse": [
         part("profile", json!({ "Id": "00e5g000002AbCd", "Name": "Acme ERP" })),
         part("license", json!({ "Name": "Salesforce Integration" })),
@@ -133,7 +132,7 @@ fn a_form_before_its_facts_is_told_when_they_come() {
             _ => None,
         })
         .collect();
-    let first: serde_json::Value = serde_json::from_str(frames.first().unwrap()).unwrap();
+    let first: Value = serde_json::from_str(frames.first().unwrap()).unwrap();
     assert_eq!(first["markers"][0][0], 0);
     assert_eq!(first["markers"][0][1], "critical");
     assert!(first["details"]["0"].as_str().unwrap().contains("ERP Bot"));
@@ -198,7 +197,7 @@ fn where_the_panel_is_hidden_nothing_is_drawn() {
 }
 
 /// What effects put away in memory, on top of what is there.
-fn kept(memory: &mut serde_json::Map<String, serde_json::Value>, effects: &[Effect]) {
+fn kept(memory: &mut serde_json::Map<String, Value>, effects: &[Effect]) {
     for effect in effects {
         let Effect::Write(_, key, json) = effect else { continue };
         match json {
@@ -215,8 +214,8 @@ fn after_a_save_the_panel_tells_what_came_of_it() {
     kept(&mut memory, &told(34, 4, EDIT, &edit("01", true)).1);
     kept(&mut memory, &told(34, 4, EDIT, &edit("11", false)).1);
     let view = EDIT.replace("/e?", "?");
-    let html = |memory: &serde_json::Map<String, serde_json::Value>, permissions: &[&str]| {
-        let session = Value::parse(&serde_json::Value::Object(memory.clone()).to_string()).unwrap();
+    let html = |memory: &serde_json::Map<String, Value>, permissions: &[&str]| {
+        let session = leastwise_core::json::parse(&Value::Object(memory.clone()).to_string()).unwrap();
         let effects = read_with(34, &view, permissions, &session);
         let put_away = |area, key: &str| {
             effects

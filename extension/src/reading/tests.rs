@@ -19,10 +19,10 @@ fn url(path: &str) -> String {
 }
 
 /// An ask of the page in a tab.
-fn page(tab: i32, message: &serde_json::Value) -> Option<Asked> {
+fn page(tab: i32, message: &Value) -> Option<Asked> {
     let url = url(ANN);
     let sender = json!({ "id": ID, "url": url, "frameId": 0, "tab": { "id": tab, "url": url } });
-    Asked::new(&message.to_string(), &sender.to_string(), ID, ORIGIN)
+    Asked::new(message, &sender, ID, ORIGIN)
 }
 
 fn check(tab: i32, path: &str, number: u32) -> Asked {
@@ -30,9 +30,9 @@ fn check(tab: i32, path: &str, number: u32) -> Asked {
 }
 
 /// An ask of the popup, about the page at `path` in a tab.
-fn popup(tab: i32, path: &str, message: &serde_json::Value) -> Asked {
+fn popup(tab: i32, path: &str, message: &Value) -> Asked {
     let sender = json!({ "id": ID, "url": format!("{ORIGIN}popup.html") });
-    let mut asked = Asked::new(&message.to_string(), &sender.to_string(), ID, ORIGIN).unwrap();
+    let mut asked = Asked::new(message, &sender, ID, ORIGIN).unwrap();
     assert!(asked.tab.is_none());
     asked.tab = Some(Tab { id: Some(tab), url: url(path), cookie_store: None });
     asked
@@ -43,14 +43,10 @@ fn bound() -> Bound {
 }
 
 /// A reading that has begun, with what is kept on disk and in memory; and its first request.
-fn begun(
-    asked: Asked,
-    local: &serde_json::Value,
-    session: &serde_json::Value,
-) -> (Box<Reading>, Option<Request>) {
+fn begun(asked: Asked, local: &Value, session: &Value) -> (Box<Reading>, Option<Request>) {
     let mut reading = Reading::new(asked, "css".into()).unwrap();
     let keys = reading.bind(Some(bound()));
-    let value = |json: &serde_json::Value| Value::parse(&json.to_string()).unwrap();
+    let value = |json: &Value| leastwise_core::json::parse(&json.to_string()).unwrap();
     assert_eq!(reading.bound(), Some(&bound()));
     assert_eq!(reading.page().api_host, "acme.my.salesforce.com");
     let found = [&value(local), &value(session), &Value::Null];
@@ -78,11 +74,11 @@ fn refused(request: &Request) -> Response {
     Response { id: request.id, answer: Err(Failure::Timeout) }
 }
 
-fn answered(request: &Request, body: &serde_json::Value) -> Response {
+fn answered(request: &Request, body: &Value) -> Response {
     Response { id: request.id, answer: Ok(Answer { status: 200, body: body.to_string() }) }
 }
 
-fn userinfo(org: &str, user: &str, name: &str) -> serde_json::Value {
+fn userinfo(org: &str, user: &str, name: &str) -> Value {
     json!({ "organization_id": org, "user_id": user, "name": name, "preferred_username": "a@b.example", "language": "de" })
 }
 
@@ -92,7 +88,7 @@ fn told(effects: &[Effect], tab: i32) -> Vec<(u64, String, bool)> {
         .iter()
         .filter_map(|effect| match effect {
             Effect::Tell(to, message) if *to == tab => {
-                let message: serde_json::Value = serde_json::from_str(message).unwrap();
+                let message: Value = serde_json::from_str(message).unwrap();
                 let html = message["html"].as_str().unwrap().to_owned();
                 Some((message["number"].as_u64().unwrap(), html, message["pending"].as_bool().unwrap()))
             }
@@ -116,18 +112,18 @@ fn a_sender_as_the_browser_writes_it() {
     let sender = r#"{"id":"abc","url":"https://acme.my.salesforce.com/005","origin":"https://acme.my.salesforce.com",
         "frameId":0,"documentId":"51D9","tab":{"id":898589408,"active":true,"lastAccessed":1795520651570.192,
         "url":"https://acme.my.salesforce.com/005?x","cookieStoreId":"firefox-container-1"}}"#;
-    let (sender, tab) = sent(&Value::parse(sender).unwrap());
+    let (sender, tab) = sent(&leastwise_core::json::parse(sender).unwrap());
     assert_eq!((sender.id.as_str(), sender.frame, sender.tab), ("abc", 0, Some(898_589_408)));
     assert_eq!(sender.tab_url, "https://acme.my.salesforce.com/005?x");
     assert_eq!(tab.cookie_store.as_deref(), Some("firefox-container-1"));
     let (sender, tab) =
-        sent(&Value::parse(r#"{"id":"abc","url":"moz-extension://abc/popup.html"}"#).unwrap());
+        sent(&leastwise_core::json::parse(r#"{"id":"abc","url":"moz-extension://abc/popup.html"}"#).unwrap());
     assert_eq!((sender.tab, sender.frame, tab.id), (None, 0, None));
 }
 
 #[test]
 fn strangers_start_nothing() {
-    let message = json!({ "ask": "Check", "url": url(ANN), "number": 1 }).to_string();
+    let message = json!({ "ask": "Check", "url": url(ANN), "number": 1 });
     for sender in [
         json!({ "id": "other", "url": url(ANN), "tab": { "id": 1 } }),
         json!({ "id": ID, "url": "https://example.com/", "tab": { "id": 1 } }),
@@ -135,7 +131,7 @@ fn strangers_start_nothing() {
         json!({ "id": ID, "url": url(ANN) }),
         json!("no object"),
     ] {
-        assert!(Asked::new(&message, &sender.to_string(), ID, ORIGIN).is_none(), "{sender}");
+        assert!(Asked::new(&message, &sender, ID, ORIGIN).is_none(), "{sender}");
     }
     // A page may not ask what only the popup may, nor about another host.
     assert!(page(1, &json!({ "ask": "Front" })).is_none());

@@ -4,7 +4,6 @@
 
 use leastwise_core::edit::{Detail, Edit, Entry, InForm};
 use leastwise_core::json::quoted;
-use leastwise_core::list::List;
 use leastwise_core::rule::Severity;
 use leastwise_core::text::joined;
 use maud::{Markup, html};
@@ -19,7 +18,7 @@ pub(super) fn section(edit: &Edit) -> Markup {
         (list(if edit.is_clone() { "Of the copy" } else { "New" }, "new", &new))
         (list("Solved", "solved", &solved))
         @if !untold.is_empty() {
-            p .small { "Not known before the save: " (joined(&untold.iter().map(|r| r.title()).list(), "; ")) ". " (edit.unknown()) }
+            p .small { "Not known before the save: " (joined(&untold.iter().map(|r| r.title()).collect::<Vec<_>>(), "; ")) ". " (edit.unknown()) }
         }
         @if unknown > 0 {
             p .small data-unrecognised=(unknown) {
@@ -106,7 +105,7 @@ pub(crate) fn marker(detail: &Detail, words: &str) -> Markup {
 /// Texts by their fields' places, as JSON.
 fn entered(texts: &[(usize, String)]) -> String {
     let each = texts.iter().map(|(at, text)| ["[", &at.to_string(), ",", &quoted(text), "]"].concat());
-    ["[", &joined(&each.list(), ","), "]"].concat()
+    ["[", &joined(&each.collect::<Vec<_>>(), ","), "]"].concat()
 }
 
 /// After a save: what became of what was expected.

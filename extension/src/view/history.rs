@@ -5,18 +5,17 @@
 use super::changes::{so_far, state, when};
 use leastwise_core::journal::{Entry, Journal, State};
 use leastwise_core::json::Value;
-use leastwise_core::list::List;
 use leastwise_core::plan::Way;
 use leastwise_core::text::joined;
 use maud::{Markup, html};
 
 /// The orgs that have a journal, and under which keys.
 pub(crate) fn keys(all: &Value) -> Vec<(String, String)> {
-    let keys = all.as_object().unwrap_or_default().iter();
+    let keys = all.as_object().into_iter().flatten();
     keys.filter_map(|(key, _)| {
         Some((key.strip_prefix("journal:")?.split(':').next()?.to_owned(), key.clone()))
     })
-    .list()
+    .collect::<Vec<_>>()
 }
 
 /// A journal without what is settled; none when nothing is left.
@@ -85,7 +84,7 @@ pub(crate) fn page(all: &Value) -> Markup {
 fn row(entry: &Entry, how: State) -> Markup {
     let plan = entry.apply.plan();
     let steps = plan.steps.iter().filter(|step| step.way != Way::Read);
-    let words: Vec<&str> = steps.map(|step| step.words.as_str()).list();
+    let words: Vec<&str> = steps.map(|step| step.words.as_str()).collect::<Vec<_>>();
     html! {
         tr data-entry=(entry.id) data-state=(how.word()) {
             td { (when(entry)) }

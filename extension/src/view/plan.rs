@@ -9,7 +9,6 @@ use crate::storage::ReadOnly;
 use leastwise_core::apply::{Progress, Stop};
 use leastwise_core::journal::{Entry, State};
 use leastwise_core::json::Value;
-use leastwise_core::list::List;
 use leastwise_core::plan::{InputKind, Plan, Step, Term, Undo, Way};
 use maud::{Markup, html};
 
@@ -160,12 +159,12 @@ fn term_text(term: &Term) -> String {
 
 fn text(value: &Value) -> String {
     let all = |items: &mut dyn Iterator<Item = &Value>, mark: &str| {
-        leastwise_core::text::joined(&items.map(text).list(), mark)
+        leastwise_core::text::joined(&items.map(text).collect::<Vec<_>>(), mark)
     };
     match value {
         Value::Null => "(empty)".to_owned(),
-        Value::Text(text) => text.clone(),
-        Value::List(items) => all(&mut items.iter(), "; "),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => all(&mut items.iter(), "; "),
         Value::Object(members) => all(&mut members.iter().map(|(_, value)| value), " – "),
         other => other.to_string(),
     }

@@ -1,8 +1,6 @@
 //! The rows of a report: one a finding, and one a rule that found nothing.
 //!
 //! It never judges: severities, order and words are the report's.
-
-use leastwise_core::list::List;
 use leastwise_core::plan::Plan;
 use leastwise_core::refusal::Refusal;
 use leastwise_core::report::{Report, Row};
@@ -80,13 +78,13 @@ fn sources(rule: &Rule) -> Markup {
 
 /// What passed, did not apply, or could not be told.
 pub(super) fn others(report: &Report) -> Markup {
-    let unknown: Vec<&Row> = report.with_outcome("cannot-tell").list();
+    let unknown: Vec<&Row> = report.with_outcome("cannot-tell").collect::<Vec<_>>();
     let is_waiting = |row: &&Row| matches!(&row.outcome, Outcome::CannotTell { why: Refusal::Pending, .. });
     let refused = unknown.iter().any(|row| !is_waiting(row));
     html! {
         (group("unknown", "Cannot tell", &unknown, refused && report.refusal.is_none()))
-        (group("passed", "Passed", &report.with_outcome("pass").list(), false))
-        (group("inapplicable", "Not applicable", &report.with_outcome("not-applicable").list(), false))
+        (group("passed", "Passed", &report.with_outcome("pass").collect::<Vec<_>>(), false))
+        (group("inapplicable", "Not applicable", &report.with_outcome("not-applicable").collect::<Vec<_>>(), false))
     }
 }
 

@@ -197,7 +197,7 @@ fn after_a_user_s_save_the_difference_is_told() {
     assert_eq!(expected.compare(&unread, PageKind::User, &labels()), None);
     // Nothing is expected of what is not known, and that too can be put away.
     let nothing = Open::new(&user_page(), &unread, &labels(), user_form()).expected();
-    let again = crate::json::Value::parse(&nothing.text()).and_then(|value| Expected::from_json(&value));
+    let again = crate::json::parse(&nothing.text()).and_then(|value| Expected::from_json(&value));
     assert_eq!(again.as_ref(), Some(&nothing));
 }
 

@@ -24,9 +24,7 @@ fn answer(request: &Request) -> Response {
     if request.id == WHO {
         return answered(request, &userinfo("00D5g000000AAAA", CLEO, "Cleo"));
     }
-    let Some(asked) =
-        request.body.as_ref().map(|body| serde_json::from_str::<serde_json::Value>(body).unwrap())
-    else {
+    let Some(asked) = request.body.as_ref().map(|body| serde_json::from_str::<Value>(body).unwrap()) else {
         return refused(request);
     };
     let parts = asked["compositeRequest"].as_array().unwrap().iter().map(|part| {
@@ -44,9 +42,9 @@ fn answer(request: &Request) -> Response {
 struct World {
     frozen: bool,
     sandbox: bool,
-    local: serde_json::Value,
-    session: serde_json::Value,
-    managed: serde_json::Value,
+    local: Value,
+    session: Value,
+    managed: Value,
     /// What was done, in order.
     log: Vec<String>,
     /// Whose session it is.
@@ -77,7 +75,7 @@ impl World {
 
     /// Carries an ask out; the last markup that the tab was told.
     fn ask(&mut self, asked: Asked, tab: i32) -> String {
-        let value = |json: &serde_json::Value| Value::parse(&json.to_string()).unwrap();
+        let value = |json: &Value| leastwise_core::json::parse(&json.to_string()).unwrap();
         let mut reading = Reading::new(asked, "css".into()).unwrap();
         let keys = reading.bind(Some(Bound { hash: self.hash.into(), ..bound() }));
         let found = [Area::Local, Area::Session, Area::Managed].map(|area| value(self.place(area)));
@@ -100,7 +98,7 @@ impl World {
         panic!("no end: {:?}", self.log);
     }
 
-    fn place(&mut self, area: Area) -> &mut serde_json::Value {
+    fn place(&mut self, area: Area) -> &mut Value {
         match area {
             Area::Local => &mut self.local,
             Area::Session => &mut self.session,
@@ -109,8 +107,7 @@ impl World {
     }
 
     fn keep(&mut self, area: Area, key: String, json: Option<String>) {
-        self.place(area)[key] =
-            json.map_or(serde_json::Value::Null, |json| serde_json::from_str(&json).unwrap());
+        self.place(area)[key] = json.map_or(Value::Null, |json| serde_json::from_str(&json).unwrap());
     }
 
     fn turn(&mut self, turn: Turn) -> Came {
@@ -119,7 +116,7 @@ impl World {
             Turn::Wait(_) => self.log.push("wait".into()),
             Turn::Find(_) => {
                 self.log.push("find".into());
-                return Came::Found(Value::parse(&self.local.to_string()).unwrap());
+                return Came::Found(leastwise_core::json::parse(&self.local.to_string()).unwrap());
             }
             Turn::Store(key, json) => {
                 self.log
@@ -156,7 +153,7 @@ impl World {
         answer(request)
     }
 
-    fn journal(&self) -> &serde_json::Value {
+    fn journal(&self) -> &Value {
         let key = format!("journal:{}:{}", bound().org_id, Id::parse(USER).unwrap());
         &self.local[key]
     }
@@ -283,8 +280,8 @@ fn another_session_in_the_middle_stops_it() {
 #[test]
 fn the_history_is_asked_for_by_its_own_page_only() {
     let ask = |path: &str, ask: &str| {
-        let sender = json!({ "id": ID, "url": format!("{ORIGIN}{path}") }).to_string();
-        Asked::new(&json!({ "ask": ask }).to_string(), &sender, ID, ORIGIN)
+        let sender = json!({ "id": ID, "url": format!("{ORIGIN}{path}") });
+        Asked::new(&json!({ "ask": ask }), &sender, ID, ORIGIN)
     };
     assert_eq!(ask("history.html", "History").unwrap().history(), Some(false));
     assert_eq!(ask("history.html", "Clear").unwrap().history(), Some(true));
@@ -322,7 +319,7 @@ fn the_history_shows_every_org_and_clears_only_what_is_settled() {
     let plan = panel(35);
     let html = world.ask(fix(35, &plan), 35);
     world.ask(apply(35, &token(&html).unwrap()), 35);
-    let all = Value::parse(&world.local.to_string()).unwrap();
+    let all = leastwise_core::json::parse(&world.local.to_string()).unwrap();
     let html = history::page(&all).into_string();
     for part in ["a@b.example", "Freeze Ann", "acme.my.salesforce.com", "Done, and read back"] {
         assert!(html.contains(part), "{part}");
@@ -331,7 +328,7 @@ fn the_history_shows_every_org_and_clears_only_what_is_settled() {
     assert_eq!(keys.len(), 1);
     assert_eq!(history::cleared(all.get(&keys[0].1)), None);
     world.local[&keys[0].1][0]["apply"]["progress"] = json!([{ "Already": { "id": null } }, "Writing"]);
-    let all = Value::parse(&world.local.to_string()).unwrap();
+    let all = leastwise_core::json::parse(&world.local.to_string()).unwrap();
     let popup = view::no_page(&all).into_string();
     assert!(popup.contains("Unfinished: 0 of 1 done.") && popup.contains("noredirect=1"), "{popup}");
     assert!(history::cleared(all.get(&keys[0].1)).unwrap().contains("Writing"));
