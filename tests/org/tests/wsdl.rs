@@ -315,11 +315,12 @@ fn what_the_product_sends_is_of_the_contract() {
             ("endAddress", Some("192.0.2.9")),
             ("startAddress", Some("192.0.2.1")),
         ];
-        let parts =
-            parts.into_iter().filter_map(|(key, text)| Some((key.to_owned(), Value::Text(text?.to_owned()))));
+        let parts = parts
+            .into_iter()
+            .filter_map(|(key, text)| Some((key.to_owned(), Value::String(text?.to_owned()))));
         Value::Object(parts.collect())
     };
-    let ranges = Term::Is(Value::List(vec![range(Some("a & <b>")), range(None)]));
+    let ranges = Term::Is(Value::Array(vec![range(Some("a & <b>")), range(None)]));
     let app = || vec![Term::text("ERP_Connector")];
     let steps = vec![
         Step::component("ranges", "Profile", profile(), fields([("loginIpRanges", ranges)])),
