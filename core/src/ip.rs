@@ -24,6 +24,83 @@ pub const MEANINGLESS: u128 = 1 << 24;
 /// More than this is wide: worth a look, not yet pointless (the same source).
 pub const WIDE: u128 = 100_000;
 
+/// The same of IPv6: more than a provider's usual whole allocation (a /32) restricts nothing.
+pub const MEANINGLESS_V6: u128 = 1 << 96;
+
+/// Of IPv6 more than a site's (a /48) is wide.
+pub const WIDE_V6: u128 = 1 << 80;
+
+/// Addresses that no request from the internet can come from: private networks (RFC 1918, RFC 4193), carriers' inner
+/// networks (RFC 6598), the machine itself and its own link (RFC 1122, 3927, 4291). A range of them lets nobody in from
+/// outside; Salesforce's own services use 10.0.0.0/8 (Salesforce Help 000384569). IPv4 stands where IPv6 maps it.
+const INNER: &[(u128, u128)] = &[
+    mapped([10, 0, 0, 0], 8),
+    mapped([100, 64, 0, 0], 10),
+    mapped([127, 0, 0, 0], 8),
+    mapped([169, 254, 0, 0], 16),
+    mapped([172, 16, 0, 0], 12),
+    mapped([192, 168, 0, 0], 16),
+    (1, 1),
+    (0xfc00 << 112, (0xfe00 << 112) - 1),
+    (0xfe80 << 112, (0xfec0 << 112) - 1),
+];
+
+/// The first and the last address of a block of IPv4, as IPv6 maps them.
+const fn mapped(of: [u8; 4], bits: u32) -> (u128, u128) {
+    let first = V4_FIRST | u32::from_be_bytes(of) as u128;
+    (first, first | ((1 << (32 - bits)) - 1))
+}
+
+const V4_FIRST: u128 = 0xffff_0000_0000;
+const V4_LAST: u128 = 0xffff_ffff_ffff;
+
+/// Whether nobody reaches Salesforce from this address over the internet: it is private, or the machine's own.
+pub fn is_inner(address: IpAddr) -> bool {
+    let number = wide(address);
+    INNER.iter().any(|(first, last)| (*first..=*last).contains(&number))
+}
+
+/// How many addresses of the internet the ranges let in together, of IPv4 and of IPv6: what overlaps is counted once,
+/// private addresses not at all. A range from `::` up holds IPv4 too.
+pub fn open(ranges: &[IpRange]) -> (u128, u128) {
+    let mut spans: Vec<(u128, u128)> =
+        ranges.iter().map(|range| (wide(range.start), wide(range.end))).collect();
+    spans.sort_unstable();
+    let (mut four, mut all, mut reached) = (0u128, 0u128, None::<u128>);
+    for (start, end) in spans {
+        let start = match reached {
+            Some(last) if last >= end => continue,
+            Some(last) if last >= start => last.saturating_add(1),
+            _ => start,
+        };
+        reached = Some(end);
+        all = all.saturating_add(shared((start, end), (0, u128::MAX)));
+        four = four.saturating_add(shared((start, end), (V4_FIRST, V4_LAST)));
+        for inner in INNER {
+            let own = shared((start, end), *inner);
+            all = all.saturating_sub(own);
+            if (V4_FIRST..=V4_LAST).contains(&inner.0) {
+                four = four.saturating_sub(own);
+            }
+        }
+    }
+    (four, all.saturating_sub(four))
+}
+
+/// How many addresses two spans have in common.
+fn shared(a: (u128, u128), b: (u128, u128)) -> u128 {
+    let (first, last) = (a.0.max(b.0), a.1.min(b.1));
+    if first > last { 0 } else { (last - first).saturating_add(1) }
+}
+
+/// An address as a number, IPv4 where IPv6 maps it.
+fn wide(address: IpAddr) -> u128 {
+    match address {
+        IpAddr::V4(a) => a.to_ipv6_mapped().to_bits(),
+        IpAddr::V6(a) => a.to_bits(),
+    }
+}
+
 impl IpRange {
     /// A range from two addresses as text; `None` when one is no address, they are of different families, or the
     /// first is after the last.
@@ -46,10 +123,16 @@ impl IpRange {
     }
 
     /// Whether it allows so much that it restricts nothing: more than 2²⁴ addresses of IPv4, or, of IPv6, more than
-    /// one provider's usual whole allocation (a /32).
+    /// one provider's usual whole allocation (a /32). Private addresses do not count.
     pub fn is_meaningless(&self) -> bool {
-        let v4 = self.start.to_canonical().is_ipv4() && self.end.to_canonical().is_ipv4();
-        self.addresses() > if v4 { MEANINGLESS } else { 1 << 96 }
+        let (four, six) = open(std::slice::from_ref(self));
+        four > MEANINGLESS || six > MEANINGLESS_V6
+    }
+
+    /// Whether it is wide: worth a look, not yet pointless. Private addresses do not count.
+    pub fn is_wide(&self) -> bool {
+        let (four, six) = open(std::slice::from_ref(self));
+        four > WIDE || six > WIDE_V6
     }
 }
 
@@ -84,12 +167,61 @@ mod tests {
             u128::MAX
         );
         assert!(IpRange::parse("0.0.0.0", "255.255.255.255", "").unwrap().is_meaningless());
-        assert!(!IpRange::parse("10.0.0.0", "10.255.255.255", "").unwrap().is_meaningless());
+        assert!(!IpRange::parse("20.0.0.0", "20.255.255.255", "").unwrap().is_meaningless());
         assert!(
             !IpRange::parse("2001:db8::", "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff", "")
                 .unwrap()
                 .is_meaningless()
         );
+    }
+
+    #[test]
+    fn private_addresses_are_nobody_s_internet() {
+        let range = |start: &str, end: &str| IpRange::parse(start, end, "").unwrap();
+        for (start, end) in [
+            ("10.0.0.0", "10.255.255.255"),
+            ("172.16.0.0", "172.31.255.255"),
+            ("192.168.0.0", "192.168.255.255"),
+            ("100.64.0.0", "100.127.255.255"),
+            ("127.0.0.0", "127.255.255.255"),
+            ("169.254.0.0", "169.254.255.255"),
+            ("fc00::", "fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"),
+            ("fe80::", "febf:ffff:ffff:ffff:ffff:ffff:ffff:ffff"),
+            ("::1", "::1"),
+            ("::ffff:10.0.0.0", "::ffff:10.255.255.255"),
+        ] {
+            let own = range(start, end);
+            assert_eq!(open(std::slice::from_ref(&own)), (0, 0), "{start}");
+            assert!(!own.is_wide() && !own.is_meaningless(), "{start}");
+            assert!(is_inner(own.start) && is_inner(own.end), "{start}");
+        }
+        // One address more on either side is the internet's.
+        for (start, end) in [("9.255.255.255", "11.0.0.0"), ("172.15.255.255", "172.32.0.0")] {
+            let own = range(start, end);
+            assert_eq!(open(std::slice::from_ref(&own)), (2, 0), "{start}");
+            assert!(!is_inner(own.start) && !is_inner(own.end), "{start}");
+        }
+        // All of IPv4 less what is private: 2^32 - 2^24 - 2^22 - 2^24 - 2^16 - 2^20 - 2^16.
+        let all = open(&[range("0.0.0.0", "255.255.255.255")]).0;
+        assert_eq!(all, (1 << 32) - 2 * (1 << 24) - (1 << 22) - (1 << 20) - 2 * (1 << 16));
+        assert!(range("0.0.0.0", "255.255.255.255").is_meaningless() && range("8.0.0.0", "12.0.0.0").is_wide());
+    }
+
+    #[test]
+    fn what_overlaps_counts_once() {
+        let of = |ranges: &[(&str, &str)]| {
+            open(&ranges.iter().map(|(a, b)| IpRange::parse(a, b, "").unwrap()).collect::<Vec<_>>())
+        };
+        assert_eq!(
+            of(&[("20.0.0.0", "20.0.0.9"), ("20.0.0.5", "20.0.0.19"), ("20.0.0.2", "20.0.0.3")]),
+            (20, 0)
+        );
+        assert_eq!(of(&[("::ffff:20.0.0.0", "::ffff:20.0.0.9"), ("20.0.0.0", "20.0.0.9")]), (10, 0));
+        assert_eq!(of(&[("20.0.0.0", "20.0.0.9"), ("10.0.0.0", "10.255.255.255")]), (10, 0));
+        assert_eq!(of(&[("2001:db8::", "2001:db8::f")]), (0, 16));
+        assert!(of(&[("::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff")]).0 > 4_000_000_000);
+        assert!(of(&[("::", "::ffff:ffff:ffff")]).0 > 4_000_000_000);
+        assert_eq!(of(&[]), (0, 0));
     }
 
     #[test]

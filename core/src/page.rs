@@ -281,6 +281,9 @@ mod tests {
             ("firm.lightning.sfcrmapps.cn", "firm.my.sfcrmproducts.cn"),
             ("acme.my-lightning.com", "acme.my-salesforce.com"),
             ("acme.lightning.force.com.mcas.ms", "acme.my.salesforce.com"),
+            ("acme.my.salesforce-setup.com.mcas.ms", "acme.my.salesforce.com"),
+            ("acme.my.salesforce.com.mcas.ms", "acme.my.salesforce.com"),
+            ("acme--qa.sandbox.my.salesforce-setup.com.mcas.ms", "acme--qa.sandbox.my.salesforce.com"),
         ] {
             assert_eq!(api_host(host).as_deref(), Some(api));
         }
@@ -289,6 +292,8 @@ mod tests {
             "my.salesforce.com",
             ".my.salesforce.com",
             "acme.my.salesforce.com.evil.example",
+            "acme.my.salesforce.com.mcas.ms.evil.example",
+            "acme.mcas.ms",
             "a.b.c.my.salesforce.com",
             "user@acme.my.salesforce.com",
             "acme--c.vf.force.com",

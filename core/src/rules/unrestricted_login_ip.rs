@@ -5,7 +5,7 @@
 use crate::classification::{Classification, Who, listed};
 use crate::fact::{Known, LoginIpRanges, SignIns};
 use crate::order;
-use crate::ip::{IpRange, MEANINGLESS, WIDE};
+use crate::ip::{IpRange, MEANINGLESS, MEANINGLESS_V6, WIDE, WIDE_V6, open};
 use crate::rule::{Finding, Outcome, Severity, declare_rule};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -31,10 +31,6 @@ declare_rule! {
     "unrestricted-login-ip", integration: High, person: Some(Severity::Medium), check
 }
 
-/// IPv6: more than a provider's whole allocation (/32) restricts nothing; more than a site's (/48) is wide.
-const MEANINGLESS_V6: u128 = 1 << 96;
-const WIDE_V6: u128 = 1 << 80;
-
 fn check(
     ranges: &LoginIpRanges,
     sign_ins: &Known<SignIns>,
@@ -50,7 +46,7 @@ fn check(
         finding.severity = person.then_some(Severity::Low);
         return Outcome::Findings(vec![finding]);
     }
-    let (four, six) = union(ranges);
+    let (four, six) = open(ranges);
     if four > MEANINGLESS || six > MEANINGLESS_V6 {
         let mut evidence: Vec<String> = ranges
             .iter()
@@ -67,8 +63,12 @@ fn check(
     }
     let mut findings = vec![];
     if four > WIDE || six > WIDE_V6 {
-        let mut widest: Vec<&IpRange> = ranges.iter().collect::<Vec<_>>();
-        order::put(&mut widest, |a, b| a.addresses() > b.addresses());
+        let size = |range: &IpRange| {
+            let (four, six) = open(std::slice::from_ref(range));
+            four.saturating_add(six)
+        };
+        let mut widest: Vec<&IpRange> = ranges.iter().filter(|range| size(range) > 0).collect();
+        widest.sort_by_key(|range| std::cmp::Reverse(size(range)));
         let mut evidence: Vec<String> = widest
             .iter()
             .take(3)
@@ -146,38 +146,11 @@ fn together(ranges: &[IpRange], four: u128, six: u128) -> String {
         .filter(|(n, _)| *n > 0)
         .map(|(n, family)| format!("{} {family} address{}", amount(n), if n == 1 { "" } else { "es" }))
         .collect::<Vec<_>>();
+    let what = if parts.is_empty() { "private addresses only".to_owned() } else { listed(&parts) };
     match ranges {
-        [_] => format!("One range allows {}.", listed(&parts)),
-        _ => format!("{} ranges together allow {}.", ranges.len(), listed(&parts)),
+        [_] => format!("One range allows {what}."),
+        _ => format!("{} ranges together allow {what}.", ranges.len()),
     }
-}
-
-/// How many addresses of IPv4 and of IPv6 the ranges allow together; what overlaps is counted once. IPv4 stands where
-/// IPv6 maps it (`::ffff:0:0/96`), so a range from `::` up allows both.
-fn union(ranges: &[IpRange]) -> (u128, u128) {
-    const FIRST: u128 = 0xffff_0000_0000;
-    const LAST: u128 = 0xffff_ffff_ffff;
-    let number = |address: IpAddr| match address {
-        IpAddr::V4(a) => a.to_ipv6_mapped().to_bits(),
-        IpAddr::V6(a) => a.to_bits(),
-    };
-    let mut spans: Vec<(u128, u128)> =
-        ranges.iter().map(|range| (number(range.start), number(range.end))).collect::<Vec<_>>();
-    order::put(&mut spans, |a, b| a < b);
-    let (mut four, mut all, mut reached) = (0u128, 0u128, None::<u128>);
-    for (start, end) in spans {
-        let start = match reached {
-            Some(last) if last >= end => continue,
-            Some(last) if last >= start => last.saturating_add(1),
-            _ => start,
-        };
-        reached = Some(end);
-        all = all.saturating_add(end.saturating_sub(start)).saturating_add(1);
-        if start <= LAST && end >= FIRST {
-            four += end.min(LAST) - start.max(FIRST) + 1;
-        }
-    }
-    (four, all.saturating_sub(four))
 }
 
 /// A count for readers: in full to a million, then in words.
@@ -221,8 +194,13 @@ fn examples() -> Vec<Example> {
         Example { name: "all of IPv4", facts: with(&[("0.0.0.0", "255.255.255.255")]), outcome: "finding" },
         Example {
             name: "two halves that are too much together",
-            facts: with(&[("198.0.0.0", "198.255.255.255"), ("10.0.0.0", "10.255.255.255")]),
+            facts: with(&[("198.0.0.0", "198.255.255.255"), ("203.0.0.0", "203.255.255.255")]),
             outcome: "finding",
+        },
+        Example {
+            name: "private addresses beside sixteen",
+            facts: with(&[("198.51.100.0", "198.51.100.15"), ("10.0.0.0", "10.255.255.255")]),
+            outcome: "pass",
         },
         Example {
             name: "a /15 of a cloud",
@@ -247,23 +225,6 @@ fn examples() -> Vec<Example> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn of(ranges: &[(&str, &str)]) -> (u128, u128) {
-        union(&ranges.iter().map(|(a, b)| IpRange::parse(a, b, "").unwrap()).collect::<Vec<_>>())
-    }
-
-    #[test]
-    fn what_overlaps_counts_once() {
-        assert_eq!(
-            of(&[("10.0.0.0", "10.0.0.9"), ("10.0.0.5", "10.0.0.19"), ("10.0.0.2", "10.0.0.3")]),
-            (20, 0)
-        );
-        assert_eq!(of(&[("::ffff:10.0.0.0", "::ffff:10.0.0.9"), ("10.0.0.0", "10.0.0.9")]), (10, 0));
-        assert_eq!(of(&[("2001:db8::", "2001:db8::f")]), (0, 16));
-        assert_eq!(of(&[("::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff")]).0, 1 << 32);
-        assert_eq!(of(&[("::", "::ffff:ffff:ffff")]).0, 1 << 32);
-        assert_eq!(of(&[]), (0, 0));
-    }
 
     #[test]
     fn amounts_are_readable() {
