@@ -79,6 +79,8 @@ pub struct Facts {
     pub now: Timestamp,
     /// The user shown.
     pub user: Known<User>,
+    /// Whether the user is frozen (`UserLogin.IsFrozen`): somebody who may not sign in, though the record says active.
+    pub frozen: Known<bool>,
     /// Their profile, or the profile shown.
     pub profile: Known<Profile>,
     /// The profile's user licence.
@@ -111,6 +113,7 @@ impl Facts {
         Facts {
             now,
             user: Known::missing(User::NAME, Refusal::Pending),
+            frozen: Known::missing(FROZEN, Refusal::Pending),
             profile: Known::missing(Profile::NAME, Refusal::Pending),
             license: Known::missing(License::NAME, Refusal::Pending),
             grants: Known::missing(Grants::NAME, Refusal::Pending),
@@ -126,6 +129,9 @@ impl Facts {
         }
     }
 }
+
+/// What [`Facts::frozen`] is called when it is missing.
+pub const FROZEN: &str = "whether the user is frozen";
 
 /// A fact that a rule can name as a parameter.
 pub trait Fact: Sized + 'static {

@@ -7,7 +7,7 @@ mod read;
 
 use crate::classification::{Classification, Word};
 use crate::fact::{
-    Apps, Fact, Facts, Grants, Jobs, Known, License, LoginIpRanges, Profile, SignIns, Tokens, User,
+    Apps, FROZEN, Fact, Facts, Grants, Jobs, Known, License, LoginIpRanges, Profile, SignIns, Tokens, User,
 };
 use crate::id::Id;
 use crate::json::{Value, quoted};
@@ -47,6 +47,8 @@ pub type Labels = BTreeMap<String, String>;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 enum Part {
     User,
+    /// Whether the user is frozen.
+    Frozen,
     Profile,
     License,
     Sets,
@@ -67,8 +69,9 @@ enum Part {
 }
 
 impl Part {
-    const ALL: [Part; 12] = [
+    const ALL: [Part; 13] = [
         Part::User,
+        Part::Frozen,
         Part::Profile,
         Part::License,
         Part::Sets,
@@ -85,6 +88,7 @@ impl Part {
     const fn reference(self) -> &'static str {
         match self {
             Part::User => "user",
+            Part::Frozen => "frozen",
             Part::Profile => "profile",
             Part::License => "license",
             Part::Sets => "sets",
@@ -157,7 +161,7 @@ impl Gather {
         let parts: Vec<Part> = Part::ALL
             .into_iter()
             .filter(|part| match part {
-                Part::User => page.kind == PageKind::User,
+                Part::User | Part::Frozen => page.kind == PageKind::User,
                 Part::Profile | Part::License => page.kind != PageKind::PermissionSet,
                 Part::Labels => with_labels,
                 Part::Features => with_features,
@@ -171,12 +175,14 @@ impl Gather {
             PageKind::User => {}
             PageKind::Profile => {
                 gather.facts.user = Known::Absent("Open one of the profile's users to see this.".into());
+                gather.facts.frozen = Known::Absent("Open one of the profile's users to see this.".into());
                 gather.ask_metadata(&page.id);
                 gather.ask_section();
             }
             PageKind::PermissionSet => {
                 let why = || "Open one of the permission set's users to see this.".to_owned();
                 gather.facts.user = Known::Absent(why());
+                gather.facts.frozen = Known::Absent(why());
                 gather.facts.profile = Known::Absent(why());
                 gather.facts.license = Known::Absent(why());
                 gather.facts.login_ip_ranges = Known::Absent(why());
@@ -267,8 +273,10 @@ impl Gather {
     pub fn has_first(&self) -> bool {
         !self.waiting.values().any(|waiting| match waiting {
             Waiting::Composite => true,
-            // What could be chosen comes after.
-            Waiting::Again(parts) => !parts.iter().any(|part| matches!(part, Part::Choices | Part::Objects)),
+            // What could be chosen comes after, and whether somebody is frozen may.
+            Waiting::Again(parts) => {
+                parts.iter().any(|part| !matches!(part, Part::Choices | Part::Objects | Part::Frozen))
+            }
             _ => false,
         })
     }
@@ -381,6 +389,11 @@ impl Gather {
             .filter_map(|part| {
                 let url = match (part, self.page.kind) {
                     (Part::User, _) => format!("{base}/sobjects/User/{id}"),
+                    // A list by its relationship is no query, of which a composite takes five. Sources: REST API
+                    // guide, "sObject Relationships" (API 36.0 and later) and "Composite" ("all sObject resources").
+                    (Part::Frozen, _) if !self.queries.contains_key(part) => {
+                        format!("{base}/sobjects/User/{id}/UserLogins?fields=Id,IsFrozen")
+                    }
                     (Part::Profile, PageKind::User) => format!("{base}/sobjects/Profile/@{{user.ProfileId}}"),
                     (Part::Profile, _) => format!("{base}/sobjects/Profile/{id}"),
                     (Part::License, _) => format!("{base}/sobjects/UserLicense/@{{profile.UserLicenseId}}"),
@@ -422,6 +435,13 @@ impl Gather {
             let body = &crate::json::parse(raw).unwrap_or_default();
             if is_fine {
                 self.read_part(part, body);
+                continue;
+            }
+            // An org that does not give the list by its relationship is asked by a query.
+            if part == Part::Frozen && !self.queries.contains_key(&part) {
+                let of = format!("UserId = {}", literal(&self.page.id));
+                self.queries.insert(part, Query::from("UserLogin").select(&["Id", "IsFrozen"]).filter(of));
+                again.push(part);
                 continue;
             }
             let error = crate::json::first(body).unwrap_or(body);
@@ -498,6 +518,7 @@ impl Gather {
                 self.facts.license = read::license(body)
                     .map_or_else(|| Known::missing(License::NAME, Refusal::NotJson), Known::Is)
             }
+            Part::Frozen => self.facts.frozen = read::frozen(body, self.facts.user.known()),
             Part::Labels | Part::Features => {}
             _ => self.read_rows(part, body),
         }
@@ -585,13 +606,19 @@ impl Gather {
             Part::Passwords => {
                 self.facts.passwords = rows.iter().filter_map(read::password).collect::<Vec<_>>()
             }
-            Part::User | Part::Profile | Part::License | Part::Labels | Part::Features => {}
+            Part::User
+            | Part::Frozen
+            | Part::Profile
+            | Part::License
+            | Part::Labels
+            | Part::Features => {}
         }
     }
 
     fn miss(&mut self, part: Part, why: Refusal) {
         match part {
             Part::User => self.facts.user = Known::missing(User::NAME, why),
+            Part::Frozen => self.facts.frozen = Known::missing(FROZEN, why),
             Part::Profile => self.facts.profile = Known::missing(Profile::NAME, why),
             Part::License => self.facts.license = Known::missing(License::NAME, why),
             Part::Sets => self.facts.grants = Known::missing(Grants::NAME, why),
@@ -607,7 +634,7 @@ impl Gather {
     fn refuse(&mut self, refusal: &Refusal) {
         for part in Part::ALL {
             let exists = match part {
-                Part::User => self.page.kind == PageKind::User,
+                Part::User | Part::Frozen => self.page.kind == PageKind::User,
                 Part::Profile | Part::License => self.page.kind != PageKind::PermissionSet,
                 _ => true,
             };

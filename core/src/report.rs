@@ -3,7 +3,7 @@
 //! It never draws: the extension's views do, from this.
 
 use crate::classification::Classification;
-use crate::fact::{Grant, Source};
+use crate::fact::{Grant, Known, Source};
 use crate::gather::Gather;
 use crate::id::Id;
 use crate::order;
@@ -174,11 +174,13 @@ fn subject(gather: &Gather) -> Subject {
         PageKind::User => {
             let user = facts.user.known();
             let inactive = user.filter(|u| !u.is_active).map(|_| "inactive".to_owned());
+            let frozen = matches!(facts.frozen, Known::Is(true)).then(|| "frozen: it cannot sign in".to_owned());
             let parts = [
                 user.map(|u| u.username.clone()),
                 profile.map(|p| format!("profile {p}")),
                 license,
                 inactive,
+                frozen,
             ];
             Subject {
                 kind: "User",

@@ -97,6 +97,7 @@ fn parts() -> Vec<Part> {
             "IsActive": true, "UserType": "Standard", "ProfileId": PROFILE,
             "LastLoginDate": "2026-11-20T01:02:03.000+0000", "AFieldNobodyKnows__c": 7 }),
         ),
+        ("frozen", 200, rows(&json!([{ "Id": "0Yw5g000000AbcdAAC", "IsFrozen": false }]))),
         (
             "profile",
             200,
@@ -207,7 +208,7 @@ fn a_field_that_the_org_lacks_is_left_out_and_asked_again() {
     let asked = subrequests(again);
     assert_eq!(asked.len(), 1);
     assert!(!asked[0].1.contains("LoginSubType") && asked[0].1.contains("LoginType"));
-    answer(&mut gather, again, 200, &composite(&parts()[4..5]));
+    answer(&mut gather, again, 200, &composite(&parts()[5..6]));
     assert!(gather.has_first() && gather.facts().sign_ins.known().is_some());
 }
 
@@ -230,7 +231,7 @@ fn what_hangs_on_a_refused_part_has_its_reason() {
     let halted = "Invalid reference specified. No value for user.ProfileId found in user";
     let mut parts = parts();
     parts[0] = ("user", 404, error("NOT_FOUND", "The requested resource does not exist"));
-    for part in &mut parts[1..3] {
+    for part in &mut parts[2..4] {
         *part = (part.0, 400, error("PROCESSING_HALTED", halted));
     }
     answer(&mut gather, &request, 200, &composite(&parts));
@@ -287,7 +288,7 @@ fn silence_is_not_taken_for_emptiness() {
 #[test]
 fn long_lists_are_read_on() {
     let (mut gather, request) = started();
-    let mut first = parts()[3].2.clone();
+    let mut first = parts()[4].2.clone();
     first["done"] = json!(false);
     first["nextRecordsUrl"] = json!("/services/data/v62.0/query/01g5g000000Abcd-200");
     answer(&mut gather, &request, 200, &with("sets", 200, first));
@@ -422,4 +423,55 @@ fn the_profiles_that_could_be_chosen_are_a_sixth_query() {
     assert_eq!(known(json!(cut)), [Some(1_990), None, None]);
     // A user who is only looked at is asked nothing of the kind.
     assert!(!subrequests(&started().1).iter().any(|(id, _)| id == "features"));
+}
+
+#[test]
+fn a_frozen_user_is_said_to_be() {
+    let login = |is: bool| rows(&json!([{ "Id": "0Yw5g000000AbcdAAC", "IsFrozen": is }]));
+    for is in [true, false] {
+        let (mut gather, request) = started();
+        assert!(subrequests(&request).iter().any(|(name, url)| name == "frozen" && !url.contains("/query")));
+        answer(&mut gather, &request, 200, &with("frozen", 200, login(is)));
+        assert_eq!(gather.facts().frozen, Known::Is(is));
+        assert_eq!(Report::new(&gather).subject.detail.contains("frozen"), is);
+    }
+
+    // Who signed in has a row: none at all is one that this viewer may not see.
+    let (mut gather, request) = started();
+    answer(&mut gather, &request, 200, &with("frozen", 200, rows(&json!([]))));
+    assert!(
+        matches!(&gather.facts().frozen, Known::Missing(m) if matches!(m.why, Refusal::NoPermission { .. }))
+    );
+    assert!(!Report::new(&gather).subject.detail.contains("frozen"));
+
+    // Who never did has none, and is not frozen.
+    let (mut gather, request) = started();
+    let mut parts = parts();
+    parts[0].2["LastLoginDate"] = json!(null);
+    parts[1].2 = rows(&json!([]));
+    answer(&mut gather, &request, 200, &composite(&parts));
+    assert_eq!(gather.facts().frozen, Known::Is(false));
+}
+
+#[test]
+fn an_org_without_the_list_by_its_relationship_is_asked_by_a_query() {
+    let (mut gather, request) = started();
+    let unknown = error("NOT_FOUND", "The requested resource does not exist");
+    answer(&mut gather, &request, 200, &with("frozen", 404, unknown));
+    let again = rest(&mut gather).into_iter().find(|request| request.method == "POST").unwrap();
+    let asked = subrequests(&again);
+    assert_eq!(asked.len(), 1);
+    assert!(asked[0].1.contains("FROM+UserLogin+WHERE"), "{}", asked[0].1);
+    let found = rows(&json!([{ "Id": "0Yw5g000000AbcdAAC", "IsFrozen": true }]));
+    answer(&mut gather, &again, 200, &composite(&[("frozen", 200, found)]));
+    assert_eq!(gather.facts().frozen, Known::Is(true));
+
+    // Refused twice, it is not known, and not asked a third time.
+    let (mut gather, request) = started();
+    let refused = || error("INVALID_TYPE", "sObject type 'UserLogin' is not supported.");
+    answer(&mut gather, &request, 200, &with("frozen", 404, refused()));
+    let again = rest(&mut gather).into_iter().find(|request| request.method == "POST").unwrap();
+    answer(&mut gather, &again, 200, &composite(&[("frozen", 400, refused())]));
+    assert!(matches!(&gather.facts().frozen, Known::Missing(_)));
+    assert!(!rest(&mut gather).iter().any(|request| request.method == "POST"));
 }

@@ -3,7 +3,7 @@
 //! It never fails on a field that is not there: what is required makes the row no fact, the rest stays empty.
 
 use crate::fact::{
-    App, AppKind, Assignee, Choice, Flow, Grant, Job, Known, License, LoginIpRanges, Missing, Names,
+    App, AppKind, Assignee, Choice, FROZEN, Flow, Grant, Job, Known, License, LoginIpRanges, Missing, Names,
     ObjectGrant, Password, Profile, Reach, SignIn, Source, Token, User, WEEK, Week,
 };
 use crate::gather::CHOICE_REACH;
@@ -71,6 +71,21 @@ pub(super) fn user(row: &Value) -> Option<User> {
         title: text(row, "Title").into(),
         department: text(row, "Department").into(),
     })
+}
+
+/// Whether the user is frozen, from the rows of `UserLogin`: there is one once somebody tried to sign in (public code
+/// that freezes users looks for it). Of a user who did sign in, no row is an org that hides it: Object Reference,
+/// UserLogin, is read with Manage Users or Freeze Users.
+pub(super) fn frozen(page: &Value, user: Option<&User>) -> Known<bool> {
+    let missing = |why| Known::missing(FROZEN, why);
+    match (rows(page).first(), user) {
+        (Some(row), _) => match row.get("IsFrozen").and_then(Value::as_bool) {
+            Some(is) => Known::Is(is),
+            None => missing(Refusal::NotInThisOrg { what: "UserLogin.IsFrozen".into() }),
+        },
+        (None, Some(user)) if user.last_login.is_none() => Known::Is(false),
+        (None, _) => missing(Refusal::NoPermission { what: "UserLogin".into() }),
+    }
 }
 
 pub(super) fn profile(row: &Value) -> Option<Profile> {

@@ -45,6 +45,7 @@ pub(crate) fn facts() -> Facts {
     Facts {
         now: NOW,
         user: Known::Is(user()),
+        frozen: Known::Is(false),
         profile: Known::Is(Profile {
             id: id("00e", 1),
             name: "Acme ERP".into(),
