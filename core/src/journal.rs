@@ -45,14 +45,14 @@ pub struct Entry {
 /// A preview that is shown, and waits for a person's word.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Offer {
-    /// What only its markup says, once.
+    /// What only its markup in a page of the extension says, once.
     pub token: String,
+    /// The ask of the tab's page whose panel it goes with.
+    pub number: u32,
     /// When it was read, in seconds since 1970.
     pub at: i64,
     /// The session that it was read with: the SHA-256 of its id.
     pub session: String,
-    /// Whether the popup shows it; else the page.
-    pub popup: bool,
     /// What was asked for: the plan as the report names it, or an entry.
     pub of: String,
     /// What stood in its form controls, by name.

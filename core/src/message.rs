@@ -16,6 +16,8 @@ pub enum Surface {
     Frame,
     /// The toolbar popup, a page of the extension itself.
     Popup,
+    /// The window where what a page asked for is approved, a page of the extension itself.
+    Approval,
     /// The history, another page of the extension itself.
     History,
 }
@@ -80,8 +82,21 @@ pub enum Ask {
         /// The markers that are open, by the place of what they mark.
         open: Vec<usize>,
     },
-    /// The popup: what is known of the tab in front.
+    /// The popup: what is known of the tab in front. The window that approves: what waits there for a person's word.
     Front,
+    /// The edit page that sends it is being saved: its form was submitted.
+    Submitted,
+    /// Whether a save of something critical is asked about once, on edit pages.
+    SaveCheck {
+        /// What an admin chose; none only asks what holds.
+        #[serde(default)]
+        on: Option<bool>,
+    },
+    /// Show the window where the preview is approved.
+    ShowApproval {
+        /// The ask whose report is shown.
+        number: u32,
+    },
     /// Preview a plan. Nothing is written.
     Fix {
         /// The ask whose report is shown.
@@ -109,22 +124,22 @@ pub enum Ask {
         #[serde(default)]
         entry: String,
     },
-    /// Carry out what is previewed: the one ask that writes to an org.
+    /// Carry out what is previewed: the one ask that writes to an org. A page of the extension alone may send it.
     Apply {
         /// The ask whose report is shown.
         number: u32,
-        /// What only the markup of that preview says, once.
+        /// What only the markup of that preview in a page of the extension says, once.
         #[serde(default)]
         token: String,
         /// What stands in its form controls, by name: not carried out when it is not what was previewed.
         #[serde(default)]
         fields: Vec<(String, String)>,
     },
-    /// Allow writing to the org of the preview that shows `token`.
+    /// Allow writing to the org of the preview that shows `token`. A page of the extension alone may send it.
     Allow {
         /// The ask whose report is shown.
         number: u32,
-        /// What only the markup of that preview says, once.
+        /// What only the markup of that preview in a page of the extension says, once.
         #[serde(default)]
         token: String,
     },
@@ -149,10 +164,16 @@ impl Ask {
     pub const fn from(&self) -> &'static [Surface] {
         match self {
             Ask::Check { .. } | Ask::Place { .. } | Ask::Close { .. } => &[Surface::Page],
-            Ask::Edit { .. } => &[Surface::Page, Surface::Frame],
-            Ask::Front => &[Surface::Popup],
+            Ask::Edit { .. } | Ask::Submitted | Ask::SaveCheck { .. } => &[Surface::Page, Surface::Frame],
+            Ask::Front => &[Surface::Popup, Surface::Approval],
             Ask::History | Ask::Clear => &[Surface::History],
-            _ => &[Surface::Page, Surface::Popup],
+            Ask::ShowApproval { .. } => &[Surface::Page],
+            // A page is not where anything is approved: what runs there may be somebody else's.
+            Ask::Apply { .. } | Ask::Allow { .. } | Ask::Forbid { .. } => &[Surface::Popup, Surface::Approval],
+            Ask::Fix { .. } | Ask::Leave { .. } => &[Surface::Page, Surface::Popup, Surface::Approval],
+            Ask::Retry { .. } | Ask::Say { .. } | Ask::Undo { .. } | Ask::Continue { .. } => {
+                &[Surface::Page, Surface::Popup]
+            }
         }
     }
 }
@@ -167,7 +188,7 @@ pub struct Sender {
     pub url: String,
     /// `tab.id`, when it is a tab's.
     pub tab: Option<i32>,
-    /// `tab.url`: the tab's own address.
+    /// `tab.url`: the tab's own address, where the browser says it.
     pub tab_url: String,
     /// `frameId`: 0 is the top frame.
     pub frame: i32,
@@ -182,9 +203,11 @@ impl Sender {
         }
         if let Some(path) = self.url.strip_prefix(own_origin) {
             // A page of ours in a frame of somebody else's would have a tab and a frame number.
+            let is_framed = self.frame != 0 || !self.tab_url.is_empty() && !self.tab_url.starts_with(own_origin);
             return match path.split(['?', '#']).next() {
-                _ if self.frame != 0 => None,
+                _ if is_framed => None,
                 Some("popup.html") => Some(Surface::Popup),
+                Some("approve.html") => Some(Surface::Approval),
                 Some("history.html") => Some(Surface::History),
                 _ => None,
             };
@@ -198,6 +221,12 @@ impl Sender {
             // Of frames, those with a form alone have anything to say.
             _ => Page::from_url(&self.url).filter(|page| page.editing).map(|_| Surface::Frame),
         }
+    }
+
+    /// The tab whose preview a window that approves is for: the window's own address names it (`?tab=12`).
+    pub fn approves(&self) -> Option<i32> {
+        let (_, query) = self.url.split_once("approve.html?")?;
+        query.split(['&', '#']).find_map(|part| part.strip_prefix("tab="))?.parse().ok()
     }
 
     /// Whether this sender may send `ask`.
@@ -253,6 +282,8 @@ mod tests {
             Sender { frame: 3, ..page() },
             Sender { tab: None, ..page() },
             Sender { url: format!("{ORIGIN}popup.html"), frame: 2, tab: Some(1), ..page() },
+            Sender { url: format!("{ORIGIN}approve.html?tab=1"), frame: 2, ..page() },
+            Sender { url: format!("{ORIGIN}approve.html?tab=1"), tab_url: page().url, ..page() },
             Sender { url: format!("{ORIGIN}other.html"), ..page() },
             Sender::default(),
         ] {
@@ -266,9 +297,27 @@ mod tests {
         assert!(!page().may(&Ask::Front, ID, ORIGIN));
         let history = Sender { url: format!("{ORIGIN}history.html"), tab: Some(3), ..page() };
         assert!(history.may(&Ask::Clear, ID, ORIGIN) && !page().may(&Ask::Clear, ID, ORIGIN));
-        // The history shows; it is not where anything is approved.
-        let apply = Ask::Apply { number: 1, token: "t".into(), fields: vec![] };
-        assert!(page().may(&apply, ID, ORIGIN) && !history.may(&apply, ID, ORIGIN));
+    }
+
+    #[test]
+    fn what_writes_is_asked_by_the_extension_s_own_pages_alone() {
+        let own = |path: &str| Sender { url: format!("{ORIGIN}{path}"), tab: Some(3), ..page() };
+        let edit = Sender { url: "https://acme.my.salesforce.com/00e5g000002AbCd/e".into(), frame: 3, ..page() };
+        assert_eq!(edit.surface(ID, ORIGIN), Some(Surface::Frame));
+        for ask in [
+            Ask::Apply { number: 1, token: "t".into(), fields: vec![] },
+            Ask::Allow { number: 1, token: "t".into() },
+            Ask::Forbid { number: 1 },
+        ] {
+            assert!(own("popup.html").may(&ask, ID, ORIGIN) && own("approve.html?tab=7").may(&ask, ID, ORIGIN));
+            // The history shows; it is not where anything is approved.
+            for sender in [page(), edit.clone(), own("history.html")] {
+                assert!(!sender.may(&ask, ID, ORIGIN), "{ask:?} of {sender:?}");
+            }
+        }
+        assert_eq!(own("approve.html?tab=7").approves(), Some(7));
+        assert_eq!(own("approve.html?tab=7#tab=8").approves(), Some(7));
+        assert_eq!(own("approve.html").approves(), None);
     }
 
     #[test]

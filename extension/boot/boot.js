@@ -22,7 +22,7 @@ const record = ({ pathname, search, searchParams }) =>
 let url; // the address last looked at
 let subject; // the record it shows
 let number; // tells the answers for this address from late ones for another, also from before a reload
-let host; // <leastwise-panel>, when there is something to draw
+let host; // the panel's own element, when there is something to draw
 let root;
 
 const remove = () => {
@@ -63,7 +63,8 @@ const draw = (answer) => {
   if (answer.parts) return root && redrawn(root, answer);
   if (!answer.html) return remove();
   if (!host) {
-    host = document.createElement("leastwise-panel");
+    // No custom element: a page may define those, whatever their name, and then reads a closed root by its ElementInternals.
+    host = document.createElement("div");
     root = host.attachShadow({ mode: "closed" });
     root.adoptedStyleSheets = [sheet(answer)];
     root.addEventListener("click", click);
@@ -97,6 +98,8 @@ const click = (event) => {
   if (message.ask === "Place") {
     message.corner = host.dataset.corner = CORNERS[(CORNERS.indexOf(host.dataset.corner) + 1) % 4];
   } else taken(event);
+  // The window is shown, or this says again why not; nothing here is drawn anew.
+  if (message.ask === "ShowApproval") setTimeout(() => event.target.closest("[data-ask]")?.removeAttribute("aria-busy"), 500);
   if (message.ask === "Close") remove();
   send(message);
 };

@@ -1,30 +1,5 @@
 // What the page and the extension's own pages share: putting the worker's markup in place, and reading what a click asks.
-// It never makes markup of its own, never takes a click that a script made for the user's, and never an approval of what
-// was covered, or shown for less than half a second.
-
-// The button that approves, and since when it has been seen without a break.
-let guarded;
-let since;
-// Version 2 of IntersectionObserver tells what is covered, faded or moved; where there is none, `elementFromPoint` does.
-const observer = new IntersectionObserver(
-  (entries) => {
-    const { target, isIntersecting, isVisible = isIntersecting } = entries.at(-1);
-    if (target === guarded) since = isVisible ? (since ?? performance.now()) : undefined;
-  },
-  { trackVisibility: true, delay: 100, threshold: 0.9 },
-);
-
-const isSeen = (root, button) => {
-  const { left, top, width, height } = button.getBoundingClientRect();
-  const at = [left + width / 2, top + height / 2];
-  const own = root.elementFromPoint ? root : document;
-  return (
-    button === guarded &&
-    performance.now() - since >= 500 &&
-    button.contains(own.elementFromPoint(...at)) &&
-    (!root.host || document.elementFromPoint(...at) === root.host)
-  );
-};
+// It never makes markup of its own, and never takes a click that a script made for the user's.
 
 // Replaces what `root` (a shadow root or an element) holds; what was open, in focus, entered or scrolled stays so, by its
 // id. A new preview is gone to.
@@ -57,10 +32,6 @@ export const drawn = (root, { html, status }) => {
   }
   if (focus) find(focus)?.focus({ preventScroll: true });
   if (isOurs && find("plan") && find("plan").dataset.stage !== stage) find("plan-name").focus();
-  since = undefined;
-  observer.disconnect();
-  guarded = root.querySelector("[data-guard]");
-  if (guarded) observer.observe(guarded);
 };
 
 const isEntered = ({ type, value, checked, defaultValue, defaultChecked }) =>
@@ -87,14 +58,8 @@ export const sheet = ({ css }) => {
 export const wanted = (root, event) => {
   const button = event.isTrusted && event.target.closest("[data-ask]");
   if (!button) return;
-  const { guard, ...message } = button.dataset;
-  if (guard !== undefined && !isSeen(root, button)) {
-    // Shown by the style sheet, and read out.
-    button.dataset.guard = root.firstElementChild.textContent = "Not yet: it must have been in full view for half a second.";
-    return;
-  }
   const controls = [...root.querySelectorAll("[name]")].filter(({ type, checked }) => checked || type !== "checkbox");
-  return { fields: controls.map(({ name, value }) => [name, value]), ...message };
+  return { fields: controls.map(({ name, value }) => [name, value]), ...button.dataset };
 };
 
 // Shows at once that a click was taken, however long the answer takes: its drawing takes this away.

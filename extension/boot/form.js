@@ -4,8 +4,7 @@
 import { SAVE, description, found, value } from "./boxes.js";
 import { room } from "./room.js";
 
-const api = globalThis.browser ?? chrome;
-const { runtime } = api;
+const { runtime } = globalThis.browser ?? chrome;
 
 const EDITING = /^\/(?:(?:005|00e|0PS)\w{12}(?:\w{3})?\/e|setup\/ui\/profileclone\.jsp)\/?$/i;
 // Colours on a light page and on a dark one: what the page itself declares (`color-scheme`), not what the system prefers, for
@@ -53,7 +52,7 @@ let before; // what stood in the form before a fix
 let failures = 0;
 let silence = 0; // how often nothing but the number came
 let asks; // whether a save of something critical is asked about once: off, unless somebody wants it
-let chosen; // whether that is known
+let chosen; // what the worker says of it
 let asked;
 let watch; // sees that rows are replaced
 let over; // the extension was updated or removed
@@ -117,7 +116,9 @@ const tell = async (form) => {
 };
 
 const make = (after, kind, of) => {
-  const host = document.createElement("leastwise-marker");
+  // No custom element: a page may define those, whatever their name, and then reads a closed root by its ElementInternals.
+  const host = document.createElement("span");
+  host.dataset.leastwise = ""; // tells it from what the page's own script copied of it
   // In a form that numbers its tab stops the marker comes after its box all the same.
   if (of.tabIndex > 0) host.tabIndex = of.tabIndex;
   const root = host.attachShadow({ mode: "closed", delegatesFocus: of.tabIndex > 0 });
@@ -243,11 +244,12 @@ const draw = (answer) => {
 
 /** The one thing that can hold up a save, once, and only where somebody chose it. */
 const choice = async (body) => {
-  const of = (area) => api.storage[area].get("askBeforeSave").then((all) => all.askBeforeSave).catch(() => undefined);
-  chosen ??= Promise.all(["managed", "local"].map(of));
-  const [policy, own] = await chosen;
-  asks ??= policy ?? own;
-  if (policy !== undefined) return;
+  chosen ??= runtime.sendMessage({ ask: "SaveCheck" }).catch(() => undefined);
+  const said = await chosen;
+  // Not known: nothing is asked, and nothing to be chosen.
+  if (!said) return void (chosen = undefined);
+  asks ??= said.on;
+  if (said.decided) return;
   const button = part("button", "Ask once");
   button.type = "button";
   button.title = "Ask once before a save of something critical";
@@ -255,7 +257,7 @@ const choice = async (body) => {
   button.addEventListener("click", (event) => {
     if (!event.isTrusted) return;
     button.ariaPressed = asks = !asks;
-    api.storage.local.set({ askBeforeSave: asks });
+    runtime.sendMessage({ ask: "SaveCheck", on: asks }).catch(() => {});
   });
   body.append(button);
 };
@@ -287,7 +289,7 @@ const scan = () => {
   const same = (a, b) => a.length === b.length && a.every((one, at) => one === b[at]);
   // A copy that the page's own script made of a marker is none.
   const own = new Set([...shown.values(), note].map((one) => one?.host));
-  for (const one of document.querySelectorAll("leastwise-marker")) own.has(one) || one.remove();
+  for (const one of document.querySelectorAll("[data-leastwise]")) own.has(one) || one.remove();
   if (same(nowBoxes, boxes) && same(nowFields, fields)) return;
   [boxes, fields] = [nowBoxes, nowFields];
   number = (crypto.getRandomValues(new Uint32Array(1))[0] >>> 1) | 1;
@@ -312,9 +314,10 @@ if (EDITING.test(location.pathname)) {
     for (const ms of [60, 300]) setTimeout(tell, ms);
   };
   for (const type of ["click", "change", "keyup"]) addEventListener(type, later, true);
-  // Not by the worker: it may be stopped, and a page that is left does not wait until it is back.
-  const submitted = `submitted:${location.pathname.slice(1, 16)}`;
-  addEventListener("submit", ({ submitter }) => submitter?.matches(SAVE) && api.storage.local.set({ [submitted]: true }), true);
+  // A page that is left does not wait until a worker that was stopped is back: it is woken by whatever may lead to a save.
+  const wake = ({ target }) => target.closest?.(SAVE) && runtime.sendMessage({ ask: "SaveCheck" }).catch(() => {});
+  for (const type of ["pointerdown", "keydown"]) addEventListener(type, wake, true);
+  addEventListener("submit", ({ submitter }) => submitter?.matches(SAVE) && runtime.sendMessage({ ask: "Submitted" }).catch(() => {}), true);
   addEventListener(
     "click",
     (event) => {

@@ -2,6 +2,7 @@
 // It never talks to the org, and holds nothing when it is closed.
 
 import { drawn, sheet, taken, wanted } from "./draw.js";
+import { mayPass, redrew, watch } from "./guard.js";
 
 const { runtime } = globalThis.browser ?? chrome;
 const main = document.querySelector("main");
@@ -19,15 +20,18 @@ const ask = async (message) => {
   if (!document.adoptedStyleSheets.length) document.adoptedStyleSheets = [sheet(answer)];
   // The same again is not drawn again: who is about to approve it has seen it.
   if (answer.html !== shown) drawn(main, answer);
+  redrew();
   shown = answer.html;
   if (!answer.pending) timer = clearInterval(timer);
 };
 
 main.addEventListener("click", (event) => {
+  if (!mayPass(event)) return;
   const message = wanted(main, event);
   if (!message) return;
   taken(event);
   shown = "";
   ask(message);
 });
+watch(main);
 ask({ ask: "Front" });

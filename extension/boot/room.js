@@ -30,7 +30,7 @@ export const room = (of, rtl) => {
   let at = of;
   for (; at.localName !== "form" && at !== document.body; at = at.parentElement) {
     for (let next = at.nextSibling; next; next = next.nextSibling) {
-      if (next.localName === "leastwise-marker" || next.nodeType > 3 || (next.data && !next.data.trim())) continue;
+      if (next.dataset?.leastwise !== undefined || next.nodeType > 3 || (next.data && !next.data.trim())) continue;
       const seen = extent(next, rtl);
       if (!seen || seen.end <= from) continue;
       if (seen.top >= rect.bottom) break;

@@ -7,6 +7,11 @@ globalThis.chrome ??= globalThis.browser;
 const { runtime } = chrome;
 let started;
 
+// A content script runs in a page's process: what is kept of other orgs is none of its business. (Firefox: session only.)
+for (const area of ["local", "session", "managed"]) {
+  chrome.storage[area]?.setAccessLevel?.({ accessLevel: "TRUSTED_CONTEXTS" }).catch?.((error) => console.warn("Leastwise:", error));
+}
+
 runtime.onMessage.addListener((message, sender, respond) => {
   started ??= init({ module_or_path: runtime.getURL("leastwise.wasm") });
   started

@@ -3,6 +3,7 @@
 use crate::reading::Tab;
 use crate::storage::Area;
 use leastwise_core::json::Value;
+use serde_json::json;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -28,6 +29,16 @@ extern "C" {
     async fn tabs_query(query: JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch, js_namespace = ["chrome", "tabs"], js_name = sendMessage)]
     async fn tabs_send(tab: i32, message: JsValue, options: JsValue) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "tabs"], js_name = get)]
+    async fn tabs_get(tab: i32) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "tabs"], js_name = create)]
+    async fn tabs_create(tab: JsValue) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "windows"], js_name = get)]
+    async fn windows_get(window: i32) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "windows"], js_name = create)]
+    async fn windows_create(window: JsValue) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "windows"], js_name = update)]
+    async fn windows_update(window: i32, to: JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch, js_namespace = ["chrome", "cookies"], js_name = getAll)]
     async fn cookies_get_all(query: JsValue) -> Result<JsValue, JsValue>;
 
@@ -112,6 +123,65 @@ pub(crate) async fn front_tab() -> Option<Tab> {
     tabs.first().map(Tab::from_json)
 }
 
+/// A tab by its number; none when it was closed.
+pub(crate) async fn tab(tab: i32) -> Option<Tab> {
+    let found: Value = serde_wasm_bindgen::from_value(tabs_get(tab).await.ok()?).ok()?;
+    Some(Tab::from_json(&found))
+}
+
+/// Shows the window where what was asked for in a tab is approved; there is one a tab at most.
+pub(crate) fn show_approval(tab: i32) {
+    spawn_local(async move {
+        let lock = hold("approval").await;
+        let key = format!("approval:{tab}");
+        let known = read(Area::Session, std::slice::from_ref(&key)).await;
+        let known = known.get(&key).and_then(Value::as_i64).and_then(|id| i32::try_from(id).ok());
+        let is_shown = match known {
+            // A window that was closed is none: the update fails.
+            Some(window) => {
+                windows_update(window, object(&json!({ "focused": true, "state": "normal" }))).await.is_ok()
+            }
+            None => false,
+        };
+        if !is_shown && let Some(window) = open_approval(tab).await {
+            write(Area::Session, &key, Some(&window.to_string()));
+        }
+        drop(lock);
+    });
+}
+
+/// Opens the window where what was asked for in a tab is approved, over the right side of that tab's own; its number. A
+/// browser that has no windows of an extension opens a tab.
+async fn open_approval(tab: i32) -> Option<i64> {
+    const SIZE: (i64, i64) = (480, 640);
+    let url = format!("approve.html?tab={tab}");
+    let plain = json!({ "type": "popup", "url": url, "width": SIZE.0, "height": SIZE.1 });
+    let mut placed = plain.clone();
+    if let Some((left, top, width)) = bounds(tab).await {
+        placed["left"] = json!((left + width - SIZE.0 - 24).max(left));
+        placed["top"] = json!(top + 80);
+    }
+    let mut made = windows_create(object(&placed)).await;
+    if made.is_err() {
+        // Where that would be off the screen the browser refuses it.
+        made = windows_create(object(&plain)).await;
+    }
+    let Ok(made) = made else {
+        let _ = tabs_create(object(&json!({ "url": url }))).await;
+        return None;
+    };
+    serde_wasm_bindgen::from_value::<Value>(made).ok()?.get("id")?.as_i64()
+}
+
+/// Left, top and width of the window that a tab stands in.
+async fn bounds(tab: i32) -> Option<(i64, i64, i64)> {
+    let found: Value = serde_wasm_bindgen::from_value(tabs_get(tab).await.ok()?).ok()?;
+    let window = i32::try_from(found.get("windowId")?.as_i64()?).ok()?;
+    let window: Value = serde_wasm_bindgen::from_value(windows_get(window).await.ok()?).ok()?;
+    let of = |name| window.get(name).and_then(Value::as_i64);
+    Some((of("left")?, of("top")?, of("width")?))
+}
+
 /// Sends `message` (JSON) to a frame of a tab, or to all. A tab that is gone is no error.
 pub(crate) fn tell(tab: i32, frame: Option<i32>, message: &str) {
     #[derive(Serialize)]
@@ -126,9 +196,14 @@ pub(crate) fn tell(tab: i32, frame: Option<i32>, message: &str) {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Cookie {
     domain: String,
     value: String,
+    #[serde(default)]
+    host_only: bool,
+    #[serde(default)]
+    http_only: bool,
 }
 
 #[derive(Serialize)]
@@ -140,13 +215,17 @@ struct CookieQuery<'a> {
     store_id: Option<&'a str>,
 }
 
-/// The values of the cookies called `sid` that a request to each of the `urls` would carry, the most specific first.
+/// The values of the cookies called `sid` that a request to each of the `urls` would carry: first what the org itself set.
+/// A page's script can set one too, also for the hosts below another; but none that only its host gets back and that
+/// scripts cannot read.
 pub(crate) async fn session_cookies(urls: [&str; 2], store: Option<&str>) -> Vec<Vec<String>> {
     let of = async |url| {
         let found = cookies_get_all(object(&CookieQuery { name: "sid", url, store_id: store })).await;
         let mut cookies: Vec<Cookie> =
             found.ok().and_then(|found| serde_wasm_bindgen::from_value(found).ok()).unwrap_or_default();
-        cookies.sort_by_key(|cookie| std::cmp::Reverse(cookie.domain.len()));
+        cookies.sort_by_key(|cookie| {
+            std::cmp::Reverse((cookie.host_only, cookie.http_only, cookie.domain.len()))
+        });
         cookies.into_iter().map(|cookie| cookie.value).collect::<Vec<_>>()
     };
     let (first, second) = futures_util::join!(of(urls[0]), of(urls[1]));

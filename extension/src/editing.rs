@@ -4,7 +4,7 @@
 //! that a new worker knows nothing of is asked for anew, and so is the reading.
 
 use crate::reading::{self, Asked, Effect};
-use crate::storage::{Area, form_key, submitted};
+use crate::storage::{Area, form_key};
 use crate::view;
 use leastwise_core::edit::{Edit, Expected, Form, State};
 use leastwise_core::gather::Gather;
@@ -69,15 +69,21 @@ pub(crate) fn answer(asked: &mut Asked) -> Option<(String, Vec<Effect>)> {
 }
 
 fn answered(ask: Ask, tab: i32, frame: i32, page: Page) -> Option<(String, Vec<Effect>)> {
+    if ask == Ask::Submitted {
+        // What a copy is saved as is another record.
+        let is_copy = page.section.as_deref() == Some(Page::CLONE);
+        let saved =
+            Effect::Write(Area::Session, form_key("saved:", tab, &page), Some("true".to_owned()));
+        return Some(("null".to_owned(), if is_copy { vec![] } else { vec![saved] }));
+    }
     let Ask::Edit { number, form, state, open } = ask else { return None };
     let shown = reading::number_of(tab);
     let mut effects = vec![];
-    let check = || Effect::Tell(tab, r#"{"check":true}"#.to_owned());
+    let check = || Effect::Tell(tab, reading::CHECK.to_owned());
     let is_new = form.is_some();
     if is_new {
         // The save before, if there was one, was refused, or is another's.
         effects.push(Effect::Write(Area::Session, form_key("saved:", tab, &page), None));
-        effects.push(Effect::Write(Area::Local, submitted(&page), None));
     }
     OPEN.with_borrow_mut(|all| {
         let at = all.iter().position(|own| (own.tab, own.frame, own.number) == (tab, frame, number));

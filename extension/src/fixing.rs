@@ -1,14 +1,15 @@
 //! From a click on a fix to what was done: preview, approval, one write at a time, and what the journal keeps of it.
 //!
-//! It never writes but what a preview showed and a person approved there, by the token that only that preview's markup
-//! held; and never before the journal is on disk.
+//! It never writes but what a preview showed and a person approved, in a page of the extension and by the token that only
+//! that preview's markup there held; and never before the journal is on disk.
 
-use crate::reading::{Kept, Reading};
+use crate::reading::{Effect, Kept, Reading};
+use crate::storage::ReadOnly;
 use leastwise_core::apply::{Apply, Next, Preview, Progress};
 use leastwise_core::fix::{self, Context};
 use leastwise_core::journal::{Entry, FORMAT, Journal, Offer, State};
 use leastwise_core::json::Value;
-use leastwise_core::message::Ask;
+use leastwise_core::message::{Ask, Surface};
 use leastwise_core::page::Page;
 use leastwise_core::plan::{COPY, Fields, Plan};
 use leastwise_core::report::Report;
@@ -79,8 +80,6 @@ pub(crate) enum At {
 #[derive(Debug)]
 pub(crate) struct Work {
     page: Page,
-    /// Whether the popup asked; else the page.
-    pub(crate) popup: bool,
     /// What was asked for: `Fix` and the plans, `Undo` or `Continue` and the entry.
     pub(crate) of: String,
     /// How far it is.
@@ -149,7 +148,7 @@ impl Stage {
 
 thread_local! {
     /// What is previewed or carried out, by tab. Lost with the worker: the offer and the journal are not.
-    static WORKS: RefCell<Vec<(i32, Rc<RefCell<Work>>)>> = const { RefCell::new(vec![]) };
+    pub(crate) static WORKS: RefCell<Vec<(i32, Rc<RefCell<Work>>)>> = const { RefCell::new(vec![]) };
 }
 
 /// What tells a plan from the others of a report, shorter than its words.
@@ -183,7 +182,7 @@ impl Reading {
         })
     }
 
-    fn stage(&self) -> Option<Stage> {
+    pub(crate) fn stage(&self) -> Option<Stage> {
         Some(self.work()?.borrow().stage)
     }
 
@@ -205,14 +204,31 @@ impl Reading {
     }
 
     fn set_work(&mut self, of: String, stage: Stage, notes: Vec<String>, entry: Option<Entry>) {
-        let (page, popup) = (self.page.clone(), self.is_popup);
-        let token = String::new();
-        let work =
-            Work { page, popup, of, stage, notes, token, entry, pause: 0, entered: vec![], wider: None };
+        let (page, token) = (self.page.clone(), String::new());
+        let work = Work { page, of, stage, notes, token, entry, pause: 0, entered: vec![], wider: None };
         WORKS.with_borrow_mut(|all| {
             all.retain(|(tab, work)| *tab != self.tab || work.borrow().page != self.page);
             all.push((self.tab, Rc::new(RefCell::new(work))));
         });
+    }
+
+    /// Whether an entry is of this page, in the org that the session is of.
+    pub(crate) fn is_ours(&self, entry: &Entry) -> bool {
+        self.bound.as_ref().is_some_and(|bound| bound.org_id == entry.org)
+            && entry.host == self.page.api_host
+            && entry.subject == self.page.id
+    }
+
+    /// Shows the preview that waits for a person's word again, where the worker that made it was stopped.
+    pub(crate) fn take_up_offer(&mut self) {
+        let Some(offer) = self.remembered.offer.clone().filter(|_| self.work().is_none()) else { return };
+        if !self.is_ours(&offer.entry) || self.now.0 - offer.at > FRESH {
+            return;
+        }
+        self.set_work(offer.of, Stage::Offered, vec![], Some(offer.entry));
+        if let Some(work) = self.work() {
+            work.borrow_mut().token = offer.token;
+        }
     }
 
     /// Begins with an ask about a plan; what it needs of the page may have to be read first.
@@ -220,13 +236,13 @@ impl Reading {
         let offer = match &self.ask {
             // Once: whoever says it again, or says another, approves nothing.
             Ask::Apply { token, .. } | Ask::Allow { token, .. } => {
-                let popup = self.is_popup;
-                let offer =
-                    self.remembered.offer.take_if(|offer| offer.token == *token && offer.popup == popup);
+                let token = token.clone();
+                let offer = self.remembered.offer.take_if(|offer| offer.token == token);
                 if offer.is_some() {
                     self.effects.push(self.remembered.offer(None));
                 }
-                offer
+                // Of another org or record than the tab's page it approves nothing.
+                offer.filter(|offer| self.is_ours(&offer.entry))
             }
             _ => None,
         };
@@ -306,7 +322,7 @@ impl Reading {
                     }
                     if self.remembered.sandbox.is_none() {
                         let path = format!(
-                            "/services/data/{API_VERSION}/query?q=SELECT+IsSandbox+FROM+Organization"
+                            "/services/data/{API_VERSION}/query?q=SELECT+Name,IsSandbox+FROM+Organization"
                         );
                         return Some(Turn::Send(Request {
                             id: ORG,
@@ -358,14 +374,12 @@ impl Reading {
         let Some(work) = self.work() else { return };
         if let (At::Preview, Came::Answer(response)) = (self.at, &came) {
             if response.id == ORG {
-                let is = response.answer.as_ref().ok().and_then(|answer| {
-                    leastwise_core::json::parse(&answer.body)?
-                        .get("records")?
-                        .get(0)?
-                        .get("IsSandbox")?
-                        .as_bool()
+                let row = response.answer.as_ref().ok().and_then(|answer| {
+                    leastwise_core::json::parse(&answer.body)?.get("records")?.get(0).cloned()
                 });
-                self.effects.extend(is.map(|is| self.remembered.is_sandbox(is)));
+                let is = row.as_ref().and_then(|row| row.get("IsSandbox")?.as_bool());
+                let name = row.as_ref().and_then(|row| row.get("Name")?.as_str()).unwrap_or_default();
+                self.effects.extend(is.map(|is| self.remembered.is_sandbox(is, name)));
             } else if let Some(preview) = &mut self.preview {
                 preview.feed(response);
             }
@@ -509,7 +523,7 @@ impl Reading {
             token: token.clone(),
             at: self.now.0,
             session: self.bound.as_ref().map(|bound| bound.hash.clone()).unwrap_or_default(),
-            popup: self.is_popup,
+            number: self.kept.as_ref().map(|kept| kept.borrow().number).unwrap_or_default(),
             of: of.clone(),
             fields: given(entry.apply.plan()),
             entry: entry.clone(),
@@ -517,6 +531,10 @@ impl Reading {
         self.effects.push(self.remembered.offer(Some(offer)));
         drop(own);
         self.show();
+        // What runs in a page may be somebody else's: what it asked for is approved outside it.
+        if self.surface == Surface::Page && self.remembered.read_only() != Some(ReadOnly::Policy) {
+            self.effects.push(Effect::ShowApproval(self.tab));
+        }
     }
 
     /// Takes up what was approved, as the journal has it now: another tab may have been faster.

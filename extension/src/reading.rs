@@ -26,6 +26,9 @@ use std::rc::Rc;
 /// The number of the one request that is not the core’s: who is signed in.
 const WHO: u32 = u32::MAX;
 
+/// Tells a page to ask anew what there is to show: what was read for it is lost.
+pub(crate) const CHECK: &str = r#"{"check":true}"#;
+
 /// Tabs whose report is kept.
 const TABS: usize = 20;
 
@@ -40,6 +43,8 @@ pub(crate) enum Effect {
     TellFrames(i32, &'static str),
     /// Keep this (JSON) under a key, or forget what is kept there.
     Write(Area, String, Option<String>),
+    /// Show the window where what the tab's page asked for is approved.
+    ShowApproval(i32),
 }
 
 /// Whose session it is, without the session.
@@ -94,12 +99,14 @@ fn sent(sender: &Value) -> (Sender, Tab) {
     )
 }
 
-/// An ask, who sent it, and the tab that it is about: none when that is the one in front of the popup.
+/// An ask, who sent it, and the tab that it is about: none as long as the browser has to be asked for it.
 #[derive(Debug)]
 pub(crate) struct Asked {
     ask: Ask,
-    /// The tab; the popup's is yet to be found.
+    /// The tab; that of a page of the extension is yet to be found.
     pub(crate) tab: Option<Tab>,
+    /// The number of that tab, where it is not the one in front.
+    pub(crate) of: Option<i32>,
     surface: Surface,
     /// The frame that it comes from, and its document.
     frame: i32,
@@ -117,7 +124,13 @@ impl Asked {
         }
         let surface = sender.surface(id, origin)?;
         if !matches!(surface, Surface::Page | Surface::Frame) {
-            return Some(Asked { ask, tab: None, surface, frame: 0, url: String::new() });
+            let of = (surface == Surface::Approval).then(|| sender.approves());
+            // A window that approves and does not say for which tab is none.
+            let of = match of {
+                Some(None) => return None,
+                of => of.flatten(),
+            };
+            return Some(Asked { ask, tab: None, of, surface, frame: 0, url: String::new() });
         }
         if let Ask::Check { url, number } = &ask {
             // A page may name its own address (that of its document does not change with in-page navigation), but of
@@ -129,7 +142,7 @@ impl Asked {
             // At once, before anything is waited for: what an earlier page of this tab still waits for is late now.
             expect(tab.id?, Some(*number));
         }
-        Some(Asked { ask, tab: Some(tab), surface, frame: sender.frame, url: sender.url })
+        Some(Asked { ask, tab: Some(tab), of: None, surface, frame: sender.frame, url: sender.url })
     }
 
     /// The frame that it comes from.
@@ -139,7 +152,16 @@ impl Asked {
 
     /// The ask itself, when it is about a form; taken, for a form's description is long.
     pub(crate) fn take_edit(&mut self) -> Option<Ask> {
-        matches!(self.ask, Ask::Edit { .. }).then(|| std::mem::replace(&mut self.ask, Ask::Front))
+        let is = matches!(self.ask, Ask::Edit { .. } | Ask::Submitted);
+        is.then(|| std::mem::replace(&mut self.ask, Ask::Front))
+    }
+
+    /// Whether it is about the question before a save, and what was chosen.
+    pub(crate) fn save_check(&self) -> Option<Option<bool>> {
+        match self.ask {
+            Ask::SaveCheck { on } if self.form_page().is_some() => Some(on),
+            _ => None,
+        }
     }
 
     /// The tab, and the edit page that the browser says the form stands on.
@@ -147,10 +169,15 @@ impl Asked {
         Some((self.tab.as_ref()?.id?, Page::from_url(&self.url).filter(|page| page.editing)?))
     }
 
-    /// Whether it is the popup's, in front of a tab that shows no page of ours.
+    /// The surface that it comes from.
+    pub(crate) const fn surface(&self) -> Surface {
+        self.surface
+    }
+
+    /// Whether it is of a page of the extension, and about a tab that shows no page of ours.
     pub(crate) fn is_nowhere(&self) -> bool {
         let page = self.tab.as_ref().filter(|tab| tab.id.is_some()).and_then(|tab| Page::from_url(&tab.url));
-        self.surface == Surface::Popup && page.is_none()
+        matches!(self.surface, Surface::Popup | Surface::Approval) && page.is_none()
     }
 
     /// For the history: whether it is to be cleared.
@@ -163,7 +190,7 @@ impl Asked {
 #[derive(Debug)]
 pub(crate) struct Kept {
     /// The ask of the page that it answers.
-    number: u32,
+    pub(crate) number: u32,
     /// What was read.
     pub(crate) gather: Gather,
     /// Who was signed in.
@@ -236,7 +263,7 @@ pub(crate) fn draw(
 #[derive(Debug)]
 pub(crate) struct Reading {
     pub(crate) ask: Ask,
-    pub(crate) is_popup: bool,
+    pub(crate) surface: Surface,
     pub(crate) tab: i32,
     pub(crate) page: Page,
     css: String,
@@ -268,12 +295,11 @@ impl Reading {
     /// What to answer at once, where the tab shows no page of ours; and what to tell that tab.
     pub(crate) fn new(asked: Asked, css: String) -> Result<Box<Reading>, (String, Option<Effect>)> {
         let Asked { ask, tab, surface, .. } = asked;
-        let is_popup = surface == Surface::Popup;
         let tab = tab.unwrap_or_default();
         if let (Some(tab), Some(page)) = (tab.id, Page::from_url(&tab.url)) {
             return Ok(Box::new(Reading {
                 ask,
-                is_popup,
+                surface,
                 tab,
                 page,
                 css,
@@ -328,16 +354,16 @@ impl Reading {
     pub(crate) fn begin(&mut self, keys: Vec<String>, found: [&Value; 3], random: String, now: Timestamp) {
         (self.random, self.now) = (random, now);
         self.remembered = Remembered::new(keys, &self.page.id, found);
-        if !self.page.editing {
-            self.effects.extend(self.remembered.submitted());
-        }
         let shown = kept(self.tab).filter(|kept| *kept.borrow().gather.page() == self.page);
-        let (own, has_first) = shown
+        let own = shown
             .as_ref()
-            .map_or((0, false), |kept| (kept.borrow().number, kept.borrow().gather.has_first()));
+            .map(|kept| (kept.borrow().number, kept.borrow().gather.has_first()));
+        // A new worker still knows which ask of its page the preview goes with.
+        let offered = || self.remembered.offer.as_ref().map(|offer| (offer.number, false));
+        let (own, has_first) = own.or_else(offered).unwrap_or_default();
         let number = match self.ask {
             Ask::Check { number, .. } if self.is_late(number) => return,
-            _ if self.is_popup => own,
+            _ if self.surface != Surface::Page => own,
             Ask::Check { number, .. }
             | Ask::Retry { number }
             | Ask::Say { number, .. }
@@ -347,12 +373,22 @@ impl Reading {
             | Ask::Apply { number, .. }
             | Ask::Allow { number, .. }
             | Ask::Forbid { number }
+            | Ask::ShowApproval { number }
             | Ask::Leave { number } => number,
             _ => 0,
         };
         match self.ask {
             // Answered before, by `editing`.
-            Ask::Edit { .. } => {}
+            Ask::Edit { .. } | Ask::Submitted | Ask::SaveCheck { .. } => {}
+            Ask::ShowApproval { .. } => {
+                // Lost with the worker: it is drawn from what was kept of it.
+                self.take_up_offer();
+                match self.stage() {
+                    Some(Stage::Offered) => self.effects.push(Effect::ShowApproval(self.tab)),
+                    _ if shown.is_none() => self.start(number, true),
+                    _ => {}
+                }
+            }
             Ask::Place { corner } => self.effects.push(self.remembered.place(corner)),
             Ask::Close { .. } => {
                 self.effects.push(self.remembered.close(true));
@@ -367,7 +403,7 @@ impl Reading {
             }
             Ask::Retry { .. } => {
                 self.drop_work();
-                if self.is_popup {
+                if self.surface == Surface::Popup {
                     // Asked for in the popup, it is wanted on the page too.
                     self.effects.push(self.remembered.close(false));
                 }
@@ -384,10 +420,17 @@ impl Reading {
                     None => self.start(number, true),
                 }
             }
-            Ask::Front => match shown.filter(|_| has_first || !self.is_late(number)) {
-                Some(kept) => self.kept = Some(kept),
-                None => self.start(number, true),
-            },
+            Ask::Front => {
+                self.take_up_offer();
+                match shown.filter(|_| has_first || !self.is_late(number)) {
+                    Some(kept) => self.kept = Some(kept),
+                    // Nothing waits for a word, and the page's panel may still say so: it is to ask anew.
+                    None if self.surface == Surface::Approval && self.work().is_none() => {
+                        self.effects.push(Effect::Tell(self.tab, CHECK.to_owned()));
+                    }
+                    None => self.start(number, true),
+                }
+            }
             _ => {
                 let old = now.0 - FRESH;
                 self.kept = shown.filter(|kept| own == number && kept.borrow().gather.facts().now.0 > old);
@@ -506,27 +549,30 @@ impl Reading {
         std::mem::take(&mut self.effects)
     }
 
-    /// What the popup draws; nothing where a page asked.
+    /// What a page of the extension draws. A Salesforce page is answered with nothing: it is told, and never what approves.
     pub(crate) fn answer(&self) -> String {
-        match &self.kept {
-            _ if !self.is_popup => String::new(),
-            Some(kept) => {
+        match (&self.kept, self.surface) {
+            (Some(kept), Surface::Popup | Surface::Approval) => {
                 let more = !self.is_late(kept.borrow().number);
-                self.drawn(true, more)
+                self.drawn(self.surface, more)
             }
-            None => String::new(),
+            // Nothing waits there: the window is closed by its own script.
+            (None, Surface::Approval) => {
+                draw(0, &Markup::default(), "", &self.css, self.remembered.corner, false)
+            }
+            _ => String::new(),
         }
     }
 
     pub(crate) fn show(&mut self) {
         if let Some(kept) = &self.kept {
             self.effects.extend(editing::refresh(self.tab, &mut kept.borrow_mut().gather));
-            self.effects.push(Effect::Tell(self.tab, self.drawn(false, true)));
+            self.effects.push(Effect::Tell(self.tab, self.drawn(Surface::Page, true)));
         }
     }
 
     /// What is known, on a surface; `more` says whether what is pending is on its way.
-    fn drawn(&self, popup: bool, more: bool) -> String {
+    fn drawn(&self, surface: Surface, more: bool) -> String {
         let Some(kept) = &self.kept else { return String::new() };
         let kept = kept.borrow();
         let report = Report::new(&kept.gather);
@@ -545,9 +591,12 @@ impl Reading {
             emergency: &emergency,
             journal: &self.remembered.journal,
             work: work.as_deref(),
-            popup,
+            surface,
             read_only: self.remembered.read_only(),
             allowed: self.remembered.allowed,
+            org: &self.remembered.org_name,
+            host: &self.page.api_host,
+            sandbox: self.remembered.sandbox,
         };
         let screen = Screen {
             report: &report,
@@ -559,7 +608,11 @@ impl Reading {
             closed: self.remembered.is_closed(),
             desk,
         };
-        let html = if popup { view::popup(&screen) } else { view::panel(&screen) };
+        let html = match surface {
+            Surface::Popup => view::popup(&screen),
+            Surface::Approval => view::approval(&screen),
+            _ => view::panel(&screen),
+        };
         let (corner, pending) = (self.remembered.corner, is_running || report.pending && more);
         draw(kept.number, &html, &view::status(&screen), &self.css, corner, pending)
     }

@@ -54,12 +54,12 @@ pub(crate) struct Remembered {
     pub(crate) offer: Option<Offer>,
     /// What the save of this page's form was expected to leave, when it was saved.
     pub(crate) expected: Option<Expected>,
-    /// Whether its form was submitted just now.
-    submitted: bool,
     /// Whether an admin allowed writing to this org.
     pub(crate) allowed: bool,
     /// Whether the org is a sandbox, once that was read.
     pub(crate) sandbox: Option<bool>,
+    /// What the org is called, once that was read.
+    pub(crate) org_name: String,
     /// Whether the company that runs the browser allows no writing at all.
     policy: bool,
 }
@@ -88,24 +88,17 @@ const POLICY: usize = 10;
 /// Of a form: what its save is expected to leave, and that it was saved.
 const EXPECTED: usize = 11;
 const SAVED: usize = 12;
-const SUBMITTED: usize = 13;
 
 /// Where something is kept of the form on a record's page in a tab.
 pub(crate) fn form_key(what: &str, tab: i32, page: &Page) -> String {
     [what, &tab.to_string(), ":", &page.api_host, ":", page.id.as_str()].concat()
 }
 
-/// Where a form's script says that it was submitted: in the browser's own store, for at that moment there may be no worker,
-/// and a message of a page that is left does not wait for one.
-pub(crate) fn submitted(page: &Page) -> String {
-    ["submitted:", page.id.as_str().get(..15).unwrap_or_default()].concat()
-}
-
 impl Remembered {
     /// The keys of what is kept of a page's record and its form in `org`, of a session by the hash of its id, and of a tab.
     pub(crate) fn keys(org: &str, page: &Page, session: &str, tab: i32) -> Vec<String> {
         let record = [org, ":", page.id.as_str()].concat();
-        let form = [form_key("expected:", tab, page), form_key("saved:", tab, page), submitted(page)];
+        let form = [form_key("expected:", tab, page), form_key("saved:", tab, page)];
         [
             ("word:", &*record),
             ("corner:", org),
@@ -143,6 +136,7 @@ impl Remembered {
             }
             Some(all)
         });
+        let org = found(session, SANDBOX);
         Remembered {
             word: found(local, WORD).as_ref().and_then(wire::word),
             corner: found(local, CORNER).as_ref().and_then(wire::corner).unwrap_or_default(),
@@ -152,12 +146,12 @@ impl Remembered {
             labels,
             journal: Journal::from_json(&found(local, JOURNAL).unwrap_or(Value::Null)),
             offer: found(session, OFFER).as_ref().and_then(Offer::from_json),
-            submitted: is(local, SUBMITTED) == Some(true),
             expected: found(session, EXPECTED)
-                .filter(|_| is(session, SAVED) == Some(true) || is(local, SUBMITTED) == Some(true))
+                .filter(|_| is(session, SAVED) == Some(true))
                 .and_then(|expected| Expected::from_json(&expected)),
             allowed: is(local, ALLOWED) == Some(true),
-            sandbox: is(session, SANDBOX),
+            sandbox: org.as_ref().and_then(|org| org.get("sandbox")?.as_bool()),
+            org_name: org.as_ref().and_then(|org| org.get("name")?.as_str()).unwrap_or_default().to_owned(),
             policy: is(managed, POLICY) == Some(true),
             id: id.to_string(),
             keys,
@@ -167,16 +161,6 @@ impl Remembered {
     fn write(&self, key: usize, json: Option<String>) -> Effect {
         let area = if key < VIEWER { Area::Local } else { Area::Session };
         Effect::Write(area, self.keys.get(key).cloned().unwrap_or_default(), json)
-    }
-
-    /// A form that was submitted is, once its page is seen again, one that was saved: from then on that is remembered of
-    /// the tab, and nothing on disk.
-    pub(crate) fn submitted(&self) -> Vec<Effect> {
-        if !self.submitted {
-            return vec![];
-        }
-        let forget = Effect::Write(Area::Local, self.keys.get(SUBMITTED).cloned().unwrap_or_default(), None);
-        vec![forget, self.write(SAVED, Some("true".to_owned()))]
     }
 
     /// Where the journal of this page is kept.
@@ -197,10 +181,11 @@ impl Remembered {
         self.write(ALLOWED, yes.then(|| "true".to_owned()))
     }
 
-    /// Remembers whether the org is a sandbox.
-    pub(crate) fn is_sandbox(&mut self, yes: bool) -> Effect {
+    /// Remembers whether the org is a sandbox, and what it is called.
+    pub(crate) fn is_sandbox(&mut self, yes: bool, name: &str) -> Effect {
         self.sandbox = Some(yes);
-        self.write(SANDBOX, Some(Value::Bool(yes).to_string()))
+        name.clone_into(&mut self.org_name);
+        self.write(SANDBOX, Some(format!(r#"{{"sandbox":{yes},"name":{}}}"#, quoted(name))))
     }
 
     /// Why nothing may be written here; none when it may.

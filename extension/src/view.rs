@@ -17,6 +17,7 @@ use leastwise_core::classification::{Classification, Who, Word};
 use leastwise_core::edit::Edit;
 use leastwise_core::journal::Journal;
 use leastwise_core::json::Value;
+use leastwise_core::message::Surface;
 use leastwise_core::plan::Plan;
 use leastwise_core::report::{Report, Viewer};
 use leastwise_core::rule::Severity;
@@ -54,12 +55,16 @@ pub(crate) struct Desk<'a> {
     pub(crate) journal: &'a Journal,
     /// What is previewed or carried out.
     pub(crate) work: Option<&'a Work>,
-    /// Whether it is the popup that is drawn.
-    pub(crate) popup: bool,
+    /// Where it is drawn.
+    pub(crate) surface: Surface,
     /// Why nothing may be written.
     pub(crate) read_only: Option<ReadOnly>,
     /// Whether an admin allowed writing to this org.
     pub(crate) allowed: bool,
+    /// What the org is called, once that is known; the host that answers its API; and whether it is a sandbox.
+    pub(crate) org: &'a str,
+    pub(crate) host: &'a str,
+    pub(crate) sandbox: Option<bool>,
 }
 
 /// A shield with a tick: drawn, so that nothing is loaded into the page.
@@ -100,6 +105,35 @@ pub(crate) fn popup(screen: &Screen<'_>) -> Markup {
                 }
             }
             (body(screen))
+        }
+    }
+}
+
+/// The window where what a page asked for is approved: of which org, and what would be changed. Nothing where nothing
+/// waits for a person's word, nor is carried out.
+pub(crate) fn approval(screen: &Screen<'_>) -> Markup {
+    let subject = &screen.report.subject;
+    let desk = &screen.desk;
+    let kind = match desk.sandbox {
+        Some(true) => "Sandbox",
+        Some(false) => "Production",
+        None => "May be production",
+    };
+    html! {
+        @if desk.work.is_some_and(|work| work.stage != Stage::Ended) {
+            div .panel {
+                header {
+                    p .kind { "Approve a change" }
+                    h1 #name dir="auto" { (subject.name) }
+                    p .detail dir="auto" { (subject.kind) @if !subject.detail.is_empty() { ", " (subject.detail) } }
+                }
+                p #org .note .(if desk.sandbox == Some(true) { "fine" } else { "high" }) {
+                    b .kind-of-org { (kind) } " " bdi { (if desk.org.is_empty() { desk.host } else { desk.org }) }
+                    @if !desk.org.is_empty() { " (" (desk.host) ")" }
+                }
+                (plan::work(desk))
+                (signed_in(screen))
+            }
         }
     }
 }
@@ -249,7 +283,7 @@ fn signed_in(screen: &Screen<'_>) -> Markup {
     html! {
         @if let Some(viewer) = screen.viewer {
             footer {
-                @if screen.desk.allowed {
+                @if screen.desk.allowed && screen.desk.surface != Surface::Page {
                     button #forbid type="button" data-ask="Forbid" { "Make this org read-only again" }
                 }
                 p dir="auto" { "Signed in as " b { (viewer.name) } " (" (viewer.username) ")" }

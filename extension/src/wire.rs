@@ -65,6 +65,10 @@ mod tests {
             Ask::Retry { number: 0 },
             Ask::Close { number: 7 },
             Ask::Front,
+            Ask::Submitted,
+            Ask::SaveCheck { on: None },
+            Ask::SaveCheck { on: Some(true) },
+            Ask::ShowApproval { number: 2 },
             Ask::Fix { number: 1, plan: "7".into(), fields: vec![("0".into(), "a".into())] },
             Ask::Undo { number: 1, entry: "e".into() },
             Ask::Continue { number: 1, entry: "e".into() },
@@ -87,6 +91,9 @@ mod tests {
                 | Ask::Close { .. }
                 | Ask::Edit { .. }
                 | Ask::Front
+                | Ask::Submitted
+                | Ask::SaveCheck { .. }
+                | Ask::ShowApproval { .. }
                 | Ask::Fix { .. }
                 | Ask::Undo { .. }
                 | Ask::Continue { .. }

@@ -11,7 +11,7 @@ use crate::salesforce::{Changed, Org};
 use crate::storage::Area;
 use crate::view::{self, history};
 use leastwise_core::json::Value;
-use leastwise_core::message::Corner;
+use leastwise_core::message::{Corner, Surface};
 use leastwise_core::request::{Failure, Response};
 use leastwise_core::time::Timestamp;
 use wasm_bindgen::prelude::*;
@@ -40,11 +40,21 @@ async fn answered(message: Value, sender: Value, id: String, origin: String, css
         effects.into_iter().for_each(carry_out);
         return answer;
     }
+    if let Some(on) = asked.save_check() {
+        return save_check(on).await;
+    }
     if let Some(clears) = asked.history() {
         return Box::pin(history(clears, &css)).await;
     }
     if asked.tab.is_none() {
-        asked.tab = browser::front_tab().await;
+        asked.tab = match asked.of {
+            Some(tab) => browser::tab(tab).await,
+            None => browser::front_tab().await,
+        };
+    }
+    if asked.is_nowhere() && asked.surface() == Surface::Approval {
+        // The tab was closed, or shows something else: there is nothing to approve.
+        return draw(0, &maud::Markup::default(), "", &css, Corner::default(), false);
     }
     if asked.is_nowhere() {
         let all = browser::read(Area::Local, &[]).await;
@@ -97,6 +107,23 @@ async fn answered(message: Value, sender: Value, id: String, origin: String, css
     reading.answer()
 }
 
+/// Whether a save of something critical is asked about once, and whether that is the company's word (JSON); chosen first, if
+/// it is.
+async fn save_check(on: Option<bool>) -> String {
+    const KEY: &str = "askBeforeSave";
+    if let Some(on) = on {
+        browser::store(KEY, &on.to_string()).await;
+    }
+    let keys = [KEY.to_owned()];
+    let of = async |area| browser::read(area, &keys).await.get(KEY).and_then(Value::as_bool);
+    let decided = of(Area::Managed).await;
+    let on = match decided {
+        Some(on) => on,
+        None => of(Area::Local).await == Some(true),
+    };
+    format!(r#"{{"on":{on},"decided":{}}}"#, decided.is_some())
+}
+
 /// What the history shows; before that it is cleared, if that is asked for.
 async fn history(clears: bool, css: &str) -> String {
     let mut all = browser::read(Area::Local, &[]).await;
@@ -119,5 +146,6 @@ fn carry_out(effect: Effect) {
         Effect::TellFrame(tab, frame, message) => browser::tell(tab, Some(frame), &message),
         Effect::TellFrames(tab, message) => browser::tell(tab, None, message),
         Effect::Write(area, key, json) => browser::write(area, &key, json.as_deref()),
+        Effect::ShowApproval(tab) => browser::show_approval(tab),
     }
 }

@@ -94,7 +94,7 @@ try {
   const open = (url) => firefox.send("browsingContext.navigate", { context, url, wait: "complete" });
   const panel = async () => {
     const { result } = await firefox.send("script.evaluate", {
-      expression: "document.querySelector('leastwise-panel')",
+      expression: "document.querySelector('html > div[data-corner]')",
       target: { context },
       awaitPromise: false,
       serializationOptions: { maxDomDepth: 20, includeShadowTree: "all" },

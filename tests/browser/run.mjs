@@ -10,7 +10,7 @@ import { startOrg } from "./lib/org.mjs";
 const LANES = [
   ["panel", "navigation", "words", "access", "budgets"],
   ["editing", "users", "forms", "scale"],
-  ["fixes", "shapes"],
+  ["fixes", "hostile", "shapes"],
   ["unfinished", "sections", "refusals", "captures", "schedules"],
 ];
 

@@ -30,7 +30,7 @@ for (const username of usernames.slice(0, most)) {
     const before = await stateOf(org);
     try {
       const preview = await offered(panel, name);
-      if (!preview.token) {
+      if (!preview.ready) {
         count(fix, "not offered");
         console.log(`  ${name}: ${preview.plan}`);
       } else {
@@ -41,7 +41,7 @@ for (const username of usernames.slice(0, most)) {
         const back = `Undo ${name.replace(/^Fix /, "")}`;
         if (applied.buttons.some((button) => button.name === back)) {
           const undo = await panel.preview(back);
-          if (!undo.token) console.log(`  undo of ${name}: ${undo.plan}`);
+          if (!undo.ready) console.log(`  undo of ${name}: ${undo.plan}`);
           const undone = await panel.apply();
           if (!/read back as it was/.test(undone.plan)) console.log(`  undo of ${name}: ${undone.plan}`);
         }

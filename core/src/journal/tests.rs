@@ -91,7 +91,7 @@ fn an_entry_reads_back_with_its_plan_and_how_far_it_came() {
             token: "t".into(),
             at: 7,
             session: "h".into(),
-            popup: true,
+            number: 3,
             of: "Fix 7".into(),
             fields: vec![("a".into(), "b\n".into())],
             entry: own,

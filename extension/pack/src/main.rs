@@ -18,6 +18,7 @@ const COPIED: &[(&str, &str)] = &[
     ("LICENSE", "LICENSE"),
     ("extension/pages/popup.html", "popup.html"),
     ("extension/pages/history.html", "history.html"),
+    ("extension/pages/approve.html", "approve.html"),
     ("extension/policy.json", "policy.json"),
     ("extension/icons/16.png", "icons/16.png"),
     ("extension/icons/32.png", "icons/32.png"),
@@ -31,8 +32,10 @@ const MINIFIED: &[(&str, &str, &[&str])] = &[
     ("extension/boot/form.js", "form.js", &["--bundle", "--format=iife"]),
     ("extension/boot/popup.js", "popup.js", &["--bundle", "--format=iife"]),
     ("extension/boot/history.js", "history.js", &["--bundle", "--format=iife"]),
+    ("extension/boot/approve.js", "approve.js", &["--bundle", "--format=iife"]),
     ("extension/pages/popup.css", "popup.css", &[]),
     ("extension/pages/history.css", "history.css", &[]),
+    ("extension/pages/approve.css", "approve.css", &[]),
 ];
 
 /// The goal for what is shipped of JavaScript, Wasm and CSS, in gzipped bytes. Findings alone keep it; with fixes and

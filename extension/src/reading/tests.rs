@@ -38,6 +38,16 @@ fn popup(tab: i32, path: &str, message: &Value) -> Asked {
     asked
 }
 
+/// An ask of the window that approves what the page at `path` in a tab asked for.
+fn approval(tab: i32, path: &str, message: &Value) -> Asked {
+    let sender = json!({ "id": ID, "url": format!("{ORIGIN}approve.html?tab={tab}"), "frameId": 0,
+        "tab": { "id": 1_000 + tab, "url": format!("{ORIGIN}approve.html?tab={tab}") } });
+    let mut asked = Asked::new(message, &sender, ID, ORIGIN).unwrap();
+    assert!(asked.tab.is_none() && asked.of == Some(tab) && asked.surface() == Surface::Approval);
+    asked.tab = Some(Tab { id: Some(tab), url: url(path), cookie_store: None });
+    asked
+}
+
 fn bound() -> Bound {
     Bound { org_id: Id::parse("00D5g000000AAAA").unwrap(), hash: "ab12".into() }
 }
@@ -102,7 +112,7 @@ fn written(effects: &[Effect]) -> Vec<(Area, &str, Option<&str>)> {
         .iter()
         .filter_map(|effect| match effect {
             Effect::Write(area, key, json) => Some((*area, key.as_str(), json.as_deref())),
-            Effect::Tell(..) | Effect::TellFrame(..) | Effect::TellFrames(..) => None,
+            Effect::Tell(..) | Effect::TellFrame(..) | Effect::TellFrames(..) | Effect::ShowApproval(_) => None,
         })
         .collect()
 }

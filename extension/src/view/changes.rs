@@ -5,6 +5,7 @@
 use super::{Desk, Screen};
 use crate::fixing::{Stage, key};
 use leastwise_core::journal::{Entry, State};
+use leastwise_core::message::Surface;
 use leastwise_core::plan::{Plan, Safety};
 use leastwise_core::time::{DAY, Timestamp};
 use maud::{Markup, html};
@@ -130,7 +131,7 @@ pub(super) fn journal(desk: &Desk<'_>) -> Markup {
                 @if journal.unreadable() > 0 {
                     p .small { (journal.unreadable()) " entries cannot be read by this version. They are kept." }
                 }
-                @if desk.popup {
+                @if desk.surface == Surface::Popup {
                     p { a href="history.html" target="_blank" { "History of all orgs" } }
                 } @else {
                     p .small { "The history of all orgs is in the popup, by the button in the toolbar." }

@@ -9,6 +9,7 @@ use crate::storage::ReadOnly;
 use leastwise_core::apply::{Progress, Stop};
 use leastwise_core::journal::{Entry, State};
 use leastwise_core::json::Value;
+use leastwise_core::message::Surface;
 use leastwise_core::plan::{InputKind, Plan, Step, Term, Undo, Way};
 use maud::{Markup, html};
 
@@ -36,11 +37,15 @@ pub(super) fn work(desk: &Desk<'_>) -> Markup {
                     _ => {}
                 }
                 (steps(entry))
-                @if work.stage == Stage::Offered && work.of.starts_with("Fix ") { (inputs(work, entry.apply.plan())) }
+                @if work.stage == Stage::Offered && work.of.starts_with("Fix ") {
+                    @if desk.surface == Surface::Page { (given(entry.apply.plan())) } @else { (inputs(work, entry.apply.plan())) }
+                }
                 @if work.stage == Stage::Offered { (effects(entry)) (consent(desk, work, entry)) }
             }
             @if work.stage != Stage::Running {
-                button #leave type="button" data-ask="Leave" { "Back to the findings" }
+                button #leave type="button" data-ask="Leave" {
+                    (if desk.surface == Surface::Approval { "Cancel" } else { "Back to the findings" })
+                }
             }
         }
     }
@@ -80,6 +85,16 @@ fn inputs(work: &Work, plan: &Plan) -> Markup {
             button #again type="button" data-ask="Fix" data-plan=(work.of.strip_prefix("Fix ").unwrap_or(&work.of)) {
                 "Preview what you entered"
             }
+        }
+    }
+}
+
+/// What would be entered, where it cannot be changed.
+fn given(plan: &Plan) -> Markup {
+    html! {
+        @for input in &plan.inputs {
+            h3 { (input.label) }
+            ul .evidence { @for line in input.value.lines() { li dir="auto" { (line) } } }
         }
     }
 }
@@ -211,7 +226,7 @@ fn consent(desk: &Desk<'_>, work: &Work, entry: &Entry) -> Markup {
         // What people do writes nothing: only what they did is read.
         @match desk.read_only.filter(|_| !plan.is_guided()) {
             _ if work.token.is_empty() => {},
-            _ if work.popup != desk.popup => p .note { "It was asked for in the other view: approve it there." },
+            None if desk.surface == Surface::Page => (elsewhere("apply")),
             None => div .consent {
                 button #apply type="button" data-ask="Apply" data-token=(work.token) data-guard {
                     b { "Apply" } " " (plan.title)
@@ -225,7 +240,8 @@ fn consent(desk: &Desk<'_>, work: &Work, entry: &Entry) -> Markup {
                     }) }
                     label for="by-hand" { "Steps by hand" }
                     textarea #by-hand readonly rows="8" { (plan.text()) }
-                    @if why == ReadOnly::Production {
+                    @if why == ReadOnly::Production && desk.surface == Surface::Page { (elsewhere("allow")) }
+                    @else if why == ReadOnly::Production {
                         div .consent {
                             button #allow type="button" data-ask="Allow" data-token=(work.token) data-guard {
                                 "Allow writing to this org"
@@ -234,6 +250,20 @@ fn consent(desk: &Desk<'_>, work: &Work, entry: &Entry) -> Markup {
                     }
                 }
             },
+        }
+    }
+}
+
+/// What a Salesforce page shows instead of a button that approves: what runs in the page may be somebody else's, so that it
+/// is approved in a window of the extension.
+fn elsewhere(what: &str) -> Markup {
+    html! {
+        div .consent data-waits=(what) {
+            p { b {
+                @if what == "allow" { "You can allow changes to this org in the Leastwise window." }
+                @else { "Waiting for your approval in the Leastwise window." }
+            } }
+            button #window type="button" data-ask="ShowApproval" { "Show the window" }
         }
     }
 }

@@ -88,9 +88,12 @@ fn desk() -> Desk<'static> {
         emergency: &[],
         journal: &NONE,
         work: None,
-        popup: false,
+        surface: Surface::Page,
         read_only: None,
         allowed: false,
+        org: "",
+        host: "acme.my.salesforce.com",
+        sandbox: None,
     }
 }
 

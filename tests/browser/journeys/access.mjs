@@ -76,9 +76,15 @@ journey("axe: a preview, what came of it, and the history", async ({ org, page, 
   };
   await panel.preview("Fix Take ViewAllData");
   await look("the preview");
-  if (!(await panel.state()).token) await panel.approve("Allow");
-  await panel.when((s) => s.token, "it may be approved");
+  if ((await panel.state()).waits === "allow") await panel.approve("Allow");
+  await panel.when((s) => s.ready, "it may be approved");
   await look("a preview that may be approved");
+  const window = await panel.window();
+  await window.locator("#apply").waitFor();
+  for (const colorScheme of ["light", "dark"]) {
+    await window.emulateMedia({ colorScheme });
+    assert.deepEqual(await axe(window), [], `the window that approves, ${colorScheme}`);
+  }
   await panel.apply();
   await look("what came of it");
   const history = await context.newPage();

@@ -129,10 +129,10 @@ journey("captures: what axe-core says of the pages is what it says without marke
     const markers = await Markers.of(page);
     await markers.one((m) => m.is === "BulkApiHardDelete", "marked");
     await page.evaluate(AXE);
-    const violations = () => page.evaluate(async () => (await axe.run(document.body)).violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 80)).filter((html) => v.id !== "tabindex" || !html.startsWith("<leastwise-marker")).join(" | ")}`));
+    const violations = () => page.evaluate(async () => (await axe.run(document.body)).violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 80)).filter((html) => v.id !== "tabindex" || !html.startsWith("<span data-leastwise")).join(" | ")}`));
     // A page that numbers its tab stops is told so; a marker that did not follow it would be out of their order.
     const own = await violations();
-    await page.evaluate(() => document.querySelectorAll("leastwise-marker").forEach((one) => one.remove()));
+    await page.evaluate(() => document.querySelectorAll("[data-leastwise]").forEach((one) => one.remove()));
     assert.deepEqual(own, await violations(), capture.name);
   }
 });
@@ -147,7 +147,7 @@ journey("captures: by keyboard alone, a marker comes after its box, also where a
     await markers.one((m) => m.is === "ModifyAllData", "marked");
     await page.locator('[data-is="ModifyAllData"]').focus();
     await page.keyboard.press("Tab");
-    assert.equal(await page.evaluate(() => document.activeElement.localName), "leastwise-marker", capture.name);
+    assert.equal(await page.evaluate(() => document.activeElement.dataset.leastwise), "", capture.name);
     await page.keyboard.press("Enter");
     await markers.one((m) => m.is === "ModifyAllData" && /Instead/.test(m.more), `${capture.name}: opened`);
     await page.keyboard.press("Enter");
@@ -200,7 +200,7 @@ journey("captures: a form that comes late, and rows that a script writes anew", 
   // A script that writes a table anew copies what stands in it, markers too: such a copy says nothing.
   await page.evaluate(() => (document.querySelector("table.detailList").innerHTML += ""));
   await until(async () => {
-    const [all, hosts] = [await markers.all().catch(() => []), await page.locator("leastwise-marker").count()];
+    const [all, hosts] = [await markers.all().catch(() => []), await page.locator("[data-leastwise]").count()];
     return all.length > 5 && all.length === hosts && all.length === new Set(all.map((m) => m.is)).size;
   }, "each box has its own marker once");
 });

@@ -129,7 +129,7 @@ for (const seed of seeds) {
     const press = async (panel, name, quietly) => {
       done.push(name);
       const state = await offered(panel, name);
-      if (!state.token) {
+      if (!state.ready) {
         done.push(`not offered: ${state.plan.slice(0, 300)}`);
         return false;
       }

@@ -347,17 +347,17 @@ journey("shapes: what axe-core says, and by keyboard alone", async ({ org, page 
     await markers.one((m) => m.is === is, `${name}: marked`);
     await panel.when((s) => /with this edit/i.test(s.chip) && !/Still reading/.test(s.text), "weighed");
     await page.evaluate(AXE);
-    const violations = () => page.evaluate(async () => (await axe.run(document.body)).violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 80)).filter((text) => v.id !== "tabindex" || !text.startsWith("<leastwise-marker")).join(" | ")}`));
+    const violations = () => page.evaluate(async () => (await axe.run(document.body)).violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 80)).filter((text) => v.id !== "tabindex" || !text.startsWith("<span data-leastwise")).join(" | ")}`));
     const own = await violations();
     await page.locator(`[data-is="${is}"]`).focus();
     await page.keyboard.press("Tab");
-    assert.equal(await page.evaluate(() => document.activeElement.localName), "leastwise-marker", name);
+    assert.equal(await page.evaluate(() => document.activeElement.dataset.leastwise), "", name);
     await page.keyboard.press("Enter");
     await markers.one((m) => m.is === is && m.more.length > 10, `${name}: opened`);
     await page.keyboard.press("Enter");
     await page.keyboard.press("Shift+Tab");
     assert.equal(await page.evaluate(() => document.activeElement.dataset.is), is, name);
-    await page.evaluate(() => document.querySelectorAll("leastwise-marker").forEach((one) => one.remove()));
+    await page.evaluate(() => document.querySelectorAll("[data-leastwise]").forEach((one) => one.remove()));
     assert.deepEqual(own, await violations(), name);
   }
 });
@@ -377,7 +377,7 @@ journey("shapes: rows that a script writes anew, and a frame replaced in the mid
       form.innerHTML += "";
     });
     await until(async () => {
-      const [all, hosts] = [await markers.all().catch(() => []), await page.locator("leastwise-marker").count()];
+      const [all, hosts] = [await markers.all().catch(() => []), await page.locator("[data-leastwise]").count()];
       return all.length === hosts && all.length === new Set(all.map((m) => m.is)).size && JSON.stringify(await said(markers)) === JSON.stringify(before);
     }, `${name}: each has its own marker once`);
   }

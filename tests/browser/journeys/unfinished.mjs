@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import { killWorker, popupPage, signIn, until } from "../lib/browser.mjs";
 import { journey } from "../lib/check.mjs";
+import { approveIn } from "../lib/panel.mjs";
 import { alike, fixesOf, offered, panelOf, stateOf, trail, writes } from "../lib/fixing.mjs";
 
 const LEGACY = "legacy.middleware@acme.example";
@@ -36,7 +37,7 @@ for (let after = 0; after < 7; after += 1) {
     if (begun) {
       assert.match(begun.text, /Unfinished: [012] of \d done\./);
       const preview = await panel.preview("Continue ");
-      assert.ok(preview.token, preview.plan);
+      assert.ok(preview.ready, preview.plan);
       state = await panel.apply();
     } else if (!state.entries.some((entry) => entry.state === "verified")) {
       // Stopped before the journal had it: nothing was written, and nothing is claimed.
@@ -82,15 +83,11 @@ journey("unfinished: the popup says so, and goes on", async ({ org, page, contex
   await popup.evaluate(() => location.reload());
   await popup.locator(".unfinished").getByText(/Unfinished: 0 of 1 done/).waitFor();
   await popup.getByRole("button", { name: /^Continue Take AcmeQuantumSync/ }).click();
-  await popup.getByRole("button", { name: /^Apply/ }).waitFor();
-  await popup.waitForTimeout(800);
-  await popup.getByRole("button", { name: /^Apply/ }).click();
+  await approveIn(popup, "Apply");
   await popup.locator('#plan[data-stage="ended"]').waitFor();
   assert.match(await popup.locator("#plan").innerText(), /Done, and read back/);
   await popup.getByRole("button", { name: /^Undo/ }).first().click();
-  await popup.getByRole("button", { name: /^Apply/ }).waitFor();
-  await popup.waitForTimeout(800);
-  await popup.getByRole("button", { name: /^Apply/ }).click();
+  await approveIn(popup, "Apply");
   await popup.locator('#plan[data-stage="ended"]').getByText(/read back as it was/).waitFor();
   alike(await stateOf(org), before);
   await popup.close();

@@ -53,8 +53,8 @@ export async function editing(org, page, figure) {
   const click = (title, marks) =>
     evaluate(`(() => {
       const box = document.querySelector('[title="${title}"][id$=":userPerm"]');
-      const root = chrome.dom.openOrClosedShadowRoot(document.querySelector("leastwise-panel"));
-      const marked = () => box.nextElementSibling?.localName === "leastwise-marker";
+      const root = chrome.dom.openOrClosedShadowRoot(document.querySelector("html > div[data-corner]"));
+      const marked = () => box.nextElementSibling?.dataset.leastwise === "";
       const look = () => root.querySelector("#chip").textContent;
       const was = [look(), marked()];
       return new Promise((resolve, reject) => {
@@ -87,7 +87,7 @@ export async function editing(org, page, figure) {
     const ratio = median(times) / median(empties);
     figure(`click to ${what}, ${boxes} boxes, relative to an empty message`, `${ratio.toFixed(2)} (${median(times).toFixed(1)} ms, median of ${times.length})`, "at most 3");
   }
-  const places = () => page.evaluate(() => [...document.querySelectorAll("body *")].filter((one) => one.localName !== "leastwise-marker").map((one) => JSON.stringify(one.getBoundingClientRect())));
+  const places = () => page.evaluate(() => [...document.querySelectorAll("body *")].filter((one) => one.dataset?.leastwise === undefined).map((one) => JSON.stringify(one.getBoundingClientRect())));
   const before = await places();
   // Not a click of the mouse: that would scroll.
   await page.evaluate(() => document.querySelector('[title="AuthorApex"]').click());

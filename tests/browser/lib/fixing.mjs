@@ -62,8 +62,8 @@ export async function panelOf(page, org, username) {
 /** A preview with something to approve: writing is allowed first, where it is not yet. */
 export async function offered(panel, name) {
   const state = await panel.preview(name);
-  if (!state.token && state.stage === "offered") await panel.approve("Allow");
-  return panel.when((s) => s.token || s.stage === "refused", `something to approve for “${name}”`);
+  if (state.waits === "allow") await panel.approve("Allow");
+  return panel.when((s) => s.ready || s.stage === "refused", `something to approve for “${name}”`);
 }
 
 /** The names of a row's fixes. */

@@ -37,7 +37,7 @@ export class Markers {
       if (node.nodeName === "INPUT" || node.nodeName === "SELECT") box = attributes(node);
       const children = node.children ?? [];
       children.forEach((child, at) => {
-        if (child.nodeName === "LEASTWISE-MARKER") {
+        if (child.attributes?.includes("data-leastwise")) {
           const body = child.shadowRoots[0].children.find((one) => one.nodeName !== "STYLE");
           const before = children.slice(0, at).reverse().find((one) => one.nodeType === 1);
           const beside = attributes(before ?? { attributes: [] });

@@ -16,7 +16,7 @@ export async function opened(page, url) {
 
 /** A page's markup, and where each element of its own stands. */
 export const look = () => {
-  const places = [...document.querySelectorAll("body *")].filter((one) => one.localName !== "leastwise-marker").map((one) => {
+  const places = [...document.querySelectorAll("body *")].filter((one) => one.dataset?.leastwise === undefined).map((one) => {
     const { x, y, width, height } = one.getBoundingClientRect();
     return [one.localName, x, y, width, height].join(" ");
   });

@@ -16,6 +16,17 @@ export async function callOn(cdp, backendNodeId, body, args) {
   return result.value;
 }
 
+/** The windows where something is approved, the last opened at the end. */
+export const approvals = (context) => context.pages().filter((page) => /\/approve\.html/.test(page.url()) && !page.isClosed());
+
+/** Clicks what approves something in a page of the extension (that window, or the popup), once it may be clicked. */
+export async function approveIn(page, name) {
+  const button = page.locator("[data-guard]").filter({ hasText: new RegExp(`^${name}`) });
+  await button.waitFor();
+  await page.locator('[data-guard][aria-disabled="false"]').waitFor();
+  await button.click();
+}
+
 /** The panel of a page's top frame. */
 export class Panel {
   constructor(page) {
@@ -33,7 +44,7 @@ export class Panel {
   async root() {
     const { root } = await this.cdp.send("DOM.getDocument", { depth: -1, pierce: true });
     const find = (node) => {
-      if (node.nodeName === "LEASTWISE-PANEL") return node;
+      if (node.nodeName === "DIV" && node.attributes?.includes("data-corner") && node.shadowRoots?.length) return node;
       for (const child of node.children ?? []) {
         const found = find(child);
         if (found) return found;
@@ -64,7 +75,8 @@ export class Panel {
           status: text("[role=status]"),
           stage: this.querySelector("#plan")?.dataset.stage,
           plan: text("#plan"),
-          token: this.querySelector("#apply")?.dataset.token,
+          waits: this.querySelector("[data-waits]")?.dataset.waits,
+          ready: this.querySelector("[data-waits]")?.dataset.waits === "apply",
           fixes: [...this.querySelectorAll("li[data-fix] button")].map((button) => {
             const { fix, safety } = button.closest("[data-fix]").dataset;
             return { fix, safety, name: button.textContent.trim() };
@@ -154,12 +166,20 @@ export class Panel {
     return this.when((s) => s.stage === "offered" || s.stage === "refused", `a preview of “${name}”`);
   }
 
-  /** Clicks what approves something, as a person does who has seen it. */
+  /** The window that the extension opened for what waits here; brought to the front again where it was closed. */
+  async window() {
+    const find = () => approvals(this.page.context()).at(-1);
+    const patience = Date.now() + 3_000;
+    return until(async () => {
+      if (!find() && Date.now() > patience && (await this.state())?.waits) await this.click("#window");
+      return find();
+    }, "a window that approves");
+  }
+
+  /** Approves in that window, as a person does who has seen what it shows. */
   async approve(name) {
-    await this.when((s) => s.buttons.some((b) => b.name.startsWith(name)), name);
-    await this.look();
-    await this.page.waitForTimeout(800);
-    await this.press(name);
+    await this.when((s) => s.waits, name);
+    await approveIn(await this.window(), name);
   }
 
   /** Counts frames from the next click to the first change that it brings about. */
@@ -191,16 +211,9 @@ export class Panel {
 
   /** Approves what is previewed; the state when it has ended. */
   async apply() {
-    await this.when((s) => s.token, "something to approve");
+    await this.when((s) => s.ready, "something to approve");
     await this.approve("Apply");
     return this.when((s) => s.stage === "ended" && s.rows.length > 0, "an end", 30_000);
-  }
-
-  /** Scrolls what approves something into view. */
-  look() {
-    return this.call(function () {
-      this.querySelector("[data-guard]").scrollIntoView({ block: "nearest" });
-    }.toString());
   }
 
   /** What an expression says in the content script's world. */

@@ -3,6 +3,7 @@
 //! They never run a browser, nor the org: the journeys do.
 
 use super::*;
+use crate::fixing::WORKS;
 use leastwise_core::request::Answer;
 
 const USER: &str = "0055g000001Abcd";
@@ -75,6 +76,23 @@ impl World {
 
     /// Carries an ask out; the last markup that the tab was told.
     fn ask(&mut self, asked: Asked, tab: i32) -> String {
+        let (effects, _) = self.carry(asked);
+        told(&effects, tab).pop().map(|(_, html, _)| html).unwrap_or_default()
+    }
+
+    /// What the window that approves shows.
+    fn window(&mut self, tab: i32) -> String {
+        self.carry(approval(tab, ANN, &json!({ "ask": "Front" }))).1
+    }
+
+    /// What approves the preview of a tab, as that window's markup has it.
+    fn token(&mut self, tab: i32) -> String {
+        let html = self.window(tab);
+        token(&html).unwrap_or_else(|| panic!("{html}"))
+    }
+
+    /// Carries an ask out; what the browser was to do, and the markup of the answer.
+    fn carry(&mut self, asked: Asked) -> (Vec<Effect>, String) {
         let value = |json: &Value| leastwise_core::json::parse(&json.to_string()).unwrap();
         let mut reading = Reading::new(asked, "css".into()).unwrap();
         let keys = reading.bind(Some(Bound { hash: self.hash.into(), ..bound() }));
@@ -82,16 +100,27 @@ impl World {
         self.log.clear();
         let random = format!("random-{}", self.now);
         reading.begin(keys, found.each_ref(), random, Timestamp(self.now));
-        let mut html = String::new();
+        let mut all = vec![];
         for _ in 0..100 {
             let turn = reading.next();
             for effect in reading.effects() {
                 match effect {
                     Effect::Write(area, key, json) => self.keep(area, key, json),
-                    effect => html = told(&[effect], tab).pop().map_or(html, |(_, html, _)| html),
+                    effect => all.push(effect),
                 }
             }
-            let Some(turn) = turn else { return html };
+            // Whatever a page is told, what approves is not in it.
+            for effect in &all {
+                if let Effect::Tell(_, json) | Effect::TellFrame(_, _, json) = effect {
+                    assert!(!json.contains("token") && !json.contains("data-ask=\\\"Apply"), "{json}");
+                    assert!(!json.contains("data-ask=\\\"Allow") && !json.contains("Forbid"), "{json}");
+                }
+            }
+            let Some(turn) = turn else {
+                let answer = reading.answer();
+                let answer = leastwise_core::json::parse(&answer).unwrap_or_default();
+                return (all, text(&answer, "html"));
+            };
             let came = self.turn(turn);
             reading.took(came, Timestamp(self.now));
         }
@@ -168,7 +197,7 @@ fn fix(tab: i32, plan: &str) -> Asked {
 }
 
 fn apply(tab: i32, token: &str) -> Asked {
-    page(tab, &json!({ "ask": "Apply", "number": 1, "token": token, "fields": [] })).unwrap()
+    approval(tab, ANN, &json!({ "ask": "Apply", "number": 1, "token": token, "fields": [] }))
 }
 
 #[test]
@@ -178,7 +207,8 @@ fn a_write_comes_after_the_lock_the_journal_and_a_look() {
     let html = world.ask(fix(30, &plan), 30);
     assert_eq!(world.log, ["GET"], "a preview reads");
     assert!(html.contains("data-stage=\"offered\""), "{html}");
-    let html = world.ask(apply(30, &token(&html).unwrap()), 30);
+    let token = world.token(30);
+    let html = world.ask(apply(30, &token), 30);
     assert_eq!(world.log, ["write", "find", "GET", "journal writing", "PATCH", "GET", "journal"]);
     assert!(world.frozen && html.contains("data-state=\"verified\""), "{html}");
     let entry = world.journal()[0]["id"].as_str().unwrap().to_owned();
@@ -186,8 +216,9 @@ fn a_write_comes_after_the_lock_the_journal_and_a_look() {
     world.now += 100_000;
     panel(30);
     let undo = page(30, &json!({ "ask": "Undo", "number": 1, "entry": entry })).unwrap();
-    let html = world.ask(undo, 30);
-    let html = world.ask(apply(30, &token(&html).unwrap()), 30);
+    world.ask(undo, 30);
+    let token = world.token(30);
+    let html = world.ask(apply(30, &token), 30);
     assert!(!world.frozen && html.contains("read back as it was"), "{html}");
     assert_eq!(world.journal()[1]["undoes"].as_str(), Some(entry.as_str()));
     // Which itself is not undone: what it made again has another id. The finding has its fix.
@@ -201,21 +232,25 @@ fn a_write_comes_after_the_lock_the_journal_and_a_look() {
 fn what_approves_nothing() {
     let mut world = World::new(true);
     let plan = panel(31);
-    let html = world.ask(fix(31, &plan), 31);
-    let token = token(&html).unwrap();
+    world.ask(fix(31, &plan), 31);
+    let token = world.token(31);
     let none = |world: &mut World, asked: Asked, why: &str| {
         world.ask(asked, 31);
         assert!(!world.frozen && !world.log.iter().any(|turn| turn == "PATCH" || turn == "write"), "{why}");
     };
     none(&mut world, apply(31, "guessed"), "a guess");
     none(&mut world, apply(31, ""), "nothing");
-    none(
-        &mut world,
-        popup(31, ANN, &json!({ "ask": "Apply", "token": token, "number": 1 })),
-        "another surface",
-    );
+    let said = json!({ "ask": "Apply", "token": token, "number": 1 });
+    assert!(page(31, &said).is_none(), "a page may not say it");
     none(&mut world, apply(99, &token), "another tab");
     let kept = world.session.clone();
+    none(&mut world, approval(31, BOB, &said), "another record in the same tab");
+    for (what, other) in [("host", "other.my.salesforce.com"), ("org", "00D5g000000BBBBEA4")] {
+        world.session.clone_from(&kept);
+        world.session["offer:31"]["entry"][what] = json!(other);
+        none(&mut world, apply(31, &token), what);
+    }
+    world.session.clone_from(&kept);
     // Another session, an old preview: it is previewed again, with a new token.
     world.hash = "cd34";
     none(&mut world, apply(31, &token), "another session");
@@ -231,7 +266,7 @@ fn what_approves_nothing() {
     none(&mut world, apply(31, &token), "the company's policy");
     world.session = kept;
     world.managed = json!({});
-    world.ask(apply(31, &token), 31);
+    world.ask(popup(31, ANN, &said), 31);
     assert!(world.frozen, "the one thing that does approve it");
 }
 
@@ -240,28 +275,80 @@ fn production_is_read_only_until_it_is_allowed_there() {
     let mut world = World::new(false);
     let plan = panel(32);
     let html = world.ask(fix(32, &plan), 32);
+    assert!(html.contains("data-read-only") && html.contains("data-waits=\"allow\""), "{html}");
+    let html = world.window(32);
     assert!(html.contains("data-read-only") && !html.contains("id=\"apply\""), "{html}");
+    assert!(html.contains("Production"), "{html}");
     world.ask(apply(32, &token(&html).unwrap()), 32);
     assert!(!world.frozen && world.journal().is_null());
-    let html = world.ask(fix(32, &plan), 32);
-    let allow = json!({ "ask": "Allow", "number": 1, "token": token(&html).unwrap() });
-    let html = world.ask(page(32, &allow).unwrap(), 32);
-    assert!(html.contains("id=\"apply\""), "{html}");
-    world.ask(apply(32, &token(&html).unwrap()), 32);
+    world.ask(fix(32, &plan), 32);
+    let allow = json!({ "ask": "Allow", "number": 1, "token": world.token(32) });
+    assert!(page(32, &allow).is_none(), "a page may not say it");
+    let html = world.ask(approval(32, ANN, &allow), 32);
+    assert!(html.contains("data-waits=\"apply\""), "{html}");
+    assert!(world.window(32).contains("id=\"apply\""));
+    let token = world.token(32);
+    world.ask(apply(32, &token), 32);
     assert!(world.frozen);
     // A company's word stands above an admin's.
     world.managed = json!({ "readOnly": true });
     let html = world.ask(fix(32, &plan), 32);
-    assert!(html.contains("data-read-only") && !html.contains("id=\"allow\""), "{html}");
+    assert!(html.contains("data-read-only") && !html.contains("data-waits"), "{html}");
+    assert!(!world.window(32).contains("id=\"allow\""));
+}
+
+/// How often the window that approves was to be shown.
+fn shows(effects: &[Effect], tab: i32) -> usize {
+    effects.iter().filter(|effect| **effect == Effect::ShowApproval(tab)).count()
+}
+
+#[test]
+fn what_a_page_asks_for_waits_in_a_window_of_the_extension_also_for_a_new_worker() {
+    let mut world = World::new(true);
+    let plan = panel(37);
+    let (effects, _) = world.carry(fix(37, &plan));
+    assert_eq!(shows(&effects, 37), 1);
+    let html = world.window(37);
+    for part in ["Approve a change", "Ann", "Sandbox", "acme.my.salesforce.com", "Freeze Ann", "Cleo"] {
+        assert!(html.contains(part), "{part}: {html}");
+    }
+    let first = token(&html).unwrap();
+    // The worker is stopped: the next one draws the same preview, and the page's panel still goes with it.
+    WORKS.with_borrow_mut(Vec::clear);
+    KEPT.with_borrow_mut(Vec::clear);
+    let show = || page(37, &json!({ "ask": "ShowApproval", "number": 1 })).unwrap();
+    let (effects, _) = world.carry(show());
+    assert_eq!(shows(&effects, 37), 1);
+    WORKS.with_borrow_mut(Vec::clear);
+    KEPT.with_borrow_mut(Vec::clear);
+    assert_eq!(world.token(37), first);
+    let (effects, html) = world.carry(apply(37, &first));
+    assert!(world.frozen);
+    assert!(told(&effects, 37).iter().all(|(number, ..)| *number == 1), "the panel's own ask");
+    assert!(html.is_empty(), "the window has nothing more to show: {html}");
+    assert!(world.window(37).is_empty());
+    // Asked for in the popup it is approved in the popup: no window comes up.
+    panel(37);
+    world.frozen = false;
+    let ask = json!({ "ask": "Fix", "number": 1, "plan": plan, "fields": [] });
+    let (effects, html) = world.carry(popup(37, ANN, &ask));
+    assert!(shows(&effects, 37) == 0 && token(&html).is_some(), "{html}");
+    // Five minutes later, or on another record's page, there is nothing to approve.
+    world.now += FRESH + 1;
+    WORKS.with_borrow_mut(Vec::clear);
+    KEPT.with_borrow_mut(Vec::clear);
+    assert!(world.window(37).is_empty());
+    assert_eq!(shows(&world.carry(show()).0, 37), 0);
 }
 
 #[test]
 fn without_a_journal_nothing_is_written() {
     let mut world = World::new(true);
     let plan = panel(33);
-    let html = world.ask(fix(33, &plan), 33);
+    world.ask(fix(33, &plan), 33);
+    let token = world.token(33);
     world.full = true;
-    let html = world.ask(apply(33, &token(&html).unwrap()), 33);
+    let html = world.ask(apply(33, &token), 33);
     assert!(!world.frozen && html.contains("could not be written"), "{html}");
     assert!(!world.log.contains(&"PATCH".to_owned()));
 }
@@ -270,9 +357,10 @@ fn without_a_journal_nothing_is_written() {
 fn another_session_in_the_middle_stops_it() {
     let mut world = World::new(true);
     let plan = panel(36);
-    let html = world.ask(fix(36, &plan), 36);
+    world.ask(fix(36, &plan), 36);
+    let token = world.token(36);
     world.left = true;
-    let html = world.ask(apply(36, &token(&html).unwrap()), 36);
+    let html = world.ask(apply(36, &token), 36);
     assert!(!world.frozen && html.contains("signed in as somebody else"), "{html}");
     assert!(!html.contains("Perhaps written"), "it was journaled, and then not sent: {html}");
 }
@@ -293,8 +381,9 @@ fn the_history_is_asked_for_by_its_own_page_only() {
 fn what_was_begun_is_found_by_a_new_worker_and_done_once() {
     let mut world = World::new(true);
     let plan = panel(34);
-    let html = world.ask(fix(34, &plan), 34);
-    world.ask(apply(34, &token(&html).unwrap()), 34);
+    world.ask(fix(34, &plan), 34);
+    let token = world.token(34);
+    world.ask(apply(34, &token), 34);
     // As if the worker had been stopped right after the write, and right before it.
     for frozen in [true, false] {
         world.frozen = frozen;
@@ -305,7 +394,8 @@ fn what_was_begun_is_found_by_a_new_worker_and_done_once() {
         let go_on = page(34, &json!({ "ask": "Continue", "number": 1, "entry": entry })).unwrap();
         let html = world.ask(go_on, 34);
         assert!(html.contains("data-stage=\"offered\""), "{html}");
-        world.ask(apply(34, &token(&html).unwrap()), 34);
+        let token = world.token(34);
+        world.ask(apply(34, &token), 34);
         assert_eq!(world.log.iter().filter(|turn| *turn == "PATCH").count(), usize::from(!frozen));
         assert!(world.frozen);
         assert_eq!(world.journal().as_array().unwrap().len(), 1, "it is the same entry");
@@ -317,8 +407,9 @@ fn the_history_shows_every_org_and_clears_only_what_is_settled() {
     use crate::view::history;
     let mut world = World::new(true);
     let plan = panel(35);
-    let html = world.ask(fix(35, &plan), 35);
-    world.ask(apply(35, &token(&html).unwrap()), 35);
+    world.ask(fix(35, &plan), 35);
+    let token = world.token(35);
+    world.ask(apply(35, &token), 35);
     let all = leastwise_core::json::parse(&world.local.to_string()).unwrap();
     let html = history::page(&all).into_string();
     for part in ["a@b.example", "Freeze Ann", "acme.my.salesforce.com", "Done, and read back"] {

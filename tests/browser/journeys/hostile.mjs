@@ -1,0 +1,160 @@
+// A page that wants a write: scripts that define elements, style, cover and forge; and a content-script world that was taken over.
+// It never leaves it at what the panel says: the org's audit trail is counted.
+
+import assert from "node:assert/strict";
+import { until } from "../lib/browser.mjs";
+import { journey } from "../lib/check.mjs";
+import { offered, panelOf, trail } from "../lib/fixing.mjs";
+import { Markers } from "../lib/markers.mjs";
+import { approvals } from "../lib/panel.mjs";
+
+const QUANTUM = "quantum.sync@acme.example";
+
+/** Runs in the page before anything else: whatever can be a custom element is one that keeps its internals. */
+const define = () => {
+  globalThis.internals = [];
+  const names = ["leastwise-panel", "leastwise-marker", "leastwise-host", "lw-panel"];
+  const kept = (of) => class extends of {
+    constructor() {
+      super();
+      try {
+        globalThis.internals.push(this.attachInternals());
+      } catch {}
+    }
+  };
+  for (const name of names) customElements.define(name, kept(HTMLElement));
+  // The same for elements that are built in, as the standard lets one customize them.
+  customElements.define("own-div", kept(HTMLDivElement), { extends: "div" });
+  customElements.define("own-span", kept(HTMLSpanElement), { extends: "span" });
+};
+
+/** How many of our closed roots a page's script gets at, of every element there is. */
+const roots = () => {
+  const isOurs = (root) => Boolean(root?.querySelector("#chip, details > summary, p.note"));
+  let found = globalThis.internals.filter((one) => isOurs(one.shadowRoot)).length;
+  for (const element of document.querySelectorAll("*")) {
+    if (isOurs(element.shadowRoot)) found += 1;
+    try {
+      if (isOurs(element.attachInternals().shadowRoot)) found += 1;
+    } catch {
+      // As it should be: no custom element.
+    }
+  }
+  return found;
+};
+
+journey("hostile: what a page defines opens no closed root", async ({ org, page }) => {
+  await page.addInitScript(define);
+  await panelOf(page, org, QUANTUM);
+  assert.equal(await page.evaluate(roots), 0, "the panel's");
+  const profile = Object.values((await org.state()).rows.Profile).find((row) => row.Name === "Acme Integration Admin");
+  await page.goto(`https://${org.hosts.core}/${profile.Id.slice(0, 15)}/e?s=SystemPermissions`);
+  const markers = await Markers.of(page);
+  await markers.one((m) => m.title === "ModifyAllData", "marked");
+  assert.ok((await page.locator("[data-leastwise]").count()) > 5, "there are markers");
+  assert.equal(await page.evaluate(roots), 0, "the markers'");
+});
+
+/** What a page may do to what a person sees and hits. */
+const TRICKS = {
+  atproperty: () => {
+    for (const name of ["--ink", "--quiet", "--paper", "--raised", "--line", "--link", "--focus", "--critical", "--high", "--fine", "--tone"]) {
+      try {
+        CSS.registerProperty({ name, syntax: "<color>", inherits: false, initialValue: "transparent" });
+      } catch {}
+    }
+  },
+  mask: () => (document.documentElement.style.cssText = "mask-image:linear-gradient(transparent,transparent)"),
+  zoom: () => (document.documentElement.style.cssText = "zoom:.3"),
+  fade: () => (document.documentElement.style.cssText = "opacity:.02"),
+  cover: () => {
+    document.documentElement.style.cssText = "";
+    document.documentElement.append(Object.assign(document.createElement("div"), { style: "position:fixed;inset:0;background:#fff;z-index:2147483647;pointer-events:none" }));
+  },
+};
+
+const USERS = ["quantum.sync", "erp.sync", "hr.feed", "legacy.middleware", "marketing.hub"];
+
+Object.entries(TRICKS).forEach(([name, trick], at) => {
+  journey(`hostile: clicks anywhere on a page write nothing (${name})`, async ({ org, page, context }) => {
+    await page.addInitScript(define);
+    // Links of the page would lead away from it.
+    await page.addInitScript(() => addEventListener("click", (event) => event.preventDefault(), true));
+    const panel = await panelOf(page, org, `${USERS[at]}@acme.example`);
+    await panel.open();
+    const before = await trail(org);
+    const [{ name: fix }] = (await panel.state()).fixes.filter((one) => one.safety !== "by-hand");
+    await offered(panel, fix);
+    // Nothing that the page's process holds is what the window's button says.
+    const html = await panel.html();
+    for (const part of ["data-token", "data-guard", 'data-ask="Apply"', 'data-ask="Allow"', 'data-ask="Forbid"']) assert.ok(!html.includes(part), part);
+    const token = await (await panel.window()).locator("#apply").getAttribute("data-token");
+    assert.ok(token.length > 20 && !html.includes(token));
+    await page.evaluate(trick);
+    await page.waitForTimeout(700);
+    assert.equal((await panel.state()).stage, "offered", "it is there to be clicked");
+    // By script, and for real: first what the panel offers, then everywhere.
+    await panel.call(function () {
+      for (const button of this.querySelectorAll("button")) button.click();
+    }.toString());
+    for (const id of ["window", "plan-name"]) await panel.click(`[id="${id}"]`);
+    for (let x = 30; x < 1280; x += 125) for (let y = 30; y < 860; y += 80) await page.mouse.click(x, y);
+    await page.waitForTimeout(700);
+    assert.equal(await trail(org), before, "nothing was written");
+    for (const one of approvals(context)) await one.close();
+  });
+});
+
+journey("hostile: a content script's world approves nothing, and reads nothing that is kept", async ({ org, page }) => {
+  const panel = await panelOf(page, org, QUANTUM);
+  await panel.open();
+  const before = await trail(org);
+  await offered(panel, "Fix Take AcmeQuantumSync");
+  const window = await panel.window();
+  const token = await window.locator("#apply").getAttribute("data-token");
+  const said = await panel.inOwnWorld(`Promise.all([
+    { ask: "Apply", token: ${JSON.stringify(token)} }, { ask: "Apply", token: "guessed" }, { ask: "Allow", token: ${JSON.stringify(token)} },
+    { ask: "Forbid" }, { ask: "Front" }, { ask: "History" }, { ask: "Clear" },
+  ].map((message) => chrome.runtime.sendMessage({ number: 1, fields: [], ...message }).then((answer) => answer ?? "nothing", String)))`);
+  assert.deepEqual(said, Array(7).fill("nothing"));
+  await page.evaluate((t) => globalThis.postMessage({ ask: "Apply", token: t, number: 1, fields: [] }, "*"), token);
+  await page.waitForTimeout(700);
+  assert.equal(await trail(org), before, "nothing was written");
+  const kept = await panel.inOwnWorld(`Promise.all(["local", "session", "managed"].map((area) => chrome.storage[area].get(null).then(() => area + " was read", String)))`);
+  for (const one of kept) assert.match(one, /not allowed/, one);
+  const set = await panel.inOwnWorld(`chrome.storage.local.set({ "write:${org.org_id}": true }).then(() => "set", String)`);
+  assert.match(set, /not allowed/);
+  // The one thing that does approve it: a click in the window, once it has been in front for a moment.
+  await panel.approve("Apply");
+  await panel.when((s) => s.stage === "ended" && s.rows.length > 0, "an end");
+  await until(() => window.isClosed(), "the window closes itself");
+  assert.equal(await trail(org), before + 1, "one click, one write");
+  await panel.preview("Undo Take AcmeQuantumSync");
+  await panel.apply();
+});
+
+journey("hostile: the button that approves counts only in a window that has been in front for a moment", async ({ org, page }) => {
+  const panel = await panelOf(page, org, QUANTUM);
+  await panel.open();
+  const before = await trail(org);
+  await offered(panel, "Fix Take AcmeQuantumSync");
+  const window = await panel.window();
+  const apply = window.locator("#apply");
+  await window.locator('#apply[aria-disabled="false"]').waitFor();
+  // As after a double click, or a window that came up under the pointer: it has only just come to the front.
+  await window.evaluate(() => dispatchEvent(new Event("focus")));
+  await apply.click({ force: true, noWaitAfter: true });
+  assert.match(await window.locator("[role=status]").innerText(), /Not yet/);
+  // Clicks that a script makes.
+  await window.locator('#apply[aria-disabled="false"]').waitFor();
+  await apply.evaluate((button) => {
+    button.click();
+    button.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+  });
+  // Another preview in its place, as a page may ask for one at any moment: looked at anew.
+  const ask = await panel.inOwnWorld(`chrome.runtime.sendMessage({ ask: "Leave", number: 0, fields: [] }).then(() => 1)`);
+  assert.equal(ask, 1);
+  await page.waitForTimeout(900);
+  assert.equal(await trail(org), before, "nothing was written");
+  await until(() => window.isClosed(), "what is left on the page is not approved any more");
+});
