@@ -13,6 +13,7 @@ pub use component::SESSION;
 pub use preview::Preview;
 pub(crate) use row::needs_made;
 pub(crate) use row::text_literal as literal;
+pub(crate) use row::tokens_of;
 
 use crate::id::Id;
 use crate::json::Value;

@@ -23,6 +23,7 @@ use crate::id::Id;
 use crate::page::{Page, PageKind};
 use crate::rule::{Outcome, Rule, Severity};
 use crate::rules;
+use crate::subject::Subject;
 use meaning::Meaning;
 use serde::{Deserialize, Serialize};
 use sheet::Sheet;
@@ -52,8 +53,16 @@ pub struct Entry {
     pub title: String,
     /// Its rule; none for what is only wrong in a form (a range that is reversed).
     pub rule: Option<&'static Rule>,
-    /// What tells it from others of its rule.
-    key: String,
+    /// What tells it from others of its rule; none for what is only wrong in a form.
+    key: Option<Key>,
+}
+
+/// What tells findings of one rule apart, before an edit and after it: never their words.
+#[derive(Debug, PartialEq, Eq)]
+struct Key {
+    subject: Subject,
+    /// A setting that gets worse is another finding; a permission is the same one, whoever has it.
+    severity: Option<Severity>,
 }
 
 /// What is said beside a box or a field.
@@ -227,7 +236,7 @@ impl Edit {
     }
 
     fn remark(&mut self, at: usize, severity: Severity, title: String, fix: Option<InForm>) {
-        let entry = Entry { severity, key: title.clone(), title, rule: None };
+        let entry = Entry { severity, key: None, title, rule: None };
         self.notes.push(Note { at, entry, fix });
     }
 

@@ -24,6 +24,7 @@ use crate::fact::{Facts, Grant, Source, User};
 use crate::id::Id;
 use crate::plan::{Place, Plan, Reached, Safety, Step};
 use crate::rule::{Finding, Rule};
+use crate::subject::{Setting, SignInsBy, Subject};
 
 /// Who is acting, and what stands behind a plan.
 #[derive(Debug, Clone, Copy)]
@@ -39,24 +40,21 @@ pub fn plans(rule: &Rule, finding: &Finding, context: Context<'_>) -> Vec<Plan> 
     let Some(user) = context.facts.user.known().filter(|user| user.id != *context.acting) else {
         return vec![];
     };
-    let plans = match (rule.id, finding.permission.as_deref()) {
-        (_, Some(permission)) => permission::plans(permission, user, context),
-        ("record-deletion", None) => deletion::plans(finding, user, context),
-        ("browser-sign-in-allowed", _) => api_only::plans(user, context),
-        ("unrestricted-login-ip", _) => ip::plans(user, context),
-        ("open-app", _) => app::plans(finding, user, context).into_iter().collect::<Vec<_>>(),
-        ("shared-profile", _) => own::profile(user, context, None).into_iter().collect::<Vec<_>>(),
-        ("personal-identity", _) => identity::plans(user, context),
-        ("app-shared-by-integration-users" | "several-apps-on-one-user", _) => token::plans(user, context),
-        ("stale-secret", _) => {
-            let mut all = token::plans(user, context);
-            all.extend(policies::password(finding, user, context));
-            all
-        }
-        ("unattributable-activity", _) if finding.title.starts_with("People ") => {
+    let plans = match (rule.id, &finding.subject) {
+        (_, Subject::Permission { name, granted_by }) => permission::plans(name, granted_by, user, context),
+        (_, Subject::Objects { granted_by, .. }) => deletion::plans(granted_by, context),
+        ("open-app", Subject::App(app)) => app::plans(app, user, context).into_iter().collect::<Vec<_>>(),
+        (_, Subject::App(_) | Subject::Apps(_)) => token::plans(finding.subject.apps(), user, context),
+        (_, Subject::Setting(Setting::ApiOnly) | Subject::SignIns(SignInsBy::Browser)) => {
             api_only::plans(user, context)
         }
-        _ => vec![],
+        (_, Subject::Setting(Setting::LoginIpRanges(_))) => ip::plans(user, context),
+        (_, Subject::Setting(Setting::Profile)) => {
+            own::profile(user, context, None).into_iter().collect::<Vec<_>>()
+        }
+        (_, Subject::Setting(Setting::Identity)) => identity::plans(user, context),
+        (_, Subject::Setting(Setting::Password)) => policies::password(finding, user, context),
+        (_, Subject::Setting(Setting::License) | Subject::SignIns(_)) => vec![],
     };
     // What an admin loses by their own fix they cannot give back.
     let mut plans: Vec<Plan> = plans
@@ -77,6 +75,7 @@ pub fn plans(rule: &Rule, finding: &Finding, context: Context<'_>) -> Vec<Plan> 
     if rule.id == "unrestricted-login-ip" {
         plans.extend(policies::session(context));
     }
+    plans.iter_mut().for_each(|plan| plan.answers(rule.id));
     plans
 }
 
@@ -85,13 +84,10 @@ const ACTING: &str = ":acting";
 
 /// Plans that answer no finding but stop an integration at once.
 pub fn emergency(context: Context<'_>) -> Vec<Plan> {
-    context
-        .facts
-        .user
-        .known()
-        .filter(|u| u.id != *context.acting)
-        .map(|u| user::plans(u, context))
-        .unwrap_or_default()
+    let user = context.facts.user.known().filter(|user| user.id != *context.acting);
+    let mut plans = user.map(|user| user::plans(user, context)).unwrap_or_default();
+    plans.iter_mut().for_each(|plan| plan.answers("emergency"));
+    plans
 }
 
 /// A plan of `steps` that reaches whoever else has `grant`.

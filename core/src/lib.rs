@@ -26,6 +26,7 @@ pub mod request;
 pub mod rule;
 pub mod rules;
 pub mod several;
+pub mod subject;
 pub mod text;
 pub mod time;
 mod xml;

@@ -93,10 +93,10 @@ pub const USER_ADMINISTRATION: &[(&str, &str)] = &[
 
 /// Permissions that delete whatever the objects' own say, and what each lets its holder do.
 pub const DELETING: &[(&str, &str)] = &[
-    ("ModifyAllData", "ModifyAllData: can delete every record of every object"),
-    ("BulkApiHardDelete", "BulkApiHardDelete: can delete for good, past the recycle bin"),
-    ("DeleteActivatedContract", "DeleteActivatedContract: can delete contracts that are in force"),
-    ("DeleteCrMemoAndInvoice", "DeleteCrMemoAndInvoice: can delete credit memos and invoices"),
+    ("ModifyAllData", "can delete every record of every object"),
+    ("BulkApiHardDelete", "can delete for good, past the recycle bin"),
+    ("DeleteActivatedContract", "can delete contracts that are in force"),
+    ("DeleteCrMemoAndInvoice", "can delete credit memos and invoices"),
 ];
 
 /// Judged by rules of their own.

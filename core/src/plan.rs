@@ -8,7 +8,9 @@ mod told;
 
 use crate::id::Id;
 use crate::json::Value;
-use serde::{Deserialize, Serialize};
+use crate::subject::AppKey;
+use serde::{Deserialize, Deserializer, Serialize};
+use std::fmt::{self, Write};
 
 /// How careful a fix must be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -122,14 +124,29 @@ pub enum Place {
     Tokens {
         /// `UserId`.
         user: Id,
-        /// `AppName`.
-        app: String,
+        /// Which app's: by `AppMenuItemId`, else by `AppName`.
+        #[serde(deserialize_with = "app")]
+        app: AppKey,
     },
     /// Whatever a query finds, which nothing is written to. Without a query no API tells it.
     Query {
         /// The query, `SELECT` and all.
         soql: String,
     },
+}
+
+/// An app, as this version writes it or as earlier ones did, which knew the name alone.
+fn app<'de, D: Deserializer<'de>>(deserializer: D) -> Result<AppKey, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Key(AppKey),
+        Name(String),
+    }
+    Ok(match Written::deserialize(deserializer)? {
+        Written::Key(key) => key,
+        Written::Name(name) => AppKey::Name(name),
+    })
 }
 
 /// Components in one `readMetadata`. Source: Metadata API Developer Guide, "readMetadata()".
@@ -259,8 +276,8 @@ impl Step {
     }
 
     /// All tokens that an app holds for a user, revoked.
-    pub fn revoke(words: impl Into<String>, user: &Id, app: &str) -> Step {
-        let place = Place::Tokens { user: user.clone(), app: app.to_owned() };
+    pub fn revoke(words: impl Into<String>, user: &Id, app: AppKey) -> Step {
+        let place = Place::Tokens { user: user.clone(), app };
         Step { place, ..Step::row(words, "", vec![], None) }
     }
 
@@ -341,9 +358,46 @@ pub struct Look {
     pub spares: bool,
 }
 
+/// Which plan it is: the rule whose finding it answers, the fix, and what it is about, by id. No two plans of a report
+/// have the same, whatever their records are called.
+///
+/// It is displayed as `rule:fix:record:…`, each part with all but letters, digits, `-`, `_` and `.` percent-encoded: that
+/// is how messages and markup name a plan.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+pub struct PlanId {
+    /// The rule's id; `emergency` for what answers no finding.
+    pub rule: String,
+    /// The fix.
+    pub fix: String,
+    /// The records that it is about, by id; what has no id (a permission, an app that is not installed) by the name
+    /// that the API knows it by.
+    pub records: Vec<String>,
+}
+
+impl fmt::Display for PlanId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, part) in [&self.rule, &self.fix].into_iter().chain(&self.records).enumerate() {
+            if at > 0 {
+                f.write_str(":")?;
+            }
+            for byte in part.bytes() {
+                match byte {
+                    b'-' | b'_' | b'.' => f.write_char(char::from(byte))?,
+                    _ if byte.is_ascii_alphanumeric() => f.write_char(char::from(byte))?,
+                    _ => write!(f, "%{byte:02X}")?,
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
 /// What a fix changes, whom it reaches, what it may break, and how it is undone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
+    /// Which plan it is; of several put together, which ones. Empty in journals of versions that had no such ids.
+    #[serde(default)]
+    pub ids: Vec<PlanId>,
     /// The fix, as in `data-fix`.
     pub fix: String,
     /// What it does, in a sentence.
@@ -391,6 +445,27 @@ impl Plan {
         self.steps.insert(0, step);
     }
 
+    /// The plan said to be about these records, by id.
+    #[must_use]
+    pub fn about<const N: usize>(mut self, records: [&str; N]) -> Plan {
+        for id in &mut self.ids {
+            id.records = records.map(str::to_owned).to_vec();
+        }
+        self
+    }
+
+    /// The plan said to answer a finding of this rule.
+    pub(crate) fn answers(&mut self, rule: &str) {
+        for id in &mut self.ids {
+            rule.clone_into(&mut id.rule);
+        }
+    }
+
+    /// What names it in messages and markup: its [`PlanId`]; of several those of all, with commas between them.
+    pub fn key(&self) -> String {
+        self.ids.iter().map(PlanId::to_string).collect::<Vec<_>>().join(",")
+    }
+
     /// Whether people do it: it writes nothing.
     pub fn is_guided(&self) -> bool {
         !self.steps.iter().any(Step::is_write)
@@ -399,6 +474,7 @@ impl Plan {
     /// A plan that reaches nobody else, breaks nothing that is known, and can be undone.
     pub fn new(fix: &str, title: String, steps: Vec<Step>) -> Plan {
         Plan {
+            ids: vec![PlanId { fix: fix.to_owned(), ..PlanId::default() }],
             fix: fix.to_owned(),
             title,
             safety: Safety::Safe,

@@ -6,12 +6,11 @@ use crate::classification::Classification;
 use crate::fact::{Grant, Known, Source};
 use crate::gather::Gather;
 use crate::id::Id;
-use crate::order;
 use crate::page::PageKind;
 use crate::refusal::Refusal;
 use crate::rule::{Finding, Outcome, Rule, Severity};
 use crate::rules;
-use crate::text::{after, joined};
+use crate::text::joined;
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -121,7 +120,7 @@ impl Report {
             .flatten()
             .collect::<Vec<_>>();
         let rank = |(rule, finding): &(&Rule, &Finding)| finding.severity.unwrap_or(rule.integration);
-        order::put(&mut all, |a, b| rank(a) < rank(b));
+        all.sort_by_key(rank);
         all
     }
 
@@ -231,10 +230,14 @@ fn reach(set: &Grant) -> Option<String> {
 fn labelled(outcome: Outcome, gather: &Gather) -> Outcome {
     let Outcome::Findings(mut findings) = outcome else { return outcome };
     for finding in &mut findings {
-        let label = finding.permission.as_ref().and_then(|name| gather.labels().get(name));
-        if let Some(label) = label.filter(|label| !label.is_empty() && after(&finding.title, label).is_none())
+        let label =
+            finding.permission().and_then(|name| gather.labels().get(name).map(|label| (name, label)));
+        if let Some((name, label)) = label
+            && !label.is_empty()
+            && label != name
         {
-            finding.evidence.insert(0, format!("In Setup it is called “{label}”."));
+            let line = format!("In Setup it is called “{label}”.");
+            finding.evidence.insert(0, line);
         }
     }
     Outcome::Findings(findings)

@@ -5,6 +5,7 @@
 use crate::classification::{Classification, Who};
 use crate::fact::{Fact, Facts, Known, Lack};
 use crate::refusal::Refusal;
+use crate::subject::Subject;
 use crate::text::joined;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -45,27 +46,28 @@ impl Severity {
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
+    /// What it is about, by id: what fixes act on.
+    pub subject: Subject,
     /// What is wrong, in a sentence without a full stop, with the names in it.
     pub title: String,
     /// What shows it, a sentence each.
     pub evidence: Vec<String>,
     /// Worse or less bad than the rule's own severity.
     pub severity: Option<Severity>,
-    /// The permission that it is about, by API name without `Permissions`: the report adds the org's label for it.
-    pub permission: Option<String>,
+    /// Of a finding about a permission, what the permission lets its holder do ("can export reports"): the title without
+    /// the permission's name, in whose place the org's label can stand.
+    pub lets: Option<String>,
 }
 
 impl Finding {
     /// A finding of the rule's own severity.
-    pub fn new(title: impl Into<String>, evidence: Vec<String>) -> Finding {
-        Finding { title: title.into(), evidence, severity: None, permission: None }
+    pub fn new(subject: Subject, title: impl Into<String>, evidence: Vec<String>) -> Finding {
+        Finding { subject, title: title.into(), evidence, severity: None, lets: None }
     }
 
-    /// The same, said to be about a permission.
-    #[must_use]
-    pub fn about(mut self, permission: &str) -> Finding {
-        self.permission = Some(permission.to_owned());
-        self
+    /// The permission that it is about, by API name without `Permissions`: the report adds the org's label for it.
+    pub fn permission(&self) -> Option<&str> {
+        self.subject.permission()
     }
 
     /// The same with a severity of its own.

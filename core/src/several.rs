@@ -11,6 +11,7 @@ pub fn together(plans: Vec<Plan>) -> Result<Plan, Vec<String>> {
     let mut all = Plan::new("several", String::new(), vec![]);
     let mut conflicts = vec![];
     let mut titles = vec![];
+    all.ids.clear();
     for plan in plans {
         let mut places = vec![];
         // What two of them ask for in the same words is entered once.
@@ -36,6 +37,7 @@ pub fn together(plans: Vec<Plan>) -> Result<Plan, Vec<String>> {
             }
         }
         titles.push(plan.title);
+        add(&mut all.ids, plan.ids);
         all.safety = all.safety.max(plan.safety);
         all.reaches_more |= plan.reaches_more;
         // What several say is said, and asked, once.

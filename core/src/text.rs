@@ -20,12 +20,6 @@ pub fn joined<S: AsRef<str>>(parts: &[S], between: &str) -> String {
     parts.iter().map(AsRef::as_ref).collect::<Vec<&str>>().join(between)
 }
 
-/// A number for a text, which tells it from others and does not tell it (FNV-1a).
-pub fn sum(text: &str) -> String {
-    let step = |sum: u32, byte: u8| (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193);
-    text.bytes().fold(0x811c_9dc5, step).to_string()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,14 +43,6 @@ mod tests {
     fn decimal_as_the_standard_library_does() {
         for number in [0, 7, 10, 4_294_967_296, 99_999_999_999, 10_u128.pow(38), u128::MAX] {
             assert_eq!(decimal(number), number.to_string());
-        }
-    }
-
-    #[test]
-    fn sums_are_those_that_are_published() {
-        // Test vectors of the algorithm's authors.
-        for (text, is) in [("", 0x811c_9dc5_u32), ("a", 0xe40c_292c), ("foobar", 0xbf9c_f968)] {
-            assert_eq!(sum(text), is.to_string());
         }
     }
 

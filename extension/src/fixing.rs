@@ -15,7 +15,7 @@ use leastwise_core::plan::{COPY, Fields, Plan};
 use leastwise_core::report::Report;
 use leastwise_core::request::{API_VERSION, Request, Response};
 use leastwise_core::several::together;
-use leastwise_core::text::{joined, sum};
+use leastwise_core::text::joined;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -149,11 +149,6 @@ impl Stage {
 thread_local! {
     /// What is previewed or carried out, by tab. Lost with the worker: the offer and the journal are not.
     pub(crate) static WORKS: RefCell<Vec<(i32, Rc<RefCell<Work>>)>> = const { RefCell::new(vec![]) };
-}
-
-/// What tells a plan from the others of a report, shorter than its words.
-pub(crate) fn key(plan: &Plan) -> String {
-    sum(&[&*plan.fix, &plan.title].concat())
 }
 
 /// The plans for each finding of a report, and those that answer none; nothing before it is known who is signed in.
@@ -442,7 +437,7 @@ impl Reading {
             let (of_findings, emergency) = plans(&kept, &report);
             let all: Vec<Plan> = of_findings.into_iter().flatten().chain(emergency).collect::<Vec<_>>();
             let mut chosen =
-                what.split(',').filter_map(|own| all.iter().find(|plan| key(plan) == own)).cloned();
+                what.split(',').filter_map(|own| all.iter().find(|plan| plan.key() == own)).cloned();
             let plan = match (chosen.next(), chosen.collect::<Vec<_>>()) {
                 (None, _) => return Err(none()),
                 (Some(one), more) if more.is_empty() => one,

@@ -9,6 +9,7 @@ use crate::json::Value;
 use crate::plan::{Fields, Place, Step, Term, Way};
 use crate::refusal::Refusal;
 use crate::request::{API_VERSION, Answer, Failure, encoded};
+use crate::subject::AppKey;
 use crate::text::{after, before, joined};
 
 /// A request, as far as a step knows it: method, path, body.
@@ -42,6 +43,17 @@ pub(crate) fn text_literal(text: &str) -> String {
     }
     out.push('\'');
     out
+}
+
+/// The condition that finds the tokens which an app holds for a user, and no other app's.
+/// Source: Object Reference, OauthToken (`AppMenuItemId` and `AppName`: Filter, Nillable; `Id` is always null).
+pub(crate) fn tokens_of(user: &Id, app: &AppKey) -> String {
+    let of = match app {
+        AppKey::MenuItem(id) => format!("AppMenuItemId = '{id}'"),
+        AppKey::Name(name) => format!("AppName = {} AND AppMenuItemId = null", text_literal(name)),
+        AppKey::Deleted => "AppName = null AND AppMenuItemId = null".to_owned(),
+    };
+    format!("UserId = '{user}' AND {of}")
 }
 
 /// Whether only a user's new e-mail address is not there yet: it is once the link sent to it was opened (Salesforce
@@ -124,14 +136,7 @@ pub(super) fn read(step: &Step, made: &[Option<Id>]) -> Asked {
         ),
         Place::Query { soql } => query(soql),
         Place::Tokens { user, app } => query(
-            &[
-                "SELECT DeleteToken FROM OauthToken WHERE UserId = '",
-                user.as_str(),
-                "' AND AppName = ",
-                &literal(&Value::String(app.clone())),
-                " LIMIT 200",
-            ]
-            .concat(),
+            &["SELECT DeleteToken FROM OauthToken WHERE ", &tokens_of(user, app), " LIMIT 200"].concat(),
         ),
     }
 }

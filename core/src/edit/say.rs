@@ -3,12 +3,14 @@
 //! It never judges: the rules did.
 
 use super::meaning::{self, Meaning};
-use super::{API_ONLY, Detail, Edit, Entry, InForm, Marker};
-use crate::fact::{Fact, Facts, Grants, LoginIpRanges, Profile};
+use super::{API_ONLY, Detail, Edit, Entry, InForm, Key, Marker};
+use crate::fact::{Fact, Facts, Grants, LoginIpRanges, ObjectGrant, Profile};
 use crate::gather::Labels;
+use crate::id::Id;
 use crate::page::PageKind;
 use crate::rule::{Finding, Outcome, Rule, Severity};
 use crate::rules;
+use crate::subject::Subject;
 use crate::text::joined;
 
 /// Fields of a user's form, with the rules whose findings stand beside them.
@@ -27,7 +29,7 @@ impl Edit {
         let mut all = lacking(&self.after, &self.before);
         all.retain(|entry| entry.rule.is_none_or(|rule| !self.is_untold(rule)));
         all.extend(self.notes.iter().map(|note| &note.entry));
-        crate::order::put(&mut all, |a, b| a.severity < b.severity);
+        all.sort_by_key(|entry| entry.severity);
         all
     }
 
@@ -177,26 +179,40 @@ impl Edit {
             let Outcome::Findings(findings) = outcome else { continue };
             for finding in findings {
                 let severity = finding.severity.unwrap_or(rule.integration);
-                let entry = |title: String, key: String| Entry { severity, title, rule: Some(rule), key };
-                if rule.id == "record-deletion" && finding.permission.is_none() {
-                    all.extend(self.objects(finding).into_iter().map(|title| entry(title.clone(), title)));
-                    continue;
+                let entry =
+                    |title: String, key: Key| Entry { severity, title, rule: Some(rule), key: Some(key) };
+                match &finding.subject {
+                    Subject::Objects { granted_by, .. } if self.kind != PageKind::User => {
+                        let own = self.objects(granted_by).into_iter();
+                        all.extend(own.map(|(title, subject)| entry(title, Key { subject, severity: None })));
+                    }
+                    // Whoever grants it, it is the same permission.
+                    Subject::Permission { name, .. } => {
+                        let subject = Subject::Permission { name: name.clone(), granted_by: vec![] };
+                        all.push(entry(titled(finding, labels), Key { subject, severity: None }));
+                    }
+                    subject => {
+                        let key = Key { subject: subject.clone(), severity: Some(severity) };
+                        all.push(entry(finding.title.clone(), key));
+                    }
                 }
-                let key = finding.permission.clone().unwrap_or_else(|| finding.title.clone());
-                all.push(entry(titled(finding, labels), key));
             }
         }
         all
     }
 
-    /// The objects behind a finding of `record-deletion`, one a finding; those of a set that is not the page's own stand
-    /// in the finding itself.
-    fn objects<'a>(&'a self, finding: &'a Finding) -> Vec<String> {
+    /// The objects behind a finding about the page's own set, one a finding.
+    fn objects(&self, granted_by: &Id) -> Vec<(String, Subject)> {
         let objects = self.sheet.deletes.iter().flatten().filter(|object| object.delete || object.modify_all);
-        let each = objects.map(|object| {
-            [if object.modify_all { "Modify All on " } else { "Delete on " }, &object.object].concat()
-        });
-        if self.kind == PageKind::User { vec![finding.title.clone()] } else { each.collect() }
+        objects
+            .map(|object| {
+                let verb = if object.modify_all { "Modify All on" } else { "Delete on" };
+                // Modify All with Delete is no more than Modify All.
+                let own = ObjectGrant { delete: object.delete && !object.modify_all, ..object.clone() };
+                let subject = Subject::Objects { granted_by: granted_by.clone(), objects: vec![own] };
+                (format!("{verb} {}", object.object), subject)
+            })
+            .collect()
     }
 
     /// What stands beside the choice of another profile.
@@ -282,9 +298,9 @@ fn lacking<'a>(all: &'a [Entry], others: &[Entry]) -> Vec<&'a Entry> {
 
 /// A finding's title, with the org's own label for the permission.
 fn titled(finding: &Finding, labels: &Labels) -> String {
-    let label = finding.permission.as_ref().and_then(|name| Some((name, labels.get(name)?)));
-    match label.and_then(|(name, label)| Some((label, finding.title.strip_prefix(name.as_str())?))) {
-        Some((label, rest)) => [label, rest].concat(),
-        None => finding.title.clone(),
+    let label = finding.permission().and_then(|name| labels.get(name));
+    match (label, &finding.lets) {
+        (Some(label), Some(lets)) => format!("{label}: {lets}"),
+        _ => finding.title.clone(),
     }
 }

@@ -199,7 +199,7 @@ fn a_box_s_verdict_is_the_rules_verdict_on_the_saved_state() {
                     .flat_map(|(rule, findings)| {
                         findings
                             .into_iter()
-                            .filter(|f| f.permission.as_deref() == Some(name))
+                            .filter(|f| f.permission() == Some(name))
                             .map(|f| f.severity.unwrap_or(rule.integration))
                             .collect::<Vec<_>>()
                     })

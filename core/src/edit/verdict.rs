@@ -11,7 +11,7 @@ use crate::page::PageKind;
 use crate::refusal::Refusal;
 use crate::rule::{Outcome, Rule, Severity};
 use crate::rules;
-use crate::text::after;
+use crate::subject::Subject;
 
 impl Edit {
     /// What each box would mean when ticked, whatever stands there now; `facts` are those that would be saved.
@@ -51,7 +51,7 @@ impl Edit {
         for (rule, outcome) in rules::run(facts) {
             let Outcome::Findings(findings) = outcome else { continue };
             for finding in findings {
-                let Some(name) = finding.permission else { continue };
+                let Some(name) = finding.permission().map(str::to_owned) else { continue };
                 let severity = finding.severity.unwrap_or(rule.integration);
                 match found.iter_mut().find(|(other, _)| *other == name) {
                     Some((_, verdict)) => {
@@ -59,7 +59,7 @@ impl Edit {
                         verdict.rules.push(rule);
                     }
                     None => {
-                        let words = after(&finding.title, ": ").unwrap_or(&finding.title).to_owned();
+                        let words = finding.lets.unwrap_or(finding.title);
                         found.push((name, Verdict { at: 0, severity, words, rules: vec![rule] }));
                     }
                 }
@@ -107,7 +107,7 @@ fn object_verdict(
     own_mut(facts, kind)?.deletes = Some(deletes);
     let rule = rules::ALL.iter().find(|rule| rule.id == "record-deletion")?;
     let Outcome::Findings(findings) = rule.run(facts) else { return None };
-    let finding = findings.iter().find(|finding| finding.permission.is_none())?;
+    let finding = findings.iter().find(|finding| matches!(finding.subject, Subject::Objects { .. }))?;
     let words = if column == meaning::DELETE {
         "can delete its records"
     } else {

@@ -139,7 +139,7 @@ impl fmt::Display for Source {
 }
 
 /// `ObjectPermissions` on one object, as far as deleting goes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ObjectGrant {
     /// `SobjectType`.
     pub object: String,

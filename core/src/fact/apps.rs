@@ -3,6 +3,7 @@
 //! It never holds a token's secret: only names, dates and counts are asked for.
 
 use crate::id::Id;
+use crate::subject::AppKey;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +31,17 @@ pub struct Token {
     pub uses: u64,
     /// `LastUsedDate` of the most recently used.
     pub last_used: Option<Timestamp>,
+}
+
+impl Token {
+    /// Which app holds it, as far as the token says.
+    pub fn key(&self) -> AppKey {
+        match &self.menu_item {
+            Some(id) => AppKey::MenuItem(id.clone()),
+            None if self.app.trim().is_empty() => AppKey::Deleted,
+            None => AppKey::Name(self.app.clone()),
+        }
+    }
 }
 
 impl Tokens {

@@ -25,7 +25,8 @@ pub(super) fn plans(user: &User, context: Context<'_>) -> Vec<Plan> {
     {
         let title = format!("Tick API Only on the profile “{name}”");
         let step = Step::update(title.clone(), "Profile", profile, on());
-        plans.push(plan("api-only", title, vec![step], Some(grant), breaks.clone()));
+        plans
+            .push(plan("api-only", title, vec![step], Some(grant), breaks.clone()).about([profile.as_str()]));
     }
     let mut set = fields([("Name", Term::text(NAME)), ("Label", Term::text("Leastwise: API Only"))]);
     set.extend(on());
@@ -38,6 +39,6 @@ pub(super) fn plans(user: &User, context: Context<'_>) -> Vec<Plan> {
     let key = || fields([("AssigneeId", Term::id(&user.id)), ("PermissionSetId", Term::Made(0))]);
     let given = Step::create(format!("Assign it to {}", user.name), "PermissionSetAssignment", key(), key());
     let title = format!("Make {} API Only by a permission set", user.name);
-    plans.push(plan("api-only-set", title, vec![made, given], None, breaks));
+    plans.push(plan("api-only-set", title, vec![made, given], None, breaks).about([user.id.as_str()]));
     plans
 }

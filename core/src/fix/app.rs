@@ -7,14 +7,14 @@ use super::{Context, plan};
 use crate::fact::{App, AppKind, Grant, Tokens, User};
 use crate::id::Id;
 use crate::plan::{Look, Plan, Reached, Safety, Step, Term, fields};
-use crate::rule::Finding;
+use crate::subject::AppKey;
 
-pub(super) fn plans(finding: &Finding, user: &User, context: Context<'_>) -> Option<Plan> {
+pub(super) fn plans(found: &AppKey, user: &User, context: Context<'_>) -> Option<Plan> {
     let facts = context.facts;
     let (apps, grants) = (facts.apps.known()?, facts.grants.known()?);
-    let is_named =
-        |app: &&App| crate::text::after(&finding.title, &["“", &app.label, "”"].concat()).is_some();
-    let app = apps.rows.iter().find(is_named)?;
+    // What is not installed has no policy to change.
+    let AppKey::MenuItem(found) = found else { return None };
+    let app = apps.rows.iter().find(|app| app.menu_item == *found)?;
     let id = app.id.as_ref()?;
     let admits = |set: &&Grant| set.apps.iter().flatten().any(|own| own == id);
     let mut steps = vec![];
@@ -33,11 +33,13 @@ pub(super) fn plans(finding: &Finding, user: &User, context: Context<'_>) -> Opt
     }
     if app.admin_approved {
         let title = steps.first()?.words.clone();
-        return Some(plan("admit-to-app", title, steps, grant, vec![]));
+        return Some(
+            plan("admit-to-app", title, steps, grant, vec![]).about([id.as_str(), user.id.as_str()]),
+        );
     }
     steps.push(closed(app));
     let title = format!("Let only approved users use the app “{}”, {} among them", app.label, user.name);
-    let mut plan = plan("close-app", title, steps, grant, vec![]);
+    let mut plan = plan("close-app", title, steps, grant, vec![]).about([id.as_str()]);
     // Whom the profile lets in keeps their access.
     let by_profile = grants.profile().filter(|set| grant.is_some() || admits(set));
     let stays = |id: &Id| {

@@ -3,15 +3,13 @@
 //! It never takes Read or Edit away: the integration goes on writing.
 
 use super::{Context, is_editable, plan};
-use crate::fact::{Source, User};
+use crate::id::Id;
 use crate::plan::{Plan, Step, Term, fields};
-use crate::rule::Finding;
 
-pub(super) fn plans(finding: &Finding, _: &User, context: Context<'_>) -> Vec<Plan> {
+pub(super) fn plans(granted_by: &Id, context: Context<'_>) -> Vec<Plan> {
     let Some(grants) = context.facts.grants.known() else { return vec![] };
-    let named = |source: &Source| crate::text::after(&finding.title, &source.to_string()).is_some();
     let mut plans = vec![];
-    for grant in grants.sets.iter().filter(|grant| named(&grant.source) && is_editable(grant)) {
+    for grant in grants.sets.iter().filter(|grant| grant.id == *granted_by && is_editable(grant)) {
         let objects: Vec<_> = grant.deletes.iter().flatten().collect::<Vec<_>>();
         let steps = objects
             .iter()
@@ -32,7 +30,9 @@ pub(super) fn plans(finding: &Finding, _: &User, context: Context<'_>) -> Vec<Pl
                 "What the integration deletes today will be refused (INSUFFICIENT_ACCESS_OR_READONLY)."
                     .into(),
             ];
-            plans.push(plan("remove-object-delete", title, steps, Some(grant), breaks));
+            plans.push(
+                plan("remove-object-delete", title, steps, Some(grant), breaks).about([grant.id.as_str()]),
+            );
         }
     }
     plans

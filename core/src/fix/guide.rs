@@ -7,10 +7,12 @@ use super::plan;
 use crate::fact::User;
 use crate::plan::{Plan, Safety, Step, Undo};
 use crate::rule::Finding;
+use crate::subject::{AppKey, Setting, SignInsBy, Subject};
 use crate::text::joined;
 
 /// A step: what is done, where, the query that tells, and whether it is to find something. In the query stand `:u` for the user, `:p`
-/// for their profile, `:x` for the permission, `:a` for the app, and `:n` for a user who was made for it.
+/// for their profile, `:x` for the permission, `:i` for what tells the app's item in the app menu, `:t` for what tells the
+/// tokens that it holds for the user, and `:n` for a user who was made for it.
 type Hand = (&'static str, &'static str, &'static str, bool);
 
 /// The fix, its title, its steps.
@@ -81,7 +83,7 @@ const OWN_APP: &[Hand] = &[
     (
         "Revoke what the shared app holds for this user",
         USAGE,
-        "SELECT AppName FROM OauthToken WHERE UserId = ':u' AND AppName = :a LIMIT 5",
+        "SELECT AppName FROM OauthToken WHERE :t LIMIT 5",
         false,
     ),
 ];
@@ -172,13 +174,13 @@ const CLOSED_APP: &[Hand] = &[
     (
         "Add the user's profile, or a permission set that they have, to the app",
         "/lightning/setup/ConnectedApplication/home",
-        "SELECT Parent.Label FROM SetupEntityAccess WHERE SetupEntityId IN (SELECT ApplicationId FROM AppMenuItem WHERE Label = :a) AND ParentId IN (SELECT PermissionSetId FROM PermissionSetAssignment WHERE AssigneeId = ':u') LIMIT 5",
+        "SELECT Parent.Label FROM SetupEntityAccess WHERE SetupEntityId IN (SELECT ApplicationId FROM AppMenuItem WHERE :i) AND ParentId IN (SELECT PermissionSetId FROM PermissionSetAssignment WHERE AssigneeId = ':u') LIMIT 5",
         true,
     ),
     (
         "Set Permitted Users to “Admin approved users are pre-authorized”; an app that is not installed has to be installed first",
         "/lightning/setup/ConnectedApplication/home",
-        "SELECT Label FROM AppMenuItem WHERE Label = :a AND IsUsingAdminAuthorization = true",
+        "SELECT Label FROM AppMenuItem WHERE :i AND IsUsingAdminAuthorization = true",
         true,
     ),
 ];
@@ -192,21 +194,25 @@ const PEOPLE: &[Hand] = &[(
 
 /// The guided plan for a finding of a rule, and whether it is offered beside others.
 fn of(rule: &str, finding: &Finding) -> (&'static str, &'static str, &'static [Hand], bool) {
-    match (rule, finding.permission.is_some()) {
-        (_, true) => ("guide-permission", "Take the permission away in Setup", PERMISSION, false),
-        ("record-deletion", _) => ("guide-deletion", "Take Delete away in Setup", DELETION, false),
-        ("shared-profile", _) => {
+    match (rule, &finding.subject) {
+        (_, Subject::Permission { .. }) => {
+            ("guide-permission", "Take the permission away in Setup", PERMISSION, false)
+        }
+        (_, Subject::Objects { .. }) => ("guide-deletion", "Take Delete away in Setup", DELETION, false),
+        (_, Subject::Setting(Setting::Profile)) => {
             ("guide-profile", "Give it a profile of its own in Setup", OWN_PROFILE, false)
         }
-        ("unrestricted-login-ip", _) => ("guide-ranges", "Enter login IP ranges in Setup", RANGES, false),
+        (_, Subject::Setting(Setting::LoginIpRanges(_))) => {
+            ("guide-ranges", "Enter login IP ranges in Setup", RANGES, false)
+        }
         ("open-app", _) => {
             ("guide-closed-app", "Close the app to all but approved users, in Setup", CLOSED_APP, false)
         }
         ("app-shared-by-integration-users", _) => ("guide-app", "Give it an app of its own", OWN_APP, true),
-        ("stale-secret", _) => {
+        (_, Subject::Setting(Setting::Password)) => {
             ("guide-rotation", "Change the secret while the old one still works", ROTATE, true)
         }
-        ("unattributable-activity", _) if !finding.title.starts_with(|c: char| c.is_ascii_digit()) => {
+        (_, Subject::SignIns(SignInsBy::Browser | SignInsBy::Tools)) => {
             ("guide-people", "Let people work as themselves", PEOPLE, true)
         }
         _ => (
@@ -231,17 +237,31 @@ pub(super) fn add(plans: &mut Vec<Plan>, rule: &str, finding: &Finding, user: &U
 
 /// The guided plan with what it is about in the place of its marks.
 pub(super) fn plan_of((fix, title, hands): Guide, finding: &Finding, user: &User) -> Plan {
-    let app =
-        finding.title.split_once('“').and_then(|(_, rest)| rest.split_once('”')).map_or("", |(app, _)| app);
+    let app = finding.subject.app().unwrap_or(&AppKey::Deleted);
+    let item = match app {
+        AppKey::MenuItem(id) => format!("Id = '{id}'"),
+        // It has to be installed first: then it has an item of this label.
+        AppKey::Name(name) => format!("Label = {}", crate::apply::literal(name)),
+        AppKey::Deleted => "Label = null".to_owned(),
+    };
+    let tokens = crate::apply::tokens_of(&user.id, app);
     let with = |text: &str| {
         let profile = user.profile_id.as_ref().map_or("", |id| id.as_str());
         let text = filled(text, 'n', NEW);
+        let text = filled(&text, 'x', finding.permission().unwrap_or_default());
         let text = filled(&text, 'u', user.id.as_str());
         let text = filled(&text, 'p', profile);
-        let text = filled(&text, 'x', finding.permission.as_deref().unwrap_or_default());
-        filled(&text, 'a', &crate::apply::literal(app))
+        // What a name may say for itself is not filled in any more.
+        let by = if text.contains(":i") { ('i', &item) } else { ('t', &tokens) };
+        filled(&text, by.0, by.1)
     };
-    let mut own = plan(fix, title.to_owned(), vec![], None, vec![]);
+    let about = match &finding.subject {
+        Subject::Permission { name, .. } => name.as_str(),
+        Subject::Objects { granted_by, .. } => granted_by.as_str(),
+        Subject::App(app) => app.id(),
+        Subject::Setting(_) | Subject::Apps(_) | Subject::SignIns(_) => "",
+    };
+    let mut own = plan(fix, title.to_owned(), vec![], None, vec![]).about([user.id.as_str(), about]);
     own.safety = Safety::ByHand;
     own.undo = Undo::Never("People do this in Setup, and take it back there.".to_owned());
     own.steps = hands
@@ -288,9 +308,16 @@ mod tests {
         let user = crate::rules::example::user();
         for rule in crate::rules::ALL {
             for finding in [
-                Finding::new("“A'pp” is", vec![]),
-                Finding::new("2 programs “A”", vec![]),
-                Finding::new("P", vec![]).about("ManageUsers"),
+                Finding::new(Subject::App(AppKey::Name("A'pp".into())), "A", vec![]),
+                Finding::new(Subject::App(AppKey::MenuItem(user.id.clone())), "A", vec![]),
+                Finding::new(Subject::App(AppKey::Deleted), "A", vec![]),
+                Finding::new(Subject::SignIns(SignInsBy::Programs), "2 programs “A”", vec![]),
+                Finding::new(Subject::SignIns(SignInsBy::Browser), "P", vec![]),
+                Finding::new(
+                    Subject::Permission { name: "ManageUsers".into(), granted_by: vec![] },
+                    "P",
+                    vec![],
+                ),
             ] {
                 let mut plans = vec![];
                 add(&mut plans, rule.id, &finding, &user);

@@ -24,7 +24,7 @@ pub(super) fn plans(user: &User, _: Context<'_>) -> Vec<Plan> {
         let names: Vec<&str> = off.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>();
         let words = ["Clear ", &crate::classification::listed(&names)].concat();
         let step = Step::update(words, "User", &user.id, off);
-        let mut clear = plan("clear-personal", title, vec![step], None, vec![]);
+        let mut clear = plan("clear-personal", title, vec![step], None, vec![]).about([user.id.as_str()]);
         if user.has_manager {
             clear.breaks.push("Approvals that go to the manager of this user have nobody to go to.".into());
             clear.safety = crate::plan::Safety::Confirm;
@@ -52,7 +52,7 @@ pub(super) fn plans(user: &User, _: Context<'_>) -> Vec<Plan> {
         "Salesforce sends a link to the new address, and tells the old one. The address changes once somebody opens the link, within 72 hours; until then this fix stands as unfinished. Undo does not call the link back.".into(),
     ];
     let title = ["Rename ", &user.name, " to a service user of the team"].concat();
-    let mut renamed = plan("rename-user", title, steps, None, breaks);
+    let mut renamed = plan("rename-user", title, steps, None, breaks).about([user.id.as_str()]);
     renamed.inputs = vec![
         input("Name", InputKind::Text(80), &user.name),
         input(

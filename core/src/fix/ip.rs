@@ -33,7 +33,7 @@ pub(crate) fn seen(sign_ins: &SignIns, user: Option<&Id>, now: Timestamp) -> Vec
             seen.push((address.to_canonical(), row.count, by));
         }
     }
-    crate::order::put(&mut seen, |a, b| a.0 < b.0);
+    seen.sort_by_key(|(address, ..)| *address);
     seen
 }
 
@@ -129,7 +129,7 @@ pub(super) fn plans(user: &User, context: Context<'_>) -> Vec<Plan> {
     let after = vec![("loginIpRanges".into(), Term::Input(0))];
     let step = Step::component(words, "Profile", vec![Term::text(ranges.full_name.as_str())], after);
     let breaks = vec!["A sign-in from any other address is refused from then on.".into()];
-    let mut plan = plan("login-ip-ranges", title, vec![step], Some(grant), breaks);
+    let mut plan = plan("login-ip-ranges", title, vec![step], Some(grant), breaks).about([grant.id.as_str()]);
     plan.inputs.push(input);
     if ranges.ranges.is_empty() {
         plan.undo = Undo::Never("How the last range is removed by an API is not known: undo means deleting it in Setup, on the profile, under Login IP Ranges.".into());

@@ -93,7 +93,7 @@ fn carry_out(step: &Step, facts: &mut Facts) -> bool {
         Place::Row { object, key } => (object.as_str(), key),
         Place::Tokens { user: of, app } => {
             let Known::Is(tokens) = &mut facts.tokens else { return false };
-            tokens.rows.retain(|token| token.user_id != *of || token.app != *app);
+            tokens.rows.retain(|token| token.user_id != *of || token.key() != *app);
             return true;
         }
         Place::Query { .. } => return true,

@@ -95,7 +95,7 @@ pub(super) fn profile(user: &User, context: Context<'_>, permission: Option<&str
         "The password and session policies that are set on the profile itself are not copied: the org's own hold until you set them.".into(),
     ];
     let fix = if permission.is_some() { "own-profile-without" } else { "own-profile" };
-    Some(Plan { safety: Safety::Confirm, ..plan(fix, title, steps, None, breaks) })
+    Some(Plan { safety: Safety::Confirm, ..plan(fix, title, steps, None, breaks).about([user.id.as_str()]) })
 }
 
 /// A permission set of the user's own in place of one that they share: equal to it, less a permission.

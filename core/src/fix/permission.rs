@@ -7,13 +7,14 @@
 use super::user::administrator;
 use super::{Context, dependents, is_editable, muting, own, plan};
 use crate::fact::{Grant, Source, User};
+use crate::id::Id;
 use crate::plan::{Fields, Plan, Step, Term, fields};
 use crate::text::joined;
 
-pub(super) fn plans(permission: &str, user: &User, context: Context<'_>) -> Vec<Plan> {
+pub(super) fn plans(permission: &str, granted_by: &[Id], user: &User, context: Context<'_>) -> Vec<Plan> {
     let Some(grants) = context.facts.grants.known() else { return vec![] };
     let mut all = vec![];
-    for grant in grants.granting(permission) {
+    for grant in grants.granting(permission).filter(|grant| granted_by.contains(&grant.id)) {
         let mut plans = of_grant(permission, grant, user, context);
         if matches!(permission, "ManageUsers" | "ModifyAllData") {
             for plan in &mut plans {
@@ -22,7 +23,8 @@ pub(super) fn plans(permission: &str, user: &User, context: Context<'_>) -> Vec<
                 plan.first(administrator(user, Some(&grant.id).filter(|_| others)));
             }
         }
-        all.extend(plans);
+        // One permission can be granted by many records, and one record grants many permissions.
+        all.extend(plans.into_iter().map(|plan| plan.about([permission, grant.id.as_str()])));
     }
     all
 }
@@ -56,7 +58,7 @@ fn of_grant(permission: &str, grant: &Grant, user: &User, context: Context<'_>) 
 }
 
 /// Unticks a permission, and whatever needs it, in one request: the platform does not cascade.
-fn untick(object: &str, id: &crate::id::Id, name: &str, permission: &str, grant: &Grant) -> Plan {
+fn untick(object: &str, id: &Id, name: &str, permission: &str, grant: &Grant) -> Plan {
     let needing = dependents(permission, &grant.permissions);
     let off = |name: &str| (format!("Permissions{name}"), Term::flag(false));
     let after: Fields =

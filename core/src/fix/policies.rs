@@ -60,7 +60,8 @@ pub(super) fn password(finding: &Finding, user: &User, context: Context<'_>) -> 
         breaks.insert(0, line.concat());
     }
     let with = |soql: &str| guide::filled(soql, 'p', profile.as_str());
-    let mut write = plan("expire-password", title, steps.into(), Some(grant), breaks);
+    let mut write =
+        plan("expire-password", title, steps.into(), Some(grant), breaks).about([profile.as_str()]);
     write.looks = vec![
         Look { words: "“Password Never Expires”".into(), soql: with(NEVER), spares: true },
         Look::depends("Passwords that are older, and when they were changed", with(OLD)),
@@ -85,7 +86,7 @@ pub(super) fn session(context: Context<'_>) -> Option<Plan> {
         "It is the whole org's: every user whose profile has login IP ranges is signed out when a request comes from outside, you too.".to_owned(),
         "Where an app relaxes IP restrictions, its users may not change their password or use pages of a login flow in it.".to_owned(),
     ];
-    let mut plan = plan("enforce-ip-ranges", title, vec![step], None, breaks);
+    let mut plan = plan("enforce-ip-ranges", title, vec![step], None, breaks).about(["SecuritySettings"]);
     plan.safety = Safety::Confirm;
     plan.reaches_more = true;
     plan.link = "/lightning/setup/SecuritySession/home".to_owned();

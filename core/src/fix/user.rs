@@ -82,5 +82,5 @@ pub(super) fn plans(user: &User, context: Context<'_>) -> Vec<Plan> {
     // Who is not active has nothing left to be stopped.
     let mut all = if user.is_active { vec![freeze, unfreeze, deactivate] } else { vec![] };
     all.iter_mut().for_each(|plan| plan.safety = Safety::Confirm);
-    all
+    all.into_iter().map(|plan| plan.about([user.id.as_str()])).collect()
 }

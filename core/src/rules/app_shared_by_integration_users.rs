@@ -1,11 +1,12 @@
 //! The rule `app-shared-by-integration-users`: one app per integration.
 //!
 //! It never says who those others are, only that the same app holds tokens for them.
-use super::used;
+use super::used::{self, Used};
 use crate::classification::is_peoples_app;
 use crate::fact::{Known, SignIns, Token, Tokens, User};
 use crate::refusal::Refusal;
 use crate::rule::{Finding, Outcome, declare_rule, unknown};
+use crate::subject::Subject;
 
 declare_rule! {
     /// An app of this integration signs in as other users too
@@ -43,7 +44,7 @@ fn check(user: &User, tokens: &Known<Tokens>, sign_ins: &Known<SignIns>) -> Outc
                     others.push(token);
                 }
             }
-            (!others.is_empty()).then(|| finding(&app.label, &others, all.cut))
+            (!others.is_empty()).then(|| finding(app, &others, all.cut))
         })
         .collect::<Vec<_>>();
     Outcome::of(findings, || {
@@ -63,7 +64,9 @@ fn check(user: &User, tokens: &Known<Tokens>, sign_ins: &Known<SignIns>) -> Outc
     })
 }
 
-fn finding(app: &str, others: &[&Token], cut: bool) -> Finding {
+fn finding(app: &Used, others: &[&Token], cut: bool) -> Finding {
+    let subject = Subject::App(app.key());
+    let app = &app.label;
     let mut evidence: Vec<String> = others
         .iter()
         .take(5)
@@ -83,7 +86,7 @@ fn finding(app: &str, others: &[&Token], cut: bool) -> Finding {
         [one] => one.user_name.clone(),
         _ => format!("{} other users", others.len()),
     };
-    Finding::new(format!("“{app}” signs in as {whom} too"), evidence)
+    Finding::new(subject, format!("“{app}” signs in as {whom} too"), evidence)
 }
 
 #[cfg(test)]

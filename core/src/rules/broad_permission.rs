@@ -35,19 +35,19 @@ fn check(grants: &Grants, classification: &Known<Classification>) -> Outcome {
         .filter_map(|(name, sets)| {
             if let Some(broad) = permission::broad(name) {
                 let severity = if person { broad.person } else { broad.integration };
-                Some(granted::finding(name, format!("{name}: can {}", broad.lets), &sets).with(severity))
+                Some(granted::finding(name, format!("can {}", broad.lets), &sets).with(severity))
             } else if permission::is_known(name) {
                 None
             } else {
                 let severity = if person { Severity::Info } else { Severity::Low };
                 let mut finding =
-                    granted::finding(name, format!("{name}: a permission in no published list"), &sets);
+                    granted::finding(name, "a permission in no published list", &sets);
                 finding.evidence.push("What it lets its holder do has to be looked up in Setup.".into());
                 Some(finding.with(severity))
             }
         })
         .collect::<Vec<_>>();
-    crate::order::put(&mut findings, |a, b| a.severity < b.severity);
+    findings.sort_by_key(|finding| finding.severity);
     granted::judged(
         findings,
         grants,

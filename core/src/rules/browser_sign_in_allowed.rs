@@ -4,6 +4,7 @@
 use super::granted;
 use crate::fact::{Flow, Grant, Grants, Known, SignIns, Source, User};
 use crate::rule::{Finding, Outcome, declare_rule};
+use crate::subject::{Setting, Subject};
 
 declare_rule! {
     /// API Only is off: the user can sign in by browser
@@ -59,7 +60,7 @@ fn check(grants: &Grants, sign_ins: &Known<SignIns>, user: &Known<User>) -> Outc
         },
         _ => evidence.push("Whether somebody signs in by browser could not be read.".into()),
     }
-    Outcome::Findings(vec![Finding::new("API Only is off: the user can sign in by browser", evidence)])
+    Outcome::Findings(vec![Finding::new(Subject::Setting(Setting::ApiOnly), "API Only is off: the user can sign in by browser", evidence)])
 }
 
 #[cfg(test)]

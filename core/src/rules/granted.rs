@@ -5,6 +5,7 @@
 use crate::fact::{Grant, Grants, Source};
 use crate::refusal::Refusal;
 use crate::rule::{Finding, Outcome};
+use crate::subject::Subject;
 use std::collections::BTreeMap;
 
 /// Every permission that is granted, with the sets that grant it.
@@ -16,9 +17,17 @@ pub(super) fn by_permission(grants: &Grants) -> BTreeMap<&str, Vec<&Grant>> {
     all
 }
 
-/// A finding about `permission`, with one line of evidence a set.
-pub(super) fn finding(permission: &str, title: impl Into<String>, sets: &[&Grant]) -> Finding {
-    Finding::new(title, lines(sets)).about(permission)
+/// A finding about `permission`, which `lets` its holder do something, with one line of evidence a set.
+pub(super) fn finding(permission: &str, lets: impl Into<String>, sets: &[&Grant]) -> Finding {
+    let lets = lets.into();
+    let title = format!("{permission}: {lets}");
+    Finding { lets: Some(lets), ..Finding::new(subject(permission, sets), title, lines(sets)) }
+}
+
+/// A permission, and the sets that grant it.
+pub(super) fn subject(permission: &str, sets: &[&Grant]) -> Subject {
+    let granted_by = sets.iter().map(|set| set.id.clone()).collect();
+    Subject::Permission { name: permission.to_owned(), granted_by }
 }
 
 /// One line of evidence a set, and one more where what a group grants is still being worked out.

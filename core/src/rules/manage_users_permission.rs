@@ -24,15 +24,15 @@ declare_rule! {
 }
 
 const PERMISSIONS: [(&str, &str); 2] = [
-    ("ManageUsers", "ManageUsers: can create, change and deactivate any user"),
-    ("ManageInternalUsers", "ManageInternalUsers: can create, change and deactivate users of the company"),
+    ("ManageUsers", "can create, change and deactivate any user"),
+    ("ManageInternalUsers", "can create, change and deactivate users of the company"),
 ];
 
 fn check(grants: &Grants) -> Outcome {
     let findings = PERMISSIONS
         .into_iter()
         .filter(|(name, _)| grants.has(name))
-        .map(|(name, title)| granted::finding(name, title, &grants.granting(name).collect::<Vec<_>>()))
+        .map(|(name, lets)| granted::finding(name, lets, &grants.granting(name).collect::<Vec<_>>()))
         .collect::<Vec<_>>();
     granted::judged(findings, grants, "Nothing grants Manage Users or Manage Internal Users.")
 }

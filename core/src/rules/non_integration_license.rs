@@ -5,6 +5,7 @@
 use crate::classification::is_peoples_app;
 use crate::fact::{Flow, Grants, Known, License, SignIns};
 use crate::rule::{Finding, Outcome, Severity, declare_rule};
+use crate::subject::{Setting, Subject};
 
 declare_rule! {
     /// The user has a licence made for people
@@ -61,7 +62,7 @@ fn check(license: &License, sign_ins: &Known<SignIns>, grants: &Known<Grants>) -
             }
         }
     }
-    Outcome::Findings(vec![Finding::new(title, evidence).with(severity)])
+    Outcome::Findings(vec![Finding::new(Subject::Setting(Setting::License), title, evidence).with(severity)])
 }
 
 #[cfg(test)]

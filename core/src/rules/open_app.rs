@@ -7,6 +7,7 @@ use crate::classification::{Classification, Who, is_peoples_app, listed};
 use crate::fact::{AppKind, Apps, Grants, Known, SignIns, Tokens, User};
 use crate::refusal::Refusal;
 use crate::rule::{Finding, Outcome, Severity, declare_rule, unknown};
+use crate::subject::{AppKey, Subject};
 
 declare_rule! {
     /// An app that acts as this user is open to any user
@@ -80,12 +81,14 @@ fn judge(app: &Used, apps: &Apps, grants: &Known<Grants>) -> Verdict {
         }
         let evidence =
             vec![app.evidence(), "No installed app has that name, so no policy of this org holds it.".into()];
-        return Verdict::Finding(Finding::new(format!("“{label}” is not installed in this org"), evidence));
+        return Verdict::Finding(Finding::new(Subject::App(app.key()), format!("“{label}” is not installed in this org"), evidence));
     };
+    let subject = Subject::App(AppKey::MenuItem(installed.menu_item.clone()));
     if !installed.admin_approved {
         let evidence =
             vec![app.evidence(), "Its policy is that all users may authorise it themselves.".into()];
         return Verdict::Finding(Finding::new(
+            subject,
             format!("Any user may authorise “{label}” themselves"),
             evidence,
         ));
@@ -121,7 +124,7 @@ fn judge(app: &Used, apps: &Apps, grants: &Known<Grants>) -> Verdict {
         "Only approved users may use it, and no profile, permission set or group of this user is approved for it.".into(),
     ];
     let title = format!("Nothing approves this user for “{label}”");
-    Verdict::Finding(Finding::new(title, evidence).with(Severity::Medium))
+    Verdict::Finding(Finding::new(subject, title, evidence).with(Severity::Medium))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 use crate::classification::{is_letter, telling_part};
 use crate::fact::User;
 use crate::rule::{Finding, Outcome, Severity, declare_rule};
+use crate::subject::{Setting, Subject};
 use crate::text::joined;
 
 declare_rule! {
@@ -157,7 +158,7 @@ fn check(user: &User) -> Outcome {
     }
     let severity = if strong.is_empty() { Severity::Low } else { Severity::Medium };
     strong.extend(weak);
-    Outcome::Findings(vec![Finding::new(RULE.title(), strong).with(severity)])
+    Outcome::Findings(vec![Finding::new(Subject::Setting(Setting::Identity), RULE.title(), strong).with(severity)])
 }
 
 /// What stands before and after the `@`, in small letters; without what sandboxes add (`=` for `@`, `.invalid`).

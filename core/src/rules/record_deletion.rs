@@ -8,6 +8,7 @@ use crate::fact::{Grant, Grants, Known, ObjectGrant};
 use crate::permission::DELETING;
 use crate::refusal::Refusal;
 use crate::rule::{Finding, Outcome, Severity, declare_rule};
+use crate::subject::Subject;
 
 declare_rule! {
     /// The user can delete records
@@ -38,7 +39,7 @@ fn check(grants: &Grants, classification: &Known<Classification>) -> Outcome {
     let mut findings: Vec<Finding> = DELETING
         .iter()
         .filter(|(name, _)| grants.has(name))
-        .map(|(name, title)| granted::finding(name, *title, &grants.granting(name).collect::<Vec<_>>()))
+        .map(|(name, lets)| granted::finding(name, *lets, &grants.granting(name).collect::<Vec<_>>()))
         .collect::<Vec<_>>();
     findings.extend(grants.sets.iter().filter_map(|set| of_objects(set, person)));
     if findings.is_empty() && grants.sets.iter().any(|set| set.deletes.is_none()) {
@@ -79,7 +80,11 @@ fn of_objects(set: &Grant, person: bool) -> Option<Finding> {
         }
     }
     evidence.extend(granted::lines(&[set]));
-    Some(Finding::new(format!("Can delete records of {what}, by {}", set.source), evidence))
+    let subject = Subject::Objects {
+        granted_by: set.id.clone(),
+        objects: objects.into_iter().cloned().collect(),
+    };
+    Some(Finding::new(subject, format!("Can delete records of {what}, by {}", set.source), evidence))
 }
 
 #[cfg(test)]

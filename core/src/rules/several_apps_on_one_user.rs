@@ -7,6 +7,7 @@ use crate::classification::{is_peoples_app, listed};
 use crate::fact::{Known, SignIns, Tokens, User};
 use crate::refusal::Refusal;
 use crate::rule::{Finding, Outcome, declare_rule};
+use crate::subject::{AppKey, Subject};
 
 declare_rule! {
     /// Several apps sign in as the same user
@@ -29,11 +30,13 @@ declare_rule! {
 
 fn check(user: &User, tokens: &Known<Tokens>, sign_ins: &Known<SignIns>) -> Outcome {
     let mut names = vec![];
+    let mut keys = vec![];
     let mut evidence = vec![];
     for app in used::apps(user, tokens, sign_ins) {
         if !is_peoples_app(&app.label) {
             evidence.push(app.evidence());
             names.push(format!("“{}”", app.label));
+            keys.push(app.key());
         }
     }
     let mut unnamed = false;
@@ -43,6 +46,7 @@ fn check(user: &User, tokens: &Known<Tokens>, sign_ins: &Known<SignIns>) -> Outc
             Some(name) => {
                 evidence.push(format!("“{name}” signed in {n}× with user name and password."));
                 names.push(format!("“{name}”"));
+                keys.push(AppKey::Name(name.to_owned()));
             }
             None => {
                 unnamed = true;
@@ -58,7 +62,7 @@ fn check(user: &User, tokens: &Known<Tokens>, sign_ins: &Known<SignIns>) -> Outc
             _ if names.len() <= 4 => format!("{} apps sign in as this user: {}", names.len(), listed(&names)),
             _ => format!("{} apps sign in as this user, {first} and {second} among them", names.len()),
         };
-        return Outcome::Findings(vec![Finding::new(title, evidence)]);
+        return Outcome::Findings(vec![Finding::new(Subject::Apps(keys), title, evidence)]);
     }
     if let Some(doubt) = used::doubt(tokens, sign_ins) {
         return doubt;

@@ -4,6 +4,7 @@
 use crate::fact::{Grants, Known, Reach, User};
 use crate::refusal::Refusal;
 use crate::rule::{Finding, Outcome, Severity, declare_rule};
+use crate::subject::{Setting, Subject};
 
 declare_rule! {
     /// The profile is shared with other users
@@ -61,7 +62,7 @@ fn finding(reach: &Reach, all: bool) -> Finding {
         evidence.push(format!("In all: {}.", count(reach, all)));
     }
     let title = if all { "The profile is shared by" } else { "The profile is shared with" };
-    Finding::new(format!("{title} {}", count(reach, all)), evidence)
+    Finding::new(Subject::Setting(Setting::Profile), format!("{title} {}", count(reach, all)), evidence)
 }
 
 fn count(reach: &Reach, all: bool) -> String {

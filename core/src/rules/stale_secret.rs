@@ -2,9 +2,10 @@
 //!
 //! It never counts the password of a user that signs in without one.
 use super::{granted, used};
-use crate::fact::{Flow, Grants, Known, SignIns, User};
+use crate::fact::{Flow, Grant, Grants, Known, SignIns, User};
 use crate::refusal::Refusal;
 use crate::rule::{Finding, Outcome, Severity, declare_rule, unknown};
+use crate::subject::{Setting, Subject};
 use crate::time::Timestamp;
 
 declare_rule! {
@@ -55,9 +56,10 @@ fn check(user: &User, sign_ins: &SignIns, grants: &Known<Grants>, now: &Timestam
             on(oauth_last)
         ));
     }
-    let never = grants.known().map(|grants| grants.granting("PasswordNeverExpires").collect::<Vec<_>>());
-    let never_expires = never.as_ref().is_some_and(|sets| !sets.is_empty());
-    let lines = never.map(|sets| granted::lines(&sets)).unwrap_or_default();
+    let never: Vec<&Grant> =
+        grants.known().into_iter().flat_map(|grants| grants.granting("PasswordNeverExpires")).collect();
+    let never_expires = !never.is_empty();
+    let lines = granted::lines(&never);
     let since = age.or_else(|| user.created.map(|created| created.days_until(*now)));
     let title = match (age, since) {
         (Some(days), _) if days > OLD => format!("Software signs in with a password that is {days} days old"),
@@ -74,7 +76,7 @@ fn check(user: &User, sign_ins: &SignIns, grants: &Known<Grants>, now: &Timestam
             evidence.push("Nothing but your own plan changes it.".into());
             evidence.extend(lines);
             let title = "The password that software signs in with never expires";
-            let finding = Finding::new(title, evidence).about("PasswordNeverExpires").with(Severity::Low);
+            let finding = Finding::new(granted::subject("PasswordNeverExpires", &never), title, evidence).with(Severity::Low);
             return Outcome::Findings(vec![finding]);
         }
         (_, Some(days)) | (Some(days), None) => {
@@ -99,7 +101,7 @@ fn check(user: &User, sign_ins: &SignIns, grants: &Known<Grants>, now: &Timestam
         evidence.extend(lines);
     }
     let severity = if since.is_some_and(|days| days > VERY_OLD) { Severity::High } else { Severity::Medium };
-    Outcome::Findings(vec![Finding::new(title, evidence).with(severity)])
+    Outcome::Findings(vec![Finding::new(Subject::Setting(Setting::Password), title, evidence).with(severity)])
 }
 
 /// Nobody signed in with a password through the API.
@@ -136,6 +138,7 @@ fn without_password(user: &User, sign_ins: &SignIns, age: Option<i64>) -> Outcom
                 ),
             ];
             let finding = Finding::new(
+                Subject::Setting(Setting::Password),
                 format!("It has a password that is {days} days old and that nobody uses"),
                 evidence,
             );

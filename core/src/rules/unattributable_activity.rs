@@ -5,6 +5,7 @@ use super::used;
 use crate::classification::{is_peoples_app, listed};
 use crate::fact::{Flow, SignIns, User};
 use crate::rule::{Finding, Outcome, declare_rule};
+use crate::subject::{SignInsBy, Subject};
 use std::collections::BTreeMap;
 
 declare_rule! {
@@ -46,7 +47,7 @@ fn check(_: &User, sign_ins: &SignIns) -> Outcome {
             let more = if more > 0 { format!(", and {more} more addresses") } else { String::new() };
             evidence.push(format!("They came from {}{more}.", listed(&shown)));
         }
-        findings.push(Finding::new("People sign in as this user by browser", evidence));
+        findings.push(Finding::new(Subject::SignIns(SignInsBy::Browser), "People sign in as this user by browser", evidence));
     }
 
     let (mut tools, mut software) = (BTreeMap::new(), BTreeMap::new());
@@ -69,11 +70,11 @@ fn check(_: &User, sign_ins: &SignIns) -> Outcome {
         lines
     };
     if !tools.is_empty() {
-        findings.push(Finding::new("Somebody works as this user with a tool made for people", lines(&tools)));
+        findings.push(Finding::new(Subject::SignIns(SignInsBy::Tools), "Somebody works as this user with a tool made for people", lines(&tools)));
     }
     if software.len() > 1 {
         let title = format!("{} programs act as this user, and what each does looks alike", software.len());
-        findings.push(Finding::new(title, lines(&software)));
+        findings.push(Finding::new(Subject::SignIns(SignInsBy::Programs), title, lines(&software)));
     }
     Outcome::of(findings, || {
         if let Some(doubt) = used::cut(sign_ins) {

@@ -7,6 +7,7 @@ use crate::fact::{Known, LoginIpRanges, SignIns};
 use crate::order;
 use crate::ip::{IpRange, MEANINGLESS, MEANINGLESS_V6, WIDE, WIDE_V6, open};
 use crate::rule::{Finding, Outcome, Severity, declare_rule};
+use crate::subject::{RangeFault, Setting, Subject};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
@@ -31,6 +32,10 @@ declare_rule! {
     "unrestricted-login-ip", integration: High, person: Some(Severity::Medium), check
 }
 
+const fn subject(fault: RangeFault) -> Subject {
+    Subject::Setting(Setting::LoginIpRanges(fault))
+}
+
 fn check(
     ranges: &LoginIpRanges,
     sign_ins: &Known<SignIns>,
@@ -42,7 +47,7 @@ fn check(
     if ranges.is_empty() {
         let mut evidence = vec!["The profile has no login IP range.".to_owned()];
         evidence.push(seen(sign_ins, &from));
-        let mut finding = Finding::new("No login IP range is set: it can sign in from anywhere", evidence);
+        let mut finding = Finding::new(subject(RangeFault::None), "No login IP range is set: it can sign in from anywhere", evidence);
         finding.severity = person.then_some(Severity::Low);
         return Outcome::Findings(vec![finding]);
     }
@@ -57,6 +62,7 @@ fn check(
         evidence.push(together(ranges, four, six));
         evidence.push(seen(sign_ins, &from));
         return Outcome::Findings(vec![Finding::new(
+            subject(RangeFault::Meaningless),
             "The login IP ranges are so wide that they restrict nothing",
             evidence,
         )]);
@@ -77,7 +83,7 @@ fn check(
         evidence.push(together(ranges, four, six));
         evidence.push(seen(sign_ins, &from));
         let severity = if person { Severity::Low } else { Severity::Medium };
-        findings.push(Finding::new("The login IP ranges are wide", evidence).with(severity));
+        findings.push(Finding::new(subject(RangeFault::Wide), "The login IP ranges are wide", evidence).with(severity));
     }
     let outside: Vec<&(IpAddr, u64)> =
         from.iter().filter(|(address, _)| !ranges.iter().any(|range| range.contains(*address))).collect::<Vec<_>>();
@@ -88,7 +94,7 @@ fn check(
                 .into(),
         ];
         let severity = if person { Severity::Info } else { Severity::Low };
-        findings.push(Finding::new("It signed in from outside the login IP ranges", evidence).with(severity));
+        findings.push(Finding::new(subject(RangeFault::SignInsOutside), "It signed in from outside the login IP ranges", evidence).with(severity));
     }
     Outcome::of(findings, || {
         let compared = match sign_ins {

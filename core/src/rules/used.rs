@@ -6,9 +6,12 @@ use crate::fact::{Flow, Known, SignIns, Tokens, User};
 use crate::id::Id;
 use crate::refusal::Refusal;
 use crate::rule::{Outcome, unknown};
+use crate::subject::AppKey;
 use crate::text::joined;
 use crate::time::Timestamp;
 use std::collections::BTreeMap;
+
+const NAMELESS: &str = "an app without a name";
 
 /// An app that holds a token for the user, or signed in as them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -24,6 +27,15 @@ pub(super) struct Used {
 }
 
 impl Used {
+    /// Which app it is.
+    pub(super) fn key(&self) -> AppKey {
+        match &self.menu_item {
+            Some(id) => AppKey::MenuItem(id.clone()),
+            None if self.label == NAMELESS => AppKey::Deleted,
+            None => AppKey::Name(self.label.clone()),
+        }
+    }
+
     /// What shows it, in a sentence.
     pub(super) fn evidence(&self) -> String {
         let mut parts = vec![];
@@ -61,7 +73,7 @@ pub(super) fn apps(user: &User, tokens: &Known<Tokens>, sign_ins: &Known<SignIns
 }
 
 fn named<'a>(apps: &'a mut BTreeMap<String, Used>, label: &str) -> &'a mut Used {
-    let label = if label.trim().is_empty() { "an app without a name" } else { label.trim() };
+    let label = if label.trim().is_empty() { NAMELESS } else { label.trim() };
     apps.entry(label.to_ascii_lowercase()).or_insert_with(|| Used { label: label.into(), ..Used::default() })
 }
 

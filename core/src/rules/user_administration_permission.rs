@@ -28,7 +28,7 @@ fn check(grants: &Grants) -> Outcome {
         .iter()
         .filter(|(name, _)| grants.has(name))
         .map(|(name, lets)| {
-            granted::finding(name, format!("{name}: can {lets}"), &grants.granting(name).collect::<Vec<_>>())
+            granted::finding(name, format!("can {lets}"), &grants.granting(name).collect::<Vec<_>>())
         })
         .collect::<Vec<_>>();
     let manages = ["ManageUsers", "ManageInternalUsers"].iter().any(|name| grants.has(name));

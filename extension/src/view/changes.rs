@@ -3,7 +3,7 @@
 //! It never says that something is done which was not read back.
 
 use super::{Desk, Screen};
-use crate::fixing::{Stage, key};
+use crate::fixing::Stage;
 use leastwise_core::journal::{Entry, State};
 use leastwise_core::message::Surface;
 use leastwise_core::plan::{Plan, Safety};
@@ -31,10 +31,10 @@ pub(super) fn fixes(row: &str, plans: &[Plan]) -> Markup {
                 @for (at, plan) in plans.iter().enumerate() {
                     li data-fix=(plan.fix) data-safety=(plan.safety.word()) {
                         @if at == 0 && plan.safety == Safety::Safe {
-                            input #{ "pick-" (row) } name=(key(plan)) type="checkbox" checked
+                            input #{ "pick-" (row) } name=(plan.key()) type="checkbox" checked
                                 aria-label={ "Select " (plan.title) };
                         }
-                        (button(&[row, "-", &at.to_string()].concat(), "Fix", &plan.title, &key(plan), ""))
+                        (button(&[row, "-", &at.to_string()].concat(), "Fix", &plan.title, &plan.key(), ""))
                     }
                 }
             }

@@ -233,7 +233,7 @@ fn differs(report: &Report, said: &Said) -> Vec<String> {
     let findings = report.findings();
     let has = |rule: &str| findings.iter().any(|(own, _)| own.id == rule);
     for (rule, finding) in &findings {
-        if let Some(permission) = &finding.permission
+        if let Some(permission) = finding.permission()
             && !said.permissions.contains(permission)
         {
             wrong.push(format!("{} names {permission}, which no file grants", rule.id));
@@ -241,7 +241,7 @@ fn differs(report: &Report, said: &Said) -> Vec<String> {
     }
     for (permission, rule) in TELLING.iter().filter(|(name, _)| said.permissions.contains(*name)) {
         let named = |(own, finding): &(&leastwise_core::rule::Rule, &leastwise_core::rule::Finding)| {
-            own.id == *rule && finding.permission.as_deref() == Some(*permission)
+            own.id == *rule && finding.permission() == Some(*permission)
         };
         if !findings.iter().any(named) {
             wrong.push(format!("{permission} is not named by {rule}"));

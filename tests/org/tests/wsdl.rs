@@ -369,6 +369,7 @@ fn applied(
     };
     let none = || vec![];
     let plan = Plan {
+        ids: vec![],
         fix: "f".into(),
         title: "t".into(),
         safety: Safety::Confirm,
