@@ -606,12 +606,7 @@ impl Gather {
             Part::Passwords => {
                 self.facts.passwords = rows.iter().filter_map(read::password).collect::<Vec<_>>()
             }
-            Part::User
-            | Part::Frozen
-            | Part::Profile
-            | Part::License
-            | Part::Labels
-            | Part::Features => {}
+            Part::User | Part::Frozen | Part::Profile | Part::License | Part::Labels | Part::Features => {}
         }
     }
 

@@ -204,7 +204,9 @@ mod tests {
         // All of IPv4 less what is private: 2^32 - 2^24 - 2^22 - 2^24 - 2^16 - 2^20 - 2^16.
         let all = open(&[range("0.0.0.0", "255.255.255.255")]).0;
         assert_eq!(all, (1 << 32) - 2 * (1 << 24) - (1 << 22) - (1 << 20) - 2 * (1 << 16));
-        assert!(range("0.0.0.0", "255.255.255.255").is_meaningless() && range("8.0.0.0", "12.0.0.0").is_wide());
+        assert!(
+            range("0.0.0.0", "255.255.255.255").is_meaningless() && range("8.0.0.0", "12.0.0.0").is_wide()
+        );
     }
 
     #[test]

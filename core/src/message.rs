@@ -155,6 +155,8 @@ pub enum Ask {
     },
     /// The whole journal.
     History,
+    /// The whole journal as a table for a spreadsheet.
+    Export,
     /// Clear what is settled from the journal.
     Clear,
 }
@@ -166,7 +168,7 @@ impl Ask {
             Ask::Check { .. } | Ask::Place { .. } | Ask::Close { .. } => &[Surface::Page],
             Ask::Edit { .. } | Ask::Submitted | Ask::SaveCheck { .. } => &[Surface::Page, Surface::Frame],
             Ask::Front => &[Surface::Popup, Surface::Approval],
-            Ask::History | Ask::Clear => &[Surface::History],
+            Ask::History | Ask::Export | Ask::Clear => &[Surface::History],
             Ask::ShowApproval { .. } => &[Surface::Page],
             // A page is not where anything is approved: what runs there may be somebody else's.
             Ask::Apply { .. } | Ask::Allow { .. } | Ask::Forbid { .. } => &[Surface::Popup, Surface::Approval],

@@ -173,7 +173,8 @@ fn subject(gather: &Gather) -> Subject {
         PageKind::User => {
             let user = facts.user.known();
             let inactive = user.filter(|u| !u.is_active).map(|_| "inactive".to_owned());
-            let frozen = matches!(facts.frozen, Known::Is(true)).then(|| "frozen: it cannot sign in".to_owned());
+            let frozen =
+                matches!(facts.frozen, Known::Is(true)).then(|| "frozen: it cannot sign in".to_owned());
             let parts = [
                 user.map(|u| u.username.clone()),
                 profile.map(|p| format!("profile {p}")),

@@ -213,7 +213,8 @@ fn permissions_that_nobody_knows_are_few() {
     let (mut granted, mut before, mut after) = (0, 0, BTreeMap::<String, usize>::new());
     for path in all(&corpus) {
         let Some(facts) = facts(&path) else { continue };
-        for name in facts.grants.known().iter().flat_map(|grants| &grants.sets).flat_map(|set| &set.permissions)
+        for name in
+            facts.grants.known().iter().flat_map(|grants| &grants.sets).flat_map(|set| &set.permissions)
         {
             granted += 1;
             let judged = permission::broad(name).is_some()

@@ -126,3 +126,27 @@ fn every_invariant_names_a_test_that_exists() {
     }
     assert!(seen >= 8, "only {seen} tests are named");
 }
+
+/// The browser itself keeps the worker from sending anything anywhere but to the hosts that it may read; and private
+/// windows stay private, for a journal is kept on disk.
+#[test]
+fn the_manifest_names_the_hosts_once_and_everywhere_the_same() {
+    let manifest: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(root().join("manifest.json")).unwrap()).unwrap();
+    let policy = manifest["content_security_policy"]["extension_pages"].as_str().unwrap();
+    let connect = policy.split("; ").find_map(|part| part.strip_prefix("connect-src ")).unwrap();
+    let hosts = manifest["host_permissions"].as_array().unwrap();
+    let named: Vec<String> =
+        hosts.iter().map(|host| host.as_str().unwrap().trim_end_matches("/*").to_owned()).collect();
+    assert_eq!(
+        connect.split(' ').collect::<Vec<_>>(),
+        [vec!["'self'"], named.iter().map(String::as_str).collect()].concat()
+    );
+    for scripts in manifest["content_scripts"].as_array().unwrap() {
+        assert_eq!(scripts["matches"].as_array().unwrap(), hosts);
+    }
+    for part in ["default-src 'none'", "base-uri 'none'", "form-action 'none'"] {
+        assert!(policy.contains(part), "{part}");
+    }
+    assert_eq!(manifest["incognito"], "not_allowed");
+}

@@ -21,17 +21,14 @@ const save = (name, type, text) => {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 };
 
-// A cell that a spreadsheet would take for a formula is made a text.
-const cell = (text) => `"${text.replace(/^[=+\-@\t\r]/, "'$&").replaceAll('"', '""')}"`;
-
 const FILES = {
   json: async () => {
     const all = Object.entries(await storage.local.get(null)).filter(([key]) => key.startsWith("journal:"));
     save("leastwise-history.json", "application/json", JSON.stringify(Object.fromEntries(all), undefined, 1));
   },
-  csv: () => {
-    const rows = [...main.querySelectorAll("tr")].map((row) => [...row.cells].map((one) => cell(one.textContent)).join(","));
-    save("leastwise-history.csv", "text/csv", `\ufeff${rows.join("\r\n")}\r\n`);
+  csv: async () => {
+    const { csv } = await runtime.sendMessage({ ask: "Export" });
+    save("leastwise-history.csv", "text/csv", csv);
   },
 };
 

@@ -3,8 +3,8 @@
 use crate::reading::Tab;
 use crate::storage::Area;
 use leastwise_core::json::Value;
-use serde_json::json;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 

@@ -5,7 +5,7 @@
 
 use crate::reading::{self, Asked, Effect};
 use crate::storage::{Area, form_key};
-use crate::view;
+use crate::view::{self, names};
 use leastwise_core::edit::{Edit, Expected, Form, State};
 use leastwise_core::gather::Gather;
 use leastwise_core::json::{Value, quoted};
@@ -72,8 +72,7 @@ fn answered(ask: Ask, tab: i32, frame: i32, page: Page) -> Option<(String, Vec<E
     if ask == Ask::Submitted {
         // What a copy is saved as is another record.
         let is_copy = page.section.as_deref() == Some(Page::CLONE);
-        let saved =
-            Effect::Write(Area::Session, form_key("saved:", tab, &page), Some("true".to_owned()));
+        let saved = Effect::Write(Area::Session, form_key("saved:", tab, &page), Some("true".to_owned()));
         return Some(("null".to_owned(), if is_copy { vec![] } else { vec![saved] }));
     }
     let Ask::Edit { number, form, state, open } = ask else { return None };
@@ -203,17 +202,18 @@ impl Open {
         let edit = edit.borrow();
         let each = edit.markers().iter().map(|marker| {
             let severity = quoted(marker.severity.word());
-            ["[", &marker.at.to_string(), ",", &severity, ",", &quoted(&marker.words), "]"].concat()
+            ["[", &marker.at.to_string(), ",", &severity, ",", &quoted(&names::plain(&marker.words)), "]"]
+                .concat()
         });
         let markers = ["[", &joined(&each.collect::<Vec<_>>(), ","), "]"].concat();
         let is_new = markers != self.markers;
         let details = self.open.iter().map(|at| {
             let words = edit.markers().iter().find(|marker| marker.at == *at).map_or("", |own| &own.words);
             let html = view::marker(&edit.detail(*at, gather.facts()), words).0;
-            [&*quoted(&at.to_string()), ":", &quoted(&html)].concat()
+            [&*quoted(&at.to_string()), ":", &quoted(&names::screen(&html))].concat()
         });
         let details = joined(&details.collect::<Vec<_>>(), ",");
-        let note = quoted(&edit.note());
+        let note = quoted(&names::plain(&edit.note()));
         let told = if is_new { [",\"markers\":", &markers].concat() } else { String::new() };
         let json =
             ["{\"number\":", &number, ",\"note\":", &note, ",\"details\":{", &details, "}", &told, "}"]

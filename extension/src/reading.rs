@@ -180,9 +180,9 @@ impl Asked {
         matches!(self.surface, Surface::Popup | Surface::Approval) && page.is_none()
     }
 
-    /// For the history: whether it is to be cleared.
-    pub(crate) fn history(&self) -> Option<bool> {
-        (self.surface == Surface::History).then_some(self.ask == Ask::Clear)
+    /// For the history: what is asked.
+    pub(crate) fn history(&self) -> Option<&Ask> {
+        (self.surface == Surface::History).then_some(&self.ask)
     }
 }
 
@@ -252,7 +252,7 @@ pub(crate) fn draw(
     corner: Corner,
     pending: bool,
 ) -> String {
-    let [html, status, css] = [&html.0, status, css].map(quoted);
+    let [html, status, css] = [&*view::names::screen(&html.0), &*view::names::plain(status), css].map(quoted);
     let corner = wire::corner_text(corner);
     format!(
         r#"{{"number":{number},"html":{html},"status":{status},"css":{css},"corner":"{corner}","pending":{pending}}}"#
@@ -355,9 +355,7 @@ impl Reading {
         (self.random, self.now) = (random, now);
         self.remembered = Remembered::new(keys, &self.page.id, found);
         let shown = kept(self.tab).filter(|kept| *kept.borrow().gather.page() == self.page);
-        let own = shown
-            .as_ref()
-            .map(|kept| (kept.borrow().number, kept.borrow().gather.has_first()));
+        let own = shown.as_ref().map(|kept| (kept.borrow().number, kept.borrow().gather.has_first()));
         // A new worker still knows which ask of its page the preview goes with.
         let offered = || self.remembered.offer.as_ref().map(|offer| (offer.number, false));
         let (own, has_first) = own.or_else(offered).unwrap_or_default();

@@ -6,6 +6,7 @@
 mod changes;
 mod edit;
 pub(crate) mod history;
+pub(crate) mod names;
 mod plan;
 mod rows;
 
@@ -105,6 +106,7 @@ pub(crate) fn popup(screen: &Screen<'_>) -> Markup {
                 }
             }
             (body(screen))
+            (history::link())
         }
     }
 }
@@ -124,8 +126,8 @@ pub(crate) fn approval(screen: &Screen<'_>) -> Markup {
             div .panel {
                 header {
                     p .kind { "Approve a change" }
-                    h1 #name dir="auto" { (subject.name) }
-                    p .detail dir="auto" { (subject.kind) @if !subject.detail.is_empty() { ", " (subject.detail) } }
+                    h1 #name { bdi { (subject.name) } }
+                    p .detail { (subject.kind) @if !subject.detail.is_empty() { ", " (subject.detail) } }
                 }
                 p #org .note .(if desk.sandbox == Some(true) { "fine" } else { "high" }) {
                     b .kind-of-org { (kind) } " " bdi { (if desk.org.is_empty() { desk.host } else { desk.org }) }
@@ -150,7 +152,7 @@ pub(crate) fn no_page(all: &Value) -> Markup {
             }
             p .small { "If such a page is open already, reload it once." }
             (history::unfinished(all))
-            p { a href="history.html" target="_blank" { "History" } }
+            (history::link())
         }
     }
 }
@@ -186,8 +188,8 @@ fn body(screen: &Screen<'_>) -> Markup {
     html! {
         header {
             p .kind { (report.subject.kind) }
-            h1 #name dir="auto" { (report.subject.name) }
-            @if !report.subject.detail.is_empty() { p .detail dir="auto" { (report.subject.detail) } }
+            h1 #name { bdi { (report.subject.name) } }
+            @if !report.subject.detail.is_empty() { p .detail { (report.subject.detail) } }
         }
         @if let Some((changed, differences)) = screen.saved { (edit::after(*changed, differences)) }
         div #edit .edit { @if let Some(edit) = screen.edit { (edit::section(edit)) } }
@@ -286,11 +288,11 @@ fn signed_in(screen: &Screen<'_>) -> Markup {
                 @if screen.desk.allowed && screen.desk.surface != Surface::Page {
                     button #forbid type="button" data-ask="Forbid" { "Make this org read-only again" }
                 }
-                p dir="auto" { "Signed in as " b { (viewer.name) } " (" (viewer.username) ")" }
+                p { "Signed in as " b { bdi { (viewer.name) } } " (" bdi { (viewer.username) } ")" }
                 @if let Some(before) = screen.before {
-                    p .note dir="auto" {
-                        "Before, it was " (before) ". After Login As, what you see here is what "
-                        (viewer.name) " may read, not what you may."
+                    p .note {
+                        "Before, it was " bdi { (before) } ". After Login As, what you see here is what "
+                        bdi { (viewer.name) } " may read, not what you may."
                     }
                 }
             }

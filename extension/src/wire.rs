@@ -77,6 +77,7 @@ mod tests {
             Ask::Forbid { number: 1 },
             Ask::Leave { number: 1 },
             Ask::History,
+            Ask::Export,
             Ask::Clear,
         ];
         asks.extend(words.map(|word| Ask::Say { number: 1, word }));
@@ -102,6 +103,7 @@ mod tests {
                 | Ask::Forbid { .. }
                 | Ask::Leave { .. }
                 | Ask::History
+                | Ask::Export
                 | Ask::Clear => {}
             }
             assert_eq!(

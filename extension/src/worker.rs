@@ -11,7 +11,7 @@ use crate::salesforce::{Changed, Org};
 use crate::storage::Area;
 use crate::view::{self, history};
 use leastwise_core::json::Value;
-use leastwise_core::message::{Corner, Surface};
+use leastwise_core::message::{Ask, Corner, Surface};
 use leastwise_core::request::{Failure, Response};
 use leastwise_core::time::Timestamp;
 use wasm_bindgen::prelude::*;
@@ -43,8 +43,8 @@ async fn answered(message: Value, sender: Value, id: String, origin: String, css
     if let Some(on) = asked.save_check() {
         return save_check(on).await;
     }
-    if let Some(clears) = asked.history() {
-        return Box::pin(history(clears, &css)).await;
+    if let Some(ask) = asked.history() {
+        return Box::pin(history(ask, &css)).await;
     }
     if asked.tab.is_none() {
         asked.tab = match asked.of {
@@ -124,10 +124,13 @@ async fn save_check(on: Option<bool>) -> String {
     format!(r#"{{"on":{on},"decided":{}}}"#, decided.is_some())
 }
 
-/// What the history shows; before that it is cleared, if that is asked for.
-async fn history(clears: bool, css: &str) -> String {
+/// What the history shows, or the file that it gives out; before that it is cleared, if that is asked for.
+async fn history(ask: &Ask, css: &str) -> String {
     let mut all = browser::read(Area::Local, &[]).await;
-    if clears {
+    if *ask == Ask::Export {
+        return serde_json::json!({ "csv": history::csv(&all) }).to_string();
+    }
+    if *ask == Ask::Clear {
         for (org, key) in history::keys(&all) {
             // Whoever writes to this org keeps its journal meanwhile.
             let lock = browser::hold(&["write:", &org].concat()).await;

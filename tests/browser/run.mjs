@@ -8,7 +8,7 @@ import { startOrg } from "./lib/org.mjs";
 
 /** What one browser runs, in this order. */
 const LANES = [
-  ["panel", "navigation", "words", "access", "budgets"],
+  ["panel", "popup", "navigation", "words", "access", "budgets"],
   ["editing", "users", "forms", "scale"],
   ["fixes", "hostile", "shapes"],
   ["unfinished", "sections", "refusals", "captures", "schedules"],

@@ -112,7 +112,9 @@ fn written(effects: &[Effect]) -> Vec<(Area, &str, Option<&str>)> {
         .iter()
         .filter_map(|effect| match effect {
             Effect::Write(area, key, json) => Some((*area, key.as_str(), json.as_deref())),
-            Effect::Tell(..) | Effect::TellFrame(..) | Effect::TellFrames(..) | Effect::ShowApproval(_) => None,
+            Effect::Tell(..) | Effect::TellFrame(..) | Effect::TellFrames(..) | Effect::ShowApproval(_) => {
+                None
+            }
         })
         .collect()
 }
@@ -211,7 +213,7 @@ fn after_login_as_it_says_so() {
     let next = took(&mut reading, refused(&request.unwrap()));
     assert!(next.is_none(), "who is signed in is known, and the rest was refused");
     let html = told(&reading.effects(), 5).pop().unwrap().1;
-    assert!(html.contains("Cleo") && html.contains("Before, it was Dora"), "{html}");
+    assert!(html.contains("Cleo") && html.contains("Before, it was <bdi>Dora</bdi>"), "{html}");
 }
 
 #[test]

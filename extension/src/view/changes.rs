@@ -131,9 +131,7 @@ pub(super) fn journal(desk: &Desk<'_>) -> Markup {
                 @if journal.unreadable() > 0 {
                     p .small { (journal.unreadable()) " entries cannot be read by this version. They are kept." }
                 }
-                @if desk.surface == Surface::Popup {
-                    p { a href="history.html" target="_blank" { "History of all orgs" } }
-                } @else {
+                @if desk.surface != Surface::Popup {
                     p .small { "The history of all orgs is in the popup, by the button in the toolbar." }
                 }
             }

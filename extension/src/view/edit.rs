@@ -2,6 +2,7 @@
 //!
 //! It never judges: `leastwise_core::edit` does.
 
+use super::names;
 use leastwise_core::edit::{Detail, Edit, Entry, InForm};
 use leastwise_core::json::quoted;
 use leastwise_core::rule::Severity;
@@ -57,9 +58,10 @@ pub(super) fn words(edit: &Edit) -> String {
 /// What is drawn anew in the panel of the ask `number`, whatever else stands there (JSON).
 pub(crate) fn edit_parts(number: u32, edit: &Edit) -> String {
     let chip = super::chip(&words(edit));
-    let parts = [&chip.0, &section(edit).0].map(|html| quoted(html));
+    let parts = [&chip.0, &section(edit).0].map(|html| quoted(&names::screen(html)));
     let [chip, section] = &parts;
-    let (tone, status) = (quoted(tone(edit)), quoted(&["Leastwise: ", &edit.summary()].concat()));
+    let (tone, status) =
+        (quoted(tone(edit)), quoted(&names::plain(&["Leastwise: ", &edit.summary()].concat())));
     let number = number.to_string();
     [
         "{\"number\":",

@@ -117,7 +117,7 @@ fn steps(entry: &Entry) -> Markup {
     }
 }
 
-const fn standing(progress: &Progress) -> (&'static str, &'static str) {
+pub(super) const fn standing(progress: &Progress) -> (&'static str, &'static str) {
     match progress {
         Progress::Planned => ("planned", ""),
         Progress::Writing => ("writing", "Perhaps written: a reading will tell."),
@@ -139,7 +139,7 @@ fn link(entry: &Entry, path: &str) -> Markup {
 }
 
 /// Each field before and after.
-fn difference(step: &Step) -> Markup {
+pub(super) fn difference(step: &Step) -> Markup {
     let find = |name: &str| step.before.iter().flatten().find(|(own, _)| own == name).map(|(_, term)| term);
     html! {
         ul .change {
@@ -162,7 +162,7 @@ fn difference(step: &Step) -> Markup {
     }
 }
 
-fn term_text(term: &Term) -> String {
+pub(super) fn term_text(term: &Term) -> String {
     match term {
         Term::Is(value) => text(value),
         Term::Made(step) => ["what step ", &(step + 1).to_string(), " makes or finds"].concat(),

@@ -150,6 +150,8 @@ journey("history: what was changed, by whom and where; exported; cleared on requ
   const rows = await history.locator("tbody tr").count();
   const csv = await file("Export as CSV");
   assert.ok(csv.split("\r\n").length >= rows + 1 && csv.includes('"Quantum Sync"'));
+  // What was there before, and after: "true" became "false".
+  assert.match(csv, /"PermissionsAcmeQuantumSync","true","false"/);
   const json = JSON.parse(await file("Export as JSON"));
   assert.equal(Object.values(json).flat().length, rows);
   assert.ok(Object.values(json).flat().every((entry) => entry.apply.plan.steps.length && entry.username && entry.at));
@@ -158,6 +160,6 @@ journey("history: what was changed, by whom and where; exported; cleared on requ
   await history.reload();
   await history.locator('tr[data-state="undone"]').first().waitFor();
   await history.getByRole("button", { name: "Clear" }).click();
-  await history.getByText("Nothing was changed").waitFor();
+  await history.getByText("No changes yet").waitFor();
   await history.close();
 });

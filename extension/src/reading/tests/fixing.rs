@@ -371,8 +371,8 @@ fn the_history_is_asked_for_by_its_own_page_only() {
         let sender = json!({ "id": ID, "url": format!("{ORIGIN}{path}") });
         Asked::new(&json!({ "ask": ask }), &sender, ID, ORIGIN)
     };
-    assert_eq!(ask("history.html", "History").unwrap().history(), Some(false));
-    assert_eq!(ask("history.html", "Clear").unwrap().history(), Some(true));
+    assert_eq!(ask("history.html", "History").unwrap().history(), Some(&Ask::History));
+    assert_eq!(ask("history.html", "Clear").unwrap().history(), Some(&Ask::Clear));
     assert_eq!(ask("popup.html", "Front").unwrap().history(), None);
     assert!(ask("popup.html", "Clear").is_none() && page(1, &json!({ "ask": "Clear" })).is_none());
 }
@@ -415,6 +415,12 @@ fn the_history_shows_every_org_and_clears_only_what_is_settled() {
     for part in ["a@b.example", "Freeze Ann", "acme.my.salesforce.com", "Done, and read back"] {
         assert!(html.contains(part), "{part}");
     }
+    let file = history::csv(&all);
+    let lines: Vec<&str> = file.trim_end().split("\r\n").collect();
+    assert_eq!(lines.len(), 2, "the names of the columns, and the one field that was changed: {file}");
+    assert!(lines[0].contains(r#""Field","Before","After""#), "{file}");
+    assert!(lines[1].contains(r#""IsFrozen","false","true","Done, and read back.""#), "{file}");
+    assert_eq!(history::csv(&Value::Null).trim_end().split("\r\n").count(), 1);
     let keys = history::keys(&all);
     assert_eq!(keys.len(), 1);
     assert_eq!(history::cleared(all.get(&keys[0].1)), None);
@@ -423,5 +429,5 @@ fn the_history_shows_every_org_and_clears_only_what_is_settled() {
     let popup = view::no_page(&all).into_string();
     assert!(popup.contains("Unfinished: 0 of 1 done.") && popup.contains("noredirect=1"), "{popup}");
     assert!(history::cleared(all.get(&keys[0].1)).unwrap().contains("Writing"));
-    assert!(history::page(&Value::Null).into_string().contains("Nothing was changed"));
+    assert!(history::page(&Value::Null).into_string().contains("No changes yet"));
 }

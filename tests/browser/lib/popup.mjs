@@ -1,0 +1,85 @@
+// The toolbar popup as the browser opens it: its own small window, sized by what it holds.
+// It never opens the popup's page in a tab: there it is as large as the window, and a popup that is a dot looks fine.
+
+import fs from "node:fs";
+import { until } from "./browser.mjs";
+
+export class Popup {
+  /** Opens it over the tab in front. */
+  static async open(context) {
+    const popup = new Popup();
+    const [worker] = context.serviceWorkers();
+    popup.cdp = await context.browser().newBrowserCDPSession();
+    await worker.evaluate(() => chrome.action.openPopup());
+    const target = await until(async () => {
+      const { targetInfos } = await popup.cdp.send("Target.getTargets");
+      return targetInfos.find(({ type, url, attached }) => type === "page" && url.endsWith("/popup.html") && !attached);
+    }, "the popup");
+    // The test driver does not know of it: its protocol is spoken by messages, inside the browser's own session.
+    popup.targetId = target.targetId;
+    ({ sessionId: popup.sessionId } = await popup.cdp.send("Target.attachToTarget", { targetId: target.targetId, flatten: false }));
+    popup.waiting = new Map();
+    popup.cdp.on("Target.receivedMessageFromTarget", ({ sessionId, message }) => {
+      if (sessionId !== popup.sessionId) return;
+      const { id, result, error } = JSON.parse(message);
+      const [resolve, reject] = popup.waiting.get(id) ?? [];
+      popup.waiting.delete(id);
+      if (error) reject?.(new Error(error.message));
+      else resolve?.(result);
+    });
+    return popup;
+  }
+
+  send(method, params = {}) {
+    this.count = (this.count ?? 0) + 1;
+    const id = this.count;
+    return new Promise((resolve, reject) => {
+      this.waiting.set(id, [resolve, reject]);
+      this.cdp.send("Target.sendMessageToTarget", { sessionId: this.sessionId, message: JSON.stringify({ id, method, params }) }).catch(reject);
+    });
+  }
+
+  /** What an expression comes to in its page. */
+  async evaluate(expression) {
+    const { result, exceptionDetails } = await this.send("Runtime.evaluate", { expression, awaitPromise: true, returnByValue: true });
+    if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+    return result.value;
+  }
+
+  /** What stands in it, once that fits. */
+  text(pattern, limit) {
+    return until(async () => {
+      const text = await this.evaluate("document.body.innerText").catch(() => "");
+      return pattern.test(text) && text;
+    }, `the popup says ${pattern}`, limit);
+  }
+
+  /** Its width and height. */
+  size() {
+    return this.evaluate("[innerWidth, innerHeight]");
+  }
+
+  /** Clicks, with the mouse, the first that a selector finds whose text begins so. */
+  async click(selector, text = "") {
+    const find = `[...document.querySelectorAll(${JSON.stringify(selector)})].find((one) => one.innerText.trim().startsWith(${JSON.stringify(text)}))`;
+    await until(() => this.evaluate(`!!${find}`), `“${text}” (${selector}) in the popup`);
+    const [x, y] = await this.evaluate(`(() => { const one = ${find}; one.scrollIntoView({ block: "nearest" }); const { left, top, width, height } = one.getBoundingClientRect(); return [left + width / 2, top + height / 2]; })()`);
+    for (const type of ["mouseMoved", "mousePressed", "mouseReleased"]) {
+      const sent = this.send("Input.dispatchMouseEvent", { type, x, y, button: type === "mouseMoved" ? "none" : "left", clickCount: 1 });
+      // A click that opens a tab closes the popup, which then answers no more.
+      await (type === "mouseReleased" ? Promise.race([sent.catch(() => {}), new Promise((resolve) => setTimeout(resolve, 500))]) : sent);
+    }
+  }
+
+  /** Draws it into a file, light or dark. */
+  async shot(file, scheme = "light") {
+    await this.send("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value: scheme }] });
+    const { data } = await this.send("Page.captureScreenshot", { format: "png" });
+    fs.writeFileSync(file, Buffer.from(data, "base64"));
+  }
+
+  async close() {
+    await this.cdp.send("Target.closeTarget", { targetId: this.targetId }).catch(() => {});
+    await this.cdp.detach().catch(() => {});
+  }
+}
