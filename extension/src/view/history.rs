@@ -204,7 +204,7 @@ fn place(place: &Place) -> (String, String) {
             (kind.clone(), names.first().map(term_text).unwrap_or_default())
         }
         Place::Tokens { user, app } => {
-            ("OauthToken".to_owned(), format!("UserId={} AppName={app}", user.as_str()))
+            ("OauthToken".to_owned(), format!("UserId={} app={}", user.as_str(), app.id()))
         }
         Place::Query { .. } => Default::default(),
     }
