@@ -2,7 +2,7 @@
 // closes itself when nothing waits for a person's word any more.
 // It never talks to the org; and it is a page of the extension, so that nothing that runs in a Salesforce page reaches it.
 
-import { drawn, sheet, taken, wanted } from "./draw.js";
+import { BROKEN, drawn, sheet, taken, trouble, wanted } from "./draw.js";
 import { mayPass, redrew, watch } from "./guard.js";
 
 const { runtime, tabs } = globalThis.browser ?? chrome;
@@ -13,6 +13,7 @@ let shown;
 let order = 0; // of the asks: an answer that a later one has overtaken is dropped
 let drew = 0;
 let failures = 0;
+let isStopped = false; // since the worker broke off, until somebody asks again
 
 /** This page alone: a browser without popup windows shows it as a tab. */
 const close = async () => tabs.remove((await tabs.getCurrent()).id);
@@ -27,6 +28,12 @@ const ask = async (message) => {
   }
   if (!answer) return void ((failures += 1) > 20 && close());
   failures = 0;
+  if (answer.broken) {
+    // It stays until somebody has read it: what was under way is in the journal.
+    isStopped = true;
+    shown = "";
+    return trouble(main, BROKEN, "Front", "Try again", answer.broken);
+  }
   if (own < drew) return;
   drew = own;
   if (!answer.html) return close();
@@ -43,6 +50,7 @@ main.addEventListener("click", (event) => {
   if (!message) return;
   taken(event);
   shown = "";
+  isStopped = false;
   ask(message);
 });
 addEventListener("keydown", (event) => {
@@ -50,4 +58,4 @@ addEventListener("keydown", (event) => {
 });
 watch(main);
 ask({ ask: "Front" });
-setInterval(() => ask({ ask: "Front" }), 400);
+setInterval(() => isStopped || ask({ ask: "Front" }), 400);

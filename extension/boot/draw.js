@@ -1,5 +1,5 @@
 // What the page and the extension's own pages share: putting the worker's markup in place, and reading what a click asks.
-// It never makes markup of its own, and never takes a click that a script made for the user's.
+// It never makes markup of its own, but for what the worker cannot say: that it does not answer. It never takes a click that a script made for the user's.
 
 // Replaces what `root` (a shadow root or an element) holds; what was open, in focus, entered or scrolled stays so, by its
 // id. A new preview is gone to.
@@ -64,3 +64,34 @@ export const wanted = (root, event) => {
 
 // Shows at once that a click was taken, however long the answer takes: its drawing takes this away.
 export const taken = ({ target }) => (target.closest("[data-ask]").ariaBusy = true);
+
+/** Said when the worker's own code broke off; the next ask finds it whole. */
+export const BROKEN = "Leastwise had an error and stopped what it was doing. Nothing is lost: what was written is in its journal. If it happens again, please report this:";
+
+/** Says what the worker cannot, over what is drawn already, with a button that asks for `ask`, and a message to copy. */
+export const trouble = (root, words, ask, name, message) => {
+  const add = (to, kind, text = "", more = {}) => {
+    const one = Object.assign(document.createElement(kind), { textContent: text }, more);
+    to.append(one);
+    return one;
+  };
+  if (!root.querySelector(".panel")) {
+    const html = root.host
+      ? '<button id="chip" type="button" aria-expanded="false" aria-controls="panel" data-ask="open"><span class="hush">Leastwise: </span><span></span></button><section id="panel" class="panel" role="dialog" aria-label="Leastwise" tabindex="-1" hidden></section>'
+      : '<div class="panel"></div>';
+    drawn(root, { html, status: "" });
+  }
+  root.querySelector(".trouble")?.remove();
+  const note = document.createElement("div");
+  note.className = "note trouble";
+  add(note, "p", words);
+  if (message) add(note, "textarea", message, { readOnly: true, rows: 3, ariaLabel: "The error, to copy" });
+  add(note, "button", name, { type: "button", id: "again-trouble" }).dataset.ask = ask;
+  root.querySelector(".panel").prepend(note);
+  const chip = root.querySelector("#chip");
+  if (chip) {
+    chip.className = "chip unknown";
+    chip.lastChild.textContent = "stopped";
+  }
+  root.firstElementChild.textContent = `Leastwise: ${words}`;
+};

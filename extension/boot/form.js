@@ -81,7 +81,7 @@ const tell = async (form) => {
   try {
     const answer = await runtime.sendMessage({ ask: "Edit", number, ...now, form: form && description(boxes, fields) });
     // Nothing at all: the worker broke off, and begins anew.
-    if (!answer) throw answer;
+    if (!answer || answer.broken) throw answer;
     failures = 0;
     // A new worker, or one that forgot: it is told everything again.
     if (answer.again) form = late = true;

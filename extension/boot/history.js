@@ -1,14 +1,15 @@
 // The history's page: shows the worker's markup of what was changed, and gives it out as a file.
 // It never talks to an org, and clears nothing that nobody asked it to clear.
 
-import { drawn, sheet, wanted } from "./draw.js";
+import { BROKEN, drawn, sheet, trouble, wanted } from "./draw.js";
 
 const { runtime, storage } = globalThis.browser ?? chrome;
 const main = document.querySelector("main");
 
 const ask = async (message) => {
-  const answer = await runtime.sendMessage({ number: 0, ...message });
-  if (!answer?.html) return;
+  const answer = await runtime.sendMessage({ number: 0, ...message }).catch(() => ({}));
+  if (answer?.broken) return trouble(main, BROKEN, "History", "Try again", answer.broken);
+  if (!answer?.html) return trouble(main, "The history could not be read.", "History", "Try again");
   document.adoptedStyleSheets = [sheet(answer)];
   drawn(main, answer);
 };

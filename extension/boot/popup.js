@@ -1,7 +1,7 @@
 // The toolbar popup: shows the worker's markup for the active tab, and passes on clicks.
 // It never talks to the org, and holds nothing when it is closed.
 
-import { drawn, sheet, taken, wanted } from "./draw.js";
+import { BROKEN, drawn, sheet, taken, trouble, wanted } from "./draw.js";
 import { mayPass, redrew, watch } from "./guard.js";
 
 const { runtime } = globalThis.browser ?? chrome;
@@ -11,13 +11,28 @@ let number = 0;
 let timer;
 let shown;
 
+let failures = 0; // one after another
+
 const ask = async (message) => {
   // Meanwhile: look how far it is.
   timer ??= setInterval(() => ask({ ask: "Front" }), 300);
-  const answer = await runtime.sendMessage({ number, ...message });
+  let answer;
+  try {
+    answer = await runtime.sendMessage({ number, ...message });
+  } catch {
+    // The worker was stopped in the middle: the next look starts another.
+    if ((failures += 1) === 10) trouble(main, "The browser stopped Leastwise, and it has not come back yet.", "Front", "Try again");
+    return;
+  }
+  failures = 0;
+  if (answer?.css && !document.adoptedStyleSheets.length) document.adoptedStyleSheets = [sheet(answer)];
+  if (answer?.broken) {
+    timer = clearInterval(timer);
+    shown = "";
+    return trouble(main, BROKEN, "Front", "Try again", answer.broken);
+  }
   if (!answer?.html) return;
   number = answer.number;
-  if (!document.adoptedStyleSheets.length) document.adoptedStyleSheets = [sheet(answer)];
   // The same again is not drawn again: who is about to approve it has seen it.
   if (answer.html !== shown) drawn(main, answer);
   redrew();

@@ -24,7 +24,19 @@ mod salesforce;
 mod worker;
 
 #[cfg(all(target_arch = "wasm32", not(test)))]
+#[wasm_bindgen::prelude::wasm_bindgen]
+extern "C" {
+    /// Of the worker's shim: nothing more is answered; whoever waits is told the message.
+    #[wasm_bindgen(js_namespace = globalThis, js_name = leastwiseBroke)]
+    fn broke(message: &str);
+}
+
+/// A panic ends this instance: its message goes to whoever waits for an answer, before the trap that says nothing.
+#[cfg(all(target_arch = "wasm32", not(test)))]
 #[wasm_bindgen::prelude::wasm_bindgen(start)]
 fn start() {
-    console_error_panic_hook::set_once();
+    std::panic::set_hook(Box::new(|panic| {
+        console_error_panic_hook::hook(panic);
+        broke(&panic.to_string());
+    }));
 }

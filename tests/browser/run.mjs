@@ -11,7 +11,7 @@ const LANES = [
   ["panel", "popup", "navigation", "words", "access", "budgets"],
   ["editing", "users", "forms", "scale"],
   ["fixes", "hostile", "shapes"],
-  ["unfinished", "sections", "refusals", "captures", "schedules"],
+  ["unfinished", "sections", "refusals", "captures", "schedules", "manners"],
 ];
 
 const only = process.argv.includes("--only") ? process.argv[process.argv.indexOf("--only") + 1] : "";

@@ -44,7 +44,7 @@ const GOAL: u64 = 100_000;
 /// Most that may be shipped of them today: more is a failure.
 const CEILING: u64 = 189_500;
 /// Most that may run on a page that Leastwise has nothing to say on, in bytes as they are.
-const ON_EVERY_PAGE: u64 = 5_000;
+const ON_EVERY_PAGE: u64 = 6_500;
 
 fn main() -> Result<()> {
     let args: Vec<OsString> = std::env::args_os().collect();
@@ -62,11 +62,13 @@ fn main() -> Result<()> {
 fn pack(wasm: &Path, out: &Path) -> Result<()> {
     let bound = Path::new("target/bound");
     fs::create_dir_all(bound)?;
-    let flags: [&OsStr; 9] = [
+    let flags: [&OsStr; 10] = [
         "wasm-bindgen".as_ref(),
         "--target".as_ref(),
         "web".as_ref(),
         "--no-typescript".as_ref(),
+        // After a panic the worker makes a new instance of the same module; what the old one still waits for is not its.
+        "--experimental-reset-state-function".as_ref(),
         "--out-name".as_ref(),
         "leastwise".as_ref(),
         "--out-dir".as_ref(),

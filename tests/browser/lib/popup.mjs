@@ -3,47 +3,31 @@
 
 import fs from "node:fs";
 import { until } from "./browser.mjs";
+import { Target } from "./target.mjs";
 
 export class Popup {
   /** Opens it over the tab in front. */
   static async open(context) {
     const popup = new Popup();
     const [worker] = context.serviceWorkers();
-    popup.cdp = await context.browser().newBrowserCDPSession();
+    const cdp = await context.browser().newBrowserCDPSession();
     await worker.evaluate(() => chrome.action.openPopup());
-    const target = await until(async () => {
-      const { targetInfos } = await popup.cdp.send("Target.getTargets");
+    const { targetId } = await until(async () => {
+      const { targetInfos } = await cdp.send("Target.getTargets");
       return targetInfos.find(({ type, url, attached }) => type === "page" && url.endsWith("/popup.html") && !attached);
     }, "the popup");
-    // The test driver does not know of it: its protocol is spoken by messages, inside the browser's own session.
-    popup.targetId = target.targetId;
-    ({ sessionId: popup.sessionId } = await popup.cdp.send("Target.attachToTarget", { targetId: target.targetId, flatten: false }));
-    popup.waiting = new Map();
-    popup.cdp.on("Target.receivedMessageFromTarget", ({ sessionId, message }) => {
-      if (sessionId !== popup.sessionId) return;
-      const { id, result, error } = JSON.parse(message);
-      const [resolve, reject] = popup.waiting.get(id) ?? [];
-      popup.waiting.delete(id);
-      if (error) reject?.(new Error(error.message));
-      else resolve?.(result);
-    });
+    await cdp.detach();
+    popup.target = await Target.attach(context, targetId);
     return popup;
   }
 
-  send(method, params = {}) {
-    this.count = (this.count ?? 0) + 1;
-    const id = this.count;
-    return new Promise((resolve, reject) => {
-      this.waiting.set(id, [resolve, reject]);
-      this.cdp.send("Target.sendMessageToTarget", { sessionId: this.sessionId, message: JSON.stringify({ id, method, params }) }).catch(reject);
-    });
+  send(method, params) {
+    return this.target.send(method, params);
   }
 
   /** What an expression comes to in its page. */
-  async evaluate(expression) {
-    const { result, exceptionDetails } = await this.send("Runtime.evaluate", { expression, awaitPromise: true, returnByValue: true });
-    if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
-    return result.value;
+  evaluate(expression) {
+    return this.target.evaluate(expression);
   }
 
   /** What stands in it, once that fits. */
@@ -79,7 +63,7 @@ export class Popup {
   }
 
   async close() {
-    await this.cdp.send("Target.closeTarget", { targetId: this.targetId }).catch(() => {});
-    await this.cdp.detach().catch(() => {});
+    await this.target.cdp.send("Target.closeTarget", { targetId: this.target.targetId }).catch(() => {});
+    await this.target.detach();
   }
 }

@@ -1,0 +1,162 @@
+// What a panel does beside others, and when something goes wrong: a page that never rests, another extension's popup, a worker
+// that is stopped again and again or breaks off, an update. Nothing of it is silent.
+// It never makes the product weaker to be tried: each trouble is one that the browser or a page can make.
+
+import assert from "node:assert/strict";
+import { killWorker, meant, signIn, startBrowser, userPage } from "../lib/browser.mjs";
+import { journey } from "../lib/check.mjs";
+import { Panel } from "../lib/panel.mjs";
+
+const ERP = "erp.sync@acme.example";
+const GOOD = "warehouse@acme.example";
+
+const inShell = (org, username) => {
+  const { pathname, search } = new URL(userPage(org, "setup", username));
+  return pathname + search;
+};
+
+journey("brake: a page that never rests is asked about once a second at most, and once it rests", async ({ org, page }) => {
+  await page.goto(userPage(org, "setup", ERP));
+  const panel = await Panel.of(page);
+  await panel.report("ERP Sync");
+  await panel.when((s) => /Signed in as/.test(s.text), "all that is asked for is answered");
+  const composites = async () => (await org.requests()).filter((r) => r.path.endsWith("/composite")).length;
+  const storm = (every, times) =>
+    page.evaluate(async ([urls, every, times]) => {
+      for (let n = 0; n < times; n += 1) {
+        history.pushState({}, "", urls[n % 2]);
+        await new Promise((resolve) => setTimeout(resolve, every));
+      }
+    }, [[inShell(org, ERP), inShell(org, GOOD)], every, times]);
+  await org.forget();
+  await storm(60, 100); // six seconds, without a rest
+  await panel.report("Data Warehouse");
+  const fast = await composites();
+  assert.ok(fast >= 1 && fast <= 3, `${fast} composites for 100 addresses in 6 s`);
+  await org.forget();
+  await storm(400, 16); // as long, with a rest at each
+  await panel.report("Data Warehouse");
+  const slow = await composites();
+  assert.ok(slow >= 2 && slow <= 9, `${slow} composites for 16 addresses in 6.4 s`);
+});
+
+journey("beside: another extension's popup is not covered by the open panel; a click on the page leaves it open", async ({ org, page }) => {
+  await page.goto(userPage(org, "classic", ERP));
+  // As Salesforce Inspector Reloaded puts it: a button at the right edge, and a frame of its own that the button shows.
+  await page.evaluate(() => {
+    const own = document.createElement("div");
+    own.id = "insext";
+    own.style.cssText = "position: fixed; top: 122px; right: 0; z-index: 1000";
+    own.innerHTML = `<button style="width: 24px; height: 38px">»</button><iframe src="chrome-extension://aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/popup.html" style="display: none; position: absolute; right: 15px; top: 0; width: 280px; height: 671px; border: 0; background: #fff"></iframe>`;
+    own.querySelector("button").addEventListener("click", () => (own.querySelector("iframe").style.display = "block"));
+    document.body.append(own);
+  });
+  const panel = await Panel.of(page);
+  await panel.report("ERP Sync");
+  await panel.open();
+  await page.mouse.click(300, 400);
+  assert.ok((await panel.state()).open, "who compares the page with the panel wants both");
+  await page.locator("#insext button").click();
+  await panel.when((s) => !s.open, "the panel folds");
+  const owners = await page.evaluate(() => [[990, 140], [1230, 140], [990, 700], [1230, 700]].map(([x, y]) => document.elementFromPoint(x, y)?.closest("#insext")?.id));
+  assert.deepEqual(owners, ["insext", "insext", "insext", "insext"]);
+  assert.ok((await panel.state()).focus !== "chip", "the focus stays where it went");
+});
+
+journey("silence: a worker that is stopped again and again is asked again, and then it is said", async ({ org, page, context }) => {
+  await page.goto(userPage(org, "setup", ERP));
+  const panel = await Panel.of(page);
+  await panel.report("ERP Sync");
+  await panel.open();
+  // Twice in a row.
+  await killWorker(context);
+  await panel.click("#say-person");
+  await page.waitForTimeout(30);
+  await killWorker(context);
+  await panel.when((s) => s.who.who === "person", "answered by the third worker");
+  await panel.click("#say-nothing");
+  await panel.when((s) => s.who.who === "integration", "taken back");
+  // For good, as far as one can see.
+  let isKilling = true;
+  const killing = (async () => {
+    while (isKilling) await killWorker(context).catch(() => {});
+  })();
+  await panel.click("#say-person");
+  const told = await panel.when((s) => /has not come back yet/.test(s.text), "it is said", 40_000);
+  assert.ok(told.buttons.some((button) => button.name === "Try again"));
+  isKilling = false;
+  await killing;
+  await panel.press("Try again");
+  await panel.when((s) => s.rows.length > 0 && !/has not come back/.test(s.text), "the next ask works");
+  await panel.click("#say-nothing").catch(() => {});
+});
+
+journey("broken: an error of the worker's own is said with its message, and the next ask works", async ({ org, page, context }) => {
+  await page.goto(userPage(org, "setup", ERP));
+  const panel = await Panel.of(page);
+  await panel.report("ERP Sync");
+  await panel.open();
+  meant.add("made up by a journey").add("unreachable");
+  // As a panic does it: its message first, then the trap, in the middle of what nobody of ours has called.
+  await context.serviceWorkers()[0].evaluate(() => {
+    const { now } = Date;
+    Date.now = () => {
+      Date.now = now;
+      globalThis.leastwiseBroke("panicked at a place made up by a journey");
+      throw new WebAssembly.RuntimeError("unreachable");
+    };
+  });
+  await panel.click("#say-person");
+  const told = await panel.when((s) => /Leastwise had an error/.test(s.text), "it is said");
+  assert.match(await panel.call(function () {
+    return this.querySelector(".trouble textarea").value;
+  }.toString()), /panicked at a place made up by a journey/);
+  assert.ok(told.buttons.some((button) => button.name === "Try again"));
+  await panel.press("Try again");
+  await panel.when((s) => s.rows.length > 0 && !/had an error/.test(s.text), "the next ask works");
+  await panel.report("ERP Sync");
+  // A trap without a message (no memory, no stack), and in the middle of a lock: the lock is free again.
+  await context.serviceWorkers()[0].evaluate(() => {
+    const { now } = Date;
+    Date.now = () => {
+      Date.now = now;
+      throw new WebAssembly.RuntimeError("unreachable");
+    };
+    navigator.locks.request("write:tried", () => new Promise(() => {}));
+  });
+  await panel.click("#say-person");
+  await panel.when((s) => /Leastwise had an error/.test(s.text), "it is said again");
+  await panel.press("Try again");
+  await panel.report("ERP Sync");
+  assert.deepEqual(await context.serviceWorkers()[0].evaluate(async () => (await navigator.locks.query()).held.map(({ name }) => name)), []);
+  meant.clear();
+});
+
+journey("update: a page that was open before says so, and what to do", async ({ org }) => {
+  // In a browser of its own: an extension from the command line does not come back there.
+  const context = await startBrowser(org);
+  try {
+    const page = await context.newPage();
+    await signIn(page, org);
+    await page.goto(userPage(org, "setup", ERP));
+    const panel = await Panel.of(page);
+    await panel.report("ERP Sync");
+    await panel.open();
+    const [worker] = context.serviceWorkers();
+    const ended = worker.waitForEvent("close");
+    await worker.evaluate(() => setTimeout(() => chrome.runtime.reload(), 50));
+    await ended;
+    await page.waitForTimeout(500);
+    await panel.click("#say-person");
+    const told = await panel.when((s) => /Leastwise was updated\. Reload the page\./.test(s.text), "it is said");
+    assert.ok(told.open && told.buttons.some((button) => button.name === "Reload the page"));
+    // Also where the page shows another record since.
+    await page.evaluate((url) => history.pushState({}, "", url), inShell(org, GOOD));
+    await panel.when((s) => !/ERP Sync/.test(s.text) && /was updated/.test(s.text), "said of the next record too");
+    await panel.click("#chip");
+    const [request] = await Promise.all([page.waitForRequest((one) => one.isNavigationRequest()), panel.press("Reload the page")]);
+    assert.match(request.url(), /ManageUsers/);
+  } finally {
+    await context.close();
+  }
+});
