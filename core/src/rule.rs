@@ -212,6 +212,7 @@ impl Rule {
     /// Runs the check for what the facts show, with severities filled in.
     pub fn run(&self, facts: &Facts) -> Outcome {
         let who = facts.classification.known().map_or(Who::Integration, |c: &Classification| c.who);
+        let is_a_guess = facts.classification.known().is_some_and(Classification::is_a_guess);
         let severity = match who {
             Who::Integration => self.integration,
             Who::Person => match self.person {
@@ -220,6 +221,17 @@ impl Rule {
                     return doubt(facts).unwrap_or_else(|| {
                         Outcome::not_applicable("This is about integration users; this is a person.")
                     });
+                }
+            },
+            // What people and software have together is judged as what people have; that they have it together is what is
+            // wrong, and each integration's own page says the rest.
+            Who::Mixed { .. } => match self.person {
+                Some(severity) => severity,
+                None if self.id == SHARED_PROFILE => self.integration,
+                None => {
+                    return Outcome::not_applicable(
+                        "People and integration users share this: open an integration user to see it.",
+                    );
                 }
             },
             Who::Platform => {
@@ -234,9 +246,16 @@ impl Rule {
                 findings
                     .into_iter()
                     .map(|finding| {
-                        // A person's finding is never worse than the rule says of people.
+                        // A person's finding is never worse than the rule says of people; nor is one worse than
+                        // medium where nothing but a name says that this is an integration.
                         let own = finding.severity.unwrap_or(severity);
-                        let own = if who == Who::Person { own.max(severity) } else { own };
+                        let own = match who {
+                            Who::Person => own.max(severity),
+                            Who::Integration if is_a_guess => {
+                                own.max(self.person.unwrap_or(Severity::Medium).min(Severity::Medium))
+                            }
+                            _ => own,
+                        };
                         finding.with(own)
                     })
                     .collect::<Vec<_>>(),
@@ -245,6 +264,9 @@ impl Rule {
         }
     }
 }
+
+/// The rule that tells of people and software on one profile.
+const SHARED_PROFILE: &str = "shared-profile";
 
 /// "A person" is no verdict while what would show otherwise was not read, unless the signs are strong.
 fn doubt(facts: &Facts) -> Option<Outcome> {

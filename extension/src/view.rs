@@ -229,6 +229,7 @@ fn who(classification: &Classification, kind: &str) -> Markup {
         (Who::Integration, false, _) => "Perhaps an integration",
         (Who::Person, true, _) => "A person",
         (Who::Person, false, _) => "Perhaps a person",
+        (Who::Mixed { .. }, ..) => "People and integration users",
         (Who::Platform, ..) => "Salesforce’s own",
     };
     let (integration, person) = if profile {
@@ -260,6 +261,7 @@ const fn word_of(who: Who) -> &'static str {
     match who {
         Who::Integration => "integration",
         Who::Person => "person",
+        Who::Mixed { .. } => "mixed",
         Who::Platform => "platform",
     }
 }

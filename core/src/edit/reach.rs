@@ -4,16 +4,15 @@
 
 use super::sheet::own;
 use crate::classification::{Classification, Who};
-use crate::fact::{Assignee, Facts, Jobs, Known, SignIns, User};
+use crate::fact::Facts;
 use crate::page::PageKind;
 use crate::text::joined;
-use std::mem::replace;
 
 /// So many are named.
 const NAMED: usize = 5;
 
 /// "3 integration users on this profile: A, B, C; 2 other active users."
-pub(super) fn words(facts: &mut Facts, kind: PageKind) -> String {
+pub(super) fn words(facts: &Facts, kind: PageKind) -> String {
     let of = match kind {
         PageKind::User => return String::new(),
         PageKind::Profile => " on this profile",
@@ -25,22 +24,12 @@ pub(super) fn words(facts: &mut Facts, kind: PageKind) -> String {
     if reach.others.is_empty() {
         return ["No active user is", of, " today."].concat();
     }
-    let said = facts.classification.known().and_then(|c| c.said);
-    let user = replace(&mut facts.user, Known::Absent(String::new()));
-    let jobs = replace(&mut facts.jobs, Known::Is(Jobs::default()));
-    let sign_ins = replace(&mut facts.sign_ins, Known::Absent(String::new()));
-    let mut integrations: Vec<&str> = vec![];
-    for other in &reach.others {
-        facts.user = Known::Is(named(other));
-        if let Known::Is(all) = &sign_ins {
-            let rows = all.rows.iter().filter(|row| row.user_id == other.id).cloned().collect();
-            facts.sign_ins = Known::Is(SignIns { rows, cut: all.cut });
-        }
-        if Classification::new(facts, said).who == Who::Integration {
-            integrations.push(&other.name);
-        }
-    }
-    (facts.user, facts.jobs, facts.sign_ins) = (user, jobs, sign_ins);
+    let mut integrations: Vec<&str> = reach
+        .others
+        .iter()
+        .filter(|other| Classification::of_assignee(facts, other).who == Who::Integration)
+        .map(|other| other.name.as_str())
+        .collect();
     let n = integrations.len();
     let rest = (reach.others.len() - n).to_string();
     let s = |n: usize| if n == 1 { "" } else { "s" };
@@ -62,24 +51,4 @@ pub(super) fn words(facts: &mut Facts, kind: PageKind) -> String {
     }
     text.push('.');
     text
-}
-
-/// A user of whom the name is known.
-fn named(other: &Assignee) -> User {
-    User {
-        id: other.id.clone(),
-        name: other.name.clone(),
-        username: other.username.clone(),
-        email: String::new(),
-        is_active: true,
-        user_type: "Standard".to_owned(),
-        profile_id: None,
-        created: None,
-        last_login: None,
-        last_password_change: None,
-        has_manager: false,
-        employee_number: String::new(),
-        title: String::new(),
-        department: String::new(),
-    }
 }

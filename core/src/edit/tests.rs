@@ -468,11 +468,11 @@ fn whom_it_reaches() {
         }
     };
     set_reach(&mut facts, Reach { others: users, more: true });
-    let words = reach::words(&mut facts, PageKind::Profile);
+    let words = reach::words(&facts, PageKind::Profile);
     assert_eq!(
         words,
         "8 integration users on this profile: User 1, User 2, User 3, User 4, User 5 and 3 more; 0 or more other active users."
     );
     set_reach(&mut facts, Reach::default());
-    assert_eq!(reach::words(&mut facts, PageKind::Profile), "No active user is on this profile today.");
+    assert_eq!(reach::words(&facts, PageKind::Profile), "No active user is on this profile today.");
 }

@@ -4,7 +4,6 @@
 
 use crate::fact::Names;
 use crate::id::Id;
-use crate::text::after;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -62,10 +61,16 @@ pub struct License {
 }
 
 impl License {
-    /// Whether it is the licence made for integration users: "Salesforce Integration", or the older
-    /// "Salesforce API Only" (Salesforce Help, "Give Integration Users API Only Access").
+    /// Whether it is the license that customers assign to integration users: "Salesforce Integration", or the older
+    /// "Salesforce API Only" (Salesforce Help, "Give Integration Users API Only Access"). The licenses of the users that
+    /// Salesforce makes for its own products ("Analytics Cloud Integration User") are others.
     pub fn is_integration(&self) -> bool {
-        let name = self.name.to_ascii_lowercase();
-        after(&name, "integration").is_some() || after(&name, "api only").is_some()
+        let name = self.name.trim().to_lowercase();
+        name.starts_with("salesforce integration") || name.contains("api only")
+    }
+
+    /// Whether it is an Agentforce agent's: such a user has no password (Salesforce Help, `ai.agent_user`).
+    pub fn is_agent(&self) -> bool {
+        self.name.trim().to_lowercase().contains("einstein agent")
     }
 }

@@ -53,20 +53,45 @@ pub enum Flow {
     OauthToken,
     /// OAuth 2.0 without a subtype: the JWT bearer flow and others that name none.
     OauthOther,
+    /// An API sign-in of which nothing says by which of these ways: a portal user's ("Networks Portal API Only").
+    Api,
     /// Anything else.
     Other,
 }
 
 impl Flow {
-    /// The way that a `LoginType` names by itself.
+    /// The way that a `LoginType` names by itself: the values and their labels, both of which rows carry.
+    /// Source: Object Reference, LoginHistory (LoginType).
     pub fn of(login_type: &str) -> Flow {
         match login_type {
-            "Application" | "LightningLogin" | "Lightning Login" | "PasswordlessLogin"
-            | "Passwordless Login" | "ThirdPartySso" | "Third Party SSO" => Flow::Browser,
+            "Application"
+            | "LightningLogin"
+            | "Lightning Login"
+            | "ThirdPartySso"
+            | "Third Party SSO"
+            | "Portal"
+            | "Customer Service Portal"
+            | "PortalThirdPartySso"
+            | "Customer Service Portal Third-Party SSO"
+            | "PrmPortal"
+            | "Partner Portal"
+            | "PrmPortalThirdPartySso"
+            | "Partner Portal Third-Party SSO"
+            | "ChatterCommunityPortalUnPwd"
+            | "Chatter Communities External User"
+            | "ChatterCommunityThirdPartySso"
+            | "Chatter Communities External User Third Party SSO"
+            | "EmployeeLoginToCommunity"
+            | "Employee Login to Community"
+            | "SelfService"
+            | "HelpAndTraining"
+            | "Help And Training" => Flow::Browser,
+            kind if kind.starts_with("Passwordless") => Flow::Browser,
             kind if kind.starts_with("Saml") || kind.starts_with("SAML") => Flow::Browser,
             "OtherApi" | "Other Apex API" | "Partner" | "Partner Product" | "AppExchange" => {
                 Flow::SoapPassword
             }
+            "NetworksPortalApiOnly" | "Networks Portal API Only" => Flow::Api,
             kind if kind.starts_with("Oauth") || kind.starts_with("Remote Access") => Flow::OauthOther,
             _ => Flow::Other,
         }
@@ -88,7 +113,7 @@ impl SignIn {
             "UsernamePasswordUiLogin" | "UiPasswordReset" | "UiLoginAfterTotp" | "PasswordlessLogin" => {
                 return Flow::Browser;
             }
-            "SoapApiLogin" => return Flow::SoapPassword,
+            other if other.starts_with("SoapApiLogin") => return Flow::SoapPassword,
             other if other.starts_with("Oauth") => return Flow::OauthToken,
             _ => {}
         }
@@ -96,11 +121,11 @@ impl SignIn {
     }
 
     /// The connected or external client app's name, when it signed in through one. An app's name is there for the
-    /// OAuth ways only.
+    /// OAuth ways, and for a portal user's by API.
     pub fn app(&self) -> Option<&str> {
         let oauth = matches!(
             self.flow(),
-            Flow::OauthPassword | Flow::ClientCredentials | Flow::OauthToken | Flow::OauthOther
+            Flow::OauthPassword | Flow::ClientCredentials | Flow::OauthToken | Flow::OauthOther | Flow::Api
         );
         (oauth && !self.application.is_empty() && self.application != "N/A")
             .then_some(self.application.as_str())

@@ -30,6 +30,7 @@ declare_rule! {
 fn check(user: &User, tokens: &Known<Tokens>, sign_ins: &Known<SignIns>) -> Outcome {
     let Known::Is(all) = tokens else { return unknown(tokens) };
     let mut apps = used::apps(user, tokens, sign_ins);
+    let tools = apps.iter().filter(|app| is_peoples_app(&app.label)).count();
     apps.retain(|app| !is_peoples_app(&app.label));
     let findings: Vec<Finding> = apps
         .iter()
@@ -50,6 +51,11 @@ fn check(user: &User, tokens: &Known<Tokens>, sign_ins: &Known<SignIns>) -> Outc
     Outcome::of(findings, || {
         if let Some(doubt) = used::doubt(tokens, sign_ins) {
             return doubt;
+        }
+        if apps.is_empty() && tools > 0 {
+            return Outcome::not_applicable(
+                "Nothing but tools that people use too holds a token for this user, or signed in.",
+            );
         }
         if apps.is_empty() {
             return Outcome::not_applicable(

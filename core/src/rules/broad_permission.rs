@@ -2,7 +2,7 @@
 //!
 //! It never judges what has a rule of its own: user administration, deleting, passwords.
 use super::granted;
-use crate::classification::{Classification, Who};
+use crate::classification::Classification;
 use crate::fact::{Grants, Known};
 use crate::permission;
 use crate::rule::{Finding, Outcome, Severity, declare_rule};
@@ -29,7 +29,9 @@ declare_rule! {
 }
 
 fn check(grants: &Grants, classification: &Known<Classification>) -> Outcome {
-    let person = classification.known().is_some_and(|c| c.who == Who::Person);
+    // A name alone makes nothing of a permission that it wouldn't be for a person.
+    let as_person = |c: &Classification| c.is_of_people() || c.is_a_guess();
+    let person = classification.known().is_some_and(as_person);
     let mut findings: Vec<Finding> = granted::by_permission(grants)
         .into_iter()
         .filter_map(|(name, sets)| {

@@ -2,7 +2,7 @@
 //!
 //! It never takes a profile's name for the permission: profiles called "API Only" often are not.
 use super::granted;
-use crate::fact::{Flow, Grant, Grants, Known, SignIns, Source, User};
+use crate::fact::{Flow, Grant, Grants, Known, License, SignIns, Source, User};
 use crate::rule::{Finding, Outcome, declare_rule};
 use crate::subject::{Setting, Subject};
 
@@ -23,7 +23,15 @@ declare_rule! {
     "browser-sign-in-allowed", integration: High, person: None, check
 }
 
-fn check(grants: &Grants, sign_ins: &Known<SignIns>, user: &Known<User>) -> Outcome {
+fn check(
+    grants: &Grants,
+    sign_ins: &Known<SignIns>,
+    user: &Known<User>,
+    license: &Known<License>,
+) -> Outcome {
+    if license.known().is_some_and(License::is_agent) {
+        return Outcome::not_applicable("An Agentforce agent's user has no password: it can't log in by browser.");
+    }
     // A set that a session has to activate does not hold at the sign-in.
     let on: Vec<&Grant> = grants.granting("ApiUserOnly").filter(|set| !set.session_based).collect::<Vec<_>>();
     let unsettled = |set: &Grant| matches!(&set.source, Source::Group { status, .. } if status != "Updated");

@@ -2,8 +2,8 @@
 //!
 //! It never looks at what the licence costs, nor at permission set licences.
 
-use crate::classification::is_peoples_app;
-use crate::fact::{Flow, Grants, Known, License, SignIns};
+use crate::classification::{Division, divide};
+use crate::fact::{Grants, Known, License, SignIns, User};
 use crate::rule::{Finding, Outcome, Severity, declare_rule};
 use crate::subject::{Setting, Subject};
 
@@ -29,24 +29,27 @@ declare_rule! {
     "non-integration-license", integration: High, person: None, check
 }
 
-fn check(license: &License, sign_ins: &Known<SignIns>, grants: &Known<Grants>) -> Outcome {
+fn check(
+    license: &License,
+    sign_ins: &Known<SignIns>,
+    grants: &Known<Grants>,
+    user: &Known<User>,
+) -> Outcome {
     if license.is_integration() {
         return Outcome::pass(format!("Its licence is “{}”.", license.name));
+    }
+    if license.is_agent() {
+        return Outcome::pass(format!("Its licence is “{}”, which is for agents.", license.name));
     }
     let mut evidence = vec![format!("Its licence is “{}”, not “Salesforce Integration”.", license.name)];
     let mut title = format!("The licence is “{}”, which is made for people", license.name);
     let mut severity = Severity::Medium;
-    if let Known::Is(sign_ins) = sign_ins {
-        let (browser, _) = sign_ins.count(&[Flow::Browser]);
-        let software: u64 = sign_ins
-            .successes()
-            .filter(|row| {
-                !matches!(row.flow(), Flow::Browser | Flow::Other) && !is_peoples_app(&row.application)
-            })
-            .fold(0, |sum, row| sum.saturating_add(row.count));
+    // On a profile's page the logins are those of different users: none of them need be a person's and software's.
+    if let (Known::Is(sign_ins), Known::Is(_)) = (sign_ins, user) {
+        let Division { browser, unaided, is_shared, .. } = divide(sign_ins);
         let admin =
             grants.known().is_some_and(|grants| grants.has("ModifyAllData") && grants.has("ManageUsers"));
-        if browser > 0 && (software > 0 || admin) {
+        if is_shared || browser > 0 && admin {
             title = if admin {
                 "An integration works as an admin's own user"
             } else {
@@ -55,7 +58,7 @@ fn check(license: &License, sign_ins: &Known<SignIns>, grants: &Known<Grants>) -
             .into();
             severity = Severity::High;
             evidence.push(format!(
-                "In the last six months somebody signed in {browser}× by browser, software {software}×."
+                "In the last six months somebody signed in {browser}× by browser, software {unaided}×."
             ));
             if admin {
                 evidence.push("It has Modify All Data and Manage Users, as admins have.".into());

@@ -3,7 +3,7 @@
 //! It never reads an app's scopes or IP policy: this is about who may use it.
 use super::used::{self, Used};
 use crate::text::joined;
-use crate::classification::{Classification, Who, is_peoples_app, listed};
+use crate::classification::{Classification, is_own_app, listed};
 use crate::fact::{AppKind, Apps, Grants, Known, SignIns, Tokens, User};
 use crate::refusal::Refusal;
 use crate::rule::{Finding, Outcome, Severity, declare_rule, unknown};
@@ -37,10 +37,10 @@ fn check(
     grants: &Known<Grants>,
     classification: &Known<Classification>,
 ) -> Outcome {
-    let person = classification.known().is_some_and(|c| c.who == Who::Person);
+    let person = classification.known().is_some_and(Classification::is_of_people);
     let mut used = used::apps(user, tokens, sign_ins);
     // People's own apps are theirs to authorise; an integration user has no business with an open one either.
-    used.retain(|app| !person || !is_peoples_app(&app.label));
+    used.retain(|app| !person || !is_own_app(&app.label));
     let (mut findings, mut doubts, mut notes) = (vec![], vec![], vec![]);
     if !used.is_empty() {
         let Known::Is(apps) = apps else { return unknown(apps) };

@@ -1,11 +1,10 @@
 //! The rule `personal-identity`: nothing about the user is one person's, who may leave.
 //!
 //! It never takes a name for proof: it says what looks like a person's.
-use crate::classification::{is_letter, telling_part};
+use crate::classification::{is_a_person_s, is_no_person_s_title, is_of_a_system, parts};
 use crate::fact::User;
 use crate::rule::{Finding, Outcome, Severity, declare_rule};
 use crate::subject::{Setting, Subject};
-use crate::text::joined;
 
 declare_rule! {
     /// The integration's identity looks like one person's
@@ -25,87 +24,6 @@ declare_rule! {
     /// <https://docs.securitybenchmark.org/benchmark/access-controls.html>
     "personal-identity", integration: Medium, person: None, check
 }
-
-/// Words that mailboxes of teams and systems have, beside those that integrations' names have.
-const SHARED: &[&str] = &[
-    "acct",
-    "admin",
-    "admins",
-    "alert",
-    "alerts",
-    "analytics",
-    "app",
-    "apps",
-    "billing",
-    "boomi",
-    "build",
-    "business",
-    "ci",
-    "cloud",
-    "contact",
-    "crm",
-    "data",
-    "deploy",
-    "dev",
-    "developers",
-    "devops",
-    "email",
-    "erp",
-    "finance",
-    "help",
-    "helpdesk",
-    "hello",
-    "hr",
-    "info",
-    "informatica",
-    "int",
-    "it",
-    "itsm",
-    "mail",
-    "mailer",
-    "marketing",
-    "monitoring",
-    "no",
-    "noreply",
-    "notifications",
-    "office",
-    "ops",
-    "operations",
-    "platform",
-    "portal",
-    "prod",
-    "production",
-    "project",
-    "qa",
-    "reply",
-    "reporting",
-    "robot",
-    "sales",
-    "salesforce",
-    "sandbox",
-    "sap",
-    "security",
-    "server",
-    "sf",
-    "sfdc",
-    "shared",
-    "soap",
-    "sso",
-    "stage",
-    "staging",
-    "support",
-    "team",
-    "tech",
-    "test",
-    "tool",
-    "tools",
-    "uat",
-    "user",
-    "users",
-    "web",
-    "website",
-    "workato",
-];
 
 /// Providers of mailboxes for private people.
 const FREE: &[&str] = &[
@@ -141,7 +59,7 @@ fn check(user: &User) -> Outcome {
     }
     let (own, own_domain) = parts(&user.username);
     // "nightly.jobs" is spelt like a name: with a team's mailbox beside it, it is taken for what it says.
-    if own != local && !is_a_system_s(&local) && is_a_person_s(&own, &own_domain, &user.name) {
+    if own != local && !is_of_a_system(&local) && is_a_person_s(&own, &own_domain, &user.name) {
         strong.push(format!("The user name {} looks like a person's.", user.username));
     }
     if user.has_manager {
@@ -150,7 +68,7 @@ fn check(user: &User) -> Outcome {
     if !user.employee_number.is_empty() {
         strong.push(format!("It has an employee number, {}.", user.employee_number));
     }
-    if !user.title.is_empty() && !is_a_system_s(&user.title) {
+    if !user.title.is_empty() && !is_no_person_s_title(&user.title) {
         weak.push(format!("It has a title, “{}”.", user.title));
     }
     if strong.is_empty() && weak.is_empty() {
@@ -159,60 +77,6 @@ fn check(user: &User) -> Outcome {
     let severity = if strong.is_empty() { Severity::Low } else { Severity::Medium };
     strong.extend(weak);
     Outcome::Findings(vec![Finding::new(Subject::Setting(Setting::Identity), RULE.title(), strong).with(severity)])
-}
-
-/// What stands before and after the `@`, in small letters; without what sandboxes add (`=` for `@`, `.invalid`).
-fn parts(address: &str) -> (String, String) {
-    let address = address.trim().to_ascii_lowercase();
-    let address = address.strip_suffix(".invalid").unwrap_or(&address).to_owned();
-    let (local, domain) = address.split_once('@').unwrap_or((&address, ""));
-    let (local, domain) = local.split_once('=').unwrap_or((local, domain));
-    let local = local.split('+').next().unwrap_or_default();
-    (local.to_owned(), domain.to_owned())
-}
-
-/// Whether it is `first.last` or the like, or spells the user's own name, and no word of a team or system is in it.
-fn is_a_person_s(local: &str, domain: &str, name: &str) -> bool {
-    if is_a_system_s(local) {
-        return false;
-    }
-    let split = |text: &str| -> Vec<String> {
-        text.split(|c: char| !is_letter(c)).filter(|w| !w.is_empty()).map(str::to_ascii_lowercase).collect::<Vec<_>>()
-    };
-    let (words, names) = (split(local), split(name));
-    let company = |word: &String| {
-        domain
-            .split('.')
-            .any(|part| part == word || part.starts_with(word.as_str()) && word.chars().count() > 3)
-    };
-    if words.is_empty() || words.iter().any(company) {
-        return false;
-    }
-    // "jane.roe", "j.roe", "jane.b.roe".
-    let long = words.iter().filter(|word| word.chars().count() >= 3).count();
-    if (2..=3).contains(&words.len()) && long > 0 && local.contains(['.', '_', '-']) {
-        return true;
-    }
-    // "jroe", "janeroe", "roe" of Jane Roe; "erp" of Acme ERP is no person's.
-    let [first, .., last] = names.as_slice() else { return false };
-    if is_a_system_s(name) {
-        return false;
-    }
-    let initial: String = first.chars().take(1).collect();
-    let spelled = joined(&words, "");
-    [
-        format!("{initial}{last}"),
-        format!("{first}{last}"),
-        format!("{last}{first}"),
-        format!("{last}{initial}"),
-    ]
-    .contains(&spelled)
-}
-
-/// Whether a word in it is one that teams and systems have.
-fn is_a_system_s(text: &str) -> bool {
-    telling_part(text).is_some()
-        || text.to_ascii_lowercase().split(|c: char| !is_letter(c)).any(|word| SHARED.contains(&word))
 }
 
 /// Every sign there is, for tests.

@@ -3,7 +3,7 @@
 //! It never counts records, nor knows whether the integration deletes any: it says what it could do.
 use super::granted;
 use crate::text::joined;
-use crate::classification::{Classification, Who, listed};
+use crate::classification::{Classification, listed};
 use crate::fact::{Grant, Grants, Known, ObjectGrant};
 use crate::permission::DELETING;
 use crate::refusal::Refusal;
@@ -35,7 +35,7 @@ declare_rule! {
 const NAMED: usize = 10;
 
 fn check(grants: &Grants, classification: &Known<Classification>) -> Outcome {
-    let person = classification.known().is_some_and(|c| c.who == Who::Person);
+    let person = classification.known().is_some_and(Classification::is_of_people);
     let mut findings: Vec<Finding> = DELETING
         .iter()
         .filter(|(name, _)| grants.has(name))

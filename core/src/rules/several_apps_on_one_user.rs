@@ -32,17 +32,23 @@ fn check(user: &User, tokens: &Known<Tokens>, sign_ins: &Known<SignIns>) -> Outc
     let mut names = vec![];
     let mut keys = vec![];
     let mut evidence = vec![];
-    for app in used::apps(user, tokens, sign_ins) {
-        if !is_peoples_app(&app.label) {
+    let apps = used::apps(user, tokens, sign_ins);
+    let by_password = sign_ins.known().map(used::by_password).unwrap_or_default();
+    // People's tools are somebody's beside the integration; where nothing else signs in, they are the integration.
+    let only_tools = apps.iter().all(|app| is_peoples_app(&app.label))
+        && by_password.keys().all(|name| name.is_some_and(is_peoples_app));
+    let is_tool = |name: &str| !only_tools && is_peoples_app(name);
+    for app in apps {
+        if !is_tool(&app.label) {
             evidence.push(app.evidence());
             names.push(format!("“{}”", app.label));
             keys.push(app.key());
         }
     }
     let mut unnamed = false;
-    for (name, (n, _)) in sign_ins.known().map(used::by_password).unwrap_or_default() {
+    for (name, (n, _)) in by_password {
         match name {
-            Some(name) if is_peoples_app(name) || names.contains(&format!("“{name}”")) => {}
+            Some(name) if is_tool(name) || names.contains(&format!("“{name}”")) => {}
             Some(name) => {
                 evidence.push(format!("“{name}” signed in {n}× with user name and password."));
                 names.push(format!("“{name}”"));
@@ -121,6 +127,11 @@ fn examples() -> Vec<Example> {
         Example {
             name: "an app, and an admin's Data Loader",
             facts: with(&["Acme ERP", "Dataloader Bulk"], vec![erp()]),
+            outcome: "pass",
+        },
+        Example {
+            name: "a script's command line alone",
+            facts: with(&["Salesforce CLI"], vec![sign_in("Remote Access 2.0", "OauthRefreshToken", "Salesforce CLI")]),
             outcome: "pass",
         },
         Example { name: "one app, sign-ins unread", facts: half, outcome: "cannot-tell" },

@@ -1,6 +1,7 @@
 //! The rule `shared-profile`: one profile, one integration.
 //!
 //! It never counts inactive users: they reach nothing.
+use crate::classification::{Classification, Who};
 use crate::fact::{Grants, Known, Reach, User};
 use crate::refusal::Refusal;
 use crate::rule::{Finding, Outcome, Severity, declare_rule};
@@ -23,7 +24,7 @@ declare_rule! {
     "shared-profile", integration: High, person: None, check
 }
 
-fn check(grants: &Grants, user: &Known<User>) -> Outcome {
+fn check(grants: &Grants, user: &Known<User>, classification: &Known<Classification>) -> Outcome {
     let Some(profile) = grants.profile() else {
         if let (Known::Absent(why), false) = (user, grants.sets.is_empty()) {
             // A permission set's own page: it is no profile's.
@@ -49,6 +50,21 @@ fn check(grants: &Grants, user: &Known<User>) -> Outcome {
             (true, Some(one)) => format!("{} ({}) is its only active user.", one.name, one.username),
             (true, None) => "No active user has this profile.".to_owned(),
         });
+    }
+    if let Known::Is(Classification { who: Who::Mixed { integrations, people }, reasons, .. }) = classification {
+        let mut evidence: Vec<String> =
+            reasons.iter().filter(|reason| reason.weight != 0).map(|reason| reason.text.clone()).collect();
+        if reach.more {
+            evidence.push(format!("In all: {}.", count(reach, all)));
+        }
+        let counted = |n: usize, one: &str, several: &str| format!("{n} {}", if n == 1 { one } else { several });
+        let title = format!(
+            "The profile is shared by {} and {}",
+            counted(*integrations, "integration user", "integration users"),
+            counted(*people, "person", "people")
+        );
+        let finding = Finding::new(Subject::Setting(Setting::Profile), title, evidence);
+        return Outcome::Findings(vec![finding.with(Severity::High)]);
     }
     let severity = if reach.others.len() > allowed + 1 { Severity::High } else { Severity::Medium };
     Outcome::Findings(vec![finding(reach, all).with(severity)])

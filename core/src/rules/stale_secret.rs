@@ -2,7 +2,7 @@
 //!
 //! It never counts the password of a user that signs in without one.
 use super::{granted, used};
-use crate::fact::{Flow, Grant, Grants, Known, SignIns, User};
+use crate::fact::{Flow, Grant, Grants, Known, SignIns, Tokens, User};
 use crate::refusal::Refusal;
 use crate::rule::{Finding, Outcome, Severity, declare_rule, unknown};
 use crate::subject::{Setting, Subject};
@@ -34,12 +34,18 @@ declare_rule! {
 const OLD: i64 = 90;
 const VERY_OLD: i64 = 365;
 
-fn check(user: &User, sign_ins: &SignIns, grants: &Known<Grants>, now: &Timestamp) -> Outcome {
+fn check(
+    user: &User,
+    sign_ins: &SignIns,
+    grants: &Known<Grants>,
+    tokens: &Known<Tokens>,
+    now: &Timestamp,
+) -> Outcome {
     let (soap, soap_last) = sign_ins.count(&[Flow::SoapPassword]);
     let (oauth, oauth_last) = sign_ins.count(&[Flow::OauthPassword]);
     let age = user.last_password_change.map(|changed| changed.days_until(*now));
     if soap == 0 && oauth == 0 {
-        return without_password(user, sign_ins, age);
+        return without_password(user, sign_ins, tokens, age);
     }
 
     let on = |last: Option<Timestamp>| last.map(|last| format!(", the last on {last}")).unwrap_or_default();
@@ -105,7 +111,7 @@ fn check(user: &User, sign_ins: &SignIns, grants: &Known<Grants>, now: &Timestam
 }
 
 /// Nobody signed in with a password through the API.
-fn without_password(user: &User, sign_ins: &SignIns, age: Option<i64>) -> Outcome {
+fn without_password(user: &User, sign_ins: &SignIns, tokens: &Known<Tokens>, age: Option<i64>) -> Outcome {
     if let Some(doubt) = used::cut(sign_ins) {
         return doubt;
     }
@@ -124,6 +130,13 @@ fn without_password(user: &User, sign_ins: &SignIns, age: Option<i64>) -> Outcom
             "It signs in with OAuth tokens or signed assertions, not with a password; how long they last is the app's policy.",
         );
     }
+    if any(Flow::Api) {
+        let what = "whether a portal user's API logins are by password; they don't say".into();
+        return Outcome::CannotTell {
+            missing: "how it signs in".into(),
+            why: Refusal::Unreadable { what },
+        };
+    }
     if any(Flow::Browser) {
         return Outcome::not_applicable(
             "No software signs in with its password; it was used by browser only.",
@@ -131,8 +144,17 @@ fn without_password(user: &User, sign_ins: &SignIns, age: Option<i64>) -> Outcom
     }
     match (age, user.last_password_change) {
         (Some(days), Some(changed)) if days > OLD => {
+            // An app that holds a token goes on without a sign-in.
+            let newest = tokens.known().and_then(|tokens| tokens.of(&user.id).max_by_key(|token| token.last_used));
+            let signed_in = match newest.and_then(|token| Some((token, token.last_used?))) {
+                Some((token, last)) => format!(
+                    "Nobody signed in with it over the last six months: “{}” goes on with a token, last used on {last}.",
+                    token.app.trim()
+                ),
+                None => "Nobody signed in over the last six months.".into(),
+            };
             let evidence = vec![
-                "Nobody signed in over the last six months.".into(),
+                signed_in,
                 format!(
                     "The password was changed last on {changed}, and still works while the user is active."
                 ),

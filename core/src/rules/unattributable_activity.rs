@@ -2,7 +2,7 @@
 //!
 //! It never reads the activity itself: the set-up audit trail and the records' history stay in the org.
 use super::used;
-use crate::classification::{is_peoples_app, listed};
+use crate::classification::{divide, is_peoples_app, listed};
 use crate::fact::{Flow, SignIns, User};
 use crate::rule::{Finding, Outcome, declare_rule};
 use crate::subject::{SignInsBy, Subject};
@@ -51,8 +51,11 @@ fn check(_: &User, sign_ins: &SignIns) -> Outcome {
     }
 
     let (mut tools, mut software) = (BTreeMap::new(), BTreeMap::new());
+    // A tool is somebody's beside a browser; without one it is a script's.
+    let people = divide(sign_ins).by_people > 0;
     let mut add = |name: &str, n: u64| {
-        let all: &mut BTreeMap<String, u64> = if is_peoples_app(name) { &mut tools } else { &mut software };
+        let tool = people && is_peoples_app(name);
+        let all: &mut BTreeMap<String, u64> = if tool { &mut tools } else { &mut software };
         let count = all.entry(name.to_owned()).or_default();
         *count = count.saturating_add(n);
     };
@@ -125,6 +128,11 @@ fn examples() -> Vec<Example> {
             name: "an app and a SOAP program",
             facts: with(vec![erp(), sign_in("Other Apex API", "", "N/A")]),
             outcome: "finding",
+        },
+        Example {
+            name: "a script's command line, and nobody by browser",
+            facts: with(vec![sign_in("Remote Access 2.0", "OauthRefreshToken", "Salesforce CLI")]),
+            outcome: "pass",
         },
         Example { name: "one app", facts: with(vec![erp()]), outcome: "pass" },
         Example { name: "a browser that was refused", facts: with(vec![erp(), failed]), outcome: "pass" },

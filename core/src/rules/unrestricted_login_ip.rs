@@ -2,7 +2,7 @@
 //!
 //! It never says whom an address belongs to, nor what the org's trusted ranges allow: those waive a check, they
 //! forbid nothing.
-use crate::classification::{Classification, Who, listed};
+use crate::classification::{Classification, listed};
 use crate::fact::{Known, LoginIpRanges, SignIns};
 use crate::order;
 use crate::ip::{IpRange, MEANINGLESS, MEANINGLESS_V6, WIDE, WIDE_V6, open};
@@ -41,7 +41,7 @@ fn check(
     sign_ins: &Known<SignIns>,
     classification: &Known<Classification>,
 ) -> Outcome {
-    let person = classification.known().is_some_and(|c| c.who == Who::Person);
+    let person = classification.known().is_some_and(Classification::is_of_people);
     let ranges = &ranges.ranges;
     let from = sources(sign_ins);
     if ranges.is_empty() {

@@ -90,6 +90,7 @@ fn verdict(gather: &Gather) -> (String, BTreeSet<String>, BTreeSet<String>) {
         let word = match c.who {
             Who::Integration => "integration",
             Who::Person => "person",
+            Who::Mixed { .. } => "mixed",
             Who::Platform => "platform",
         };
         format!("{word}{}", if c.sure { "" } else { "?" })
