@@ -147,7 +147,16 @@ impl Journal {
 
     /// What was kept; null when nothing was.
     pub fn from_json(value: &Value) -> Journal {
-        let line = |value: &Value| Entry::from_json(value).map(Box::new).ok_or_else(|| value.clone());
+        Journal::of(value, |_| true)
+    }
+
+    /// What was kept for one record of one org; null when nothing was. An entry that is not that record's (`is_own`) is as
+    /// unreadable as what is none: whoever may write to where it is kept may have forged it, so that it is kept as it
+    /// stands, and nothing is undone or linked to by it.
+    pub fn of(value: &Value, is_own: impl Fn(&Entry) -> bool) -> Journal {
+        let line = |value: &Value| {
+            Entry::from_json(value).filter(&is_own).map(Box::new).ok_or_else(|| value.clone())
+        };
         match value {
             Value::Null => Journal::default(),
             Value::Array(lines) => Journal(lines.iter().map(line).collect::<Vec<_>>()),

@@ -38,7 +38,7 @@ const ask = async (message) => {
   drew = own;
   if (!answer.html) return close();
   number = answer.number;
-  if (!document.adoptedStyleSheets.length) document.adoptedStyleSheets = [sheet(answer)];
+  if (!document.adoptedStyleSheets.length) document.adoptedStyleSheets = [sheet(answer, true)];
   if (answer.html !== shown) drawn(main, answer);
   redrew();
   shown = answer.html;

@@ -46,12 +46,15 @@ export const redrawn = (root, { parts, tone, status }) => {
   root.firstElementChild.textContent = status;
 };
 
-// The worker's style sheet: the one way of styling that no page's policy and no browser refuses.
-export const sheet = ({ css }) => {
+// The worker's style sheet: the one way of styling that no page's policy and no browser refuses. In a page its custom
+// properties have names that nobody there knows: a page may register a name as it likes, for the whole document.
+export const sheet = ({ css }, isOwnPage) => {
   const made = new CSSStyleSheet();
-  made.replaceSync(css);
+  made.replaceSync(isOwnPage ? css : salted(css));
   return made;
 };
+
+export const salted = (css) => css.replace(/--(?=[a-z])/g, `--${crypto.randomUUID()}-`);
 
 // The message in the `data-` attributes of the button clicked, when it was really clicked, with what the form controls
 // hold that are ticked or filled in.

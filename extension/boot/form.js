@@ -2,6 +2,7 @@
 // It never adds a field to the form, changes one by itself, or holds up a save; it holds no rule.
 
 import { SAVE, description, found, value } from "./boxes.js";
+import { salted } from "./draw.js";
 import { room } from "./room.js";
 
 const { runtime } = globalThis.browser ?? chrome;
@@ -21,7 +22,7 @@ const COLOURS = {
   low: ["#1f5aa6", "#8cc4ff"],
   info: ["#57606a", "#b4bcc4"],
 };
-const shades = (of) => `:host{${Object.entries(COLOURS).map(([name, two]) => `--${name}:${of(two)}`).join(";")}}`;
+const shades = (of) => `:host>*{${Object.entries(COLOURS).map(([name, two]) => `--${name}:${of(two)}`).join(";")}}`;
 const SHADES = shades(([light]) => light) + `@supports (color:light-dark(#000,#fff)){${shades((two) => `light-dark(${two})`)}}`;
 const CSS = `:host{all:initial!important;color-scheme:inherit!important;display:inline-block!important;position:relative!important;width:0!important;height:0!important;vertical-align:top!important;font-size:0!important}
 :host([open]){display:block!important;width:auto!important;height:auto!important}
@@ -124,7 +125,7 @@ const make = (after, kind, of) => {
   const root = host.attachShadow({ mode: "closed", delegatesFocus: of.tabIndex > 0 });
   if (!sheet) {
     sheet = new CSSStyleSheet();
-    sheet.replaceSync(CSS);
+    sheet.replaceSync(salted(CSS));
   }
   root.adoptedStyleSheets = [sheet];
   root.append(kind.cloneNode(true));

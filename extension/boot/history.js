@@ -10,7 +10,7 @@ const ask = async (message) => {
   const answer = await runtime.sendMessage({ number: 0, ...message }).catch(() => ({}));
   if (answer?.broken) return trouble(main, BROKEN, "History", "Try again", answer.broken);
   if (!answer?.html) return trouble(main, "The history could not be read.", "History", "Try again");
-  document.adoptedStyleSheets = [sheet(answer)];
+  document.adoptedStyleSheets = [sheet(answer, true)];
   drawn(main, answer);
 };
 
@@ -24,11 +24,16 @@ const save = (name, type, text) => {
 
 const FILES = {
   json: async () => {
-    const all = Object.entries(await storage.local.get(null)).filter(([key]) => key.startsWith("journal:"));
+    const found = await storage.local.get(null).catch(() => undefined);
+    // What cannot be read is not empty: the worker says so.
+    if (!found) return ask({ ask: "History" });
+    const all = Object.entries(found).filter(([key]) => key.startsWith("journal:"));
     save("leastwise-history.json", "application/json", JSON.stringify(Object.fromEntries(all), undefined, 1));
   },
   csv: async () => {
-    const { csv } = await runtime.sendMessage({ ask: "Export" });
+    const answer = await runtime.sendMessage({ ask: "Export" });
+    if (answer?.csv === undefined) return ask({ ask: "History" });
+    const { csv } = answer;
     save("leastwise-history.csv", "text/csv", csv);
   },
 };

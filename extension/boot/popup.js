@@ -25,7 +25,7 @@ const ask = async (message) => {
     return;
   }
   failures = 0;
-  if (answer?.css && !document.adoptedStyleSheets.length) document.adoptedStyleSheets = [sheet(answer)];
+  if (answer?.css && !document.adoptedStyleSheets.length) document.adoptedStyleSheets = [sheet(answer, true)];
   if (answer?.broken) {
     timer = clearInterval(timer);
     shown = "";

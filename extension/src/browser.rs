@@ -60,47 +60,73 @@ fn with<T>(area: Area, then: impl FnOnce(&StorageArea) -> T) -> T {
     }
 }
 
-/// What is kept in an area under each of the `keys` (without any: all that is), as an object; null when nothing can be
-/// read.
-pub(crate) async fn read(area: Area, keys: &[String]) -> Value {
+/// What Firefox says of `storage.managed` where no company wrote anything (`ext-storage.js`).
+const NO_POLICY: &str = "Managed storage manifest not found";
+
+/// What is kept in an area under each of the `keys` (without any: all that is), as an object.
+///
+/// # Errors
+/// What the browser says when it cannot be read: that is not the same as nothing.
+pub(crate) async fn read(area: Area, keys: &[String]) -> Result<Value, String> {
     let keys = if keys.is_empty() { JsValue::NULL } else { object(&keys) };
-    let area = with(area, |area| JsValue::from(area).unchecked_into::<StorageArea>());
-    match area.get(keys).await {
-        Ok(found) => serde_wasm_bindgen::from_value(found).unwrap_or(Value::Null),
-        Err(_) => Value::Null,
+    let own = with(area, |area| JsValue::from(area).unchecked_into::<StorageArea>());
+    match own.get(keys).await {
+        Ok(found) => serde_wasm_bindgen::from_value(found).map_err(|error| error.to_string()),
+        Err(thrown) => match words(&thrown) {
+            words if area == Area::Managed && words.contains(NO_POLICY) => Ok(json!({})),
+            words => Err(words),
+        },
     }
 }
 
-/// The same of every area at once, and what nobody can guess.
-pub(crate) async fn read_all(keys: &[String]) -> ([Value; 3], String) {
+/// What was thrown, in words.
+fn words(thrown: &JsValue) -> String {
+    match thrown.dyn_ref::<js_sys::Error>() {
+        Some(error) => error.message().into(),
+        None => js_sys::Reflect::get(thrown, &"message".into())
+            .ok()
+            .and_then(|message| message.as_string())
+            .unwrap_or_default(),
+    }
+}
+
+/// The same of every area at once (none of one that cannot be read), and what nobody can guess. Of what the company decides
+/// the browser may be told seconds after its start: for that is waited only where it is `needed`.
+pub(crate) async fn read_all(keys: &[String], needed: bool) -> ([Option<Value>; 3], String) {
+    let patience = if needed { 10_000 } else { 50 };
+    let managed = async {
+        let read = Box::pin(read(Area::Managed, keys));
+        match futures_util::future::select(read, Box::pin(wait(patience))).await {
+            futures_util::future::Either::Left((found, _)) => found,
+            futures_util::future::Either::Right(_) => Err("no answer".to_owned()),
+        }
+    };
     let (local, session, managed) =
-        futures_util::join!(read(Area::Local, keys), read(Area::Session, keys), read(Area::Managed, keys));
-    ([local, session, managed], crypto().map(|crypto| crypto.random_uuid()).unwrap_or_default())
+        futures_util::join!(read(Area::Local, keys), read(Area::Session, keys), managed);
+    let found = [local, session, managed].map(Result::ok);
+    (found, crypto().map(|crypto| crypto.random_uuid()).unwrap_or_default())
 }
 
 fn crypto() -> Option<web_sys::Crypto> {
     js_sys::global().dyn_into::<web_sys::WorkerGlobalScope>().ok()?.crypto().ok()
 }
 
-/// Keeps `json` under `key`, or forgets what is kept there.
-pub(crate) fn write(area: Area, key: &str, json: Option<&str>) {
+/// Keeps `json` under `key`, or forgets what is kept there; it is so once this is awaited.
+///
+/// # Errors
+/// What the browser says when it refuses (no room, for one).
+pub(crate) async fn write(area: Area, key: &str, json: Option<&str>) -> Result<(), String> {
     let area = with(area, |area| JsValue::from(area).unchecked_into::<StorageArea>());
-    match json {
-        Some(json) => {
-            let entry = entry(key, json);
-            spawn_local(async move { drop(area.set(entry).await) });
-        }
-        None => {
-            let key = key.to_owned();
-            spawn_local(async move { drop(area.remove(&key).await) });
-        }
-    }
+    let came = match json {
+        Some(json) => area.set(entry(key, json)).await,
+        None => area.remove(key).await,
+    };
+    came.map_err(|thrown| words(&thrown))
 }
 
 /// Keeps `json` on disk under `key`; whether it is there now.
 pub(crate) async fn store(key: &str, json: &str) -> bool {
-    let area = with(Area::Local, |area| JsValue::from(area).unchecked_into::<StorageArea>());
-    area.set(entry(key, json)).await.is_ok()
+    write(Area::Local, key, Some(json)).await.is_ok()
 }
 
 fn entry(key: &str, json: &str) -> JsValue {
@@ -135,7 +161,8 @@ pub(crate) fn show_approval(tab: i32) {
         let lock = hold("approval").await;
         let key = format!("approval:{tab}");
         let known = read(Area::Session, std::slice::from_ref(&key)).await;
-        let known = known.get(&key).and_then(Value::as_i64).and_then(|id| i32::try_from(id).ok());
+        let known = known.ok().and_then(|known| known.get(&key).cloned());
+        let known = known.as_ref().and_then(Value::as_i64).and_then(|id| i32::try_from(id).ok());
         let is_shown = match known {
             // A window that was closed is none: the update fails.
             Some(window) => {
@@ -144,7 +171,8 @@ pub(crate) fn show_approval(tab: i32) {
             None => false,
         };
         if !is_shown && let Some(window) = open_approval(tab).await {
-            write(Area::Session, &key, Some(&window.to_string()));
+            // Not kept, the next preview of this tab has a second window: both show the same.
+            drop(write(Area::Session, &key, Some(&window.to_string())).await);
         }
         drop(lock);
     });

@@ -7,7 +7,7 @@ use crate::reading::{Effect, Kept, Reading};
 use crate::storage::ReadOnly;
 use leastwise_core::apply::{Apply, Next, Preview, Progress};
 use leastwise_core::fix::{self, Context};
-use leastwise_core::journal::{Entry, FORMAT, Journal, Offer, State};
+use leastwise_core::journal::{Entry, FORMAT, Offer, State};
 use leastwise_core::json::Value;
 use leastwise_core::message::{Ask, Surface};
 use leastwise_core::page::Page;
@@ -24,6 +24,9 @@ const ORG: u32 = u32::MAX - 1;
 
 /// What names the plan with what depends on it, where that stopped it.
 pub(crate) const WIDER: &str = "wider";
+
+/// What is said where the journal cannot be read.
+const UNREAD: &str = "What was changed here before could not be read from this browser, so nothing more was written to the org. Try again.";
 
 /// A preview older than this, in seconds, is read again before anything is written.
 pub(crate) const FRESH: i64 = 300;
@@ -52,8 +55,8 @@ pub(crate) enum Came {
     Changed,
     /// Whether it is on disk.
     Stored(bool),
-    /// What is on disk.
-    Found(Value),
+    /// What is on disk; none when it could not be read.
+    Found(Option<Value>),
     /// It is over.
     Done,
 }
@@ -244,6 +247,16 @@ impl Reading {
         if self.stage() == Some(Stage::Running) {
             return;
         }
+        let approves = matches!(self.ask, Ask::Apply { .. } | Ask::Allow { .. });
+        if approves && offer.is_none() {
+            // What ended is not said anew by a second click.
+            if self.remembered.offer_unread {
+                self.withdraw("The browser could not read this preview back, so nothing was changed. Try again.");
+            } else if self.stage() == Some(Stage::Offered) && self.remembered.offer.is_none() {
+                self.withdraw("This preview is no longer valid, so nothing was changed. Ask for it again.");
+            }
+            return;
+        }
         match self.ask.clone() {
             Ask::Fix { plan, fields, .. } => {
                 let several = || joined(&fields.iter().map(|(name, _)| name).collect::<Vec<_>>(), ",");
@@ -286,6 +299,13 @@ impl Reading {
             }
             _ => self.drop_work(),
         }
+    }
+
+    /// The preview that is shown approves nothing any more.
+    pub(crate) fn withdraw(&mut self, why: &str) {
+        self.at = At::Nowhere;
+        let of = self.work().map(|work| work.borrow().of.clone()).unwrap_or_default();
+        self.set_work(of, Stage::Refused, vec![why.to_owned()], None);
     }
 
     fn want(&mut self, of: String, fields: Vec<(String, String)>, notes: Vec<String>) {
@@ -347,7 +367,12 @@ impl Reading {
                             self.show();
                             return Some(Turn::Wait(milliseconds));
                         }
+                        // Another tab, or another worker, may have written there since.
+                        Next::Store if !self.is_journal_fresh => {
+                            return Some(Turn::Find(self.remembered.journal_key()));
+                        }
                         Next::Store => {
+                            self.is_journal_fresh = false;
                             self.remembered.journal.put(entry);
                             return Some(Turn::Store(
                                 self.remembered.journal_key(),
@@ -379,11 +404,19 @@ impl Reading {
                 preview.feed(response);
             }
         }
-        if let (At::Find, Came::Found(found)) = (self.at, &came) {
-            self.remembered.journal =
-                Journal::from_json(found.get(self.remembered.journal_key()).unwrap_or(&Value::Null));
-            self.at = At::Carry;
-            self.take_up(&work);
+        if let Came::Found(Some(found)) = &came {
+            self.remembered.journal = self.remembered.journal_in(found);
+            self.is_journal_fresh = true;
+        }
+        if self.at == At::Find {
+            if matches!(came, Came::Found(Some(_))) {
+                self.at = At::Carry;
+                self.take_up(&work);
+            } else if matches!(came, Came::Found(None)) {
+                // What cannot be read is not empty: written now, it would be lost.
+                work.borrow_mut().notes.push(UNREAD.to_owned());
+                self.end(&work);
+            }
         } else if self.at == At::Carry {
             let mut own = work.borrow_mut();
             own.pause = 0;
@@ -397,7 +430,11 @@ impl Reading {
                     self.at = At::Nowhere;
                 }
                 Came::Done => entry.apply.paused(),
-                Came::Found(_) => {}
+                Came::Found(Some(_)) => return,
+                Came::Found(None) => {
+                    notes.push(UNREAD.to_owned());
+                    self.at = At::Nowhere;
+                }
             }
             entry.stop = entry.apply.stop().map(|stop| stop.sentence()).unwrap_or_default();
             drop(own);
@@ -527,7 +564,7 @@ impl Reading {
         drop(own);
         self.show();
         // What runs in a page may be somebody else's: what it asked for is approved outside it.
-        if self.surface == Surface::Page && self.remembered.read_only() != Some(ReadOnly::Policy) {
+        if self.surface == Surface::Page && matches!(self.remembered.read_only(), None | Some(ReadOnly::Production)) {
             self.effects.push(Effect::ShowApproval(self.tab));
         }
     }

@@ -6,7 +6,7 @@
 
 use crate::editing;
 use crate::fixing::{At, Came, FRESH, Stage, Turn, plans};
-use crate::storage::{Area, Remembered};
+use crate::storage::{Area, Found, Remembered};
 use crate::view::{self, Desk, Screen};
 use crate::wire;
 use leastwise_core::apply::Preview;
@@ -280,6 +280,8 @@ pub(crate) struct Reading {
     pub(crate) fields: Vec<(String, String)>,
     /// A plan that is asked for with what depends on it.
     pub(crate) wider: Option<Plan>,
+    /// Whether the journal was read from disk since it was written last.
+    pub(crate) is_journal_fresh: bool,
     /// Whether it is this ask that reads the page, not another in the middle of it.
     reads: bool,
     /// Whether what is waited for is for a plan.
@@ -313,6 +315,7 @@ impl Reading {
                 preview: None,
                 fields: vec![],
                 wider: None,
+                is_journal_fresh: false,
                 reads: false,
                 is_fixing: false,
                 is_nobody: false,
@@ -341,19 +344,43 @@ impl Reading {
     /// Binds it to a session, or to none; says under which keys what is remembered has to be looked up, in both areas.
     pub(crate) fn bind(&mut self, bound: Option<Bound>) -> Vec<String> {
         self.bound = bound;
-        // An org where nobody is signed in goes by its host's name.
-        let (org, session) = match &self.bound {
-            Some(bound) => (bound.org_id.as_str(), bound.hash.as_str()),
-            None => (self.page.api_host.as_str(), ""),
-        };
-        Remembered::keys(org, &self.page, session, self.tab)
+        let session = self.bound.as_ref().map_or("", |bound| &bound.hash);
+        Remembered::keys(&self.org(), &self.page, session, self.tab)
     }
 
-    /// Takes what was found under `keys` (on disk, in memory, and of the company's), and begins. `random` is what nobody
-    /// can guess.
-    pub(crate) fn begin(&mut self, keys: Vec<String>, found: [&Value; 3], random: String, now: Timestamp) {
+    /// The org's id; one where nobody is signed in goes by its host's name.
+    fn org(&self) -> String {
+        let id = self.bound.as_ref().map(|bound| bound.org_id.as_str());
+        id.unwrap_or(&self.page.api_host).to_owned()
+    }
+
+    /// Whether a plan is asked about: what the company that runs the browser allows has to be known. A page's first drawing
+    /// does not wait for that: after a start the browser answers it seconds late.
+    pub(crate) const fn is_about_a_plan(&self) -> bool {
+        !matches!(
+            self.ask,
+            Ask::Check { .. } | Ask::Retry { .. } | Ask::Place { .. } | Ask::Close { .. }
+        )
+    }
+
+    /// What was to be kept under these keys could not be: it is said.
+    pub(crate) fn lost(&mut self, keys: &[String]) {
+        if keys.is_empty() {
+            return;
+        }
+        let (offers, others): (Vec<&String>, Vec<_>) =
+            keys.iter().partition(|key| self.remembered.is_offer(key));
+        if !offers.is_empty() {
+            self.withdraw("The browser has no room left to keep this preview, so it can’t be approved. Nothing was changed. Restart the browser, then try again.");
+        }
+        self.remembered.unsaved |= !others.is_empty();
+        self.show();
+    }
+
+    /// Takes what was found under `keys`, and begins. `random` is what nobody can guess.
+    pub(crate) fn begin(&mut self, keys: Vec<String>, found: Found<'_>, random: String, now: Timestamp) {
         (self.random, self.now) = (random, now);
-        self.remembered = Remembered::new(keys, &self.page.id, found);
+        self.remembered = Remembered::new(keys, &self.org(), &self.page, found);
         let shown = kept(self.tab).filter(|kept| *kept.borrow().gather.page() == self.page);
         let own = shown.as_ref().map(|kept| (kept.borrow().number, kept.borrow().gather.has_first()));
         // A new worker still knows which ask of its page the preview goes with.
@@ -595,6 +622,8 @@ impl Reading {
             org: &self.remembered.org_name,
             host: &self.page.api_host,
             sandbox: self.remembered.sandbox,
+            unread: self.remembered.unread,
+            unsaved: self.remembered.unsaved,
         };
         let screen = Screen {
             report: &report,

@@ -9,8 +9,7 @@ use crate::wire;
 use leastwise_core::classification::Word;
 use leastwise_core::edit::Expected;
 use leastwise_core::gather::Labels;
-use leastwise_core::id::Id;
-use leastwise_core::journal::{Journal, Offer};
+use leastwise_core::journal::{Entry, Journal, Offer};
 use leastwise_core::json::{Value, quoted};
 use leastwise_core::message::Corner;
 use leastwise_core::page::Page;
@@ -30,6 +29,9 @@ pub(crate) enum Area {
     /// What the company that runs the browser decides.
     Managed,
 }
+
+/// What was found on disk, in memory, and of the company's; none of an area that could not be read.
+pub(crate) type Found<'a> = [Option<&'a Value>; 3];
 
 /// What is remembered of a user or profile, its org, and the session.
 #[derive(Debug, Default)]
@@ -56,12 +58,23 @@ pub(crate) struct Remembered {
     pub(crate) expected: Option<Expected>,
     /// Whether an admin allowed writing to this org.
     pub(crate) allowed: bool,
+    /// Whether what is on disk could not be read: then nothing is known of what was changed.
+    pub(crate) unread: bool,
+    /// Whether the preview that is shown could not be looked up.
+    pub(crate) offer_unread: bool,
+    /// Whether something that was to be kept could not be.
+    pub(crate) unsaved: bool,
+    /// The host that answers the org's API, as it was when somebody was signed in there.
+    host: Option<String>,
+    /// The org, and the host of the page.
+    org: String,
+    page_host: String,
     /// Whether the org is a sandbox, once that was read.
     pub(crate) sandbox: Option<bool>,
     /// What the org is called, once that was read.
     pub(crate) org_name: String,
-    /// Whether the company that runs the browser allows no writing at all.
-    policy: bool,
+    /// Whether the company that runs the browser allows no writing at all; none as long as that could not be read.
+    policy: Option<bool>,
 }
 
 /// Why nothing is written to an org.
@@ -69,6 +82,10 @@ pub(crate) struct Remembered {
 pub(crate) enum ReadOnly {
     /// The company that runs the browser says so.
     Policy,
+    /// What the company that runs the browser says could not be read.
+    PolicyUnread,
+    /// What was changed before could not be read, nor what is allowed.
+    Unread,
     /// It is no sandbox, or may be none, and nobody has allowed it.
     Production,
 }
@@ -79,19 +96,30 @@ const CORNER: usize = 1;
 const SHUT: usize = 2;
 const JOURNAL: usize = 3;
 const ALLOWED: usize = 4;
-const VIEWER: usize = 5;
-const FIRST: usize = 6;
-const LABELS: usize = 7;
-const SANDBOX: usize = 8;
-const OFFER: usize = 9;
-const POLICY: usize = 10;
+const HOST: usize = 5;
+const VIEWER: usize = 6;
+const FIRST: usize = 7;
+const LABELS: usize = 8;
+const SANDBOX: usize = 9;
+const OFFER: usize = 10;
+const POLICY: usize = 11;
 /// Of a form: what its save is expected to leave, and that it was saved.
-const EXPECTED: usize = 11;
-const SAVED: usize = 12;
+const EXPECTED: usize = 12;
+const SAVED: usize = 13;
 
 /// Where something is kept of the form on a record's page in a tab.
 pub(crate) fn form_key(what: &str, tab: i32, page: &Page) -> String {
     [what, &tab.to_string(), ":", &page.api_host, ":", page.id.as_str()].concat()
+}
+
+/// Whether an entry is of a record of an org whose API a host answers.
+fn is_of(entry: &Entry, org: &str, host: &str, subject: &str) -> bool {
+    entry.org.as_str() == org && entry.host == host && entry.subject.as_str() == subject
+}
+
+/// What stands on disk where an admin allowed writing to an org.
+fn allows(org: &str, host: &str) -> Value {
+    serde_json::json!({ "org": org, "host": host })
 }
 
 impl Remembered {
@@ -105,6 +133,7 @@ impl Remembered {
             ("closed:", org),
             ("journal:", &*record),
             ("write:", org),
+            ("host:", org),
             ("viewer:", session),
             ("first:", org),
             ("labels:", session),
@@ -118,8 +147,10 @@ impl Remembered {
         .collect::<Vec<_>>()
     }
 
-    /// What was found under `keys`: on disk, in memory, and of the company's.
-    pub(crate) fn new(keys: Vec<String>, id: &Id, [local, session, managed]: [&Value; 3]) -> Remembered {
+    /// What was found under `keys` for a page of an org (its id, or its host where nobody is signed in).
+    pub(crate) fn new(keys: Vec<String>, org: &str, page: &Page, found: Found<'_>) -> Remembered {
+        let [local, session, managed] = found.map(|area| area.unwrap_or(&Value::Null));
+        let [unread, offer_unread, policy_unread] = found.map(|area| area.is_none());
         let found = |area: &Value, key: usize| area.get(keys.get(key)?).cloned();
         let is = |area: &Value, key: usize| found(area, key)?.as_bool();
         let named = |key| Viewer::from_userinfo(found(session, key)?.as_str()?);
@@ -136,7 +167,11 @@ impl Remembered {
             }
             Some(all)
         });
-        let org = found(session, SANDBOX);
+        let about = found(session, SANDBOX);
+        let journal = found(local, JOURNAL).unwrap_or(Value::Null);
+        let journal = Journal::of(&journal, |entry| is_of(entry, org, &page.api_host, page.id.as_str()));
+        // It is bound to what it is about: one that was put under another org's name allows nothing.
+        let allowed = found(local, ALLOWED).is_some_and(|switch| switch == allows(org, &page.api_host));
         Remembered {
             word: found(local, WORD).as_ref().and_then(wire::word),
             corner: found(local, CORNER).as_ref().and_then(wire::corner).unwrap_or_default(),
@@ -144,16 +179,22 @@ impl Remembered {
             viewer: named(VIEWER),
             first: named(FIRST),
             labels,
-            journal: Journal::from_json(&found(local, JOURNAL).unwrap_or(Value::Null)),
+            journal,
             offer: found(session, OFFER).as_ref().and_then(Offer::from_json),
             expected: found(session, EXPECTED)
                 .filter(|_| is(session, SAVED) == Some(true))
                 .and_then(|expected| Expected::from_json(&expected)),
-            allowed: is(local, ALLOWED) == Some(true),
-            sandbox: org.as_ref().and_then(|org| org.get("sandbox")?.as_bool()),
-            org_name: org.as_ref().and_then(|org| org.get("name")?.as_str()).unwrap_or_default().to_owned(),
-            policy: is(managed, POLICY) == Some(true),
-            id: id.to_string(),
+            allowed,
+            unread,
+            offer_unread,
+            unsaved: false,
+            host: found(local, HOST).and_then(|host| Some(host.as_str()?.to_owned())),
+            org: org.to_owned(),
+            page_host: page.api_host.clone(),
+            sandbox: about.as_ref().and_then(|org| org.get("sandbox")?.as_bool()),
+            org_name: about.as_ref().and_then(|org| org.get("name")?.as_str()).unwrap_or_default().to_owned(),
+            policy: (!policy_unread).then(|| is(managed, POLICY) == Some(true)),
+            id: page.id.to_string(),
             keys,
         }
     }
@@ -163,9 +204,20 @@ impl Remembered {
         Effect::Write(area, self.keys.get(key).cloned().unwrap_or_default(), json)
     }
 
+    /// The journal of this page, as it is found on disk.
+    pub(crate) fn journal_in(&self, local: &Value) -> Journal {
+        let kept = local.get(&self.journal_key()).cloned().unwrap_or(Value::Null);
+        Journal::of(&kept, |entry| is_of(entry, &self.org, &self.page_host, &self.id))
+    }
+
     /// Where the journal of this page is kept.
     pub(crate) fn journal_key(&self) -> String {
         self.keys.get(JOURNAL).cloned().unwrap_or_default()
+    }
+
+    /// Whether a key is that of the preview that the tab shows.
+    pub(crate) fn is_offer(&self, key: &str) -> bool {
+        self.keys.get(OFFER).is_some_and(|own| own == key)
     }
 
     /// Keeps the preview that the tab shows, or forgets it.
@@ -178,7 +230,7 @@ impl Remembered {
     /// Allows writing to the org, or no longer does.
     pub(crate) fn allow(&mut self, yes: bool) -> Effect {
         self.allowed = yes;
-        self.write(ALLOWED, yes.then(|| "true".to_owned()))
+        self.write(ALLOWED, yes.then(|| allows(&self.org, &self.page_host).to_string()))
     }
 
     /// Remembers whether the org is a sandbox, and what it is called.
@@ -191,7 +243,9 @@ impl Remembered {
     /// Why nothing may be written here; none when it may.
     pub(crate) fn read_only(&self) -> Option<ReadOnly> {
         match (self.policy, self.allowed, self.sandbox) {
-            (true, ..) => Some(ReadOnly::Policy),
+            (Some(true), ..) => Some(ReadOnly::Policy),
+            (None, ..) => Some(ReadOnly::PolicyUnread),
+            _ if self.unread => Some(ReadOnly::Unread),
             (_, true, _) | (.., Some(true)) => None,
             // What could not be read counts as production.
             _ => Some(ReadOnly::Production),
@@ -231,6 +285,11 @@ impl Remembered {
     pub(crate) fn saw(&mut self, viewer: &Viewer, userinfo: &str, labels: &Labels) -> Vec<Effect> {
         let userinfo = Some(quoted(userinfo));
         let mut effects = vec![self.write(VIEWER, userinfo.clone())];
+        // Somebody is signed in to this org on this host: the org's own answer says so.
+        if self.host.as_ref() != Some(&self.page_host) {
+            effects.push(self.write(HOST, Some(quoted(&self.page_host))));
+            self.host = Some(self.page_host.clone());
+        }
         if self.first.is_none() {
             effects.push(self.write(FIRST, userinfo));
             self.first = Some(viewer.clone());

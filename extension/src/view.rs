@@ -66,6 +66,9 @@ pub(crate) struct Desk<'a> {
     pub(crate) org: &'a str,
     pub(crate) host: &'a str,
     pub(crate) sandbox: Option<bool>,
+    /// Whether what was changed before could not be read, and whether something could not be kept.
+    pub(crate) unread: bool,
+    pub(crate) unsaved: bool,
 }
 
 /// A shield with a tick: drawn, so that nothing is loaded into the page.
@@ -193,6 +196,7 @@ fn body(screen: &Screen<'_>) -> Markup {
         }
         @if let Some((changed, differences)) = screen.saved { (edit::after(*changed, differences)) }
         div #edit .edit { @if let Some(edit) = screen.edit { (edit::section(edit)) } }
+        (storage(&screen.desk))
         (changes::unfinished(screen))
         (plan::work(&screen.desk))
         @if screen.desk.work.is_some_and(|work| work.stage != Stage::Ended) {
@@ -216,6 +220,24 @@ fn body(screen: &Screen<'_>) -> Markup {
             (changes::journal(&screen.desk))
         }
         (signed_in(screen))
+    }
+}
+
+/// What is wrong with what the browser keeps.
+fn storage(desk: &Desk<'_>) -> Markup {
+    html! {
+        @if desk.unread {
+            div .note data-storage="unread" {
+                p { b { "What was changed here before could not be read from this browser." }
+                    " Nothing was lost by that, and nothing is written to the org until it can be read." }
+                button #again-storage type="button" data-ask="Retry" { "Try again" }
+            }
+        }
+        @if desk.unsaved {
+            p .note data-storage="unsaved" {
+                "The browser could not save your last choice: it is forgotten when this page is closed. Its storage may be full."
+            }
+        }
     }
 }
 

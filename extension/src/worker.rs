@@ -37,7 +37,8 @@ pub async fn answer(message: JsValue, sender: JsValue, id: String, origin: Strin
 async fn answered(message: Value, sender: Value, id: String, origin: String, css: String) -> String {
     let Some(mut asked) = Asked::new(&message, &sender, &id, &origin) else { return String::new() };
     if let Some((answer, effects)) = editing::answer(&mut asked) {
-        effects.into_iter().for_each(carry_out);
+        // The frame is answered at once: what is kept of a form is only for after its save.
+        wasm_bindgen_futures::spawn_local(async move { drop(carry_out(effects).await) });
         return answer;
     }
     if let Some(on) = asked.save_check() {
@@ -57,14 +58,17 @@ async fn answered(message: Value, sender: Value, id: String, origin: String, css
         return draw(0, &maud::Markup::default(), "", &css, Corner::default(), false);
     }
     if asked.is_nowhere() {
-        let all = browser::read(Area::Local, &[]).await;
-        return draw(0, &view::no_page(&all), "", &css, Corner::default(), false);
+        let html = match browser::read(Area::Local, &[]).await {
+            Ok(all) => view::no_page(&all),
+            Err(_) => history::trouble("What was changed before could not be read from this browser."),
+        };
+        return draw(0, &html, "", &css, Corner::default(), false);
     }
     let tab = asked.tab.clone().unwrap_or_default();
     let mut reading = match Reading::new(asked, css) {
         Ok(reading) => reading,
         Err((answer, effect)) => {
-            effect.map(carry_out);
+            carry_out(effect.into_iter().collect()).await;
             return answer;
         }
     };
@@ -73,11 +77,12 @@ async fn answered(message: Value, sender: Value, id: String, origin: String, css
     // A session that becomes another one in the middle: everything is read anew, once.
     'anew: for is_last in [false, true] {
         let keys = reading.bind(Box::pin(org.bound()).await);
-        let (found, random) = Box::pin(browser::read_all(&keys)).await;
-        reading.begin(keys, found.each_ref(), random, Timestamp(browser::now()));
+        let (found, random) = Box::pin(browser::read_all(&keys, reading.is_about_a_plan())).await;
+        reading.begin(keys, found.each_ref().map(Option::as_ref), random, Timestamp(browser::now()));
         loop {
             let turn = reading.next();
-            reading.effects().into_iter().for_each(carry_out);
+            let lost = Box::pin(carry_out(reading.effects())).await;
+            reading.lost(&lost);
             let came = match turn {
                 None => break 'anew,
                 Some(Turn::Send(request)) => match Box::pin(org.send(&request, reading.bound())).await {
@@ -89,7 +94,7 @@ async fn answered(message: Value, sender: Value, id: String, origin: String, css
                     Err(Changed) => continue 'anew,
                 },
                 Some(Turn::Store(key, json)) => Came::Stored(browser::store(&key, &json).await),
-                Some(Turn::Find(key)) => Came::Found(browser::read(Area::Local, &[key]).await),
+                Some(Turn::Find(key)) => Came::Found(browser::read(Area::Local, &[key]).await.ok()),
                 Some(Turn::Wait(milliseconds)) => {
                     browser::wait(milliseconds).await;
                     Came::Done
@@ -103,7 +108,9 @@ async fn answered(message: Value, sender: Value, id: String, origin: String, css
         }
     }
     drop(lock);
-    reading.effects().into_iter().for_each(carry_out);
+    let lost = carry_out(reading.effects()).await;
+    reading.lost(&lost);
+    carry_out(reading.effects()).await;
     reading.answer()
 }
 
@@ -115,40 +122,72 @@ async fn save_check(on: Option<bool>) -> String {
         browser::store(KEY, &on.to_string()).await;
     }
     let keys = [KEY.to_owned()];
-    let of = async |area| browser::read(area, &keys).await.get(KEY).and_then(Value::as_bool);
-    let decided = of(Area::Managed).await;
-    let on = match decided {
-        Some(on) => on,
-        None => of(Area::Local).await == Some(true),
+    let of = async |area| Some(browser::read(area, &keys).await.ok()?.get(KEY).and_then(Value::as_bool));
+    // What cannot be read is not chosen: there is no answer, and nothing is asked or changed.
+    let (Some(decided), Some(own)) = (of(Area::Managed).await, of(Area::Local).await) else {
+        return String::new();
     };
+    let on = decided.or(own) == Some(true);
     format!(r#"{{"on":{on},"decided":{}}}"#, decided.is_some())
 }
 
 /// What the history shows, or the file that it gives out; before that it is cleared, if that is asked for.
 async fn history(ask: &Ask, css: &str) -> String {
-    let mut all = browser::read(Area::Local, &[]).await;
+    const UNREAD: &str = "The history could not be read from this browser.";
+    let drawn = |html: &maud::Markup| draw(0, html, "", css, Corner::default(), false);
+    let Ok(mut all) = browser::read(Area::Local, &[]).await else { return drawn(&history::trouble(UNREAD)) };
     if *ask == Ask::Export {
         return serde_json::json!({ "csv": history::csv(&all) }).to_string();
     }
+    let mut is_done = true;
     if *ask == Ask::Clear {
         for (org, key) in history::keys(&all) {
             // Whoever writes to this org keeps its journal meanwhile.
             let lock = browser::hold(&["write:", &org].concat()).await;
-            let now = browser::read(Area::Local, std::slice::from_ref(&key)).await;
-            browser::write(Area::Local, &key, history::cleared(now.get(&key)).as_deref());
+            // What cannot be read is not empty: it is left as it is.
+            match browser::read(Area::Local, &[key.clone(), history::host_key(&key)]).await {
+                Ok(now) => {
+                    let left = history::cleared(&now, &key);
+                    is_done &= browser::write(Area::Local, &key, left.as_deref()).await.is_ok();
+                }
+                Err(_) => is_done = false,
+            }
             drop(lock);
         }
-        all = browser::read(Area::Local, &[]).await;
+        match browser::read(Area::Local, &[]).await {
+            Ok(now) => all = now,
+            Err(_) => return drawn(&history::trouble(UNREAD)),
+        }
     }
-    draw(0, &history::page(&all), "", css, Corner::default(), false)
+    let trouble = if is_done {
+        maud::Markup::default()
+    } else {
+        history::trouble("Not everything could be cleared: the browser refused it.")
+    };
+    drawn(&maud::html! { (trouble) (history::page(&all)) })
 }
 
-fn carry_out(effect: Effect) {
-    match effect {
-        Effect::Tell(tab, message) => browser::tell(tab, Some(0), &message),
-        Effect::TellFrame(tab, frame, message) => browser::tell(tab, Some(frame), &message),
-        Effect::TellFrames(tab, message) => browser::tell(tab, None, message),
-        Effect::Write(area, key, json) => browser::write(area, &key, json.as_deref()),
-        Effect::ShowApproval(tab) => browser::show_approval(tab),
+/// What the browser is to do, in this order, but that pages are told first; the keys under which nothing could be kept.
+async fn carry_out(effects: Vec<Effect>) -> Vec<String> {
+    let (writes, others): (Vec<Effect>, Vec<_>) =
+        effects.into_iter().partition(|effect| matches!(effect, Effect::Write(..)));
+    let mut shows = vec![];
+    for effect in others {
+        match effect {
+            Effect::Tell(tab, message) => browser::tell(tab, Some(0), &message),
+            Effect::TellFrame(tab, frame, message) => browser::tell(tab, Some(frame), &message),
+            Effect::TellFrames(tab, message) => browser::tell(tab, None, message),
+            Effect::ShowApproval(tab) => shows.push(tab),
+            Effect::Write(..) => {}
+        }
     }
+    // Begun one after another, so that they take place in this order, also beside those of another ask.
+    let lost = futures_util::future::join_all(writes.into_iter().map(async |effect| {
+        let Effect::Write(area, key, json) = effect else { return None };
+        browser::write(area, &key, json.as_deref()).await.err().map(|_| key)
+    }));
+    let lost: Vec<String> = lost.await.into_iter().flatten().collect();
+    // What waits for a person's word has to be there first.
+    shows.into_iter().filter(|_| lost.is_empty()).for_each(browser::show_approval);
+    lost
 }

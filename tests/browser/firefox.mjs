@@ -110,6 +110,85 @@ try {
       await until(async () => /Signed in as/.test(await panel()), "who is signed in");
     });
   }
+  // From here on a person's clicks: the browser's own, in the page and in the extension's window.
+  const find = async (target, selector) => {
+    const { result } = await firefox.send("script.evaluate", { expression: selector, target: { context: target }, awaitPromise: false, serializationOptions: { maxDomDepth: 20, includeShadowTree: "all" } });
+    return result;
+  };
+  const nodes = (one, all = []) => {
+    if (one?.type === "node") all.push(one);
+    for (const child of [...(one?.value?.children ?? []), ...(one?.value?.shadowRoot ? [one.value.shadowRoot] : [])]) nodes(child, all);
+    return all;
+  };
+  const HOST = "document.querySelector('html > div[data-corner]')";
+  const click = async (target, node) => {
+    const element = { sharedId: node.sharedId };
+    await firefox.send("script.callFunction", { functionDeclaration: "(node) => node.scrollIntoView({ block: 'center' })", arguments: [element], target: { context: target }, awaitPromise: false });
+    await firefox.send("input.performActions", {
+      context: target,
+      actions: [{ type: "pointer", id: "mouse", actions: [{ type: "pointerMove", x: 0, y: 0, origin: { type: "element", element } }, { type: "pointerDown", button: 0 }, { type: "pointerUp", button: 0 }] }],
+    });
+  };
+  const named = async (target, from, fits) => until(async () => nodes(await find(target, from)).find(fits), "an element to click", 15_000);
+  const byId = (id) => (node) => node.value.attributes?.id === id;
+  const trail = async () => Object.keys((await org.state()).rows.SetupAuditTrail ?? {}).length;
+  const window = () => until(async () => (await firefox.send("browsingContext.getTree")).contexts.find((one) => /approve\.html/.test(one.url))?.context, "a window that approves", 15_000);
+  const fix = async () => {
+    await open(userPage(org, "setup", "quantum.sync@acme.example"));
+    await until(async () => /Signed in as/.test(await panel()), "who is signed in", 15_000);
+    await click(context, await named(context, HOST, byId("chip")));
+    await click(context, await named(context, HOST, (node) => node.value.attributes?.["data-ask"] === "Fix" && /AcmeQuantumSync/.test(text(node))));
+    await until(async () => /Leastwise window/.test(await panel()), "it waits", 15_000);
+  };
+  await check("approval: in a window of the extension; what approves is not in the page", async () => {
+    await fix();
+    const host = nodes(await find(context, HOST));
+    for (const name of ["data-token", "data-guard"]) assert.ok(!host.some((node) => name in (node.value.attributes ?? {})), name);
+    assert.ok(!host.some((node) => ["Apply", "Allow", "Forbid"].includes(node.value.attributes?.["data-ask"])));
+    const before = await trail();
+    const own = await window();
+    const shows = async (pattern) => until(async () => pattern.test(text(await find(own, "document.body"))), String(pattern), 15_000);
+    await shows(/Production|Sandbox/);
+    if (nodes(await find(own, "document.body")).some(byId("allow"))) {
+      await new Promise((resolve) => setTimeout(resolve, 900));
+      await click(own, await named(own, "document.body", byId("allow")));
+    }
+    const apply = await named(own, "document.body", byId("apply"));
+    assert.equal(await trail(), before, "nothing is written yet");
+    await named(own, "document.body", (node) => byId("apply")(node) && node.value.attributes["aria-disabled"] === "false");
+    await click(own, apply);
+    await until(async () => /Done, and read back/.test(await panel()), "the page says what came of it", 20_000);
+    assert.equal(await trail(), before + 1, "one click, one write");
+    await until(async () => !(await firefox.send("browsingContext.getTree")).contexts.some((one) => /approve\.html/.test(one.url)), "the window closes itself", 10_000);
+  });
+  await check("approval: a page that defines elements, covers and restyles gets at nothing", async () => {
+    const evil = () => {
+      for (const name of ["leastwise-panel", "leastwise-marker"]) customElements.define(name, class extends HTMLElement {});
+      const ours = (root) => Boolean(root?.querySelector("#chip"));
+      let found = 0;
+      for (const one of document.querySelectorAll("*")) {
+        if (ours(one.shadowRoot)) found += 1;
+        try {
+          if (ours(one.attachInternals().shadowRoot)) found += 1;
+        } catch {}
+      }
+      document.documentElement.style.opacity = ".02";
+      document.documentElement.append(Object.assign(document.createElement("div"), { style: "position:fixed;inset:0;background:#fff;z-index:2147483647;pointer-events:none" }));
+      return found;
+    };
+    await open(userPage(org, "setup", "erp.sync@acme.example"));
+    await until(async () => /Signed in as/.test(await panel()), "who is signed in", 15_000);
+    const before = await trail();
+    const { result } = await firefox.send("script.evaluate", { expression: `(${evil})()`, target: { context }, awaitPromise: false });
+    assert.equal(result.value, 0);
+    await click(context, await named(context, HOST, byId("chip")));
+    const actions = [];
+    for (let x = 20; x < 760; x += 90) for (let y = 20; y < 560; y += 60) actions.push({ type: "pointerMove", x, y }, { type: "pointerDown", button: 0 }, { type: "pointerUp", button: 0 });
+    await firefox.send("input.performActions", { context, actions: [{ type: "pointer", id: "mouse", actions }] });
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    assert.equal(await trail(), before, "nothing is written");
+    for (const { url, context: own } of (await firefox.send("browsingContext.getTree")).contexts) if (/approve\.html/.test(url)) await firefox.send("browsingContext.close", { context: own });
+  });
   await check("panel: none where there is nothing to say", async () => {
     await open(`https://${org.hosts.setup}/lightning/setup/SetupOneHome/home`);
     await new Promise((resolve) => setTimeout(resolve, 1_000));

@@ -119,6 +119,18 @@ fn what_another_version_wrote_is_read_or_kept_as_it_stands() {
 }
 
 #[test]
+fn an_entry_of_another_record_is_kept_as_it_stands_and_is_nobody_s() {
+    let own = entry("own", Apply::new(plan()));
+    let other = Entry { host: "evil.example/x?".into(), ..entry("other", progressed(vec![Progress::Writing])) };
+    let all = format!("[{},{}]", other.text(), own.text());
+    let mut journal = Journal::of(&parsed(&all), |entry| entry.host == "acme.my.salesforce.com");
+    assert_eq!((journal.entries().count(), journal.unreadable()), (1, 1));
+    assert!(journal.find("other").is_none());
+    journal.clear();
+    assert_eq!(parsed(&journal.text()), parsed(&format!("[{}]", other.text())), "not thrown away");
+}
+
+#[test]
 fn the_state_is_what_the_steps_say() {
     let verified = || Progress::Verified { id: None };
     let mut journal = Journal::new();

@@ -57,7 +57,7 @@ fn check(tab: i32) -> Effect {
 fn begun(tab: i32, url: &str, message: &Value) -> Box<Reading> {
     let mut reading = Reading::new(asked(tab, 0, url, message).unwrap(), String::new()).unwrap();
     let keys = reading.bind(None);
-    reading.begin(keys, [&Value::Null; 3], "r".into(), NOW);
+    reading.begin(keys, [Some(&Value::Null); 3], "r".into(), NOW);
     reading
 }
 
@@ -71,7 +71,7 @@ fn read_with(tab: i32, url: &str, permissions: &[&str], session: &Value) -> Vec<
     let check = json!({ "ask": "Check", "url": url, "number": 3 });
     let mut reading = Reading::new(asked(tab, 0, url, &check).unwrap(), String::new()).unwrap();
     let keys = reading.bind(Some(Bound { org_id: Id::parse("00D5g000000AAAA").unwrap(), hash: "ab".into() }));
-    reading.begin(keys, [session, session, &Value::Null], "r".into(), NOW);
+    reading.begin(keys, [Some(session), Some(session), Some(&Value::Null)], "r".into(), NOW);
     let mut next = reading.next();
     let mut row = json!({ "Id": "0PS5g000000AAAA", "IsOwnedByProfile": true, "ProfileId": "00e5g000002AbCd",
         "Profile": { "Name": "Acme ERP" }, "IsCustom": true, "ObjectPerms": null, "SetupEntityAccessItems": null,

@@ -59,8 +59,8 @@ fn begun(asked: Asked, local: &Value, session: &Value) -> (Box<Reading>, Option<
     let value = |json: &Value| leastwise_core::json::parse(&json.to_string()).unwrap();
     assert_eq!(reading.bound(), Some(&bound()));
     assert_eq!(reading.page().api_host, "acme.my.salesforce.com");
-    let found = [&value(local), &value(session), &Value::Null];
-    reading.begin(keys, found, "random".into(), NOW);
+    let (local, session, managed) = (value(local), value(session), json!({}));
+    reading.begin(keys, [Some(&local), Some(&session), Some(&managed)], "random".into(), NOW);
     let request = wants(&mut reading);
     (reading, request)
 }
@@ -187,7 +187,11 @@ fn one_request_after_another_and_who_is_signed_in_at_the_end() {
     assert!(told(&effects, 3).last().unwrap().1.contains("Cleo"));
     let keys: Vec<_> = written(&effects).iter().map(|(area, key, _)| (*area, key.to_string())).collect();
     let first = format!("first:{}", bound().org_id);
-    assert_eq!(keys, [(Area::Session, "viewer:ab12".to_owned()), (Area::Session, first)]);
+    let host = format!("host:{}", bound().org_id);
+    assert_eq!(
+        keys,
+        [(Area::Session, "viewer:ab12".to_owned()), (Area::Local, host), (Area::Session, first)]
+    );
 }
 
 #[test]

@@ -6,6 +6,7 @@ use super::changes::{so_far, state, when};
 use super::plan::{difference, standing, term_text};
 use leastwise_core::journal::{Entry, Journal, State};
 use leastwise_core::json::Value;
+use leastwise_core::page::api_host;
 use leastwise_core::plan::{Fields, Place, Step, Way};
 use maud::{Markup, html};
 
@@ -18,11 +19,43 @@ pub(crate) fn keys(all: &Value) -> Vec<(String, String)> {
     .collect::<Vec<_>>()
 }
 
-/// A journal without what is settled; none when nothing is left.
-pub(crate) fn cleared(kept: Option<&Value>) -> Option<String> {
-    let mut journal = Journal::from_json(kept.unwrap_or(&Value::Null));
+/// The journal under a key of all that is on disk (`journal:ORG:RECORD`). An entry of another org or record is unreadable,
+/// and so is one that names another host than the org has: this page links to it.
+fn journal(all: &Value, key: &str) -> Journal {
+    let mut of = key.split(':').skip(1);
+    let (org, subject) = (of.next().unwrap_or_default(), of.next().unwrap_or_default());
+    let host = all.get(["host:", org].concat()).and_then(Value::as_str);
+    Journal::of(all.get(key).unwrap_or(&Value::Null), |entry| {
+        entry.org.as_str() == org
+            && entry.subject.as_str() == subject
+            && host.is_none_or(|host| entry.host == host)
+            && api_host(&entry.host).as_deref() == Some(entry.host.as_str())
+    })
+}
+
+/// What is left under a key when what is settled is taken away: none when that is all that is there. `all` is what is on
+/// disk under the key and the org's host.
+pub(crate) fn cleared(all: &Value, key: &str) -> Option<String> {
+    let mut journal = journal(all, key);
     journal.clear();
     (!journal.is_empty()).then(|| journal.text())
+}
+
+/// Where the host of the org is kept, whose journal is under a key.
+pub(crate) fn host_key(key: &str) -> String {
+    ["host:", key.split(':').nth(1).unwrap_or_default()].concat()
+}
+
+/// What is said where what is on disk could not be read, or not be cleared.
+pub(crate) fn trouble(words: &str) -> Markup {
+    html! {
+        div .panel {
+            div .note data-storage="unread" {
+                p { b { (words) } " Nothing was lost by that." }
+                button #again type="button" data-ask="History" { "Try again" }
+            }
+        }
+    }
 }
 
 /// Every entry and how far it came, the newest first; and how many cannot be read.
@@ -30,7 +63,7 @@ fn entries(all: &Value) -> (Vec<(Entry, State)>, usize) {
     let mut rows: Vec<(Entry, State)> = vec![];
     let mut unreadable = 0;
     for (_, key) in keys(all) {
-        let journal = Journal::from_json(all.get(&key).unwrap_or(&Value::Null));
+        let journal = journal(all, &key);
         unreadable += journal.unreadable();
         rows.extend(journal.entries().map(|entry| (entry.clone(), journal.state(entry))));
     }

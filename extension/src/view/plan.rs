@@ -236,6 +236,8 @@ fn consent(desk: &Desk<'_>, work: &Work, entry: &Entry) -> Markup {
                 div .note.read-only data-read-only {
                     p { b { "Read-only." } " " (match why {
                         ReadOnly::Policy => "Whoever runs this browser allows no writing. You can do it by hand:",
+                        ReadOnly::PolicyUnread => "Whether whoever runs this browser allows writing could not be read from it. Go back and try again, or do it by hand:",
+                        ReadOnly::Unread => "What was changed here before could not be read from this browser. Go back and try again, or do it by hand:",
                         ReadOnly::Production => "This is a production org, or may be one. You can do it by hand:",
                     }) }
                     label for="by-hand" { "Steps by hand" }

@@ -94,6 +94,8 @@ fn desk() -> Desk<'static> {
         org: "",
         host: "acme.my.salesforce.com",
         sandbox: None,
+        unread: false,
+        unsaved: false,
     }
 }
 

@@ -2,7 +2,7 @@
 // It never leaves it at what the panel says: the org's audit trail is counted.
 
 import assert from "node:assert/strict";
-import { until } from "../lib/browser.mjs";
+import { popupPage, until } from "../lib/browser.mjs";
 import { journey } from "../lib/check.mjs";
 import { offered, panelOf, trail } from "../lib/fixing.mjs";
 import { Markers } from "../lib/markers.mjs";
@@ -63,6 +63,12 @@ const TRICKS = {
         CSS.registerProperty({ name, syntax: "<color>", inherits: false, initialValue: "transparent" });
       } catch {}
     }
+    // And whatever the host tells of its own.
+    for (const [name] of document.querySelector("[data-corner]").computedStyleMap()) {
+      try {
+        if (name.startsWith("--")) CSS.registerProperty({ name, syntax: "<length>", inherits: false, initialValue: "0px" });
+      } catch {}
+    }
   },
   mask: () => (document.documentElement.style.cssText = "mask-image:linear-gradient(transparent,transparent)"),
   zoom: () => (document.documentElement.style.cssText = "zoom:.3"),
@@ -93,6 +99,12 @@ Object.entries(TRICKS).forEach(([name, trick], at) => {
     await page.evaluate(trick);
     await page.waitForTimeout(700);
     assert.equal((await panel.state()).stage, "offered", "it is there to be clicked");
+    if (name === "atproperty") {
+      const seen = await panel.call(function () {
+        return ["color", "backgroundColor", "borderTopColor"].map((what) => getComputedStyle(this.querySelector("#panel"))[what]);
+      }.toString());
+      for (const one of seen) assert.ok(!/, 0\)|transparent/.test(one), `readable still: ${seen}`);
+    }
     // By script, and for real: first what the panel offers, then everywhere.
     await panel.call(function () {
       for (const button of this.querySelectorAll("button")) button.click();
@@ -157,4 +169,100 @@ journey("hostile: the button that approves counts only in a window that has been
   await page.waitForTimeout(900);
   assert.equal(await trail(org), before, "nothing was written");
   await until(() => window.isClosed(), "what is left on the page is not approved any more");
+});
+
+/** The worker as it runs now. */
+const worker = (context) => until(() => context.serviceWorkers().at(-1), "a worker");
+
+journey("hostile: an entry that is not what its place says is unreadable: not previewed, not linked to", async ({ org, page, context }) => {
+  const panel = await panelOf(page, org, QUANTUM);
+  await panel.open();
+  await offered(panel, "Fix Take AcmeQuantumSync");
+  await panel.apply();
+  const own = await worker(context);
+  const key = await own.evaluate(async () => Object.keys(await chrome.storage.local.get(null)).find((one) => one.startsWith("journal:")));
+  const real = await own.evaluate(async (key) => (await chrome.storage.local.get(key))[key], key);
+  const forged = { host: "evil.test/x?", org: "00D5g000000BBBBEA4", subject: "0055g00000Zzzzz", other: { host: "evil.my.salesforce.com" } };
+  const entries = Object.entries(forged).map(([name, value]) => ({ ...structuredClone(real.at(-1)), id: `forged-${name}`, undoes: "", ...(typeof value === "string" ? { [name]: value } : value) }));
+  await own.evaluate(([key, all]) => chrome.storage.local.set({ [key]: all, "write:00D5g000000BBBBEA4": true }), [key, [...real, ...entries]]);
+  const again = await panelOf(page, org, QUANTUM);
+  await again.open();
+  const state = await again.state();
+  assert.match(state.text, /4 (changes|entries).*(cannot|can't) be (read|shown)/);
+  assert.ok(!state.buttons.some((one) => /forged/.test(one.id)) && state.entries.every((one) => !/forged/.test(one.id ?? "")));
+  const asked = await again.inOwnWorld(`chrome.runtime.sendMessage({ ask: "Undo", number: 0, entry: "forged-host", fields: [] }).then((answer) => answer ?? "nothing")`);
+  assert.equal(asked, "nothing");
+  const history = await context.newPage();
+  await history.goto(popupPage(context).replace("popup", "history"));
+  await history.locator("tbody tr").first().waitFor();
+  assert.match(await history.locator("main").innerText(), /4 (changes|entries).*(cannot|can't) be (read|shown)/);
+  const links = await history.locator("a").evaluateAll((all) => all.map((one) => one.href));
+  assert.deepEqual(links.filter((one) => one.startsWith("https://") && new URL(one).host !== org.hosts.core), []);
+  await history.close();
+  await own.evaluate(([key, all]) => chrome.storage.local.set({ [key]: all }), [key, real]);
+  const back = await panelOf(page, org, QUANTUM);
+  await back.preview("Undo Take AcmeQuantumSync");
+  await back.apply();
+});
+
+/** Has the worker's reads of what is on disk fail that ask for one of these keys; `undefined`: none any more. */
+const failing = (own, keys) =>
+  own.evaluate((begin) => {
+    const area = chrome.storage.local;
+    globalThis.readsAs ??= area.get.bind(area);
+    const read = globalThis.readsAs;
+    area.get = begin === undefined ? read : (asked) => ((asked === null ? [begin] : [asked].flat()).some((key) => key.startsWith(begin)) ? Promise.reject(new Error("an I/O error")) : read(asked));
+  }, keys);
+
+journey("storage: a read that fails is no empty journal: nothing is written, nothing is cleared, and it is said", async ({ org, page, context }) => {
+  const panel = await panelOf(page, org, QUANTUM);
+  await panel.open();
+  await offered(panel, "Fix Take AcmeQuantumSync");
+  await panel.apply();
+  const own = await worker(context);
+  const journals = () => own.evaluate(async () => JSON.stringify(Object.entries(await (globalThis.readsAs ?? chrome.storage.local.get.bind(chrome.storage.local))(null)).filter(([key]) => key.startsWith("journal:"))));
+  // One that was begun, as after a worker that was stopped: it must outlive all of this.
+  const kept = await own.evaluate(async () => {
+    const [key, all] = Object.entries(await chrome.storage.local.get(null)).find(([key]) => key.startsWith("journal:"));
+    const begun = { ...structuredClone(all.at(-1)), id: "begun", undoes: "" };
+    begun.apply.progress = begun.apply.progress.map(() => "Writing");
+    await chrome.storage.local.set({ [key]: [...all, begun] });
+    return { key, all };
+  });
+  const before = await journals();
+  await failing(own, "journal:");
+  const again = await panelOf(page, org, QUANTUM);
+  await again.open();
+  assert.match((await again.state()).text, /What was changed here before could not be read from this browser/);
+  const count = await trail(org);
+  const preview = await again.preview("Fix Freeze");
+  assert.equal(preview.waits, undefined, "nothing to approve");
+  assert.match(preview.plan, /could not be read from this browser/);
+  const history = await context.newPage();
+  const address = popupPage(context).replace("popup", "history");
+  await history.goto(address);
+  await history.getByText("The history could not be read from this browser.").waitFor();
+  assert.equal(await history.locator("tbody tr").count(), 0);
+  // Read, and then not any more: what is not read is not cleared.
+  await failing(own, undefined);
+  await history.getByRole("button", { name: "Try again" }).click();
+  const clear = history.getByRole("button", { name: /^Clear/ });
+  await clear.waitFor();
+  await own.evaluate(() => {
+    const read = globalThis.readsAs;
+    chrome.storage.local.get = (asked) => (asked === null ? read(asked) : Promise.reject(new Error("an I/O error")));
+  });
+  await clear.click();
+  await history.getByText("Not everything could be cleared").waitFor();
+  await failing(own, undefined);
+  assert.equal(await journals(), before, "all of it is there");
+  await clear.click();
+  await history.locator('tr[data-state="unfinished"]').waitFor();
+  await until(async () => !(await history.locator('tr[data-state="verified"]').count()), "what is settled is cleared");
+  await history.close();
+  assert.equal(await trail(org), count, "nothing was written");
+  await own.evaluate(({ key, all }) => chrome.storage.local.set({ [key]: all }), kept);
+  const back = await panelOf(page, org, QUANTUM);
+  await back.preview("Undo Take AcmeQuantumSync");
+  await back.apply();
 });

@@ -55,6 +55,14 @@ struct World {
     full: bool,
     /// Whether somebody else signs in before a write.
     left: bool,
+    /// What cannot be read.
+    unread: Vec<Area>,
+    /// How often the journal can be read.
+    finds: usize,
+    /// Whether there is no room in memory.
+    forgets: bool,
+    /// An entry that another worker writes in the middle.
+    other: Option<Value>,
 }
 
 impl World {
@@ -71,6 +79,10 @@ impl World {
             now: NOW.0,
             full: false,
             left: false,
+            unread: vec![],
+            finds: usize::MAX,
+            forgets: false,
+            other: None,
         }
     }
 
@@ -96,19 +108,23 @@ impl World {
         let value = |json: &Value| leastwise_core::json::parse(&json.to_string()).unwrap();
         let mut reading = Reading::new(asked, "css".into()).unwrap();
         let keys = reading.bind(Some(Bound { hash: self.hash.into(), ..bound() }));
-        let found = [Area::Local, Area::Session, Area::Managed].map(|area| value(self.place(area)));
+        let found = [Area::Local, Area::Session, Area::Managed]
+            .map(|area| (!self.unread.contains(&area)).then(|| value(self.place(area))));
         self.log.clear();
         let random = format!("random-{}", self.now);
-        reading.begin(keys, found.each_ref(), random, Timestamp(self.now));
-        let mut all = vec![];
+        reading.begin(keys, found.each_ref().map(Option::as_ref), random, Timestamp(self.now));
+        let (mut all, mut lost) = (vec![], vec![]);
         for _ in 0..100 {
             let turn = reading.next();
             for effect in reading.effects() {
                 match effect {
+                    Effect::Write(Area::Session, key, _) if self.forgets => lost.push(key),
                     Effect::Write(area, key, json) => self.keep(area, key, json),
                     effect => all.push(effect),
                 }
             }
+            reading.lost(&std::mem::take(&mut lost));
+            all.extend(reading.effects());
             // Whatever a page is told, what approves is not in it.
             for effect in &all {
                 if let Effect::Tell(_, json) | Effect::TellFrame(_, _, json) = effect {
@@ -145,7 +161,11 @@ impl World {
             Turn::Wait(_) => self.log.push("wait".into()),
             Turn::Find(_) => {
                 self.log.push("find".into());
-                return Came::Found(leastwise_core::json::parse(&self.local.to_string()).unwrap());
+                let is_read = self.finds > 0;
+                self.finds = self.finds.saturating_sub(1);
+                return Came::Found(
+                    is_read.then(|| leastwise_core::json::parse(&self.local.to_string()).unwrap()),
+                );
             }
             Turn::Store(key, json) => {
                 self.log
@@ -173,6 +193,11 @@ impl World {
         if request.path.contains("UserLogin") {
             self.log.push(request.method.clone());
             if request.method != "GET" {
+                if let Some(entry) = self.other.take() {
+                    // Another worker's, written between two of ours.
+                    let key = format!("journal:{}:{}", bound().org_id, Id::parse(USER).unwrap());
+                    self.local[&key].as_array_mut().unwrap().push(entry);
+                }
                 self.frozen = request.body.as_ref().unwrap().contains("true");
                 return Response { id: request.id, answer: Ok(Answer { status: 204, body: String::new() }) };
             }
@@ -209,7 +234,7 @@ fn a_write_comes_after_the_lock_the_journal_and_a_look() {
     assert!(html.contains("data-stage=\"offered\""), "{html}");
     let token = world.token(30);
     let html = world.ask(apply(30, &token), 30);
-    assert_eq!(world.log, ["write", "find", "GET", "journal writing", "PATCH", "GET", "journal"]);
+    assert_eq!(world.log, ["write", "find", "GET", "journal writing", "PATCH", "GET", "find", "journal"]);
     assert!(world.frozen && html.contains("data-state=\"verified\""), "{html}");
     let entry = world.journal()[0]["id"].as_str().unwrap().to_owned();
     // And back, by a preview and an approval of its own.
@@ -354,6 +379,135 @@ fn without_a_journal_nothing_is_written() {
 }
 
 #[test]
+fn what_cannot_be_read_is_not_empty() {
+    let mut world = World::new(true);
+    let plan = panel(38);
+    world.ask(fix(38, &plan), 38);
+    let token = world.token(38);
+    world.ask(apply(38, &token), 38);
+    let kept = world.journal().clone();
+    assert_eq!(kept.as_array().unwrap().len(), 1);
+    world.frozen = false;
+    // At the look: a sentence, nothing to approve, and a way to try again.
+    world.unread = vec![Area::Local];
+    panel(38);
+    let html = world.ask(fix(38, &plan), 38);
+    assert!(html.contains("data-read-only") && html.contains("could not be read from this browser"), "{html}");
+    assert!(!html.contains("data-waits") && !world.window(38).contains("data-token"));
+    // Under the lock, and once more before the journal is written again.
+    for finds in 0..2 {
+        world.unread.clear();
+        world.finds = usize::MAX;
+        world.now += 1;
+        panel(38);
+        world.frozen = false;
+        world.ask(fix(38, &plan), 38);
+        let token = world.token(38);
+        world.finds = finds;
+        let html = world.ask(apply(38, &token), 38);
+        assert!(html.contains("could not be read from this browser"), "{finds}: {html}");
+        assert!(world.journal().as_array().unwrap().starts_with(kept.as_array().unwrap()));
+        assert_eq!(world.frozen, finds == 1, "nothing after it");
+    }
+    // A page's first drawing does not wait for the policy; what is asked about a plan does.
+    let waits = |asked| Reading::new(asked, String::new()).unwrap().is_about_a_plan();
+    assert!(!waits(check(38, ANN, 1)) && waits(fix(38, &plan)) && waits(apply(38, "t")));
+    // A policy that is not known allows nothing; a preview that cannot be looked up approves nothing, and it is said.
+    let mut world = World::new(true);
+    let plan = panel(39);
+    world.unread = vec![Area::Managed];
+    let html = world.ask(fix(39, &plan), 39);
+    assert!(html.contains("allows writing could not be read") && !html.contains("data-waits"), "{html}");
+    world.unread.clear();
+    world.ask(fix(39, &plan), 39);
+    let token = world.token(39);
+    for area in [Area::Managed, Area::Local, Area::Session] {
+        let session = world.session.clone();
+        world.unread = vec![area];
+        let (_, html) = world.carry(apply(39, &token));
+        assert!(!world.frozen && html.contains("class=\"note\""), "{area:?}: {html}");
+        world.unread.clear();
+        world.session = session;
+    }
+}
+
+#[test]
+fn a_preview_that_cannot_be_kept_says_so() {
+    let mut world = World::new(true);
+    let plan = panel(40);
+    world.forgets = true;
+    let html = world.ask(fix(40, &plan), 40);
+    assert!(html.contains("data-stage=\"refused\"") && html.contains("no room left"), "{html}");
+    assert!(!html.contains("data-waits"), "{html}");
+}
+
+#[test]
+fn another_worker_s_entry_is_not_lost() {
+    let mut world = World::new(true);
+    let plan = panel(41);
+    world.ask(fix(41, &plan), 41);
+    let token = world.token(41);
+    world.ask(apply(41, &token), 41);
+    let mut entry = world.journal()[0].clone();
+    entry["id"] = json!("another");
+    world.other = Some(entry);
+    world.now += 1;
+    world.frozen = false;
+    panel(41);
+    world.ask(fix(41, &plan), 41);
+    let token = world.token(41);
+    world.ask(apply(41, &token), 41);
+    let ids = world.journal().as_array().unwrap().iter().map(|entry| entry["id"].clone());
+    assert_eq!(ids.collect::<Vec<_>>(), ["random-1795478400", "random-1795478401", "another"]);
+}
+
+#[test]
+fn what_stands_under_another_name_is_unreadable_and_allows_nothing() {
+    let mut world = World::new(false);
+    world.local[format!("host:{}", bound().org_id)] = json!("acme.my.salesforce.com");
+    let key = format!("journal:{}:{}", bound().org_id, Id::parse(USER).unwrap());
+    let switch = format!("write:{}", bound().org_id);
+    let plan = panel(42);
+    for (forged, is) in [
+        (json!(true), false),
+        (json!({ "org": "00D5g000000BBBBEA4", "host": "acme.my.salesforce.com" }), false),
+        (json!({ "org": bound().org_id, "host": "other.my.salesforce.com" }), false),
+        (json!({ "org": bound().org_id, "host": "acme.my.salesforce.com" }), true),
+    ] {
+        world.local[&switch] = forged;
+        let html = world.ask(fix(42, &plan), 42);
+        assert_eq!(html.contains("data-waits=\"apply\""), is, "{html}");
+    }
+    let token = world.token(42);
+    world.ask(apply(42, &token), 42);
+    let real = world.journal()[0].clone();
+    for (what, other) in [
+        ("host", json!("other.my.salesforce.com")),
+        ("host", json!("evil.example/x?")),
+        ("org", json!("00D5g000000BBBBEA4")),
+        ("subject", json!("0055g000001BbcdAAM")),
+    ] {
+        let mut forged = real.clone();
+        forged[what] = other;
+        forged["id"] = json!("forged");
+        world.local[&key] = json!([real, forged]);
+        panel(42);
+        for verb in ["Undo", "Continue"] {
+            let ask = json!({ "ask": verb, "number": 1, "entry": "forged" });
+            let html = world.ask(page(42, &ask).unwrap(), 42);
+            assert!(html.contains("data-stage=\"refused\""), "{what}: {html}");
+        }
+        let all = leastwise_core::json::parse(&world.local.to_string()).unwrap();
+        let html = crate::view::history::page(&all).into_string();
+        assert!(html.contains("1 entries cannot be read") && !html.contains("forged"), "{what}: {html}");
+        assert!(html.contains("href=\"https://acme.my.salesforce.com/"), "{html}");
+        assert!(!html.contains("other.my") && !html.contains("evil"), "{html}");
+        let left = crate::view::history::cleared(&all, &key).unwrap();
+        assert!(left.contains("forged"), "it stays as it stands");
+    }
+}
+
+#[test]
 fn another_session_in_the_middle_stops_it() {
     let mut world = World::new(true);
     let plan = panel(36);
@@ -423,11 +577,14 @@ fn the_history_shows_every_org_and_clears_only_what_is_settled() {
     assert_eq!(history::csv(&Value::Null).trim_end().split("\r\n").count(), 1);
     let keys = history::keys(&all);
     assert_eq!(keys.len(), 1);
-    assert_eq!(history::cleared(all.get(&keys[0].1)), None);
+    assert_eq!(history::cleared(&all, &keys[0].1), None);
     world.local[&keys[0].1][0]["apply"]["progress"] = json!([{ "Already": { "id": null } }, "Writing"]);
     let all = leastwise_core::json::parse(&world.local.to_string()).unwrap();
     let popup = view::no_page(&all).into_string();
     assert!(popup.contains("Unfinished: 0 of 1 done.") && popup.contains("noredirect=1"), "{popup}");
-    assert!(history::cleared(all.get(&keys[0].1)).unwrap().contains("Writing"));
+    assert!(history::cleared(&all, &keys[0].1).unwrap().contains("Writing"));
     assert!(history::page(&Value::Null).into_string().contains("No changes yet"));
+    assert_eq!(history::host_key(&keys[0].1), format!("host:{}", bound().org_id));
+    let html = history::trouble("It could not be read.").into_string();
+    assert!(html.contains("could not be read") && html.contains("Try again"), "{html}");
 }
