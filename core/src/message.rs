@@ -171,7 +171,9 @@ impl Ask {
             Ask::History | Ask::Export | Ask::Clear => &[Surface::History],
             Ask::ShowApproval { .. } => &[Surface::Page],
             // A page is not where anything is approved: what runs there may be somebody else's.
-            Ask::Apply { .. } | Ask::Allow { .. } | Ask::Forbid { .. } => &[Surface::Popup, Surface::Approval],
+            Ask::Apply { .. } | Ask::Allow { .. } | Ask::Forbid { .. } => {
+                &[Surface::Popup, Surface::Approval]
+            }
             Ask::Fix { .. } | Ask::Leave { .. } => &[Surface::Page, Surface::Popup, Surface::Approval],
             Ask::Retry { .. } | Ask::Say { .. } | Ask::Undo { .. } | Ask::Continue { .. } => {
                 &[Surface::Page, Surface::Popup]
@@ -205,7 +207,8 @@ impl Sender {
         }
         if let Some(path) = self.url.strip_prefix(own_origin) {
             // A page of ours in a frame of somebody else's would have a tab and a frame number.
-            let is_framed = self.frame != 0 || !self.tab_url.is_empty() && !self.tab_url.starts_with(own_origin);
+            let is_framed =
+                self.frame != 0 || !self.tab_url.is_empty() && !self.tab_url.starts_with(own_origin);
             return match path.split(['?', '#']).next() {
                 _ if is_framed => None,
                 Some("popup.html") => Some(Surface::Popup),
@@ -304,14 +307,17 @@ mod tests {
     #[test]
     fn what_writes_is_asked_by_the_extension_s_own_pages_alone() {
         let own = |path: &str| Sender { url: format!("{ORIGIN}{path}"), tab: Some(3), ..page() };
-        let edit = Sender { url: "https://acme.my.salesforce.com/00e5g000002AbCd/e".into(), frame: 3, ..page() };
+        let edit =
+            Sender { url: "https://acme.my.salesforce.com/00e5g000002AbCd/e".into(), frame: 3, ..page() };
         assert_eq!(edit.surface(ID, ORIGIN), Some(Surface::Frame));
         for ask in [
             Ask::Apply { number: 1, token: "t".into(), fields: vec![] },
             Ask::Allow { number: 1, token: "t".into() },
             Ask::Forbid { number: 1 },
         ] {
-            assert!(own("popup.html").may(&ask, ID, ORIGIN) && own("approve.html?tab=7").may(&ask, ID, ORIGIN));
+            assert!(
+                own("popup.html").may(&ask, ID, ORIGIN) && own("approve.html?tab=7").may(&ask, ID, ORIGIN)
+            );
             // The history shows; it is not where anything is approved.
             for sender in [page(), edit.clone(), own("history.html")] {
                 assert!(!sender.may(&ask, ID, ORIGIN), "{ask:?} of {sender:?}");

@@ -44,6 +44,8 @@ extern "C" {
 
     #[wasm_bindgen(js_namespace = ["navigator", "locks"], js_name = request)]
     fn lock_request(name: &str, callback: &Closure<dyn FnMut(JsValue) -> js_sys::Promise>);
+    #[wasm_bindgen(catch)]
+    async fn fetch(url: &str, init: &web_sys::RequestInit) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_namespace = JSON, catch)]
     fn parse(text: &str) -> Result<JsValue, JsValue>;
 }
@@ -107,8 +109,9 @@ pub(crate) async fn read_all(keys: &[String], needed: bool) -> ([Option<Value>; 
     (found, crypto().map(|crypto| crypto.random_uuid()).unwrap_or_default())
 }
 
+/// Firefox runs the background script in a page, Chromium in a worker: what both have is taken from what is global.
 fn crypto() -> Option<web_sys::Crypto> {
-    js_sys::global().dyn_into::<web_sys::WorkerGlobalScope>().ok()?.crypto().ok()
+    js_sys::Reflect::get(&js_sys::global(), &"crypto".into()).ok()?.dyn_into().ok()
 }
 
 /// Keeps `json` under `key`, or forgets what is kept there; it is so once this is awaited.
@@ -332,9 +335,7 @@ pub(crate) async fn fetched(
     if let Some(body) = body {
         init.set_body(&body.into());
     }
-    let scope: web_sys::WorkerGlobalScope = js_sys::global().dyn_into().map_err(|_| String::new())?;
-    let response: web_sys::Response =
-        JsFuture::from(scope.fetch_with_str_and_init(url, &init)).await.map_err(name)?.unchecked_into();
+    let response: web_sys::Response = fetch(url, &init).await.map_err(name)?.unchecked_into();
     let text = JsFuture::from(response.text().map_err(name)?).await.map_err(name)?;
     Ok((response.status(), text.as_string().unwrap_or_default()))
 }

@@ -251,7 +251,9 @@ impl Reading {
         if approves && offer.is_none() {
             // What ended is not said anew by a second click.
             if self.remembered.offer_unread {
-                self.withdraw("The browser could not read this preview back, so nothing was changed. Try again.");
+                self.withdraw(
+                    "The browser could not read this preview back, so nothing was changed. Try again.",
+                );
             } else if self.stage() == Some(Stage::Offered) && self.remembered.offer.is_none() {
                 self.withdraw("This preview is no longer valid, so nothing was changed. Ask for it again.");
             }
@@ -564,7 +566,9 @@ impl Reading {
         drop(own);
         self.show();
         // What runs in a page may be somebody else's: what it asked for is approved outside it.
-        if self.surface == Surface::Page && matches!(self.remembered.read_only(), None | Some(ReadOnly::Production)) {
+        if self.surface == Surface::Page
+            && matches!(self.remembered.read_only(), None | Some(ReadOnly::Production))
+        {
             self.effects.push(Effect::ShowApproval(self.tab));
         }
     }

@@ -357,10 +357,7 @@ impl Reading {
     /// Whether a plan is asked about: what the company that runs the browser allows has to be known. A page's first drawing
     /// does not wait for that: after a start the browser answers it seconds late.
     pub(crate) const fn is_about_a_plan(&self) -> bool {
-        !matches!(
-            self.ask,
-            Ask::Check { .. } | Ask::Retry { .. } | Ask::Place { .. } | Ask::Close { .. }
-        )
+        !matches!(self.ask, Ask::Check { .. } | Ask::Retry { .. } | Ask::Place { .. } | Ask::Close { .. })
     }
 
     /// What was to be kept under these keys could not be: it is said.

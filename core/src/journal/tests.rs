@@ -121,7 +121,8 @@ fn what_another_version_wrote_is_read_or_kept_as_it_stands() {
 #[test]
 fn an_entry_of_another_record_is_kept_as_it_stands_and_is_nobody_s() {
     let own = entry("own", Apply::new(plan()));
-    let other = Entry { host: "evil.example/x?".into(), ..entry("other", progressed(vec![Progress::Writing])) };
+    let other =
+        Entry { host: "evil.example/x?".into(), ..entry("other", progressed(vec![Progress::Writing])) };
     let all = format!("[{},{}]", other.text(), own.text());
     let mut journal = Journal::of(&parsed(&all), |entry| entry.host == "acme.my.salesforce.com");
     assert_eq!((journal.entries().count(), journal.unreadable()), (1, 1));

@@ -392,7 +392,10 @@ fn what_cannot_be_read_is_not_empty() {
     world.unread = vec![Area::Local];
     panel(38);
     let html = world.ask(fix(38, &plan), 38);
-    assert!(html.contains("data-read-only") && html.contains("could not be read from this browser"), "{html}");
+    assert!(
+        html.contains("data-read-only") && html.contains("could not be read from this browser"),
+        "{html}"
+    );
     assert!(!html.contains("data-waits") && !world.window(38).contains("data-token"));
     // Under the lock, and once more before the journal is written again.
     for finds in 0..2 {
@@ -498,11 +501,11 @@ fn what_stands_under_another_name_is_unreadable_and_allows_nothing() {
             assert!(html.contains("data-stage=\"refused\""), "{what}: {html}");
         }
         let all = leastwise_core::json::parse(&world.local.to_string()).unwrap();
-        let html = crate::view::history::page(&all).into_string();
+        let html = view::history::page(&all).into_string();
         assert!(html.contains("1 entries cannot be read") && !html.contains("forged"), "{what}: {html}");
         assert!(html.contains("href=\"https://acme.my.salesforce.com/"), "{html}");
         assert!(!html.contains("other.my") && !html.contains("evil"), "{html}");
-        let left = crate::view::history::cleared(&all, &key).unwrap();
+        let left = view::history::cleared(&all, &key).unwrap();
         assert!(left.contains("forged"), "it stays as it stands");
     }
 }
