@@ -37,6 +37,17 @@ pub enum Corner {
     TopRight,
 }
 
+/// For how long writing to an org is allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Until {
+    /// Until the browser is closed: who needed it in March has not left production unlocked in November.
+    #[default]
+    Closed,
+    /// Until somebody takes it back.
+    Always,
+}
+
 /// Everything that may be asked. On the wire: `{"ask":"Check","url":…,"number":…}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "ask")]
@@ -142,6 +153,9 @@ pub enum Ask {
         /// What only the markup of that preview in a page of the extension says, once.
         #[serde(default)]
         token: String,
+        /// For how long.
+        #[serde(default)]
+        until: Until,
     },
     /// Writing to this org is no longer allowed.
     Forbid {
@@ -312,7 +326,7 @@ mod tests {
         assert_eq!(edit.surface(ID, ORIGIN), Some(Surface::Frame));
         for ask in [
             Ask::Apply { number: 1, token: "t".into(), fields: vec![] },
-            Ask::Allow { number: 1, token: "t".into() },
+            Ask::Allow { number: 1, token: "t".into(), until: Until::Closed },
             Ask::Forbid { number: 1 },
         ] {
             assert!(

@@ -10,10 +10,11 @@ let since; // when it was in front and unchanged first; none when it is not in f
 let token;
 
 const isInFront = () => document.visibilityState === "visible" && document.hasFocus();
-const button = () => root.querySelector("[data-guard]");
+// More than one where there is a choice; all of them are for the same preview.
+const buttons = () => [...root.querySelectorAll("[data-guard]")];
 const isReady = () => since !== undefined && isInFront() && performance.now() - since >= PAUSE;
 
-const mark = () => button()?.setAttribute("aria-disabled", String(!isReady()));
+const mark = () => buttons().forEach((button) => button.setAttribute("aria-disabled", String(!isReady())));
 
 const begin = () => {
   since = isInFront() ? performance.now() : undefined;
@@ -31,7 +32,7 @@ export const watch = (main) => {
 
 /** After a drawing: another preview is another thing to look at. */
 export const redrew = () => {
-  const now = button()?.dataset.token;
+  const now = buttons()[0]?.dataset.token;
   if (now === token) return mark();
   token = now;
   begin();
@@ -40,7 +41,7 @@ export const redrew = () => {
 /** Whether a click may be taken; one that comes too early is answered in words. */
 export const mayPass = ({ target }) => {
   const own = target.closest("[data-guard]");
-  if (!own || (own === button() && isReady())) return true;
+  if (!own || (buttons().includes(own) && isReady())) return true;
   // Shown by the style sheet, and read out.
   own.dataset.guard = root.firstElementChild.textContent = "Not yet. Look at what will change first, then click again.";
   return false;

@@ -290,14 +290,14 @@ impl Reading {
                 self.kept = None;
                 self.want(offer.of, fields, vec![note.to_owned()]);
             }
-            Ask::Allow { .. } => {
+            Ask::Allow { until, .. } => {
                 let Some(offer) = offer else { return };
-                self.effects.push(self.remembered.allow(true));
+                self.effects.push(self.remembered.allow(until));
                 self.want(offer.of, offer.fields, vec![]);
             }
             Ask::Forbid { .. } => {
                 self.drop_work();
-                self.effects.push(self.remembered.allow(false));
+                self.effects.extend(self.remembered.forbid());
             }
             _ => self.drop_work(),
         }

@@ -378,6 +378,7 @@ impl Reading {
     pub(crate) fn begin(&mut self, keys: Vec<String>, found: Found<'_>, random: String, now: Timestamp) {
         (self.random, self.now) = (random, now);
         self.remembered = Remembered::new(keys, &self.org(), &self.page, found);
+        self.effects.extend(self.remembered.outdated());
         let shown = kept(self.tab).filter(|kept| *kept.borrow().gather.page() == self.page);
         let own = shown.as_ref().map(|kept| (kept.borrow().number, kept.borrow().gather.has_first()));
         // A new worker still knows which ask of its page the preview goes with.

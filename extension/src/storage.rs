@@ -11,7 +11,7 @@ use leastwise_core::edit::Expected;
 use leastwise_core::gather::Labels;
 use leastwise_core::journal::{Entry, Journal, Offer};
 use leastwise_core::json::{Value, quoted};
-use leastwise_core::message::Corner;
+use leastwise_core::message::{Corner, Until};
 use leastwise_core::page::Page;
 use leastwise_core::report::Viewer;
 use leastwise_core::text::joined;
@@ -58,6 +58,8 @@ pub(crate) struct Remembered {
     pub(crate) expected: Option<Expected>,
     /// Whether an admin allowed writing to this org.
     pub(crate) allowed: bool,
+    /// Whether an earlier version kept that they did, for ever.
+    was_allowed: bool,
     /// Whether what is on disk could not be read: then nothing is known of what was changed.
     pub(crate) unread: bool,
     /// Whether the preview that is shown could not be looked up.
@@ -106,6 +108,9 @@ const POLICY: usize = 11;
 /// Of a form: what its save is expected to leave, and that it was saved.
 const EXPECTED: usize = 12;
 const SAVED: usize = 13;
+/// Whether writing to the org is allowed until the browser is closed. Earlier versions kept it under the same key on disk,
+/// for ever, after one click: found there it allows nothing, and is forgotten.
+const ALLOWED_NOW: usize = 14;
 
 /// Where something is kept of the form on a record's page in a tab.
 pub(crate) fn form_key(what: &str, tab: i32, page: &Page) -> String {
@@ -126,13 +131,14 @@ impl Remembered {
     /// The keys of what is kept of a page's record and its form in `org`, of a session by the hash of its id, and of a tab.
     pub(crate) fn keys(org: &str, page: &Page, session: &str, tab: i32) -> Vec<String> {
         let record = [org, ":", page.id.as_str()].concat();
-        let form = [form_key("expected:", tab, page), form_key("saved:", tab, page)];
+        let form =
+            [form_key("expected:", tab, page), form_key("saved:", tab, page), ["write:", org].concat()];
         [
             ("word:", &*record),
             ("corner:", org),
             ("closed:", org),
             ("journal:", &*record),
-            ("write:", org),
+            ("always:", org),
             ("host:", org),
             ("viewer:", session),
             ("first:", org),
@@ -171,7 +177,10 @@ impl Remembered {
         let journal = found(local, JOURNAL).unwrap_or(Value::Null);
         let journal = Journal::of(&journal, |entry| is_of(entry, org, &page.api_host, page.id.as_str()));
         // It is bound to what it is about: one that was put under another org's name allows nothing.
-        let allowed = found(local, ALLOWED).is_some_and(|switch| switch == allows(org, &page.api_host));
+        let allows =
+            |switch: Option<Value>| switch.is_some_and(|switch| switch == allows(org, &page.api_host));
+        let allowed = allows(found(local, ALLOWED)) || allows(found(session, ALLOWED_NOW));
+        let was_allowed = found(local, ALLOWED_NOW).is_some();
         Remembered {
             word: found(local, WORD).as_ref().and_then(wire::word),
             corner: found(local, CORNER).as_ref().and_then(wire::corner).unwrap_or_default(),
@@ -185,6 +194,7 @@ impl Remembered {
                 .filter(|_| is(session, SAVED) == Some(true))
                 .and_then(|expected| Expected::from_json(&expected)),
             allowed,
+            was_allowed,
             unread,
             offer_unread,
             unsaved: false,
@@ -227,10 +237,23 @@ impl Remembered {
         self.write(OFFER, text)
     }
 
-    /// Allows writing to the org, or no longer does.
-    pub(crate) fn allow(&mut self, yes: bool) -> Effect {
-        self.allowed = yes;
-        self.write(ALLOWED, yes.then(|| allows(&self.org, &self.page_host).to_string()))
+    /// Allows writing to the org.
+    pub(crate) fn allow(&mut self, until: Until) -> Effect {
+        self.allowed = true;
+        let key = if until == Until::Always { ALLOWED } else { ALLOWED_NOW };
+        self.write(key, Some(allows(&self.org, &self.page_host).to_string()))
+    }
+
+    /// Allows writing to the org no longer.
+    pub(crate) fn forbid(&mut self) -> [Effect; 2] {
+        self.allowed = false;
+        [self.write(ALLOWED, None), self.write(ALLOWED_NOW, None)]
+    }
+
+    /// Forgets what an earlier version kept for ever: it is asked for again.
+    pub(crate) fn outdated(&mut self) -> Option<Effect> {
+        let key = self.keys.get(ALLOWED_NOW).cloned().unwrap_or_default();
+        std::mem::take(&mut self.was_allowed).then(|| Effect::Write(Area::Local, key, None))
     }
 
     /// Remembers whether the org is a sandbox, and what it is called.

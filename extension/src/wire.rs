@@ -55,6 +55,7 @@ pub(crate) const fn corner_text(corner: Corner) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use leastwise_core::message::Until;
 
     #[test]
     fn every_ask_reads_back() {
@@ -73,7 +74,8 @@ mod tests {
             Ask::Undo { number: 1, entry: "e".into() },
             Ask::Continue { number: 1, entry: "e".into() },
             Ask::Apply { number: 1, token: "t".into(), fields: vec![] },
-            Ask::Allow { number: 1, token: "t".into() },
+            Ask::Allow { number: 1, token: "t".into(), until: Until::Closed },
+            Ask::Allow { number: 1, token: "t".into(), until: Until::Always },
             Ask::Forbid { number: 1 },
             Ask::Leave { number: 1 },
             Ask::History,

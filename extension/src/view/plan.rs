@@ -246,7 +246,10 @@ fn consent(desk: &Desk<'_>, work: &Work, entry: &Entry) -> Markup {
                     @else if why == ReadOnly::Production {
                         div .consent {
                             button #allow type="button" data-ask="Allow" data-token=(work.token) data-guard {
-                                "Allow writing to this org"
+                                "Allow changes until the browser closes"
+                            }
+                            button #allow-always type="button" data-ask="Allow" data-until="always" data-token=(work.token) data-guard {
+                                "Always allow changes here"
                             }
                         }
                     }

@@ -23,7 +23,7 @@ journey("fixes: a production org is read-only until the admin says otherwise", a
   await window.locator("#allow").waitFor();
   assert.equal(await window.locator("#apply").count(), 0);
   assert.match(await window.locator("#org").innerText(), /^Production /);
-  await panel.approve("Allow writing");
+  await panel.approve("Allow changes until the browser closes");
   const allowed = await panel.when((s) => s.ready, "it may be approved now");
   assert.ok(!allowed.buttons.some((b) => /^(Apply|Allow|Make this org)/.test(b.name)), "not in the page");
   await window.getByRole("button", { name: /^Apply / }).waitFor();

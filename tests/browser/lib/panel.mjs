@@ -23,7 +23,7 @@ export const approvals = (context) => context.pages().filter((page) => /\/approv
 export async function approveIn(page, name) {
   const button = page.locator("[data-guard]").filter({ hasText: new RegExp(`^${name}`) });
   await button.waitFor();
-  await page.locator('[data-guard][aria-disabled="false"]').waitFor();
+  await page.locator('[data-guard][aria-disabled="false"]').first().waitFor();
   await button.click();
 }
 

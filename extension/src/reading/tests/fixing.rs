@@ -322,6 +322,63 @@ fn production_is_read_only_until_it_is_allowed_there() {
     assert!(!world.window(32).contains("id=\"allow\""));
 }
 
+#[test]
+fn writing_is_allowed_until_the_browser_is_closed_unless_somebody_says_always() {
+    let (now, always) = (format!("write:{}", bound().org_id), format!("always:{}", bound().org_id));
+    let is = json!({ "org": bound().org_id, "host": "acme.my.salesforce.com" });
+    let allow = |token: &str, until: Option<&str>| {
+        let mut ask = json!({ "ask": "Allow", "number": 1, "token": token });
+        if let Some(until) = until {
+            ask["until"] = json!(until);
+        }
+        approval(43, ANN, &ask)
+    };
+    let mut world = World::new(false);
+    let plan = panel(43);
+    world.ask(fix(43, &plan), 43);
+    let window = world.window(43);
+    assert!(window.contains("id=\"allow\"") && window.contains("data-until=\"always\""), "{window}");
+    let token = world.token(43);
+    let html = world.ask(allow(&token, None), 43);
+    assert!(html.contains("data-waits=\"apply\""), "{html}");
+    assert_eq!(
+        (&world.session[&now], &world.local[&always], &world.local[&now]),
+        (&is, &Value::Null, &Value::Null)
+    );
+    // The browser is closed: what was kept in memory is gone, and it is asked again.
+    world.session = json!({});
+    let html = world.ask(fix(43, &plan), 43);
+    assert!(html.contains("data-waits=\"allow\""), "{html}");
+    let token = world.token(43);
+    world.ask(allow(&token, Some("always")), 43);
+    assert_eq!(world.local[&always], is);
+    world.session = json!({});
+    let html = world.ask(fix(43, &plan), 43);
+    assert!(html.contains("data-waits=\"apply\""), "{html}");
+    // Taken back, both are gone.
+    world.session[&now] = is;
+    world.ask(approval(43, ANN, &json!({ "ask": "Forbid", "number": 1 })), 43);
+    assert!(
+        world.session[&now].is_null() && world.local[&always].is_null(),
+        "{} {}",
+        world.session,
+        world.local
+    );
+}
+
+#[test]
+fn what_an_earlier_version_allowed_for_ever_is_asked_again() {
+    let key = format!("write:{}", bound().org_id);
+    for kept in [json!(true), json!({ "org": bound().org_id, "host": "acme.my.salesforce.com" })] {
+        let mut world = World::new(false);
+        world.local[&key] = kept;
+        let plan = panel(44);
+        let html = world.ask(fix(44, &plan), 44);
+        assert!(html.contains("data-waits=\"allow\""), "{html}");
+        assert!(world.local[&key].is_null(), "it is forgotten: {}", world.local);
+    }
+}
+
 /// How often the window that approves was to be shown.
 fn shows(effects: &[Effect], tab: i32) -> usize {
     effects.iter().filter(|effect| **effect == Effect::ShowApproval(tab)).count()
@@ -469,7 +526,7 @@ fn what_stands_under_another_name_is_unreadable_and_allows_nothing() {
     let mut world = World::new(false);
     world.local[format!("host:{}", bound().org_id)] = json!("acme.my.salesforce.com");
     let key = format!("journal:{}:{}", bound().org_id, Id::parse(USER).unwrap());
-    let switch = format!("write:{}", bound().org_id);
+    let switch = format!("always:{}", bound().org_id);
     let plan = panel(42);
     for (forged, is) in [
         (json!(true), false),
