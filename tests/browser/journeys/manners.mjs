@@ -1,9 +1,9 @@
 // What a panel does beside others, and when something goes wrong: a page that never rests, another extension's popup, a worker
-// that is stopped again and again or breaks off, an update. Nothing of it is silent.
+// that is stopped again and again or breaks off, a policy that comes late, an update. Nothing of it is silent.
 // It never makes the product weaker to be tried: each trouble is one that the browser or a page can make.
 
 import assert from "node:assert/strict";
-import { killWorker, meant, signIn, startBrowser, userPage } from "../lib/browser.mjs";
+import { killWorker, meant, signIn, startBrowser, until, userPage } from "../lib/browser.mjs";
 import { journey } from "../lib/check.mjs";
 import { Panel } from "../lib/panel.mjs";
 
@@ -130,6 +130,60 @@ journey("broken: an error of the worker's own is said with its message, and the 
   await panel.report("ERP Sync");
   assert.deepEqual(await context.serviceWorkers()[0].evaluate(async () => (await navigator.locks.query()).held.map(({ name }) => name)), []);
   meant.clear();
+});
+
+journey("policy: one that the browser knows seconds late keeps no panel waiting", async ({ org, page, context }) => {
+  await context.serviceWorkers()[0].evaluate(() => {
+    const get = chrome.storage.managed.get.bind(chrome.storage.managed);
+    chrome.storage.managed.get = async (...keys) => {
+      await new Promise((resolve) => setTimeout(resolve, 10_000));
+      return get(...keys);
+    };
+  });
+  const start = Date.now();
+  await page.goto(userPage(org, "setup", GOOD));
+  const panel = await Panel.of(page);
+  await until(async () => (await panel.state())?.chip, "the chip", 5_000);
+  await panel.report("Data Warehouse");
+  assert.ok(Date.now() - start < 9_000, "before the policy was known");
+  // Not known at all: nothing is written, and it is said why.
+  await page.goto(userPage(org, "setup", "quantum.sync@acme.example"));
+  const other = await Panel.of(page);
+  await other.report("Quantum Sync");
+  await other.when((s) => /Signed in as/.test(s.text), "who is signed in");
+  await context.serviceWorkers()[0].evaluate(() => {
+    chrome.storage.managed.get = () => new Promise(() => {});
+  });
+  await other.open();
+  await other.press("Fix Take AcmeQuantumSync");
+  const refused = await other.when((s) => /could not be read/.test(s.plan), "it is said", 30_000);
+  assert.ok(!refused.ready && !refused.waits, refused.plan);
+  await killWorker(context);
+});
+
+journey("silence: no room to keep a preview is said, with what to do", async ({ org, page, context }) => {
+  await page.goto(userPage(org, "setup", "quantum.sync@acme.example"));
+  const panel = await Panel.of(page);
+  await panel.report("Quantum Sync");
+  await panel.when((s) => /Signed in as/.test(s.text), "who is signed in");
+  const [worker] = context.serviceWorkers();
+  // What an org is called is kept there too, and would be missing: one preview before.
+  await panel.preview("Fix Take AcmeQuantumSync");
+  await panel.press("Back to the findings");
+  await panel.when((s) => !s.stage, "the findings");
+  await page.waitForTimeout(300);
+  await worker.evaluate(async () => {
+    for (let size = 1 << 20, n = 0; size > 16; n += 1) {
+      await chrome.storage.session.set({ [`filler-${n}`]: "x".repeat(size) }).catch(() => (size >>= 1));
+    }
+  });
+  await panel.press("Fix Take AcmeQuantumSync");
+  const told = await panel.when((s) => /no room left/.test(s.text), "it is said");
+  assert.match(told.text, /Nothing was changed\. Restart the browser, then try again\./);
+  await worker.evaluate(async () => chrome.storage.session.remove(Object.keys(await chrome.storage.session.get()).filter((key) => key.startsWith("filler-"))));
+  await panel.press("Back to the findings");
+  await panel.when((s) => !s.stage, "the findings");
+  assert.equal((await panel.preview("Fix Take AcmeQuantumSync")).stage, "offered", "with room it is offered again");
 });
 
 journey("update: a page that was open before says so, and what to do", async ({ org }) => {
