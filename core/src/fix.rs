@@ -24,7 +24,7 @@ use crate::fact::{Facts, Grant, Source, User};
 use crate::id::Id;
 use crate::plan::{Place, Plan, Reached, Safety, Step};
 use crate::rule::{Finding, Rule};
-use crate::subject::{Setting, SignInsBy, Subject};
+use crate::subject::{AppKey, Setting, SignInsBy, Subject};
 
 /// Who is acting, and what stands behind a plan.
 #[derive(Debug, Clone, Copy)]
@@ -43,7 +43,9 @@ pub fn plans(rule: &Rule, finding: &Finding, context: Context<'_>) -> Vec<Plan> 
     let plans = match (rule.id, &finding.subject) {
         (_, Subject::Permission { name, granted_by }) => permission::plans(name, granted_by, user, context),
         (_, Subject::Objects { granted_by, .. }) => deletion::plans(granted_by, context),
-        ("open-app", Subject::App(app)) => app::plans(app, user, context).into_iter().collect::<Vec<_>>(),
+        ("open-app", Subject::App(app)) if *app != AppKey::Deleted => {
+            app::plans(app, user, context).into_iter().collect::<Vec<_>>()
+        }
         (_, Subject::App(_) | Subject::Apps(_)) => token::plans(finding.subject.apps(), user, context),
         (_, Subject::Setting(Setting::ApiOnly) | Subject::SignIns(SignInsBy::Browser)) => {
             api_only::plans(user, context)

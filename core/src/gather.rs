@@ -785,7 +785,7 @@ fn queries(page: &Page) -> [(Part, Query); 5] {
                     "Status",
                     "SourceIp",
                 ])
-                .select(&["COUNT(Id) total", "MAX(LoginTime) newest"])
+                .select(&["COUNT(Id) total", "MIN(LoginTime) oldest", "MAX(LoginTime) newest"])
                 .filter(of_users)
                 .order("ORDER BY MAX(LoginTime) DESC LIMIT 2000"),
         ),
@@ -807,7 +807,7 @@ fn queries(page: &Page) -> [(Part, Query); 5] {
 fn tokens() -> Query {
     Query::from("OauthToken")
         .group(&["AppName", "AppMenuItemId", "UserId", "User.Name userName"])
-        .select(&["SUM(UseCount) uses", "MAX(LastUsedDate) newest"])
+        .select(&["COUNT(UseCount) held", "SUM(UseCount) uses", "MAX(LastUsedDate) newest"])
         .order("ORDER BY MAX(LastUsedDate) DESC NULLS LAST LIMIT 2000")
 }
 

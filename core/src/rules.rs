@@ -18,7 +18,7 @@ pub(crate) mod example;
 mod granted;
 #[cfg(test)]
 mod laws;
-mod used;
+pub(crate) mod used;
 
 // One line a rule, in the order of their names: the only line outside a rule's own file.
 rules! {

@@ -90,6 +90,15 @@ pub enum AppKey {
 }
 
 impl AppKey {
+    /// Whether it is the same app as another. Names are the same in capitals and in small letters, as the platform
+    /// compares them.
+    pub fn is(&self, other: &AppKey) -> bool {
+        match (self, other) {
+            (AppKey::Name(a), AppKey::Name(b)) => a.trim().to_lowercase() == b.trim().to_lowercase(),
+            _ => self == other,
+        }
+    }
+
     /// What tells it from others in a [`crate::plan::PlanId`].
     pub fn id(&self) -> &str {
         match self {

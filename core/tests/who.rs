@@ -89,6 +89,7 @@ fn login(text: &str, user: &Id) -> SignIn {
         status: "Success".into(),
         source_ip: if host == 0 { String::new() } else { format!("198.51.100.{host}") },
         count: count.parse().unwrap(),
+        first: None,
         last: Some(days_ago(1)),
     }
 }
@@ -105,6 +106,7 @@ fn token(text: &str, user: &Id) -> Vec<Token> {
         menu_item: None,
         user_id,
         user_name: "Somebody".into(),
+        held: 1,
         uses: uses.parse().unwrap(),
         last_used: Some(days_ago(days)),
     };

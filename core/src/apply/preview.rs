@@ -10,6 +10,13 @@ use crate::refusal::Refusal;
 use crate::request::{Answer, Failure, Request, Response};
 use serde::{Deserialize, Serialize};
 
+/// What is said where nothing is found of what a plan is to take away.
+const NOT_FOUND: &str = "What this fix would take away was not found: somebody may have taken it away since the panel was drawn, or Salesforce hides it from your user.";
+
+/// The same of OAuth tokens, with the place in Setup. Source: Salesforce Help, "Manage OAuth-Enabled Connected Apps Access
+/// to Your Data": a user's page lists them under OAuth Connected Apps.
+const TOKENS_NOT_FOUND: &str = "The OAuth tokens that this fix would revoke were not found: somebody may have revoked them since the panel was drawn, or Salesforce hides them from your user. In Setup they are on the user's page, under OAuth Connected Apps, each with Revoke.";
+
 /// Reads what a plan's steps will change, so that the preview shows what is there: the plan comes out with each `before`,
 /// and with values in the place of what its inputs and earlier steps say. A step about a row that an earlier step makes
 /// is not read: there is none yet.
@@ -103,6 +110,15 @@ impl Preview {
         let is_query = matches!(step.place, Place::Query { .. });
         if step.way == Way::Read && is_there != wanted && (is_query || is_there) {
             return Err(Refusal::Other { code: String::new(), message: step.words.clone() });
+        }
+        // A finding said that it is there. What was read before, or made by us, may be gone by now; what is looked at for
+        // the first time and is not found was looked for in the wrong way, or is hidden: it is not "so already".
+        if !is_there && !wanted && step.is_write() && step.before.is_none() {
+            let message = match &step.place {
+                Place::Tokens { .. } => TOKENS_NOT_FOUND,
+                _ => NOT_FOUND,
+            };
+            return Err(Refusal::Other { code: String::new(), message: message.to_owned() });
         }
         if !is_there && wanted && !open {
             return Err(match &step.place {

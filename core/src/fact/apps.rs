@@ -27,6 +27,8 @@ pub struct Token {
     pub user_id: Id,
     /// The user's name.
     pub user_name: String,
+    /// How many tokens there are, counted by `UseCount` (`Id` is null in every row); 0 where that was not counted.
+    pub held: u64,
     /// `UseCount`, summed.
     pub uses: u64,
     /// `LastUsedDate` of the most recently used.
@@ -86,16 +88,6 @@ pub enum AppKind {
     Connected,
     /// An external client app.
     ExternalClient,
-}
-
-impl Apps {
-    /// The app that a token or a sign-in names.
-    pub fn find(&self, menu_item: Option<&Id>, label: &str) -> Option<&App> {
-        self.rows
-            .iter()
-            .find(|app| menu_item.is_some_and(|id| app.menu_item == *id))
-            .or_else(|| self.rows.iter().find(|app| app.label == label || app.name == label))
-    }
 }
 
 /// Scheduled jobs that run as the user (`CronTrigger.OwnerId`).

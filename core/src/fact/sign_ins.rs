@@ -34,6 +34,8 @@ pub struct SignIn {
     pub source_ip: String,
     /// How many.
     pub count: u64,
+    /// The oldest of them.
+    pub first: Option<Timestamp>,
     /// The newest of them.
     pub last: Option<Timestamp>,
 }

@@ -1,44 +1,57 @@
 //! OAuth tokens that an app holds for the user, revoked.
 //!
-//! It never revokes what was used within 30 days without saying so.
+//! It never revokes what was used within 30 days without saying so, and never what another app holds.
 
 use super::{Context, plan};
 use crate::fact::User;
 use crate::plan::{Look, Plan, Safety, Step, Undo};
+use crate::rules::used::{self, Directory};
 use crate::subject::AppKey;
 
-pub(super) fn plans(apps: &[AppKey], user: &User, context: Context<'_>) -> Vec<Plan> {
-    let Some(tokens) = context.facts.tokens.known() else { return vec![] };
-    // The least used first.
-    let mut own: Vec<_> = tokens.of(&user.id).filter(|token| apps.contains(&token.key())).collect();
-    own.sort_by_key(|token| token.last_used);
+/// A plan for each of the apps that a finding is about, the least used first.
+pub(super) fn plans(found: &[AppKey], user: &User, context: Context<'_>) -> Vec<Plan> {
+    let facts = context.facts;
+    let directory = Directory::new(user, &facts.tokens, &facts.apps);
+    let mut own = used::apps(directory, facts.sign_ins.known());
+    own.retain(|app| !app.tokens.is_empty() && found.contains(&app.key));
+    own.sort_by_key(|app| app.last_used);
     own.into_iter()
-        .map(|token| {
-            let title = ["Revoke what “", &token.app, "” holds for ", &user.name].concat();
-            let app = token.key();
-            let step = Step::revoke(title.clone(), &user.id, app.clone());
-            let is_used = token.last_used.is_some_and(|last| last.days_until(context.facts.now) <= 30);
-            let last = token.last_used.map(|last| last.to_string()).unwrap_or_default();
-            let breaks = vec![match (is_used, last.is_empty()) {
-                (true, _) => {
-                    ["It is in use, last on ", &last, ": the app cannot act as this user any more."].concat()
+        .map(|app| {
+            let title = match app.key {
+                AppKey::Deleted => format!("Revoke the OAuth tokens of a deleted app for {}", user.name),
+                _ => format!("Revoke what {} holds for {}", app.shown, user.name),
+            };
+            // Tokens of one app may name it by its menu item and by its name.
+            let steps =
+                app.tokens.iter().map(|key| Step::revoke(title.clone(), &user.id, key.clone())).collect();
+            let is_used = app.last_used.is_some_and(|last| last.days_until(facts.now) <= 30);
+            let breaks = vec![match app.last_used {
+                Some(last) if is_used => {
+                    format!("It is in use, last on {last}: the app cannot act as this user any more.")
                 }
-                (false, true) => "It was never used.".into(),
-                (false, false) => ["It was used last on ", &last, "."].concat(),
+                Some(last) => format!("It was used last on {last}."),
+                None => "It was never used.".into(),
             }];
             let mut revoke =
-                plan("revoke-token", title, vec![step], None, breaks).about([user.id.as_str(), app.id()]);
+                plan("revoke-token", title, steps, None, breaks).about([user.id.as_str(), app.key.id()]);
             revoke.safety = Safety::Confirm;
             revoke.undo = Undo::Never(
                 "A revoked token does not come back: the app has to be authorized as this user anew.".into(),
             );
-            let soql = [
-                "SELECT CreatedDate, LastUsedDate, UseCount FROM OauthToken WHERE ",
-                &crate::apply::tokens_of(&user.id, &app),
-            ]
-            .concat();
+            // Under "OAuth Connected Apps" on the user's own page a person revokes them, whatever they look like.
+            revoke.link =
+                format!("/lightning/setup/ManageUsers/page?address=%2F{}%3Fnoredirect%3D1", user.id);
+            let of: Vec<String> = app
+                .tokens
+                .iter()
+                .map(|key| format!("({})", crate::apply::tokens_of(&user.id, key)))
+                .collect();
+            let soql = format!(
+                "SELECT CreatedDate, LastUsedDate, UseCount FROM OauthToken WHERE {}",
+                of.join(" OR ")
+            );
             revoke.looks.push(Look::depends("Tokens: made on, used last, and how often", soql));
             revoke
         })
-        .collect::<Vec<_>>()
+        .collect()
 }

@@ -204,6 +204,7 @@ pub(super) fn sign_in(row: &Value) -> Option<SignIn> {
         status: text(row, "Status").into(),
         source_ip: text(row, "SourceIp").into(),
         count: number(row, "total"),
+        first: time(row, "oldest"),
         last: time(row, "newest"),
     })
 }
@@ -238,6 +239,7 @@ pub(super) fn token(row: &Value) -> Option<Token> {
         menu_item: id(row, "AppMenuItemId"),
         user_id: id(row, "UserId")?,
         user_name: text(row, "userName").into(),
+        held: number(row, "held"),
         uses: number(row, "uses"),
         last_used: time(row, "newest"),
     })

@@ -1,12 +1,13 @@
 //! The rule `app-shared-by-integration-users`: one app per integration.
 //!
 //! It never says who those others are, only that the same app holds tokens for them.
-use super::used::{self, Used};
+use super::used::{self, Directory, Used};
 use crate::classification::is_peoples_app;
-use crate::fact::{Known, SignIns, Token, Tokens, User};
+use crate::fact::{Apps, Known, SignIns, Token, Tokens, User};
 use crate::refusal::Refusal;
 use crate::rule::{Finding, Outcome, declare_rule, unknown};
-use crate::subject::Subject;
+use crate::subject::{AppKey, Subject};
+use std::collections::BTreeSet;
 
 declare_rule! {
     /// An app of this integration signs in as other users too
@@ -27,37 +28,44 @@ declare_rule! {
     "app-shared-by-integration-users", integration: Medium, person: None, check
 }
 
-fn check(user: &User, tokens: &Known<Tokens>, sign_ins: &Known<SignIns>) -> Outcome {
+fn check(
+    user: &User,
+    tokens: &Known<Tokens>,
+    sign_ins: &Known<SignIns>,
+    apps: &Known<Apps>,
+) -> Outcome {
     let Known::Is(all) = tokens else { return unknown(tokens) };
-    let mut apps = used::apps(user, tokens, sign_ins);
-    let tools = apps.iter().filter(|app| is_peoples_app(&app.label)).count();
-    apps.retain(|app| !is_peoples_app(&app.label));
-    let findings: Vec<Finding> = apps
+    let directory = Directory::new(user, tokens, apps);
+    let mut used = used::apps(directory, sign_ins.known());
+    used.retain(|app| app.key != AppKey::Deleted);
+    let tools = used.iter().filter(|app| is_peoples_app(&app.label)).count();
+    used.retain(|app| !is_peoples_app(&app.label));
+    let doubt = used.iter().find_map(Used::doubt);
+    let findings: Vec<Finding> = used
         .iter()
+        .filter(|app| app.doubt().is_none())
         .filter_map(|app| {
-            let same = |token: &&Token| match (&app.menu_item, &token.menu_item) {
-                (Some(own), Some(other)) => own == other,
-                _ => token.app.trim().eq_ignore_ascii_case(&app.label),
-            };
-            let mut others: Vec<&Token> = vec![];
-            for token in all.rows.iter().filter(|token| token.user_id != user.id).filter(same) {
-                if !others.iter().any(|other| other.user_id == token.user_id) {
-                    others.push(token);
-                }
-            }
+            // One a user, those used last first, as they came.
+            let mut seen = BTreeSet::new();
+            let others: Vec<&Token> = all
+                .rows
+                .iter()
+                .filter(|token| token.user_id != user.id && directory.of_token(token).0.is(&app.key))
+                .filter(|token| seen.insert(&token.user_id))
+                .collect();
             (!others.is_empty()).then(|| finding(app, &others, all.cut))
         })
-        .collect::<Vec<_>>();
+        .collect();
     Outcome::of(findings, || {
-        if let Some(doubt) = used::doubt(tokens, sign_ins) {
+        if let Some(doubt) = used::doubt(tokens, sign_ins, apps).or(doubt) {
             return doubt;
         }
-        if apps.is_empty() && tools > 0 {
+        if used.is_empty() && tools > 0 {
             return Outcome::not_applicable(
                 "Nothing but tools that people use too holds a token for this user, or signed in.",
             );
         }
-        if apps.is_empty() {
+        if used.is_empty() {
             return Outcome::not_applicable(
                 "No app holds a token for this user, and none signed in by OAuth.",
             );
@@ -71,14 +79,14 @@ fn check(user: &User, tokens: &Known<Tokens>, sign_ins: &Known<SignIns>) -> Outc
 }
 
 fn finding(app: &Used, others: &[&Token], cut: bool) -> Finding {
-    let subject = Subject::App(app.key());
-    let app = &app.label;
+    let subject = Subject::App(app.key.clone());
+    let app = &app.shown;
     let mut evidence: Vec<String> = others
         .iter()
         .take(5)
         .map(|token| match token.last_used {
-            Some(last) => format!("“{app}” holds a token for {}, last used on {last}.", token.user_name),
-            None => format!("“{app}” holds a token for {}.", token.user_name),
+            Some(last) => format!("{app} holds a token for {}, last used on {last}.", token.user_name),
+            None => format!("{app} holds a token for {}.", token.user_name),
         })
         .collect::<Vec<_>>();
     let more = others.len().saturating_sub(5);
@@ -92,7 +100,7 @@ fn finding(app: &Used, others: &[&Token], cut: bool) -> Finding {
         [one] => one.user_name.clone(),
         _ => format!("{} other users", others.len()),
     };
-    Finding::new(subject, format!("“{app}” signs in as {whom} too"), evidence)
+    Finding::new(subject, format!("{app} signs in as {whom} too"), evidence)
 }
 
 #[cfg(test)]

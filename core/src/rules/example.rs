@@ -111,6 +111,7 @@ pub(crate) fn sign_in(login_type: &str, sub_type: &str, application: &str) -> Si
         status: "Success".into(),
         source_ip: "198.51.100.7".into(),
         count: 10,
+        first: Some(days_ago(10)),
         last: Some(days_ago(1)),
     }
 }
@@ -122,6 +123,7 @@ pub(crate) fn token(app: &str, user: u32) -> Token {
         menu_item: None,
         user_id: id("005", user),
         user_name: format!("User {user}"),
+        held: 1,
         uses: 1,
         last_used: Some(days_ago(1)),
     }

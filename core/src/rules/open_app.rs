@@ -1,8 +1,7 @@
 //! The rule `open-app`: the apps that act as this user let in only users whom an admin approved.
 //!
 //! It never reads an app's scopes or IP policy: this is about who may use it.
-use super::used::{self, Used};
-use crate::text::joined;
+use super::used::{self, Directory, Used};
 use crate::classification::{Classification, is_own_app, listed};
 use crate::fact::{AppKind, Apps, Grants, Known, SignIns, Tokens, User};
 use crate::refusal::Refusal;
@@ -38,28 +37,25 @@ fn check(
     classification: &Known<Classification>,
 ) -> Outcome {
     let person = classification.known().is_some_and(Classification::is_of_people);
-    let mut used = used::apps(user, tokens, sign_ins);
+    let mut used = used::apps(Directory::new(user, tokens, apps), sign_ins.known());
     // People's own apps are theirs to authorise; an integration user has no business with an open one either.
     used.retain(|app| !person || !is_own_app(&app.label));
     let (mut findings, mut doubts, mut notes) = (vec![], vec![], vec![]);
-    if !used.is_empty() {
-        let Known::Is(apps) = apps else { return unknown(apps) };
-        for app in &used {
-            match judge(app, apps, grants) {
-                Verdict::Finding(finding) => findings.push(finding),
-                Verdict::Doubt(doubt) => doubts.push(doubt),
-                Verdict::Fine(note) => notes.push(note),
-            }
+    for app in &used {
+        match judge(app, apps, grants) {
+            Verdict::Finding(finding) => findings.push(finding),
+            Verdict::Doubt(doubt) => doubts.push(doubt),
+            Verdict::Fine(note) => notes.push(note),
         }
     }
     Outcome::of(findings, || {
-        if let Some(doubt) = used::doubt(tokens, sign_ins).or(doubts.into_iter().next()) {
+        if let Some(doubt) = used::doubt(tokens, sign_ins, apps).or(doubts.into_iter().next()) {
             return doubt;
         }
         if notes.is_empty() {
             return Outcome::not_applicable("It signs in through no connected or external client app.");
         }
-        Outcome::pass(joined(&notes, " "))
+        Outcome::pass(notes.join(" "))
     })
 }
 
@@ -69,33 +65,51 @@ enum Verdict {
     Fine(String),
 }
 
-fn judge(app: &Used, apps: &Apps, grants: &Known<Grants>) -> Verdict {
-    let label = &app.label;
-    let Some(installed) = apps.find(app.menu_item.as_ref(), label) else {
+/// What is wrong with one app.
+fn judge(app: &Used, apps: &Known<Apps>, grants: &Known<Grants>) -> Verdict {
+    if app.key == AppKey::Deleted {
+        return Verdict::Finding(deleted(app));
+    }
+    let Known::Is(apps) = apps else { return Verdict::Doubt(unknown(apps)) };
+    if let Some(doubt) = app.doubt() {
+        return Verdict::Doubt(doubt);
+    }
+    let shown = &app.shown;
+    let cannot_tell = |missing, what: &str| {
+        let why = Refusal::RowLimit { what: what.into() };
+        Verdict::Doubt(Outcome::CannotTell { missing, why })
+    };
+    let installed = match &app.key {
+        AppKey::MenuItem(id) => apps.rows.iter().find(|own| own.menu_item == *id),
+        AppKey::Name(_) | AppKey::Deleted => None,
+    };
+    let subject = Subject::App(app.key.clone());
+    let Some(installed) = installed else {
         if apps.cut {
-            let why = Refusal::RowLimit { what: "AppMenuItem".into() };
-            return Verdict::Doubt(Outcome::CannotTell {
-                missing: format!("whether “{label}” is installed"),
-                why,
-            });
+            return cannot_tell(format!("whether {shown} is installed"), "AppMenuItem");
+        }
+        if let AppKey::MenuItem(id) = &app.key {
+            let what = format!("what kind of item {id} of the app menu is");
+            let why = Refusal::Unreadable { what };
+            return Verdict::Doubt(Outcome::CannotTell { missing: format!("the policy of {shown}"), why });
         }
         let evidence =
             vec![app.evidence(), "No installed app has that name, so no policy of this org holds it.".into()];
-        return Verdict::Finding(Finding::new(Subject::App(app.key()), format!("“{label}” is not installed in this org"), evidence));
+        return Verdict::Finding(Finding::new(
+            subject,
+            format!("{shown} is not installed in this org"),
+            evidence,
+        ));
     };
-    let subject = Subject::App(AppKey::MenuItem(installed.menu_item.clone()));
     if !installed.admin_approved {
         let evidence =
             vec![app.evidence(), "Its policy is that all users may authorise it themselves.".into()];
-        return Verdict::Finding(Finding::new(
-            subject,
-            format!("Any user may authorise “{label}” themselves"),
-            evidence,
-        ));
+        let title = format!("Any user may authorise {shown} themselves");
+        return Verdict::Finding(Finding::new(subject, title, evidence));
     }
     if installed.kind == AppKind::ExternalClient {
         return Verdict::Fine(format!(
-            "Only approved users may use “{label}”; which profile or set approves this one is shown in Setup alone."
+            "Only approved users may use {shown}; which profile or set approves this one is shown in Setup alone."
         ));
     }
     let Known::Is(grants) = grants else { return Verdict::Doubt(unknown(grants)) };
@@ -110,12 +124,12 @@ fn judge(app: &Used, apps: &Apps, grants: &Known<Grants>) -> Verdict {
         })
         .collect::<Vec<_>>();
     if !by.is_empty() {
-        return Verdict::Fine(format!("Only approved users may use “{label}”; this one by {}.", listed(&by)));
+        return Verdict::Fine(format!("Only approved users may use {shown}; this one by {}.", listed(&by)));
     }
     if grants.cut || installed.id.is_none() || grants.sets.iter().any(|set| set.apps.is_none()) {
         let why = Refusal::NoPermission { what: "SetupEntityAccess".into() };
         return Verdict::Doubt(Outcome::CannotTell {
-            missing: format!("what approves this user for “{label}”"),
+            missing: format!("what approves this user for {shown}"),
             why,
         });
     }
@@ -123,8 +137,22 @@ fn judge(app: &Used, apps: &Apps, grants: &Known<Grants>) -> Verdict {
         app.evidence(),
         "Only approved users may use it, and no profile, permission set or group of this user is approved for it.".into(),
     ];
-    let title = format!("Nothing approves this user for “{label}”");
+    let title = format!("Nothing approves this user for {shown}");
     Verdict::Finding(Finding::new(subject, title, evidence).with(Severity::Medium))
+}
+
+/// Tokens that have neither an app's name nor its menu item. Source: sfdx-hardis, pull 1635 and issue 1813 ("ghost" tokens).
+fn deleted(app: &Used) -> Finding {
+    let title = match app.held {
+        1 => "An OAuth token of an app that was deleted is still there".to_owned(),
+        0 => "OAuth tokens of an app that was deleted are still there".to_owned(),
+        n => format!("{n} OAuth tokens of an app that was deleted are still there"),
+    };
+    let evidence = vec![
+        app.evidence(),
+        "They have neither a name nor an item in the app menu, so no policy of this org holds them.".into(),
+    ];
+    Finding::new(Subject::App(AppKey::Deleted), title, evidence)
 }
 
 #[cfg(test)]

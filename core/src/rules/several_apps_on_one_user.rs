@@ -2,11 +2,11 @@
 //!
 //! It never counts the apps that people use themselves (the mobile app, Data Loader): they are no integration.
 
-use super::used;
+use super::used::{self, Directory, Used};
 use crate::classification::{is_peoples_app, listed};
-use crate::fact::{Known, SignIns, Tokens, User};
+use crate::fact::{Apps, Known, SignIns, Tokens, User};
 use crate::refusal::Refusal;
-use crate::rule::{Finding, Outcome, declare_rule};
+use crate::rule::{Finding, Outcome, declare_rule, unknown};
 use crate::subject::{AppKey, Subject};
 
 declare_rule! {
@@ -28,27 +28,31 @@ declare_rule! {
     "several-apps-on-one-user", integration: High, person: None, check
 }
 
-fn check(user: &User, tokens: &Known<Tokens>, sign_ins: &Known<SignIns>) -> Outcome {
-    let mut names = vec![];
-    let mut keys = vec![];
-    let mut evidence = vec![];
-    let apps = used::apps(user, tokens, sign_ins);
+fn check(
+    user: &User,
+    tokens: &Known<Tokens>,
+    sign_ins: &Known<SignIns>,
+    apps: &Known<Apps>,
+) -> Outcome {
+    let all = used::apps(Directory::new(user, tokens, apps), sign_ins.known());
+    // What is left of an app that was deleted signs in no more: `open-app` is about its tokens.
+    let mut used: Vec<&Used> = all.iter().filter(|app| app.key != AppKey::Deleted).collect();
     let by_password = sign_ins.known().map(used::by_password).unwrap_or_default();
     // People's tools are somebody's beside the integration; where nothing else signs in, they are the integration.
-    let only_tools = apps.iter().all(|app| is_peoples_app(&app.label))
+    let only_tools = used.iter().all(|app| is_peoples_app(&app.label))
         && by_password.keys().all(|name| name.is_some_and(is_peoples_app));
     let is_tool = |name: &str| !only_tools && is_peoples_app(name);
-    for app in apps {
-        if !is_tool(&app.label) {
-            evidence.push(app.evidence());
-            names.push(format!("“{}”", app.label));
-            keys.push(app.key());
-        }
-    }
+    used.retain(|app| !is_tool(&app.label));
+    // A name that may be an earlier one of another app is no second app.
+    let perhaps = used.iter().find(|app| app.perhaps.is_some()).and_then(|app| app.doubt());
+    used.retain(|app| app.perhaps.is_none());
+    let mut names: Vec<String> = used.iter().map(|app| app.shown.clone()).collect();
+    let mut keys: Vec<AppKey> = used.iter().map(|app| app.key.clone()).collect();
+    let mut evidence: Vec<String> = used.iter().map(|app| app.evidence()).collect();
     let mut unnamed = false;
     for (name, (n, _)) in by_password {
         match name {
-            Some(name) if is_tool(name) || names.contains(&format!("“{name}”")) => {}
+            Some(name) if is_tool(name) || used.iter().any(|app| used::is_called(app, name)) => {}
             Some(name) => {
                 evidence.push(format!("“{name}” signed in {n}× with user name and password."));
                 names.push(format!("“{name}”"));
@@ -62,6 +66,9 @@ fn check(user: &User, tokens: &Known<Tokens>, sign_ins: &Known<SignIns>) -> Outc
             }
         }
     }
+    if used::may_be_one(&used, apps) {
+        return unknown(apps);
+    }
     if let [first, second, rest @ ..] = names.as_slice() {
         let title = match rest {
             [] => format!("Two apps sign in as this user: {first} and {second}"),
@@ -70,7 +77,7 @@ fn check(user: &User, tokens: &Known<Tokens>, sign_ins: &Known<SignIns>) -> Outc
         };
         return Outcome::Findings(vec![Finding::new(Subject::Apps(keys), title, evidence)]);
     }
-    if let Some(doubt) = used::doubt(tokens, sign_ins) {
+    if let Some(doubt) = used::doubt(tokens, sign_ins, apps).or(perhaps) {
         return doubt;
     }
     match names.first() {

@@ -1,10 +1,10 @@
 //! The rule `unattributable-activity`: what is done as this user was done by one piece of software.
 //!
 //! It never reads the activity itself: the set-up audit trail and the records' history stay in the org.
-use super::used;
+use super::used::{self, Directory, Used};
 use crate::classification::{divide, is_peoples_app, listed};
-use crate::fact::{Flow, SignIns, User};
-use crate::rule::{Finding, Outcome, declare_rule};
+use crate::fact::{Apps, Flow, Known, SignIns, Tokens, User};
+use crate::rule::{Finding, Outcome, declare_rule, unknown};
 use crate::subject::{SignInsBy, Subject};
 use std::collections::BTreeMap;
 
@@ -29,7 +29,7 @@ declare_rule! {
     "unattributable-activity", integration: Medium, person: None, check
 }
 
-fn check(_: &User, sign_ins: &SignIns) -> Outcome {
+fn check(user: &User, sign_ins: &SignIns, tokens: &Known<Tokens>, apps: &Known<Apps>) -> Outcome {
     let mut findings = vec![];
     let (browser, last) = sign_ins.count(&[Flow::Browser]);
     if browser > 0 {
@@ -50,22 +50,32 @@ fn check(_: &User, sign_ins: &SignIns) -> Outcome {
         findings.push(Finding::new(Subject::SignIns(SignInsBy::Browser), "People sign in as this user by browser", evidence));
     }
 
+    let used = used::apps(Directory::new(user, tokens, apps), Some(sign_ins));
+    let doubt = used.iter().find(|app| app.perhaps.is_some()).and_then(Used::doubt);
     let (mut tools, mut software) = (BTreeMap::new(), BTreeMap::new());
     // A tool is somebody's beside a browser; without one it is a script's.
     let people = divide(sign_ins).by_people > 0;
-    let mut add = |name: &str, n: u64| {
-        let tool = people && is_peoples_app(name);
+    let mut add = |label: &str, shown: String, n: u64| {
+        let tool = people && is_peoples_app(label);
         let all: &mut BTreeMap<String, u64> = if tool { &mut tools } else { &mut software };
-        let count = all.entry(name.to_owned()).or_default();
+        let count = all.entry(shown).or_default();
         *count = count.saturating_add(n);
     };
-    sign_ins.successes().for_each(|row| row.app().into_iter().for_each(|app| add(app, row.count)));
+    for app in used.iter().filter(|app| app.sign_ins > 0 && app.perhaps.is_none()) {
+        add(&app.label, app.shown.clone(), app.sign_ins);
+    }
     for (name, (n, _)) in used::by_password(sign_ins) {
-        add(name.unwrap_or("software that gives no name"), n);
+        match name {
+            Some(name) => {
+                let app = used.iter().find(|app| used::is_called(app, name));
+                add(name, app.map_or_else(|| format!("“{name}”"), |app| app.shown.clone()), n);
+            }
+            None => add("", NAMELESS.to_owned(), n),
+        }
     }
     let lines = |all: &BTreeMap<String, u64>| {
         let mut lines: Vec<String> =
-            all.iter().take(8).map(|(name, n)| format!("“{name}” signed in {n}×.")).collect::<Vec<_>>();
+            all.iter().take(8).map(|(name, n)| format!("{} signed in {n}×.", capitalized(name))).collect::<Vec<_>>();
         let more = all.len().saturating_sub(8);
         if more > 0 {
             lines.push(format!("And {more} more."));
@@ -75,25 +85,35 @@ fn check(_: &User, sign_ins: &SignIns) -> Outcome {
     if !tools.is_empty() {
         findings.push(Finding::new(Subject::SignIns(SignInsBy::Tools), "Somebody works as this user with a tool made for people", lines(&tools)));
     }
-    if software.len() > 1 {
+    let signed_in: Vec<&Used> = used.iter().filter(|app| app.sign_ins > 0).collect();
+    let may_be_one = used::may_be_one(&signed_in, apps);
+    if software.len() > 1 && !may_be_one {
         let title = format!("{} programs act as this user, and what each does looks alike", software.len());
         findings.push(Finding::new(Subject::SignIns(SignInsBy::Programs), title, lines(&software)));
     }
     Outcome::of(findings, || {
-        if let Some(doubt) = used::cut(sign_ins) {
+        if let Some(doubt) = used::cut(sign_ins).or(doubt) {
             return doubt;
+        }
+        if may_be_one || apps.known().is_none() {
+            return unknown(apps);
+        }
+        if tokens.known().is_none() {
+            return unknown(tokens);
         }
         match software.keys().next() {
             Some(name) => {
-                Outcome::pass(format!("Only {} signed in as this user in the last six months.", quoted(name)))
+                Outcome::pass(format!("Only {} signed in as this user in the last six months.", name))
             }
             None => Outcome::not_applicable("Nothing signed in as this user in the last six months."),
         }
     })
 }
 
-fn quoted(name: &str) -> String {
-    if name.starts_with("software that") { name.to_owned() } else { format!("“{name}”") }
+const NAMELESS: &str = "software that gives no name";
+
+fn capitalized(name: &str) -> String {
+    if name == NAMELESS { "Software that gives no name".to_owned() } else { name.to_owned() }
 }
 
 #[cfg(test)]
