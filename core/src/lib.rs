@@ -15,7 +15,6 @@ pub mod ip;
 pub mod journal;
 pub mod json;
 pub mod message;
-pub mod order;
 pub mod page;
 pub mod permission;
 pub mod plan;

@@ -141,7 +141,7 @@ fn shut_out(facts: &Facts, closed: &[bool]) -> Option<(Severity, String)> {
                 |hour: &usize| ZONES.into_iter().all(|zone| (0..3).all(|more| is_closed(hour + zone + more)));
             let mut hours: Vec<(u64, usize)> = week.0.iter().copied().zip(0..).collect();
             hours.retain(|(count, hour)| *count > 0 && certain(hour));
-            crate::order::put(&mut hours, |a, b| a.0 > b.0);
+            hours.sort_by_key(|own| std::cmp::Reverse(own.0));
             hours.truncate(3);
             let each = hours.iter().map(|(_, hour)| {
                 let (day, hour) = (DAYS.get(hour / 24).copied().unwrap_or_default(), hour % 24);

@@ -78,7 +78,7 @@ impl Edit {
             .into_iter()
             .filter(|own| !others.iter().any(|range| covers(range, &own.range)))
             .collect();
-        crate::order::put(&mut open, |a, b| a.sign_ins > b.sign_ins);
+        open.sort_by_key(|own| std::cmp::Reverse(own.sign_ins));
         let best = open.first()?;
         let (start, end) = (best.range.start.to_string(), best.range.end.to_string());
         let count = best.sign_ins.to_string();

@@ -187,7 +187,7 @@ fn reach(rows: &[Value], own: Option<&Id>, limit: usize) -> Reach {
             })
         })
         .collect::<Vec<_>>();
-    crate::order::put(&mut others, |a, b| (&a.name, &a.id) < (&b.name, &b.id));
+    others.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
     others.dedup_by(|a, b| a.id == b.id);
     let more = rows.len() > limit;
     others.truncate(limit);

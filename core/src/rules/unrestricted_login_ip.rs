@@ -4,7 +4,6 @@
 //! forbid nothing.
 use crate::classification::{Classification, listed};
 use crate::fact::{Known, LoginIpRanges, SignIns};
-use crate::order;
 use crate::ip::{IpRange, MEANINGLESS, MEANINGLESS_V6, WIDE, WIDE_V6, open};
 use crate::rule::{Finding, Outcome, Severity, declare_rule};
 use crate::subject::{RangeFault, Setting, Subject};
@@ -117,7 +116,7 @@ fn sources(sign_ins: &Known<SignIns>) -> Vec<(IpAddr, u64)> {
         }
     }
     let mut all: Vec<_> = counts.into_iter().collect::<Vec<_>>();
-    order::put(&mut all, |a, b| a.1 > b.1);
+    all.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     all
 }
 

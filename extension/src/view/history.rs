@@ -67,7 +67,7 @@ fn entries(all: &Value) -> (Vec<(Entry, State)>, usize) {
         unreadable += journal.unreadable();
         rows.extend(journal.entries().map(|entry| (entry.clone(), journal.state(entry))));
     }
-    leastwise_core::order::put(&mut rows, |a, b| a.0.at > b.0.at);
+    rows.sort_by_key(|row| std::cmp::Reverse(row.0.at));
     (rows, unreadable)
 }
 
