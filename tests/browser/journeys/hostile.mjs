@@ -171,6 +171,22 @@ journey("hostile: the button that approves counts only in a window that has been
   await until(() => window.isClosed(), "what is left on the page is not approved any more");
 });
 
+journey("hostile: a session cookie that a page sets does not win over the org's own", async ({ org, page, context }) => {
+  const panel = await panelOf(page, org, QUANTUM, "classic");
+  assert.match((await panel.state()).text, /Signed in as Ada Admin/);
+  // Of the host and those below it, as only a script's or another server's can be; it names the same org.
+  await page.evaluate(([host, org]) => (document.cookie = `sid=${org}!forged; domain=${host}; path=/; secure`), [org.hosts.core, org.org_id.slice(0, 15)]);
+  const sids = (await context.cookies(`https://${org.hosts.core}/`)).filter((one) => one.name === "sid");
+  try {
+    assert.equal(sids.length, 2, "both would be sent");
+    const again = await panelOf(page, org, QUANTUM, "classic");
+    assert.match((await again.state()).text, /Signed in as Ada Admin/);
+    assert.doesNotMatch((await again.state()).chip, /cannot tell/);
+  } finally {
+    for (const { value, domain } of sids) if (/forged/.test(value)) await context.clearCookies({ name: "sid", domain });
+  }
+});
+
 /** The worker as it runs now. */
 const worker = (context) => until(() => context.serviceWorkers().at(-1), "a worker");
 

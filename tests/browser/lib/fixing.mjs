@@ -51,8 +51,8 @@ export const trail = async (org) => Object.keys((await org.state()).rows.SetupAu
 export const writes = async (org) => (await org.requests()).filter((r) => r.method !== "GET" && (r.path.includes("/sobjects/") || /^(create|update|delete)Metadata$/.test(r.operation)));
 
 /** The panel on a user's page, complete. */
-export async function panelOf(page, org, username) {
-  await page.goto(userPage(org, "setup", username));
+export async function panelOf(page, org, username, host = "setup") {
+  await page.goto(userPage(org, host, username));
   const panel = await Panel.of(page);
   await panel.report();
   await panel.when((s) => /Signed in as/.test(s.text), "who is signed in");
