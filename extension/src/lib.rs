@@ -27,7 +27,7 @@ mod worker;
 #[wasm_bindgen::prelude::wasm_bindgen]
 extern "C" {
     /// Of the worker's shim: nothing more is answered; whoever waits is told the message.
-    #[wasm_bindgen(js_namespace = globalThis, js_name = leastwiseBroke)]
+    #[wasm_bindgen(js_name = leastwiseBroke)]
     fn broke(message: &str);
 }
 
