@@ -146,7 +146,9 @@ impl Edit {
     /// The facts are lent: they are as they were when it returns, here and below.
     pub fn new(page: &Page, facts: &mut Facts, labels: &Labels, form: Form) -> Edit {
         let is_clone = page.section.as_deref() == Some(Page::CLONE);
-        let deletes = sheet::own(facts, page.kind).and_then(|set| set.deletes.as_deref());
+        let deletes = sheet::own(facts, page.kind)
+            .filter(|set| !set.objects_cut)
+            .and_then(|set| set.deletes.as_deref());
         let meanings = meaning::of(&form, labels, page.kind, is_clone, deletes);
         let mut edit = Edit {
             meanings,

@@ -87,6 +87,8 @@ pub struct Facts {
     pub license: Known<License>,
     /// What is granted, and by what.
     pub grants: Known<Grants>,
+    /// What is assigned to the user and grants nothing: revoked, expired or not active.
+    pub lapsed: Vec<Source>,
     /// How they signed in over the six months that the org keeps.
     pub sign_ins: Known<SignIns>,
     /// OAuth tokens of this org's users.
@@ -117,6 +119,7 @@ impl Facts {
             profile: Known::missing(Profile::NAME, Refusal::Pending),
             license: Known::missing(License::NAME, Refusal::Pending),
             grants: Known::missing(Grants::NAME, Refusal::Pending),
+            lapsed: vec![],
             sign_ins: Known::missing(SignIns::NAME, Refusal::Pending),
             tokens: Known::missing(Tokens::NAME, Refusal::Pending),
             apps: Known::missing(Apps::NAME, Refusal::Pending),

@@ -42,7 +42,8 @@ pub fn plans(rule: &Rule, finding: &Finding, context: Context<'_>) -> Vec<Plan> 
     };
     let plans = match (rule.id, &finding.subject) {
         (_, Subject::Permission { name, granted_by }) => permission::plans(name, granted_by, user, context),
-        (_, Subject::Objects { granted_by, .. }) => deletion::plans(granted_by, context),
+        ("record-deletion", Subject::Objects { granted_by, .. }) => deletion::plans(granted_by, context),
+        ("whole-object-access", Subject::Objects { granted_by, .. }) => deletion::whole(granted_by, context),
         ("open-app", Subject::App(app)) if *app != AppKey::Deleted => {
             app::plans(app, user, context).into_iter().collect::<Vec<_>>()
         }
@@ -56,7 +57,7 @@ pub fn plans(rule: &Rule, finding: &Finding, context: Context<'_>) -> Vec<Plan> 
         }
         (_, Subject::Setting(Setting::Identity)) => identity::plans(user, context),
         (_, Subject::Setting(Setting::Password)) => policies::password(finding, user, context),
-        (_, Subject::Setting(Setting::License) | Subject::SignIns(_)) => vec![],
+        (_, Subject::Setting(Setting::License) | Subject::SignIns(_) | Subject::Objects { .. }) => vec![],
     };
     // What an admin loses by their own fix they cannot give back.
     let mut plans: Vec<Plan> = plans

@@ -7,7 +7,8 @@ mod read;
 
 use crate::classification::{Classification, Word};
 use crate::fact::{
-    Apps, FROZEN, Fact, Facts, Grants, Jobs, Known, License, LoginIpRanges, Profile, SignIns, Tokens, User,
+    Apps, FROZEN, Fact, Facts, Grant, Grants, Jobs, Known, License, LoginIpRanges, Profile, SignIns, Tokens,
+    User,
 };
 use crate::id::Id;
 use crate::json::{Value, quoted};
@@ -19,6 +20,7 @@ use crate::request::{API_VERSION, Answer, Request, Response, encoded};
 use crate::text::joined;
 use crate::time::{DAY, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// At most so many other users are read of each permission set; beyond, "or more" is said.
@@ -39,6 +41,10 @@ const AGGREGATE_LIMIT: usize = 2_000;
 /// Follow-up pages of one list; beyond, the list is said to be cut.
 const MORE_PAGES: u32 = 10;
 
+/// Follow-up pages of the lists inside all rows of a page, together; beyond, what is left is said to be cut. Enough for
+/// the permissions on 2,000 objects in the smallest pages that were seen, of 199 rows (jsforce pull request 1752).
+const CHILD_PAGES: u32 = 20;
+
 /// Labels of permissions by API name without `Permissions`, in the signed-in user's language; those of a user's features by
 /// the whole name of the field.
 pub type Labels = BTreeMap<String, String>;
@@ -51,6 +57,8 @@ enum Part {
     Frozen,
     Profile,
     License,
+    /// The user's own assignments: which of them still count.
+    Assigned,
     Sets,
     SignIns,
     Tokens,
@@ -69,11 +77,12 @@ enum Part {
 }
 
 impl Part {
-    const ALL: [Part; 13] = [
+    const ALL: [Part; 14] = [
         Part::User,
         Part::Frozen,
         Part::Profile,
         Part::License,
+        Part::Assigned,
         Part::Sets,
         Part::SignIns,
         Part::Tokens,
@@ -91,6 +100,7 @@ impl Part {
             Part::Frozen => "frozen",
             Part::Profile => "profile",
             Part::License => "license",
+            Part::Assigned => "assigned",
             Part::Sets => "sets",
             Part::SignIns => "signIns",
             Part::Tokens => "tokens",
@@ -109,11 +119,25 @@ impl Part {
 /// What an answer will be for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 enum Waiting {
-    Composite,
+    Composite(Vec<Part>),
     Again(Vec<Part>),
     More(Part),
+    /// The next page of a list inside a row.
+    Child(ChildPage),
     OwnTokens,
     Metadata,
+}
+
+/// Which list inside a row a page belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct ChildPage {
+    part: Part,
+    /// The row's place among those read of the part.
+    row: usize,
+    /// The relationship, a key of the row.
+    list: String,
+    /// Whether the list of rows itself is cut.
+    cut: bool,
 }
 
 /// Reads one page's facts. Serializable, so that a worker which is stopped can go on.
@@ -129,6 +153,9 @@ pub struct Gather {
     queries: BTreeMap<Part, Query>,
     rows: BTreeMap<Part, Vec<Value>>,
     pages: BTreeMap<Part, u32>,
+    child_pages: u32,
+    /// The user's own assignments, once they were read.
+    assigned: Option<Vec<read::Assigned>>,
     retries: u32,
     refusal: Option<Refusal>,
     objects: Option<(Vec<Value>, bool)>,
@@ -148,6 +175,8 @@ impl Gather {
             queries: BTreeMap::new(),
             rows: BTreeMap::new(),
             pages: BTreeMap::new(),
+            child_pages: 0,
+            assigned: None,
             retries: 0,
             refusal: None,
             objects: None,
@@ -161,7 +190,7 @@ impl Gather {
         let parts: Vec<Part> = Part::ALL
             .into_iter()
             .filter(|part| match part {
-                Part::User | Part::Frozen => page.kind == PageKind::User,
+                Part::User | Part::Frozen | Part::Assigned => page.kind == PageKind::User,
                 Part::Profile | Part::License => page.kind != PageKind::PermissionSet,
                 Part::Labels => with_labels,
                 Part::Features => with_features,
@@ -170,7 +199,8 @@ impl Gather {
             })
             .collect::<Vec<_>>();
         let body = gather.composite(&parts);
-        gather.ask("POST", format!("/services/data/{API_VERSION}/composite"), Some(body), Waiting::Composite);
+        let path = format!("/services/data/{API_VERSION}/composite");
+        gather.ask("POST", path, Some(body), Waiting::Composite(parts));
         match page.kind {
             PageKind::User => {}
             PageKind::Profile => {
@@ -202,22 +232,30 @@ impl Gather {
     pub fn feed(&mut self, response: Response) {
         let Some(waiting) = self.waiting.remove(&response.id) else { return };
         self.ready.retain(|request| request.id != response.id);
+        let text =
+            response.answer.as_ref().map_or(Cow::Borrowed(""), |answer| crate::json::mended(&answer.body));
         let composite = match (&waiting, &response.answer) {
-            (Waiting::Composite | Waiting::Again(_), Ok(answer)) if (200..300).contains(&answer.status) => {
-                serde_json::from_str::<Composite<'_>>(&answer.body).ok()
+            (Waiting::Composite(_) | Waiting::Again(_), Ok(answer))
+                if (200..300).contains(&answer.status) =>
+            {
+                serde_json::from_str::<Composite<'_>>(&text).ok()
             }
             _ => None,
         };
         if let Some(composite) = composite {
-            let expected = if let Waiting::Again(parts) = &waiting { Some(parts.as_slice()) } else { None };
-            self.read_composite(&composite.composite_response, expected);
+            let (expected, is_first) = match &waiting {
+                Waiting::Composite(parts) => (parts.as_slice(), true),
+                Waiting::Again(parts) => (parts.as_slice(), false),
+                _ => (&[][..], false),
+            };
+            self.read_composite(&composite.composite_response, expected, is_first);
             self.settle();
             return;
         }
         let answer = body(&response.answer);
         match (waiting, answer) {
-            (Waiting::Composite, Ok(body)) => self.refuse(&Refusal::from_error(200, &body)),
-            (Waiting::Composite, Err(refusal)) => self.refuse(&refusal),
+            (Waiting::Composite(_), Ok(body)) => self.refuse(&Refusal::from_error(200, &body)),
+            (Waiting::Composite(_), Err(refusal)) => self.refuse(&refusal),
             (Waiting::Again(parts), Ok(body)) => {
                 let refusal = Refusal::from_error(200, &body);
                 parts.into_iter().for_each(|part| self.miss(part, refusal.clone()));
@@ -226,7 +264,11 @@ impl Gather {
                 parts.into_iter().for_each(|part| self.miss(part, refusal.clone()))
             }
             (Waiting::More(part), Ok(page)) => self.read_rows(part, &page),
-            (Waiting::More(part), Err(_)) => self.finish(part, true),
+            (Waiting::More(part), Err(_)) => self.read_children(part, true),
+            (Waiting::Child(of), answer) => {
+                self.read_child(&of, answer.ok().as_ref());
+                self.read_children(of.part, of.cut);
+            }
             (Waiting::OwnTokens, Ok(page)) => {
                 read::rows(&page)
                     .iter()
@@ -272,10 +314,11 @@ impl Gather {
     /// Whether there is something to show: the composite was answered, or refused.
     pub fn has_first(&self) -> bool {
         !self.waiting.values().any(|waiting| match waiting {
-            Waiting::Composite => true,
+            Waiting::Composite(_) => true,
             // What could be chosen comes after, and whether somebody is frozen may.
             Waiting::Again(parts) => {
-                parts.iter().any(|part| !matches!(part, Part::Choices | Part::Objects | Part::Frozen))
+                let late = [Part::Choices, Part::Objects, Part::Frozen, Part::Assigned];
+                parts.iter().any(|part| !late.contains(part))
             }
             _ => false,
         })
@@ -334,10 +377,10 @@ impl Gather {
             .child("SetupEntityAccessItems", &["SetupEntityId"], ADMITS)
             .filter("IsOwnedByProfile = true".into())
             .order(CHOICES);
-        // Modify All brings Delete along (Object Reference, ObjectPermissions).
         let objects = Query::from("ObjectPermissions")
-            .select(&["ParentId", "SobjectType", "PermissionsDelete", "PermissionsModifyAllRecords"])
-            .filter("Parent.IsOwnedByProfile = true AND PermissionsDelete = true".into())
+            .select(&["ParentId", "SobjectType"])
+            .select(ON_OBJECTS)
+            .filter(format!("Parent.IsOwnedByProfile = true AND ({})", joined(BEYOND, " OR ")))
             .order("ORDER BY ParentId LIMIT 2000");
         self.queries.insert(Part::Choices, query);
         self.queries.insert(Part::Objects, objects);
@@ -370,7 +413,7 @@ impl Gather {
                 Part::Passwords,
                 Query::from("User")
                     .select(&["Id", "Name", "LastPasswordChangeDate"])
-                    .child("PermissionSetAssignments", &["Id"], NEVER_EXPIRES)
+                    .child("PermissionSetAssignments", COUNTS, NEVER_EXPIRES)
                     .filter(format!("ProfileId = {id} AND IsActive = true AND LastPasswordChangeDate != null"))
                     .order("ORDER BY LastPasswordChangeDate LIMIT 200"),
             ),
@@ -394,6 +437,10 @@ impl Gather {
                     (Part::Frozen, _) if !self.queries.contains_key(part) => {
                         format!("{base}/sobjects/User/{id}/UserLogins?fields=Id,IsFrozen")
                     }
+                    // Without `fields`, so that no column is asked for that an org lacks.
+                    (Part::Assigned, _) if !self.queries.contains_key(part) => {
+                        format!("{base}/sobjects/User/{id}/PermissionSetAssignments")
+                    }
                     (Part::Profile, PageKind::User) => format!("{base}/sobjects/Profile/@{{user.ProfileId}}"),
                     (Part::Profile, _) => format!("{base}/sobjects/Profile/{id}"),
                     (Part::License, _) => format!("{base}/sobjects/UserLicense/@{{profile.UserLicenseId}}"),
@@ -411,7 +458,16 @@ impl Gather {
         format!(r#"{{"allOrNone":false,"compositeRequest":[{}]}}"#, joined(&requests, ","))
     }
 
-    fn read_composite(&mut self, answers: &[Subresponse<'_>], expected: Option<&[Part]>) {
+    fn read_composite(&mut self, answers: &[Subresponse<'_>], expected: &[Part], is_first: bool) {
+        let is_there = |part: &Part| answers.iter().any(|answer| answer.reference_id == part.reference());
+        // What was asked and is not in the answer was not read. Where nothing is, that is one refusal.
+        if is_first && !expected.iter().any(is_there) {
+            self.refuse(&Refusal::LeftOut);
+            return;
+        }
+        for part in expected.iter().filter(|part| !is_there(part)) {
+            self.miss(*part, Refusal::LeftOut);
+        }
         let mut again = vec![];
         for part in Part::ALL {
             let Some(answer) = answers.iter().find(|answer| answer.reference_id == part.reference()) else {
@@ -438,9 +494,8 @@ impl Gather {
                 continue;
             }
             // An org that does not give the list by its relationship is asked by a query.
-            if part == Part::Frozen && !self.queries.contains_key(&part) {
-                let of = format!("UserId = {}", literal(&self.page.id));
-                self.queries.insert(part, Query::from("UserLogin").select(&["Id", "IsFrozen"]).filter(of));
+            if let (false, Some(query)) = (self.queries.contains_key(&part), self.by_query(part)) {
+                self.queries.insert(part, query);
                 again.push(part);
                 continue;
             }
@@ -462,16 +517,33 @@ impl Gather {
             self.retries += 1;
             self.ask_again(again);
         }
-        if expected.is_none()
+        if is_first
             && self.page.kind == PageKind::User
             && let Known::Is(Profile { id, .. }) = &self.facts.profile
         {
             let id = id.clone();
             self.ask_metadata(&id);
             self.ask_choices();
-        } else if expected.is_none() && self.page.kind == PageKind::User {
+        } else if is_first && self.page.kind == PageKind::User {
             let why = self.cause(Part::License);
             self.facts.login_ip_ranges = Known::missing(LoginIpRanges::NAME, why);
+        }
+    }
+
+    /// The query for a list that is asked for by its relationship at first.
+    fn by_query(&self, part: Part) -> Option<Query> {
+        let id = literal(&self.page.id);
+        match part {
+            Part::Frozen => {
+                Some(Query::from("UserLogin").select(&["Id", "IsFrozen"]).filter(format!("UserId = {id}")))
+            }
+            Part::Assigned => Some(
+                Query::from("PermissionSetAssignment")
+                    .select(&["PermissionSetId", "PermissionSetGroupId"])
+                    .select(COUNTS)
+                    .filter(format!("AssigneeId = {id}")),
+            ),
+            _ => None,
         }
     }
 
@@ -546,11 +618,53 @@ impl Gather {
                 let path = format!("/services/data/{API_VERSION}/query?q={}", encoded(&soql));
                 self.ask("GET", path, None, Waiting::OwnTokens);
             }
-            Some(_) => self.finish(part, true),
+            Some(_) => self.read_children(part, true),
             None => {
                 let cut = matches!(part, Part::Tokens | Part::SignIns | Part::Objects)
                     && rows.len() >= AGGREGATE_LIMIT;
-                self.finish(part, cut);
+                // Not done, and no address to go on at: cut.
+                let done = page.get("done").and_then(Value::as_bool).unwrap_or(true);
+                self.read_children(part, cut || !done);
+            }
+        }
+    }
+
+    /// Asks for the next page of a list inside one of the part's rows, while there is one; then all are there.
+    ///
+    /// A list inside a row has its own `done` and `nextRecordsUrl`, whatever LIMIT it was asked with: the platform gives
+    /// 2,000 rows a request with those of the lists, fewer where rows are wide (REST API guide, "Query"; jsforce issue
+    /// 577 and pull request 1752, simple-salesforce issue 311).
+    fn read_children(&mut self, part: Part, cut: bool) {
+        let rows = self.rows.get(&part).map_or(&[][..], Vec::as_slice);
+        let next = rows.iter().enumerate().find_map(|(row, value)| {
+            value.as_object()?.iter().find_map(|(list, child)| {
+                let url = read::next_page(child)?.to_owned();
+                Some((ChildPage { part, row, list: list.clone(), cut }, url))
+            })
+        });
+        match next {
+            Some((of, url)) if self.child_pages < CHILD_PAGES => {
+                self.child_pages += 1;
+                self.ask("GET", url, None, Waiting::Child(of));
+            }
+            _ => self.finish(part, cut),
+        }
+    }
+
+    /// Puts a page to its list; without one, the list stays cut.
+    fn read_child(&mut self, of: &ChildPage, page: Option<&Value>) {
+        let row = self.rows.get_mut(&of.part).and_then(|rows| rows.get_mut(of.row));
+        let Some(list) = row.and_then(|row| row.get_mut(&of.list)).and_then(Value::as_object_mut) else {
+            return;
+        };
+        list.remove("nextRecordsUrl");
+        let Some(page) = page else { return };
+        if let Some(records) = list.get_mut("records").and_then(Value::as_array_mut) {
+            records.extend(read::rows(page).iter().cloned());
+        }
+        for key in ["done", "nextRecordsUrl"] {
+            if let Some(value) = page.get(key) {
+                list.insert(key.to_owned(), value.clone());
             }
         }
     }
@@ -569,11 +683,29 @@ impl Gather {
                         Refusal::NoPermission { what: "PermissionSetAssignment".into() },
                     )
                 } else {
+                    let now = self.facts.now;
                     let sets: Vec<_> =
-                        rows.iter().filter_map(|row| read::grant(row, own, REACH_LIMIT)).collect::<Vec<_>>();
+                        rows.iter().filter_map(|row| read::grant(row, own, REACH_LIMIT, now)).collect();
                     // A row that is no fact is a row not read: the list counts as cut.
-                    Known::Is(Grants { cut: cut || sets.len() < rows.len(), sets })
+                    let cut = cut || sets.len() < rows.len();
+                    // What the list of who has the set says of this user, where their own assignments are not known.
+                    let lapsed = |row: &Value, own: &Id| read::lapsed(&read::assigned_in(row, own), now);
+                    if let (Some(own), None) = (own, &self.assigned) {
+                        let is_lapsed =
+                            |id: &Id| rows.iter().any(|row| read::is_set(row, id) && lapsed(row, own));
+                        let (gone, sets) = sets.into_iter().partition(|set: &Grant| is_lapsed(&set.id));
+                        self.lapse(gone);
+                        Known::Is(Grants { cut, sets })
+                    } else {
+                        Known::Is(Grants { cut, sets })
+                    }
                 };
+                self.join_assigned();
+            }
+            Part::Assigned => {
+                // A list that is not whole says nothing of the sets that it does not name, which then count.
+                self.assigned = Some(rows.iter().filter_map(read::assigned).collect());
+                self.join_assigned();
             }
             Part::SignIns => {
                 let read: Vec<_> = rows.iter().filter_map(read::sign_in).collect::<Vec<_>>();
@@ -594,7 +726,8 @@ impl Gather {
                     Known::Is(Jobs { rows: rows.iter().filter_map(read::job).collect::<Vec<_>>() });
             }
             Part::Choices => {
-                self.facts.choices = rows.iter().filter_map(read::choice).collect::<Vec<_>>();
+                let now = self.facts.now;
+                self.facts.choices = rows.iter().filter_map(|row| read::choice(row, now)).collect();
                 self.join();
             }
             Part::Objects => {
@@ -604,7 +737,8 @@ impl Gather {
             // None at all may be those that this viewer may not see.
             Part::Week => self.facts.week = Some(read::week(&rows)).filter(|week| week.total() > 0),
             Part::Passwords => {
-                self.facts.passwords = rows.iter().filter_map(read::password).collect::<Vec<_>>()
+                let now = self.facts.now;
+                self.facts.passwords = rows.iter().filter_map(|row| read::password(row, now)).collect();
             }
             Part::User | Part::Frozen | Part::Profile | Part::License | Part::Labels | Part::Features => {}
         }
@@ -616,6 +750,8 @@ impl Gather {
             Part::Frozen => self.facts.frozen = Known::missing(FROZEN, why),
             Part::Profile => self.facts.profile = Known::missing(Profile::NAME, why),
             Part::License => self.facts.license = Known::missing(License::NAME, why),
+            // The list of who has a set may still tell it; what nothing tells counts as granted.
+            Part::Assigned => {}
             Part::Sets => self.facts.grants = Known::missing(Grants::NAME, why),
             Part::SignIns => self.facts.sign_ins = Known::missing(SignIns::NAME, why),
             Part::Tokens => self.facts.tokens = Known::missing(Tokens::NAME, why),
@@ -643,6 +779,22 @@ impl Gather {
             self.facts.login_ip_ranges = Known::missing(LoginIpRanges::NAME, refusal.clone());
         }
         self.refusal = Some(refusal.clone());
+    }
+
+    /// Takes out of the grants what the user's own assignments no longer give: revoked, expired or not active.
+    fn join_assigned(&mut self) {
+        let (Known::Is(grants), Some(assigned)) = (&mut self.facts.grants, &self.assigned) else { return };
+        let now = self.facts.now;
+        let (gone, sets) = std::mem::take(&mut grants.sets).into_iter().partition(|set| {
+            let own: Vec<_> = assigned.iter().filter(|one| one.is_of(set)).cloned().collect();
+            read::lapsed(&own, now)
+        });
+        grants.sets = sets;
+        self.lapse(gone);
+    }
+
+    fn lapse(&mut self, gone: Vec<Grant>) {
+        self.facts.lapsed.extend(gone.into_iter().map(|set| set.source));
     }
 
     /// Puts the objects that profiles let delete to those that could be chosen.
@@ -714,9 +866,9 @@ struct Describe<'a> {
 #[derive(Deserialize)]
 struct Field<'a> {
     #[serde(borrow)]
-    name: std::borrow::Cow<'a, str>,
+    name: Cow<'a, str>,
     #[serde(borrow)]
-    label: std::borrow::Cow<'a, str>,
+    label: Cow<'a, str>,
 }
 
 /// Whether a page is a user's form.
@@ -724,11 +876,29 @@ fn is_user_form(page: &Page) -> bool {
     page.kind == PageKind::User && page.editing
 }
 
-/// Who has a permission set.
-const ASSIGNEE: &[&str] = &["AssigneeId", "Assignee.Name", "Assignee.Username"];
+/// Who has a permission set, and whether the assignment counts.
+const ASSIGNEE: &[&str] =
+    &["AssigneeId", "Assignee.Name", "Assignee.Username", "IsActive", "IsRevoked", "ExpirationDate"];
+
+/// Whether an assignment counts. Source: Object Reference, PermissionSetAssignment. What `IsActive` says of a revoked one
+/// is not documented, so all three are read and judged here.
+const COUNTS: &[&str] = &["IsActive", "IsRevoked", "ExpirationDate"];
 
 /// Whose password never expires by something else than the profile.
-const NEVER_EXPIRES: &str = "WHERE PermissionSet.IsOwnedByProfile = false AND PermissionSet.PermissionsPasswordNeverExpires = true LIMIT 1";
+const NEVER_EXPIRES: &str = "WHERE PermissionSet.IsOwnedByProfile = false AND PermissionSet.PermissionsPasswordNeverExpires = true LIMIT 50";
+
+/// What is read of the permissions on an object.
+const ON_OBJECTS: &[&str] = &[
+    "PermissionsDelete",
+    "PermissionsModifyAllRecords",
+    "PermissionsViewAllRecords",
+    "PermissionsViewAllFields",
+];
+
+/// Which permissions on objects are read: those beyond reading and writing what is shared. Modify All brings Delete and
+/// View All along (Object Reference, ObjectPermissions).
+const BEYOND: &[&str] =
+    &["PermissionsDelete = true", "PermissionsViewAllRecords = true", "PermissionsViewAllFields = true"];
 
 /// Which of what a permission set opens are apps.
 const ADMITS: &str = "WHERE SetupEntityType = 'ConnectedApplication'";
@@ -765,11 +935,7 @@ fn queries(page: &Page) -> [(Part, Query); 5] {
                     "PermissionSetGroup.Status",
                 ])
                 .child("Assignments", ASSIGNEE, &limit)
-                .child(
-                    "ObjectPerms",
-                    &["SobjectType", "PermissionsDelete", "PermissionsModifyAllRecords"],
-                    "WHERE PermissionsDelete = true",
-                )
+                .child_with_any("ObjectPerms", &[&["SobjectType"], ON_OBJECTS].concat(), BEYOND)
                 .child("SetupEntityAccessItems", &["SetupEntityId"], ADMITS)
                 .filter(sets),
         ),

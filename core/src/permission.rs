@@ -100,8 +100,14 @@ pub const DELETING: &[(&str, &str)] = &[
 ];
 
 /// Judged by rules of their own.
-const JUDGED_ELSEWHERE: &[&str] =
-    &["ManageUsers", "ManageInternalUsers", "BulkApiHardDelete", "PasswordNeverExpires", "ApiUserOnly"];
+const JUDGED_ELSEWHERE: &[&str] = &[
+    "ManageUsers",
+    "ManageInternalUsers",
+    "BulkApiHardDelete",
+    "PasswordNeverExpires",
+    "ApiUserOnly",
+    "ViewSetup",
+];
 
 /// What is said of a permission that reaches far; `None` of any other.
 pub fn broad(name: &str) -> Option<&'static Broad> {

@@ -28,6 +28,8 @@ struct Item {
 struct Child {
     relation: String,
     select: Vec<String>,
+    /// Tests of which a row meets one at least; none where all rows are wanted.
+    any: Vec<String>,
     rest: String,
 }
 
@@ -54,7 +56,16 @@ impl Query {
 
     pub(crate) fn child(mut self, relation: &str, select: &[&str], rest: &str) -> Query {
         let select = select.iter().map(|field| (*field).into()).collect::<Vec<_>>();
-        self.children.push(Child { relation: relation.into(), select, rest: rest.into() });
+        self.children.push(Child { relation: relation.into(), select, any: vec![], rest: rest.into() });
+        self
+    }
+
+    /// A child list of the rows that meet one of the tests; one whose column the org lacks is left out.
+    pub(crate) fn child_with_any(mut self, relation: &str, select: &[&str], any: &[&str]) -> Query {
+        self = self.child(relation, select, "");
+        if let Some(child) = self.children.last_mut() {
+            child.any = any.iter().map(|test| (*test).into()).collect();
+        }
         self
     }
 
@@ -74,11 +85,19 @@ impl Query {
 
     pub(crate) fn soql(&self) -> String {
         let mut parts: Vec<String> = self.select.iter().map(|item| item.text.clone()).collect::<Vec<_>>();
-        parts.extend(
-            self.children
-                .iter()
-                .map(|c| format!("(SELECT {} FROM {} {})", joined(&c.select, ", "), c.relation, c.rest)),
-        );
+        parts.extend(self.children.iter().map(|c| {
+            let mut child = format!("(SELECT {} FROM {}", joined(&c.select, ", "), c.relation);
+            if !c.any.is_empty() {
+                child.push_str(" WHERE ");
+                child.push_str(&joined(&c.any, " OR "));
+            }
+            if !c.rest.is_empty() {
+                child.push(' ');
+                child.push_str(&c.rest);
+            }
+            child.push(')');
+            child
+        }));
         let mut soql = format!("SELECT {} FROM {}", joined(&parts, ", "), self.from);
         if !self.filter.is_empty() {
             soql.push_str(" WHERE ");
@@ -105,24 +124,53 @@ impl Query {
     /// The same query without what the org said that it does not know; `None` when nothing can be left out.
     ///
     /// `message` is that of an `INVALID_FIELD` error: "No such column 'X' on entity 'Y'" or "Didn't understand
-    /// relationship 'X' in …".
+    /// relationship 'X' in …". A column of that name on another entity stays.
     pub(crate) fn without(&self, message: &str) -> Option<Query> {
         let marks = ["No such column ", "understand relationship "];
         let name = marks.into_iter().find_map(|mark| quoted(after(message, mark)?))?;
-        let lacks = |text: &str| {
-            text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-                .any(|part| part.eq_ignore_ascii_case(name))
+        let entity = after(message, " on entity ").and_then(quoted);
+        // Whether a piece of a query on `of` names it.
+        let lacks = |of: &str, text: &str| {
+            text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '.').any(|path| {
+                let mut owner = of;
+                path.split('.').any(|part| {
+                    let fits = entity.is_none_or(|entity| owner.eq_ignore_ascii_case(entity));
+                    let is = fits && part.eq_ignore_ascii_case(name);
+                    owner = to(part);
+                    is
+                })
+            })
         };
         let mut less = self.clone();
-        less.select.retain(|item| !lacks(&item.text));
+        let from = self.from.as_str();
+        less.select.retain(|item| !lacks(from, &item.text));
         for child in &mut less.children {
-            child.select.retain(|field| !lacks(field));
+            let of = to(&child.relation);
+            child.select.retain(|field| !lacks(of, field));
+            if child.any.len() > 1 {
+                child.any.retain(|test| !lacks(of, test));
+            }
         }
-        less.children.retain(|c| !c.select.is_empty() && !lacks(&c.relation) && !lacks(&c.rest));
-        if lacks(&less.order) {
+        less.children.retain(|c| {
+            let of = to(&c.relation);
+            let tested = c.any.iter().any(|test| lacks(of, test));
+            !(c.select.is_empty() || tested || lacks(from, &c.relation) || lacks(of, &c.rest))
+        });
+        if lacks(from, &less.order) {
             less.order = String::new();
         }
-        (less != *self && !less.select.is_empty() && !lacks(&less.filter)).then_some(less)
+        (less != *self && !less.select.is_empty() && !lacks(from, &less.filter)).then_some(less)
+    }
+}
+
+/// The object that a relationship of our queries leads to; most are called like it.
+fn to(relation: &str) -> &str {
+    match relation {
+        "Assignee" | "Owner" => "User",
+        "Assignments" | "PermissionSetAssignments" => "PermissionSetAssignment",
+        "ObjectPerms" => "ObjectPermissions",
+        "SetupEntityAccessItems" => "SetupEntityAccess",
+        other => other,
     }
 }
 
@@ -170,6 +218,44 @@ mod tests {
         assert!(!query().without(error).unwrap().soql().contains("Assignments"));
         let error = "No such column 'IsActive' on entity 'User'.";
         assert!(!query().without(error).unwrap().soql().contains("Assignments"));
+    }
+
+    #[test]
+    fn a_column_of_the_same_name_on_another_object_stays() {
+        let query = Query::from("PermissionSet").select(&["Id"]).child(
+            "Assignments",
+            &["AssigneeId", "IsActive", "IsRevoked"],
+            "WHERE Assignee.IsActive = true LIMIT 201",
+        );
+        let less =
+            query.without("No such column 'IsActive' on entity 'PermissionSetAssignment'. If you").unwrap();
+        assert_eq!(
+            less.soql(),
+            "SELECT Id, (SELECT AssigneeId, IsRevoked FROM Assignments WHERE Assignee.IsActive = true LIMIT 201) FROM PermissionSet"
+        );
+        assert!(
+            !query
+                .without("No such column 'IsActive' on entity 'User'.")
+                .unwrap()
+                .soql()
+                .contains("FROM Assignments")
+        );
+    }
+
+    #[test]
+    fn a_test_of_a_column_that_the_org_lacks_is_left_out_and_the_others_stay() {
+        let query = Query::from("PermissionSet").select(&["Id"]).child_with_any(
+            "ObjectPerms",
+            &["SobjectType", "PermissionsDelete", "PermissionsViewAllFields"],
+            &["PermissionsDelete = true", "PermissionsViewAllFields = true"],
+        );
+        let less = query
+            .without("No such column 'PermissionsViewAllFields' on entity 'ObjectPermissions'.")
+            .unwrap();
+        assert_eq!(
+            less.soql(),
+            "SELECT Id, (SELECT SobjectType, PermissionsDelete FROM ObjectPerms WHERE PermissionsDelete = true) FROM PermissionSet"
+        );
     }
 
     #[test]

@@ -20,6 +20,9 @@ pub enum Refusal {
     ApiDisabled,
     /// The org's daily requests are used up (403 `REQUEST_LIMIT_EXCEEDED`).
     RequestLimit,
+    /// Too many requests were under way in the org at once (403 or 429 `REQUEST_LIMIT_EXCEEDED`, "ConcurrentRequests
+    /// (Concurrent API Requests) Limit exceeded.", "ConcurrentPerOrgLongTxn Limit exceeded"): it passes in seconds.
+    ConcurrentLimit,
     /// The signed-in user may not see an object or a row.
     NoPermission {
         /// The object, or what the platform named.
@@ -58,6 +61,13 @@ pub enum Refusal {
         /// The group's label.
         group: String,
     },
+    /// Whether what a permission set group grants is worked out could not be read.
+    GroupUnread {
+        /// The group's label.
+        group: String,
+    },
+    /// It was asked, and the answer said nothing of it.
+    LeftOut,
     /// Not asked yet, or on its way.
     Pending,
     /// Anything else, in the platform's own words; or, without a code, what was found to stand in the way, in ours.
@@ -78,15 +88,20 @@ impl Refusal {
             Refusal::SessionNotForApi => "Salesforce does not accept this session for its API.".into(),
             Refusal::ApiDisabled => "The API is switched off for your user or for this org.".into(),
             Refusal::RequestLimit => "This org has used up its API requests of the last 24 hours.".into(),
-            Refusal::NoPermission { what } => format!("Your user may not read {what}."),
-            Refusal::NotInThisOrg { what } => format!("This org does not show {what} to your user."),
+            Refusal::ConcurrentLimit => "Too many requests were running in this org at the same time.".into(),
+            Refusal::NoPermission { what } => format!("Your user may not read {}.", called(what)),
+            Refusal::NotInThisOrg { what } => {
+                format!("This org does not show {} to your user.", called(what))
+            }
             Refusal::NotFound => "Salesforce found no such record, or hides it from your user.".into(),
             Refusal::Timeout => "Salesforce did not answer in time.".into(),
             Refusal::Offline => "Salesforce could not be reached.".into(),
             Refusal::NotJson => {
                 "Salesforce answered with a page instead of data, most often its sign-in page.".into()
             }
-            Refusal::RowLimit { what } => format!("There are more rows of {what} than Salesforce gives out."),
+            Refusal::RowLimit { what } => {
+                format!("There are more rows of {} than Salesforce gives out.", called(what))
+            }
             Refusal::Unavailable { status } => {
                 format!("Salesforce is busy or under maintenance (HTTP {status}).")
             }
@@ -96,6 +111,10 @@ impl Refusal {
                     "Salesforce has not finished working out what the permission set group “{group}” grants."
                 )
             }
+            Refusal::GroupUnread { group } => {
+                format!("The status of the permission set group “{group}” could not be read.")
+            }
+            Refusal::LeftOut => "Salesforce's answer left this out.".into(),
             Refusal::Pending => "Still reading.".into(),
             // Not the platform's: what was found to stand in the way.
             Refusal::Other { code, message } if code.is_empty() => message.clone(),
@@ -123,7 +142,12 @@ impl Refusal {
                 "Check it by hand in Setup; your user or this edition may lack the feature."
             }
             Refusal::NotFound => "Check the address, then reload the page.",
-            Refusal::Timeout | Refusal::Unavailable { .. } => "Wait a moment, then try again.",
+            Refusal::Timeout | Refusal::Unavailable { .. } | Refusal::ConcurrentLimit | Refusal::LeftOut => {
+                "Wait a moment, then try again."
+            }
+            Refusal::GroupUnread { .. } => {
+                "Look at the group in Setup; your user may not see it, or it came with a package."
+            }
             Refusal::Offline => "Check your network or VPN, then try again.",
             Refusal::RowLimit { .. } => "Look at the complete list in Setup.",
             Refusal::Unreadable { .. } => "Look in Setup, or ask whoever runs the integration.",
@@ -145,6 +169,8 @@ impl Refusal {
                 | Refusal::SessionNotForApi
                 | Refusal::ApiDisabled
                 | Refusal::RequestLimit
+                | Refusal::ConcurrentLimit
+                | Refusal::LeftOut
                 | Refusal::Timeout
                 | Refusal::Offline
                 | Refusal::NotJson
@@ -164,16 +190,21 @@ impl Refusal {
             }
             "INVALID_SESSION_ID" | "INVALID_AUTH_HEADER" => Refusal::SessionExpired,
             "API_DISABLED_FOR_ORG" | "API_CURRENTLY_DISABLED" => Refusal::ApiDisabled,
+            "REQUEST_LIMIT_EXCEEDED" if after(&message.to_ascii_lowercase(), "concurrent").is_some() => {
+                Refusal::ConcurrentLimit
+            }
             "REQUEST_LIMIT_EXCEEDED" => Refusal::RequestLimit,
             "INSUFFICIENT_ACCESS"
             | "INSUFFICIENT_ACCESS_OR_READONLY"
             | "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY" => {
                 Refusal::NoPermission { what: "this record".into() }
             }
-            "INVALID_TYPE" => Refusal::NotInThisOrg { what: quoted(message).unwrap_or("the object").into() },
-            "INVALID_FIELD" => {
-                Refusal::NotInThisOrg { what: format!("the field {}", quoted(message).unwrap_or_default()) }
-            }
+            "INVALID_TYPE" => Refusal::NotInThisOrg {
+                what: named_after(message, &["sObject type ", "entity type ", "relationship "])
+                    .unwrap_or("the object")
+                    .into(),
+            },
+            "INVALID_FIELD" => Refusal::NotInThisOrg { what: field(message) },
             "NOT_FOUND" | "INVALID_CROSS_REFERENCE_KEY" | "ENTITY_IS_DELETED" => Refusal::NotFound,
             "QUERY_TIMEOUT" | "SERVER_UNAVAILABLE" => Refusal::Unavailable { status },
             "EXCEEDED_ID_LIMIT" => Refusal::RowLimit { what: "this list".into() },
@@ -187,6 +218,69 @@ impl Refusal {
         }
     }
 }
+
+/// The platform's own words. It puts the query before them, with ids and other texts in quotes of their own, then "ERROR at
+/// Row:1:Column:9" in a line, so the first thing in quotes is not what the message is about (Restforce's recorded errors;
+/// SalesforceLabs/OrgCheck issue 614).
+fn words(message: &str) -> &str {
+    let place = message.rsplit_once("ERROR at Row:").map(|(_, rest)| rest);
+    place.map_or(message, |rest| rest.split_once('\n').map_or("", |(_, words)| words))
+}
+
+/// What stands in single quotes behind one of the marks.
+fn named_after<'a>(message: &'a str, marks: &[&str]) -> Option<&'a str> {
+    marks.iter().find_map(|mark| quoted(after(words(message), mark)?)).filter(|name| !name.is_empty())
+}
+
+/// The field or relationship that an `INVALID_FIELD` is about, with its object where the message says it: "No such column
+/// 'X' on entity 'Y'", "No such column 'X' on sobject of type Y", "Didn't understand relationship 'X' in field path".
+fn field(message: &str) -> String {
+    let Some(name) = named_after(message, &["No such column ", "relationship ", "column "]) else {
+        return "a field that was asked for".to_owned();
+    };
+    let of_type = || {
+        let rest = after(words(message), "on sobject of type ")?;
+        rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next()
+    };
+    match named_after(message, &["on entity "]).or_else(of_type).filter(|object| !object.is_empty()) {
+        Some(object) => format!("the field {name} of {}", called(object)),
+        None => format!("the field {name}"),
+    }
+}
+
+/// An object as Salesforce labels it, with its API name; whatever else as it is.
+fn called(what: &str) -> String {
+    match LABELS.iter().find(|(name, _)| *name == what) {
+        Some((name, label)) => format!("{label} ({name})"),
+        None => what.to_owned(),
+    }
+}
+
+/// What the objects that are read are called. Source: labels of the describe, English.
+const LABELS: &[(&str, &str)] = &[
+    ("AppMenuItem", "App Menu Items"),
+    ("AsyncApexJob", "Apex Jobs"),
+    ("AuthSession", "Auth Sessions"),
+    ("ConnectedApplication", "Connected Apps"),
+    ("CronTrigger", "Scheduled Jobs"),
+    ("EmailServicesAddress", "Email Services Addresses"),
+    ("ExternalClientApplication", "External Client Applications"),
+    ("FlowInterview", "Flow Interviews"),
+    ("GroupMember", "Group Members"),
+    ("LoginHistory", "Login History"),
+    ("OauthToken", "OAuth Tokens"),
+    ("ObjectPermissions", "Object Permissions"),
+    ("PermissionSet", "Permission Sets"),
+    ("PermissionSetAssignment", "Permission Set Assignments"),
+    ("PermissionSetGroup", "Permission Set Groups"),
+    ("PermissionSetGroupComponent", "Permission Set Group Components"),
+    ("PermissionSetLicenseAssign", "Permission Set License Assignments"),
+    ("ProcessInstanceWorkitem", "Approval Requests"),
+    ("SetupAuditTrail", "Setup Audit Trail"),
+    ("SetupEntityAccess", "Setup Entity Access"),
+    ("UserLicense", "User Licenses"),
+    ("UserLogin", "User Login"),
+];
 
 /// The first part of `message` in single quotes: what Salesforce's messages are about.
 pub(crate) fn quoted(message: &str) -> Option<&str> {
@@ -247,6 +341,76 @@ mod tests {
     }
 
     #[test]
+    fn what_is_refused_is_named_whatever_stands_in_the_query() {
+        let read = |code: &str, message: &str| {
+            Refusal::from_error(400, &json!([{ "message": message, "errorCode": code }])).sentence()
+        };
+        let query = "\nSELECT Id FROM LoginHistory WHERE UserId = '0055g0004Clgm1SAQQ' AND Name = 'sObject type ''\n ^\nERROR at Row:1:Column:9\n";
+        assert_eq!(
+            read(
+                "INVALID_TYPE",
+                &format!(
+                    "{query}sObject type 'LoginHistory' is not supported. If you are attempting to use a custom object, be sure to append the '__c' after the entity name."
+                )
+            ),
+            "This org does not show Login History (LoginHistory) to your user."
+        );
+        assert_eq!(
+            read(
+                "INVALID_FIELD",
+                &format!(
+                    "{query}No such column 'LoginSubType' on entity 'LoginHistory'. If you are attempting to use a custom field, be sure to append the '__c'"
+                )
+            ),
+            "This org does not show the field LoginSubType of Login History (LoginHistory) to your user."
+        );
+        assert_eq!(
+            read("INVALID_FIELD", "No such column 'foo' on sobject of type Bar"),
+            "This org does not show the field foo of Bar to your user."
+        );
+        assert_eq!(
+            read(
+                "INVALID_FIELD",
+                &format!("{query}Didn't understand relationship 'Assignee' in field path. If you")
+            ),
+            "This org does not show the field Assignee to your user."
+        );
+        assert_eq!(
+            read(
+                "INVALID_TYPE",
+                &format!("{query}Didn't understand relationship 'UserLogins' in FROM part of query call.")
+            ),
+            "This org does not show UserLogins to your user."
+        );
+        assert_eq!(read("INVALID_TYPE", query), "This org does not show the object to your user.");
+        assert_eq!(
+            read("INVALID_FIELD", query),
+            "This org does not show a field that was asked for to your user."
+        );
+    }
+
+    #[test]
+    fn a_limit_that_passes_in_seconds_is_not_that_of_the_day() {
+        let read = |status, message: &str| {
+            let body = json!([{ "message": message, "errorCode": "REQUEST_LIMIT_EXCEEDED" }]);
+            Refusal::from_error(status, &body)
+        };
+        for (status, message) in [
+            (429, "ConcurrentRequests (Concurrent API Requests) Limit exceeded."),
+            (403, "ConcurrentRequests (Concurrent API Requests) Limit exceeded."),
+            (503, "ConcurrentPerOrgLongTxn Limit exceeded."),
+        ] {
+            let refusal = read(status, message);
+            assert_eq!(refusal, Refusal::ConcurrentLimit, "{message}");
+            assert!(
+                !refusal.sentence().contains("24 hours") && refusal.advice().starts_with("Wait a moment")
+            );
+            assert!(refusal.is_total());
+        }
+        assert_eq!(read(403, "TotalRequests Limit exceeded."), Refusal::RequestLimit);
+    }
+
+    #[test]
     fn every_refusal_says_what_and_what_to_do() {
         for refusal in [
             Refusal::NotSignedIn,
@@ -254,6 +418,9 @@ mod tests {
             Refusal::NoPermission { what: "LoginHistory".into() },
             Refusal::Unreadable { what: "how old it is".into() },
             Refusal::Recalculating { group: "Sales".into() },
+            Refusal::GroupUnread { group: "Sales".into() },
+            Refusal::ConcurrentLimit,
+            Refusal::LeftOut,
             Refusal::Other { code: "X".into(), message: "y".into() },
         ] {
             assert!(refusal.sentence().ends_with('.'));

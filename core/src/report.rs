@@ -175,12 +175,18 @@ fn subject(gather: &Gather) -> Subject {
             let inactive = user.filter(|u| !u.is_active).map(|_| "inactive".to_owned());
             let frozen =
                 matches!(facts.frozen, Known::Is(true)).then(|| "frozen: it cannot sign in".to_owned());
+            let lapsed = match facts.lapsed.len() {
+                0 => None,
+                1 => Some("1 assignment is revoked or has expired".to_owned()),
+                n => Some(format!("{n} assignments are revoked or have expired")),
+            };
             let parts = [
                 user.map(|u| u.username.clone()),
                 profile.map(|p| format!("profile {p}")),
                 license,
                 inactive,
                 frozen,
+                lapsed,
             ];
             Subject {
                 kind: "User",

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 /// The REST API version asked for: Summer '24, which every org on a supported release answers.
-pub const API_VERSION: &str = "v62.0";
+pub const API_VERSION: &str = "v63.0";
 
 /// What a caller is to ask of the org.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

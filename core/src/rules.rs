@@ -36,6 +36,7 @@ rules! {
     unattributable_activity,
     unrestricted_login_ip,
     user_administration_permission,
+    whole_object_access,
 }
 
 /// Runs every rule.

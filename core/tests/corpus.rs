@@ -86,12 +86,14 @@ fn facts(path: &Path) -> Option<Facts> {
     let permissions =
         children("userPermissions").filter(|n| on(*n, "enabled")).map(|n| text_of(n, "name")).collect();
     let deletes = children("objectPermissions")
-        .filter(|n| on(*n, "allowDelete"))
         .map(|n| ObjectGrant {
             object: text_of(n, "object"),
-            delete: true,
+            delete: on(n, "allowDelete"),
             modify_all: on(n, "modifyAllRecords"),
+            view_all: on(n, "viewAllRecords"),
+            view_fields: on(n, "viewAllFields"),
         })
+        .filter(ObjectGrant::is_any)
         .collect();
     let id = |text: &str| Id::parse(text).unwrap();
     // A partial retrieve has no user permissions at all: unknown, not false.
@@ -112,6 +114,7 @@ fn facts(path: &Path) -> Option<Facts> {
                 session_based: false,
                 namespace: None,
                 permissions,
+                objects_cut: false,
                 deletes: Some(deletes),
                 apps: Some(vec![]),
                 reach: Some(Reach::default()),

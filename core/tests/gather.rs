@@ -475,3 +475,228 @@ fn an_org_without_the_list_by_its_relationship_is_asked_by_a_query() {
     assert!(matches!(&gather.facts().frozen, Known::Missing(_)));
     assert!(!rest(&mut gather).iter().any(|request| request.method == "POST"));
 }
+
+/// The composite answer with rows of `list` of the first set cut where the platform cuts them, and the rest of them.
+fn cut(list: &str, rows_read: &Value, total: usize) -> Value {
+    let mut sets = parts().into_iter().find(|(name, ..)| *name == "sets").unwrap().2;
+    sets["records"][0][list] = json!({ "totalSize": total, "done": false, "records": rows_read,
+        "nextRecordsUrl": "/services/data/v63.0/query/01g5g000000Cut0-199" });
+    with("sets", 200, sets)
+}
+
+fn assignees(from: usize, to: usize) -> Value {
+    (from..to)
+        .map(|n| {
+            json!({ "AssigneeId": format!("0055g0000{n:06}"), "IsActive": true, "IsRevoked": false,
+                "ExpirationDate": null, "Assignee": { "Name": format!("U{n}"), "Username": format!("u{n}@acme.example") } })
+        })
+        .collect()
+}
+
+fn next_of(gather: &mut Gather) -> Request {
+    rest(gather).into_iter().find(|request| request.path.contains("01g5g000000Cut0")).unwrap()
+}
+
+#[test]
+fn a_list_inside_a_row_is_read_on() {
+    let object = |n: usize, all: bool| json!({ "SobjectType": format!("O{n:03}__c"), "PermissionsDelete": true, "PermissionsModifyAllRecords": all });
+    let first: Vec<Value> = (0..199).map(|n| object(n, false)).collect();
+    let (mut gather, request) = started();
+    answer(&mut gather, &request, 200, &cut("ObjectPerms", &json!(first), 260));
+    assert!(gather.facts().grants.known().is_none(), "not before all of it is there");
+    let next = next_of(&mut gather);
+    let more: Vec<Value> = (199..260).map(|n| object(n, n == 259)).collect();
+    answer(&mut gather, &next, 200, &rows(&json!(more)));
+    let set = &gather.facts().grants.known().unwrap().sets[0];
+    assert_eq!((set.deletes.as_ref().unwrap().len(), set.objects_cut), (260, false));
+    assert!(set.deletes.as_ref().unwrap()[259].modify_all);
+    let report = Report::new(&gather);
+    let found = report.findings();
+    let of_objects = found.iter().find(|(_, finding)| finding.title.contains("260 objects")).unwrap();
+    assert!(of_objects.1.evidence[0].contains("O259__c"), "{:?}", of_objects.1.evidence);
+}
+
+#[test]
+fn a_list_inside_a_row_that_cannot_be_read_on_is_cut() {
+    // The list of objects: what was read is said, and that there are more.
+    let (mut gather, request) = started();
+    let none = json!([{ "SobjectType": "Account", "PermissionsViewAllRecords": false }]);
+    answer(&mut gather, &request, 200, &cut("ObjectPerms", &none, 260));
+    let next = next_of(&mut gather);
+    answer(&mut gather, &next, 500, &error("UNKNOWN_EXCEPTION", "An unexpected error occurred."));
+    let set = &gather.facts().grants.known().unwrap().sets[0];
+    assert_eq!((set.deletes.as_deref(), set.objects_cut), (Some(&[][..]), true));
+
+    // Who has the set: "or more".
+    let (mut gather, request) = started();
+    answer(&mut gather, &request, 200, &cut("Assignments", &assignees(0, 150), 201));
+    let next = next_of(&mut gather);
+    gather.feed(Response { id: next.id, answer: Err(Failure::Timeout) });
+    let reach = gather.facts().grants.known().unwrap().sets[0].reach.clone().unwrap();
+    assert_eq!((reach.others.len(), reach.more), (150, true));
+
+    // Which apps it admits to: not known, rather than those that were read alone.
+    let (mut gather, request) = started();
+    answer(
+        &mut gather,
+        &request,
+        200,
+        &cut("SetupEntityAccessItems", &json!([{ "SetupEntityId": "0H45g000001Abcd" }]), 300),
+    );
+    let next = next_of(&mut gather);
+    answer(&mut gather, &next, 404, &error("INVALID_QUERY_LOCATOR", "invalid query locator"));
+    assert_eq!(gather.facts().grants.known().unwrap().sets[0].apps, None);
+
+    // Without an address to go on at, nothing is asked and the list is cut all the same.
+    let (mut gather, request) = started();
+    let mut whole = cut("Assignments", &assignees(0, 199), 201);
+    for part in whole["compositeResponse"].as_array_mut().unwrap() {
+        if part["referenceId"] == "sets" {
+            part["body"]["records"][0]["Assignments"].as_object_mut().unwrap().remove("nextRecordsUrl");
+        }
+    }
+    answer(&mut gather, &request, 200, &whole);
+    assert!(gather.facts().grants.known().unwrap().sets[0].reach.as_ref().unwrap().more);
+}
+
+#[test]
+fn lists_inside_rows_are_read_on_so_often_and_no_more() {
+    let (mut gather, request) = started();
+    answer(&mut gather, &request, 200, &cut("ObjectPerms", &json!([]), 100_000));
+    let mut pages = 0;
+    while let Some(next) =
+        rest(&mut gather).into_iter().find(|request| request.path.contains("01g5g000000Cut0"))
+    {
+        pages += 1;
+        assert!(pages < 100);
+        let page = json!({ "totalSize": 100_000, "done": false,
+            "nextRecordsUrl": format!("/services/data/v63.0/query/01g5g000000Cut0-{pages}"),
+            "records": [{ "SobjectType": format!("O{pages}__c"), "PermissionsDelete": true }] });
+        answer(&mut gather, &next, 200, &page);
+    }
+    assert_eq!(pages, 20);
+    let set = &gather.facts().grants.known().unwrap().sets[0];
+    assert_eq!((set.deletes.as_ref().unwrap().len(), set.objects_cut), (20, true));
+    let report = Report::new(&gather);
+    assert!(report.findings().iter().any(|(_, finding)| finding.title.contains("20 or more objects")));
+}
+
+#[test]
+fn an_assignment_that_is_over_grants_nothing() {
+    // The group of the answer grants Modify All Data; each of the three columns ends the user's assignment.
+    let assigned = |set: &str, group: Value, over: (&str, Value)| {
+        let mut row = json!({ "PermissionSetId": set, "PermissionSetGroupId": group, "AssigneeId": USER,
+            "IsActive": true, "IsRevoked": false, "ExpirationDate": null });
+        row[over.0] = over.1;
+        row
+    };
+    let own = |over: (&str, Value)| {
+        let mut parts = parts();
+        let rows_of = json!([
+            assigned("0PS5g000001Abcd", json!(null), ("IsActive", json!(true))),
+            assigned("0PS5g000002Abcd", json!("0PG5g000001Abcd"), over),
+        ]);
+        parts.push(("assigned", 200, rows(&rows_of)));
+        composite(&parts)
+    };
+    for (over, counts) in [
+        (("IsActive", json!(true)), true),
+        (("IsActive", json!(false)), false),
+        (("IsRevoked", json!(true)), false),
+        (("ExpirationDate", json!("2026-11-23T00:00:00.000+0000")), false),
+        (("ExpirationDate", json!("2026-11-25T00:00:00.000+0000")), true),
+        // What no date could be read of is not over.
+        (("ExpirationDate", json!("2026-02-31T00:00:00.000+0000")), true),
+    ] {
+        let (mut gather, request) = started();
+        answer(&mut gather, &request, 200, &own(over.clone()));
+        let facts = gather.facts();
+        let grants = facts.grants.known().unwrap();
+        assert_eq!(grants.has("ModifyAllData"), counts, "{over:?}");
+        assert_eq!(facts.lapsed.len(), usize::from(!counts), "{over:?}");
+        let report = Report::new(&gather);
+        assert_eq!(report.subject.detail.contains("has expired"), !counts);
+        let said = report.findings().iter().any(|(_, f)| f.permission() == Some("ModifyAllData"));
+        assert_eq!(said, counts, "{over:?}");
+    }
+}
+
+#[test]
+fn where_the_own_assignments_are_not_given_the_lists_of_who_has_a_set_tell() {
+    let (mut gather, request) = started();
+    let mut parts = parts();
+    let sets = parts.iter_mut().find(|(name, ..)| *name == "sets").unwrap();
+    sets.2["records"][1]["Assignments"] = rows(&json!([
+        { "AssigneeId": USER, "IsRevoked": true, "Assignee": { "Name": "ERP", "Username": "erp@acme.example" } },
+        { "AssigneeId": "0055g000009AbcdAAC", "IsActive": false, "Assignee": { "Name": "Ann", "Username": "ann@acme.example" } },
+        { "AssigneeId": "0055g000008AbcdAAC", "IsActive": true, "Assignee": { "Name": "Ben", "Username": "ben@acme.example" } },
+    ]));
+    let refused = error("NOT_FOUND", "The requested resource does not exist");
+    parts.push(("assigned", 404, refused.clone()));
+    answer(&mut gather, &request, 200, &composite(&parts));
+    assert!(!gather.facts().grants.known().unwrap().has("ModifyAllData"));
+    assert_eq!(gather.facts().lapsed, [Source::Group { name: "Billing".into(), status: "Outdated".into() }]);
+
+    // They are asked for once more, by a query, and then no more.
+    let again = rest(&mut gather).into_iter().find(|request| request.method == "POST").unwrap();
+    assert!(subrequests(&again)[0].1.contains("FROM+PermissionSetAssignment+WHERE"));
+    answer(&mut gather, &again, 200, &composite(&[("assigned", 400, refused)]));
+    assert!(!rest(&mut gather).iter().any(|request| request.method == "POST"));
+    assert!(!gather.facts().grants.known().unwrap().has("ModifyAllData"));
+}
+
+#[test]
+fn others_whose_assignment_is_over_are_not_reached() {
+    let (mut gather, request) = started();
+    let mut sets = parts().into_iter().find(|(name, ..)| *name == "sets").unwrap().2;
+    let mut all = assignees(0, 3);
+    all[0]["IsRevoked"] = json!(true);
+    all[1]["ExpirationDate"] = json!("2020-01-01T00:00:00.000+0000");
+    sets["records"][0]["Assignments"] = rows(&all);
+    answer(&mut gather, &request, 200, &with("sets", 200, sets));
+    let reach = gather.facts().grants.known().unwrap().sets[0].reach.clone().unwrap();
+    assert_eq!(reach.others.iter().map(|other| other.name.as_str()).collect::<Vec<_>>(), ["U2"]);
+}
+
+#[test]
+fn a_group_that_cannot_be_seen_is_not_said_to_be_recalculated() {
+    let (mut gather, request) = started();
+    let mut sets = parts().into_iter().find(|(name, ..)| *name == "sets").unwrap().2;
+    sets["records"][1]["PermissionSetGroup"] = json!(null);
+    answer(&mut gather, &request, 200, &with("sets", 200, sets));
+    let report = Report::new(&gather);
+    let text = serde_json::to_string(&report).unwrap();
+    assert!(!text.contains("recalculated") && !text.contains("“”"), "{text}");
+    let why = Refusal::GroupUnread { group: "G".into() };
+    assert!(text.contains("could not be read: it may grant something else"), "{text}");
+    assert!(why.sentence().contains("status") && !why.advice().contains("Recalculate"));
+}
+
+#[test]
+fn an_answer_without_anything_is_not_nothing_to_check() {
+    for body in [json!({ "compositeResponse": [] }), composite(&[("other", 200, json!({}))])] {
+        let (mut gather, request) = started();
+        answer(&mut gather, &request, 200, &body);
+        assert_eq!(gather.refusal(), Some(&Refusal::LeftOut));
+        assert_eq!(Report::new(&gather).summary(), "cannot tell");
+        assert!(gather.is_complete());
+    }
+    // One part left out is missing with the reason, and does not stay "still reading".
+    let (mut gather, request) = started();
+    let left: Vec<Part> = parts().into_iter().filter(|(name, ..)| *name != "signIns").collect();
+    answer(&mut gather, &request, 200, &composite(&left));
+    assert!(matches!(&gather.facts().sign_ins, Known::Missing(missing) if missing.why == Refusal::LeftOut));
+    assert!(gather.facts().grants.known().is_some());
+}
+
+#[test]
+fn half_a_character_in_a_name_blinds_nothing() {
+    let (mut gather, request) = started();
+    let body = composite(&parts()).to_string().replace("\"Ann\"", r#""Ann \ud83d""#);
+    assert!(body.contains(r"\ud83d"));
+    gather.feed(Response { id: request.id, answer: Ok(Answer { status: 200, body }) });
+    let facts = gather.facts();
+    assert!(gather.refusal().is_none() && facts.user.known().is_some());
+    let reach = facts.grants.known().unwrap().sets[1].reach.clone().unwrap();
+    assert_eq!(reach.others[0].name, "Ann \u{fffd}");
+}

@@ -101,7 +101,12 @@ pub(super) fn lines(facts: &Facts, kind: PageKind) -> Option<Names> {
     if let Some(objects) = &set.deletes {
         all.push("o".into());
         for object in objects {
-            let is = [(object.delete, "d"), (object.modify_all, "m")];
+            let is = [
+                (object.delete, "d"),
+                (object.modify_all, "m"),
+                (object.view_all, "v"),
+                (object.view_fields, "f"),
+            ];
             let granted = is.iter().filter(|(is, _)| *is);
             all.extend(granted.map(|(_, what)| ["o", &object.object, what].concat()));
         }

@@ -38,7 +38,8 @@ pub(super) fn number(text: &str) -> Option<u32> {
 pub(super) enum Meaning {
     /// A user permission, by API name.
     Permission(String),
-    /// One of the six permissions on an object, by its API name: Read, Create, Edit, Delete, View All, Modify All.
+    /// One of the seven permissions on an object, by its API name: Read, Create, Edit, Delete, View All, Modify All, View
+    /// All Fields.
     Object(String, usize),
     /// It may be a permission, and it is not certain which.
     Unknown,
@@ -59,10 +60,10 @@ impl Meaning {
 
 /// The columns of the six that delete.
 pub(super) const DELETE: usize = 3;
+pub(super) const VIEW_ALL: usize = 4;
 pub(super) const MODIFY_ALL: usize = 5;
-/// The last, which pages have since API version 63 (Salesforce Help, "Object Permissions", has the seven in this order): it
-/// overrides no sharing, and no rule looks at it.
-const VIEW_ALL_FIELDS: usize = 6;
+/// The last, which pages have since API version 63 (Salesforce Help, "Object Permissions", has the seven in this order).
+pub(super) const VIEW_ALL_FIELDS: usize = 6;
 
 /// Endings and beginnings of ids that are known to be no permission's (setup pages as seen in public code).
 const OTHERS: &[&str] =
@@ -120,8 +121,6 @@ fn one(
     let column =
         own.map_or(part(line, 3), |rest| rest.rsplit(':').next().unwrap_or_default()).parse::<usize>();
     if let (None, Err(_)) = (own, &column) {
-    } else if column == Ok(VIEW_ALL_FIELDS) {
-        return Meaning::Other;
     } else {
         let name = match own {
             Some(_) => &form.object,
@@ -132,13 +131,15 @@ fn one(
         let saved = deletes.into_iter().flatten().find(|object| object.object == name);
         let is = match column {
             DELETE => saved.is_some_and(|object| object.delete),
+            VIEW_ALL => saved.is_some_and(|object| object.view_all),
             MODIFY_ALL => saved.is_some_and(|object| object.modify_all),
+            VIEW_ALL_FIELDS => saved.is_some_and(|object| object.view_fields),
             _ => was,
         };
         // What a page calls its row is an API name, and its boxes are in the order known, only where that agrees with what
         // is granted; the address names the object for certain.
         let agrees = if deletes.is_some() { is == was } else { own.is_some() };
-        return match agrees && column <= MODIFY_ALL && is_name(name) {
+        return match agrees && column <= VIEW_ALL_FIELDS && is_name(name) {
             true => Meaning::Object(name.to_owned(), column),
             false => Meaning::Unknown,
         };

@@ -23,6 +23,9 @@ const FIELDS: &[(&str, &str)] = &[
 /// What another profile would change, and is not known before the save.
 const HIDDEN: [&str; 3] = [Grants::NAME, Profile::NAME, LoginIpRanges::NAME];
 
+/// Rules whose findings name objects instead of a permission.
+const OF_OBJECTS: [&str; 2] = ["record-deletion", "whole-object-access"];
+
 impl Edit {
     /// Findings that the save would bring, the worst first.
     pub fn new_findings(&self) -> Vec<&Entry> {
@@ -55,7 +58,7 @@ impl Edit {
         } else {
             // Of a profile that was read these are not known.
             self.sheet.is_hidden() && needs.contains(&LoginIpRanges::NAME)
-                || self.sheet.is_unlisted() && rule.id == "record-deletion"
+                || self.sheet.is_unlisted() && OF_OBJECTS.contains(&rule.id)
         };
         let mut own = self.outcomes.iter().filter(|(own, _)| own.id == rule.id);
         blind || own.any(|(_, outcome)| matches!(outcome, Outcome::CannotTell { .. }))
@@ -183,7 +186,7 @@ impl Edit {
                     |title: String, key: Key| Entry { severity, title, rule: Some(rule), key: Some(key) };
                 match &finding.subject {
                     Subject::Objects { granted_by, .. } if self.kind != PageKind::User => {
-                        let own = self.objects(granted_by).into_iter();
+                        let own = self.objects(rule.id, granted_by).into_iter();
                         all.extend(own.map(|(title, subject)| entry(title, Key { subject, severity: None })));
                     }
                     // Whoever grants it, it is the same permission.
@@ -202,17 +205,37 @@ impl Edit {
     }
 
     /// The objects behind a finding about the page's own set, one a finding.
-    fn objects(&self, granted_by: &Id) -> Vec<(String, Subject)> {
-        let objects = self.sheet.deletes.iter().flatten().filter(|object| object.delete || object.modify_all);
-        objects
-            .map(|object| {
-                let verb = if object.modify_all { "Modify All on" } else { "Delete on" };
-                // Modify All with Delete is no more than Modify All.
-                let own = ObjectGrant { delete: object.delete && !object.modify_all, ..object.clone() };
+    fn objects(&self, rule: &str, granted_by: &Id) -> Vec<(String, Subject)> {
+        let mut all = vec![];
+        for object in self.sheet.deletes.iter().flatten() {
+            let name = || ObjectGrant { object: object.object.clone(), ..ObjectGrant::default() };
+            // Modify All with Delete, or with View All, is no more than Modify All; what record-deletion says of Modify All
+            // is not said twice.
+            let granted = if rule == "record-deletion" {
+                [
+                    (object.modify_all, "Modify All on", ObjectGrant { modify_all: true, ..name() }),
+                    (
+                        object.delete && !object.modify_all,
+                        "Delete on",
+                        ObjectGrant { delete: true, ..name() },
+                    ),
+                ]
+            } else {
+                [
+                    (
+                        object.view_all && !object.modify_all,
+                        "View All on",
+                        ObjectGrant { view_all: true, ..name() },
+                    ),
+                    (object.view_fields, "View All Fields on", ObjectGrant { view_fields: true, ..name() }),
+                ]
+            };
+            for (_, verb, own) in granted.into_iter().filter(|(is, ..)| *is) {
                 let subject = Subject::Objects { granted_by: granted_by.clone(), objects: vec![own] };
-                (format!("{verb} {}", object.object), subject)
-            })
-            .collect()
+                all.push((format!("{verb} {}", object.object), subject));
+            }
+        }
+        all
     }
 
     /// What stands beside the choice of another profile.

@@ -47,7 +47,8 @@ impl Sheet {
         let on_user = kind == PageKind::User;
         Sheet {
             permissions: set.map(|set| set.permissions.clone()).unwrap_or_default(),
-            deletes: set.and_then(|set| set.deletes.clone()),
+            // A list that is not whole says nothing of an object that it does not name.
+            deletes: set.filter(|set| !set.objects_cut).and_then(|set| set.deletes.clone()),
             reach: Some(Reach::default()),
             is_clone,
             ranges: facts.login_ip_ranges.known().map(|ranges| ranges.ranges.clone()),
@@ -222,7 +223,21 @@ pub(super) fn bare(kind: PageKind, id: Id) -> Grant {
     let (permissions, deletes, apps) = (Names::default(), Some(vec![]), Some(vec![]));
     let (custom, session_based, namespace, reach, group) = (true, false, None, None, None);
     let api_name = String::new();
-    Grant { id, api_name, source, custom, session_based, namespace, permissions, deletes, apps, reach, group }
+    let objects_cut = false;
+    Grant {
+        id,
+        api_name,
+        source,
+        custom,
+        session_based,
+        namespace,
+        permissions,
+        deletes,
+        objects_cut,
+        apps,
+        reach,
+        group,
+    }
 }
 
 pub(super) fn own_mut(facts: &mut Facts, kind: PageKind) -> Option<&mut Grant> {
@@ -233,22 +248,25 @@ pub(super) fn own_mut(facts: &mut Facts, kind: PageKind) -> Option<&mut Grant> {
     }
 }
 
-/// Ticks or unticks one of an object's six boxes, as far as deleting goes.
+/// Ticks or unticks one of an object's boxes, as far as it goes beyond reading and writing what is shared.
 pub(super) fn set_object(deletes: &mut Vec<ObjectGrant>, object: &str, column: usize, on: bool) {
-    if column != meaning::DELETE && column != meaning::MODIFY_ALL {
-        return;
-    }
     let at = match deletes.iter().position(|own| own.object == object) {
         Some(at) => at,
         None if !on => return,
         None => {
-            deletes.push(ObjectGrant { object: object.to_owned(), delete: false, modify_all: false });
+            deletes.push(ObjectGrant { object: object.to_owned(), ..ObjectGrant::default() });
             deletes.len() - 1
         }
     };
     if let Some(own) = deletes.get_mut(at) {
-        *(if column == meaning::DELETE { &mut own.delete } else { &mut own.modify_all }) = on;
-        if !own.delete && !own.modify_all {
+        match column {
+            meaning::DELETE => own.delete = on,
+            meaning::VIEW_ALL => own.view_all = on,
+            meaning::MODIFY_ALL => own.modify_all = on,
+            meaning::VIEW_ALL_FIELDS => own.view_fields = on,
+            _ => {}
+        }
+        if !own.is_any() {
             deletes.remove(at);
         }
     }

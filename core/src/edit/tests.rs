@@ -285,7 +285,7 @@ fn the_boxes_of_one_object() {
     edit.take(state([true, true, true, false, false, false]));
     assert!(edit.new_findings().is_empty());
     let marked: Vec<(usize, Severity)> = edit.markers().iter().map(|m| (m.at, m.severity)).collect();
-    assert_eq!(marked, [(3, Severity::High), (5, Severity::High)]);
+    assert_eq!(marked, [(3, Severity::High), (4, Severity::Medium), (5, Severity::High)]);
     edit.take(state([true, true, true, true, true, true]));
     assert_eq!(titles(&edit.new_findings()), ["high Modify All on Account"]);
     edit.take(state([true, true, true, true, false, false]));
@@ -296,7 +296,7 @@ fn the_boxes_of_one_object() {
 fn a_table_of_objects_is_believed_where_it_agrees_with_what_is_granted() {
     let mut facts = profile();
     if let Known::Is(grants) = &mut facts.grants {
-        let object = |name: &str| ObjectGrant { object: name.into(), delete: true, modify_all: false };
+        let object = |name: &str| ObjectGrant { object: name.into(), delete: true, ..ObjectGrant::default() };
         grants.sets.iter_mut().for_each(|set| set.deletes = Some(vec![object("Account")]));
     }
     let delete = |entity: &str, was| described("crud", "", entity, "3", was, &[]);
@@ -314,7 +314,7 @@ fn a_table_of_objects_is_believed_where_it_agrees_with_what_is_granted() {
 fn a_seventh_box_is_none_of_the_six_and_another_order_is_seen() {
     let mut facts = profile();
     if let Known::Is(grants) = &mut facts.grants {
-        let object = ObjectGrant { object: "Account".into(), delete: true, modify_all: false };
+        let object = ObjectGrant { object: "Account".into(), delete: true, ..ObjectGrant::default() };
         grants.sets.iter_mut().for_each(|set| set.deletes = Some(vec![object.clone()]));
     }
     let boxes = |on: &str| -> Vec<String> {

@@ -65,8 +65,12 @@ impl Edit {
                 }
             }
         }
+        // Of an object's boxes it is asked beside the permissions that there are.
+        if let Some(set) = own_mut(facts, self.kind) {
+            set.permissions = permissions;
+        }
         let objects: Vec<_> =
-            (0..=meaning::MODIFY_ALL).map(|column| object_verdict(facts, self.kind, column)).collect();
+            (0..=meaning::VIEW_ALL_FIELDS).map(|column| object_verdict(facts, self.kind, column)).collect();
         for (at, meaning) in self.meanings.iter().enumerate() {
             let verdict = match meaning {
                 Meaning::Permission(name) => {
@@ -87,13 +91,12 @@ impl Edit {
             self.verdicts.extend(verdict);
         }
         if let Some(set) = own_mut(facts, self.kind) {
-            set.permissions = permissions;
             set.deletes = deletes;
         }
     }
 }
 
-/// What `record-deletion` says of one of an object's six boxes.
+/// What `record-deletion`, or else `whole-object-access`, says of one of an object's boxes.
 fn object_verdict(
     facts: &mut Facts,
     kind: PageKind,
@@ -105,13 +108,16 @@ fn object_verdict(
         return None;
     }
     own_mut(facts, kind)?.deletes = Some(deletes);
-    let rule = rules::ALL.iter().find(|rule| rule.id == "record-deletion")?;
-    let Outcome::Findings(findings) = rule.run(facts) else { return None };
-    let finding = findings.iter().find(|finding| matches!(finding.subject, Subject::Objects { .. }))?;
-    let words = if column == meaning::DELETE {
-        "can delete its records"
-    } else {
-        "can change and delete its records, whatever sharing says"
+    let words = match column {
+        meaning::DELETE => "can delete its records",
+        meaning::VIEW_ALL => "can read all its records, whatever sharing says",
+        meaning::VIEW_ALL_FIELDS => "can read all its fields, whatever field-level security says",
+        _ => "can change and delete its records, whatever sharing says",
     };
-    Some((finding.severity.unwrap_or(rule.integration), words, rule))
+    ["record-deletion", "whole-object-access"].into_iter().find_map(|id| {
+        let rule = rules::ALL.iter().find(|rule| rule.id == id)?;
+        let Outcome::Findings(findings) = rule.run(facts) else { return None };
+        let finding = findings.iter().find(|finding| matches!(finding.subject, Subject::Objects { .. }))?;
+        Some((finding.severity.unwrap_or(rule.integration), words, *rule))
+    })
 }

@@ -96,8 +96,10 @@ pub struct Grant {
     pub namespace: Option<String>,
     /// The `Permissions…` fields that are true, without that prefix.
     pub permissions: Names,
-    /// Objects whose records it lets the user delete; `None` when they could not be read.
+    /// Objects whose records it lets the user delete, or see all of; `None` when they could not be read.
     pub deletes: Option<Vec<ObjectGrant>>,
+    /// Whether it has permissions on more objects than were read.
+    pub objects_cut: bool,
     /// Connected and external client apps it admits to; `None` when they could not be read.
     pub apps: Option<Vec<Id>>,
     /// Who else has it; `None` when it could not be read.
@@ -123,7 +125,8 @@ pub enum Source {
     Group {
         /// The group's label.
         name: String,
-        /// `PermissionSetGroup.Status`: `Updated` when the aggregate is right.
+        /// `PermissionSetGroup.Status`: `Updated` when the aggregate is right (else `Outdated`, `Updating`, `Failed`);
+        /// empty when the group could not be read.
         status: String,
     },
 }
@@ -138,8 +141,8 @@ impl fmt::Display for Source {
     }
 }
 
-/// `ObjectPermissions` on one object, as far as deleting goes.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// `ObjectPermissions` on one object, as far as it goes beyond reading and writing what is shared.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct ObjectGrant {
     /// `SobjectType`.
     pub object: String,
@@ -147,6 +150,22 @@ pub struct ObjectGrant {
     pub delete: bool,
     /// `PermissionsModifyAllRecords`.
     pub modify_all: bool,
+    /// `PermissionsViewAllRecords`.
+    pub view_all: bool,
+    /// `PermissionsViewAllFields`, which API 63.0 and later have.
+    pub view_fields: bool,
+}
+
+impl ObjectGrant {
+    /// Whether it grants any of these.
+    pub fn is_any(&self) -> bool {
+        self.deletes() || self.view_all || self.view_fields
+    }
+
+    /// Whether it lets records be deleted.
+    pub fn deletes(&self) -> bool {
+        self.delete || self.modify_all
+    }
 }
 
 /// The other active users who have the same permission set.
@@ -202,12 +221,17 @@ impl Grants {
         self.sets.iter().find(|set| matches!(set.source, Source::Profile { .. }))
     }
 
-    /// Groups whose aggregate is out of date, by label: what they grant is not known for certain.
-    pub fn unsettled_groups(&self) -> impl Iterator<Item = &str> {
+    /// Groups whose aggregate is out of date, by label, with their status: what they grant is not known for certain.
+    pub fn unsettled(&self) -> impl Iterator<Item = (&str, &str)> {
         self.sets.iter().filter_map(|set| match &set.source {
-            Source::Group { name, status } if status != "Updated" => Some(name.as_str()),
+            Source::Group { name, status } if status != "Updated" => Some((name.as_str(), status.as_str())),
             _ => None,
         })
+    }
+
+    /// Groups whose aggregate is out of date, by label.
+    pub fn unsettled_groups(&self) -> impl Iterator<Item = &str> {
+        self.unsettled().map(|(name, _)| name)
     }
 }
 

@@ -185,6 +185,13 @@ const CLOSED_APP: &[Hand] = &[
     ),
 ];
 
+const OBJECTS: &[Hand] = &[(
+    "Deselect View All Records, View All Fields and Modify All Records on each object where it needs only what is shared with it",
+    "/lightning/setup/EnhancedProfiles/home",
+    "SELECT SobjectType, Parent.Label FROM ObjectPermissions WHERE PermissionsViewAllRecords = true AND ParentId IN (SELECT PermissionSetId FROM PermissionSetAssignment WHERE AssigneeId = ':u') LIMIT 5",
+    false,
+)];
+
 const PEOPLE: &[Hand] = &[(
     "Let people work as their own users; nobody signs in here by browser for seven days",
     "/lightning/setup/OrgLoginHistory/home",
@@ -197,6 +204,9 @@ fn of(rule: &str, finding: &Finding) -> (&'static str, &'static str, &'static [H
     match (rule, &finding.subject) {
         (_, Subject::Permission { .. }) => {
             ("guide-permission", "Take the permission away in Setup", PERMISSION, false)
+        }
+        ("whole-object-access", _) => {
+            ("guide-objects", "Deselect View All on each object in Setup", OBJECTS, false)
         }
         (_, Subject::Objects { .. }) => ("guide-deletion", "Take Delete away in Setup", DELETION, false),
         (_, Subject::Setting(Setting::Profile)) => {

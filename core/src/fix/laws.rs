@@ -132,7 +132,19 @@ fn carry_out(step: &Step, facts: &mut Facts) -> bool {
             let own = grants.sets.iter_mut().find(|set| Some(&set.id) == id("ParentId").as_ref()).unwrap();
             let object = told("SobjectType").unwrap();
             assert!(flags(after).iter().all(|(_, is)| !is));
-            own.deletes.as_mut().unwrap().retain(|own| own.object != object);
+            let objects = own.deletes.as_mut().unwrap();
+            for own in objects.iter_mut().filter(|own| own.object == object) {
+                for (name, _) in after {
+                    match name.as_str() {
+                        "PermissionsDelete" => own.delete = false,
+                        "PermissionsModifyAllRecords" => own.modify_all = false,
+                        "PermissionsViewAllRecords" => own.view_all = false,
+                        "PermissionsViewAllFields" => own.view_fields = false,
+                        other => panic!("{other}"),
+                    }
+                }
+            }
+            objects.retain(ObjectGrant::is_any);
         }
         ("SetupEntityAccess", Some(_)) => {
             let own = grants.sets.iter_mut().find(|set| Some(&set.id) == id("ParentId").as_ref()).unwrap();

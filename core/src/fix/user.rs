@@ -37,7 +37,7 @@ fn depends(user: &User) -> Vec<Look> {
 
 /// The step that finds another active administrator, by something else than `but`.
 pub(super) fn administrator(user: &User, but: Option<&crate::id::Id>) -> Step {
-    let mut soql = ["SELECT Assignee.Name FROM PermissionSetAssignment WHERE PermissionSet.PermissionsModifyAllData = true AND PermissionSet.PermissionsManageUsers = true AND Assignee.IsActive = true AND AssigneeId != '", user.id.as_str(), "'"].concat();
+    let mut soql = ["SELECT Assignee.Name FROM PermissionSetAssignment WHERE PermissionSet.PermissionsModifyAllData = true AND PermissionSet.PermissionsManageUsers = true AND Assignee.IsActive = true AND IsRevoked = false AND (ExpirationDate = null OR ExpirationDate > TODAY) AND AssigneeId != '", user.id.as_str(), "'"].concat();
     if let Some(set) = but {
         soql.push_str(&[" AND PermissionSetId != '", set.as_str(), "'"].concat());
     }

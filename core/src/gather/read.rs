@@ -12,6 +12,7 @@ use crate::ip::IpRange;
 use crate::json::Value;
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
 
 pub(super) fn rows(page: &Value) -> &[Value] {
     page.get("records").and_then(Value::as_array).map_or(&[], Vec::as_slice)
@@ -102,9 +103,65 @@ pub(super) fn license(row: &Value) -> Option<License> {
     (!name.is_empty()).then(|| License { name: name.into() })
 }
 
+/// One assignment of a permission set, as far as it tells whether it counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Assigned {
+    set: Option<Id>,
+    group: Option<Id>,
+    /// `IsActive` is false, or `IsRevoked` true.
+    is_off: bool,
+    expires: Option<Timestamp>,
+}
+
+impl Assigned {
+    /// Whether it is one of this set, or of the group whose aggregate the set is.
+    pub(super) fn is_of(&self, set: &Grant) -> bool {
+        self.set.as_ref() == Some(&set.id) || (self.group.is_some() && self.group == set.group)
+    }
+
+    /// Whether it no longer counts. Source: Object Reference, PermissionSetAssignment: `IsActive`, `IsRevoked` (by a user
+    /// access policy) and `ExpirationDate`, any of which ends it.
+    fn is_over(&self, now: Timestamp) -> bool {
+        self.is_off || self.expires.is_some_and(|expires| expires <= now)
+    }
+}
+
+/// A row of `PermissionSetAssignment`. A column that the org lacks ends nothing.
+pub(super) fn assigned(row: &Value) -> Option<Assigned> {
+    row.as_object()?;
+    Some(Assigned {
+        set: id(row, "PermissionSetId"),
+        group: id(row, "PermissionSetGroupId"),
+        is_off: row.get("IsActive").and_then(Value::as_bool) == Some(false) || flag(row, "IsRevoked"),
+        expires: time(row, "ExpirationDate"),
+    })
+}
+
+/// What the list of who has a set says of one user.
+pub(super) fn assigned_in(row: &Value, user: &Id) -> Vec<Assigned> {
+    let list = children(row, "Assignments").map_or(&[][..], |list| list.rows);
+    list.iter().filter(|row| id(row, "AssigneeId").as_ref() == Some(user)).filter_map(assigned).collect()
+}
+
+/// Whether there are assignments, and none of them counts any more.
+pub(super) fn lapsed(all: &[Assigned], now: Timestamp) -> bool {
+    !all.is_empty() && all.iter().all(|one| one.is_over(now))
+}
+
+/// Whether a row is the one of this permission set.
+pub(super) fn is_set(row: &Value, set: &Id) -> bool {
+    id(row, "Id").as_ref() == Some(set)
+}
+
+/// Where a list that is not whole goes on.
+pub(super) fn next_page(list: &Value) -> Option<&str> {
+    list.get("records")?;
+    list.get("nextRecordsUrl").and_then(Value::as_str).filter(|url| url.starts_with("/services/data/"))
+}
+
 /// The set that a profile owns, with the profile and its licence, which stand in the same row.
-pub(super) fn choice(row: &Value) -> Option<Choice> {
-    let set = grant(row, None, CHOICE_REACH)?;
+pub(super) fn choice(row: &Value, now: Timestamp) -> Option<Choice> {
+    let set = grant(row, None, CHOICE_REACH, now)?;
     let profile = Profile {
         id: id(row, "ProfileId")?,
         name: text(row, "Profile.Name").into(),
@@ -116,7 +173,7 @@ pub(super) fn choice(row: &Value) -> Option<Choice> {
 
 /// A permission set with its children. `own` is the user shown, who is not one of the others; beyond `limit` users "or
 /// more" is said.
-pub(super) fn grant(row: &Value, own: Option<&Id>, limit: usize) -> Option<Grant> {
+pub(super) fn grant(row: &Value, own: Option<&Id>, limit: usize, now: Timestamp) -> Option<Grant> {
     let profile = text(row, "Profile.Name");
     let group = text(row, "PermissionSetGroup.MasterLabel");
     let owned = flag(row, "IsOwnedByProfile") || !text(row, "ProfileId").is_empty();
@@ -131,6 +188,7 @@ pub(super) fn grant(row: &Value, own: Option<&Id>, limit: usize) -> Option<Grant
     } else {
         Source::PermissionSet { name: first(&[label, text(row, "Name")]) }
     };
+    let objects = children(row, "ObjectPerms");
     Some(Grant {
         id: id(row, "Id")?,
         api_name: text(row, "Name").into(),
@@ -139,10 +197,15 @@ pub(super) fn grant(row: &Value, own: Option<&Id>, limit: usize) -> Option<Grant
         session_based: flag(row, "HasActivationRequired"),
         namespace: Some(text(row, "NamespacePrefix")).filter(|n| !n.is_empty()).map(str::to_owned),
         permissions: permissions(row),
-        deletes: children(row, "ObjectPerms").map(|rows| rows.iter().map(object).collect::<Vec<_>>()),
+        deletes: objects
+            .as_ref()
+            .map(|list| list.rows.iter().map(object).filter(ObjectGrant::is_any).collect()),
+        objects_cut: objects.is_some_and(|list| list.cut),
+        // Of a list that is not whole it is not known which apps are missing: none of it is taken for all.
         apps: children(row, "SetupEntityAccessItems")
-            .map(|rows| rows.iter().filter_map(|row| id(row, "SetupEntityId")).collect::<Vec<_>>()),
-        reach: children(row, "Assignments").map(|rows| reach(rows, own, limit)),
+            .filter(|list| !list.cut)
+            .map(|list| list.rows.iter().filter_map(|row| id(row, "SetupEntityId")).collect()),
+        reach: children(row, "Assignments").map(|list| reach(&list, own, limit, now)),
         group: id(row, "PermissionSetGroupId"),
     })
 }
@@ -152,6 +215,8 @@ fn object(row: &Value) -> ObjectGrant {
         object: text(row, "SobjectType").into(),
         delete: flag(row, "PermissionsDelete"),
         modify_all: flag(row, "PermissionsModifyAllRecords"),
+        view_all: flag(row, "PermissionsViewAllRecords"),
+        view_fields: flag(row, "PermissionsViewAllFields"),
     }
 }
 
@@ -170,14 +235,24 @@ fn first(names: &[&str]) -> String {
     names.iter().find(|name| !name.is_empty()).copied().unwrap_or("?").to_owned()
 }
 
-/// A child list: `null` when it has no rows, not there when it was left out of the query.
-fn children<'a>(row: &'a Value, relation: &str) -> Option<&'a [Value]> {
-    row.get(relation).map(rows)
+/// A list inside a row, as far as it was read.
+struct Children<'a> {
+    rows: &'a [Value],
+    /// Whether there are more.
+    cut: bool,
 }
 
-fn reach(rows: &[Value], own: Option<&Id>, limit: usize) -> Reach {
-    let mut others: Vec<Assignee> = rows
+/// A child list: `null` when it has no rows, not there when it was left out of the query.
+fn children<'a>(row: &'a Value, relation: &str) -> Option<Children<'a>> {
+    let list = row.get(relation)?;
+    Some(Children { rows: rows(list), cut: list.get("done").and_then(Value::as_bool) == Some(false) })
+}
+
+fn reach(list: &Children<'_>, own: Option<&Id>, limit: usize, now: Timestamp) -> Reach {
+    let mut others: Vec<Assignee> = list
+        .rows
         .iter()
+        .filter(|row| assigned(row).is_none_or(|one| !one.is_over(now)))
         .filter_map(|row| {
             let id = id(row, "AssigneeId")?;
             (own != Some(&id)).then(|| Assignee {
@@ -189,7 +264,7 @@ fn reach(rows: &[Value], own: Option<&Id>, limit: usize) -> Reach {
         .collect::<Vec<_>>();
     others.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
     others.dedup_by(|a, b| a.id == b.id);
-    let more = rows.len() > limit;
+    let more = list.cut || list.rows.len() > limit;
     others.truncate(limit);
     Reach { others, more }
 }
@@ -224,12 +299,15 @@ pub(super) fn week(rows: &[Value]) -> Week {
     Week(all)
 }
 
-pub(super) fn password(row: &Value) -> Option<Password> {
+pub(super) fn password(row: &Value, now: Timestamp) -> Option<Password> {
     Some(Password {
         user_id: id(row, "Id")?,
         name: text(row, "Name").into(),
         changed: time(row, "LastPasswordChangeDate")?,
-        never_expires: children(row, "PermissionSetAssignments").is_some_and(|rows| !rows.is_empty()),
+        // Where more of them were not read than counted, one that counts may be behind: the password may never expire.
+        never_expires: children(row, "PermissionSetAssignments").is_some_and(|list| {
+            list.cut || list.rows.iter().filter_map(assigned).any(|one| !one.is_over(now))
+        }),
     })
 }
 

@@ -53,7 +53,7 @@ fn check(grants: &Grants, classification: &Known<Classification>) -> Outcome {
     granted::judged(
         findings,
         grants,
-        "No profile, permission set or group that was read grants a broad permission.",
+        "No profile, permission set or group grants a broad user permission; permissions on objects are checked by themselves.",
     )
 }
 

@@ -50,9 +50,7 @@ fn check(
         }
         _ => "No profile, permission set or group of this user has “API Only User”.".to_owned(),
     }];
-    for group in grants.unsettled_groups() {
-        evidence.push(format!("The group “{group}” is being recalculated: what it grants may still change."));
-    }
+    evidence.extend(grants.unsettled().map(|(group, status)| granted::unsettled_line(group, status)));
     match sign_ins {
         Known::Is(sign_ins) if sign_ins.cut && sign_ins.count(&[Flow::Browser]).0 == 0 => {
             evidence.push("Among the sign-ins that could be read none is by browser; there are more.".into());

@@ -57,6 +57,7 @@ pub(crate) fn facts() -> Facts {
             sets: vec![grant().profile("Acme ERP").permissions(&["ApiEnabled", "ApiUserOnly"]).app(1)],
             cut: false,
         }),
+        lapsed: vec![],
         sign_ins: Known::Is(SignIns {
             rows: vec![sign_in("Remote Access 2.0", "OauthClientCredentials", "Acme ERP")],
             cut: false,
@@ -140,6 +141,7 @@ pub(crate) fn grant() -> Grant {
         namespace: None,
         permissions: Default::default(),
         deletes: Some(vec![]),
+        objects_cut: false,
         apps: Some(vec![]),
         reach: Some(Reach::default()),
         group: None,
@@ -179,6 +181,19 @@ impl Grant {
             object: object.into(),
             delete: true,
             modify_all,
+            view_all: modify_all,
+            view_fields: false,
+        });
+        self
+    }
+
+    /// With View All Records on an object, or View All Fields alone.
+    pub(crate) fn viewing(mut self, object: &str, records: bool) -> Grant {
+        self.deletes.get_or_insert_default().push(ObjectGrant {
+            object: object.into(),
+            view_all: records,
+            view_fields: !records,
+            ..ObjectGrant::default()
         });
         self
     }

@@ -33,12 +33,23 @@ pub(super) fn subject(permission: &str, sets: &[&Grant]) -> Subject {
 /// One line of evidence a set, and one more where what a group grants is still being worked out.
 pub(super) fn lines(sets: &[&Grant]) -> Vec<String> {
     let unsettled = sets.iter().filter_map(|set| match &set.source {
-        Source::Group { name, status } if status != "Updated" => Some(format!(
-            "The group “{name}” is being recalculated (its status is “{status}”): what it grants may still change."
-        )),
+        Source::Group { name, status } if status != "Updated" => Some(unsettled_line(name, status)),
         _ => None,
     });
     sets.iter().map(|set| set.evidence()).chain(unsettled).collect::<Vec<_>>()
+}
+
+/// That what a group grants is not certain, and why, in a sentence.
+pub(super) fn unsettled_line(group: &str, status: &str) -> String {
+    match status {
+        "" => format!("The status of the group “{group}” could not be read: it may grant something else."),
+        "Failed" => format!(
+            "Salesforce could not recalculate the group “{group}” (its status is “Failed”): it may grant something else."
+        ),
+        _ => format!(
+            "The group “{group}” is being recalculated (its status is “{status}”): what it grants may still change."
+        ),
+    }
 }
 
 /// Why "nothing grants it" cannot be said, if it cannot: sets that were not read, or groups not yet worked out.
@@ -47,9 +58,33 @@ pub(super) fn doubt(grants: &Grants) -> Option<Outcome> {
         let why = Refusal::RowLimit { what: "PermissionSetAssignment".into() };
         return Some(Outcome::CannotTell { missing: "some of the permission sets".into(), why });
     }
-    let group = grants.unsettled_groups().next()?.to_owned();
-    let missing = format!("what the permission set group “{group}” grants");
-    Some(Outcome::CannotTell { missing, why: Refusal::Recalculating { group } })
+    let (group, status) = grants.unsettled().next()?;
+    let (missing, group) = (format!("what the permission set group “{group}” grants"), group.to_owned());
+    let why =
+        if status.is_empty() { Refusal::GroupUnread { group } } else { Refusal::Recalculating { group } };
+    Some(Outcome::CannotTell { missing, why })
+}
+
+/// Why "it administers nobody" cannot be said of who sees Setup: it may be a delegated administrator, who creates and edits
+/// users, resets passwords and assigns profiles without a permission for it. No object and no metadata tells who is one
+/// (Salesforce Help, "Delegate Administrative Duties"; metadata type DelegateGroup has no members).
+pub(super) fn delegated(grants: &Grants) -> Option<Outcome> {
+    grants.has("ViewSetup").then(|| Outcome::CannotTell {
+        missing: "whether it is a delegated administrator (Setup, Delegated Administration)".into(),
+        why: Refusal::Unreadable { what: "who is in a group of delegated administrators".into() },
+    })
+}
+
+/// Why it cannot be said on which objects nothing is granted, if it cannot.
+pub(super) fn unread_objects(grants: &Grants) -> Option<Refusal> {
+    let what = || "ObjectPermissions".to_owned();
+    if grants.sets.iter().any(|set| set.deletes.is_none()) {
+        Some(Refusal::NoPermission { what: what() })
+    } else if grants.sets.iter().any(|set| set.objects_cut) {
+        Some(Refusal::RowLimit { what: what() })
+    } else {
+        None
+    }
 }
 
 /// Findings when there are any; else the doubt about the grants; else a pass.

@@ -334,10 +334,8 @@ fn any_grant() -> impl Strategy<Value = Grant> {
         Just(""),
     ];
     let deletes = prop::option::of(prop::collection::vec(
-        (text(), any::<bool>(), any::<bool>()).prop_map(|(object, delete, modify_all)| ObjectGrant {
-            object,
-            delete,
-            modify_all,
+        (text(), any::<[bool; 4]>()).prop_map(|(object, [delete, modify_all, view_all, view_fields])| {
+            ObjectGrant { object, delete, modify_all, view_all, view_fields }
         }),
         0..15,
     ));
@@ -361,6 +359,7 @@ fn any_grant() -> impl Strategy<Value = Grant> {
             },
             permissions: permissions.into_iter().map(str::to_owned).collect(),
             deletes,
+            objects_cut: kind == 3 && session_based,
             apps: app.map(|n| vec![id("0H4", n)]),
             reach: reach.map(|(names, more)| Reach {
                 others: names

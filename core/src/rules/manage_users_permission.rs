@@ -34,7 +34,12 @@ fn check(grants: &Grants) -> Outcome {
         .filter(|(name, _)| grants.has(name))
         .map(|(name, lets)| granted::finding(name, lets, &grants.granting(name).collect::<Vec<_>>()))
         .collect::<Vec<_>>();
-    granted::judged(findings, grants, "Nothing grants Manage Users or Manage Internal Users.")
+    let note = if granted::delegated(grants).is_some() {
+        "Nothing grants Manage Users or Manage Internal Users; it may still be a delegated administrator (Setup, Delegated Administration)."
+    } else {
+        "Nothing grants Manage Users or Manage Internal Users."
+    };
+    granted::judged(findings, grants, note)
 }
 
 #[cfg(test)]

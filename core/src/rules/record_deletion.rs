@@ -6,7 +6,6 @@ use crate::text::joined;
 use crate::classification::{Classification, listed};
 use crate::fact::{Grant, Grants, Known, ObjectGrant};
 use crate::permission::DELETING;
-use crate::refusal::Refusal;
 use crate::rule::{Finding, Outcome, Severity, declare_rule};
 use crate::subject::Subject;
 
@@ -42,8 +41,7 @@ fn check(grants: &Grants, classification: &Known<Classification>) -> Outcome {
         .map(|(name, lets)| granted::finding(name, *lets, &grants.granting(name).collect::<Vec<_>>()))
         .collect::<Vec<_>>();
     findings.extend(grants.sets.iter().filter_map(|set| of_objects(set, person)));
-    if findings.is_empty() && grants.sets.iter().any(|set| set.deletes.is_none()) {
-        let why = Refusal::NoPermission { what: "ObjectPermissions".into() };
+    if let (true, Some(why)) = (findings.is_empty(), granted::unread_objects(grants)) {
         return Outcome::CannotTell { missing: "which objects' records it can delete".into(), why };
     }
     let note = if person {
@@ -63,6 +61,7 @@ fn of_objects(set: &Grant, person: bool) -> Option<Finding> {
     let count = objects.len();
     let what = match objects.as_slice() {
         [] => return None,
+        _ if set.objects_cut => format!("{count} or more objects"),
         [one] => one.object.clone(),
         _ => format!("{count} objects"),
     };
@@ -78,6 +77,9 @@ fn of_objects(set: &Grant, person: bool) -> Option<Finding> {
             _ if names.is_empty() => {}
             _ => evidence.push(format!("{words} {}.", listed(&names))),
         }
+    }
+    if set.objects_cut {
+        evidence.push("There are permissions on more objects than could be read.".to_owned());
     }
     evidence.extend(granted::lines(&[set]));
     let subject = Subject::Objects {
@@ -101,6 +103,8 @@ fn examples() -> Vec<Example> {
     let profile = || grant().profile("Acme ERP").permissions(&["ApiEnabled"]);
     let mut unread = profile();
     unread.deletes = None;
+    let mut cut = profile();
+    cut.objects_cut = true;
     let mut human = person();
     human.grants = Known::Is(Grants { sets: vec![profile().deleting("Account", false)], cut: false });
     vec![
@@ -121,6 +125,11 @@ fn examples() -> Vec<Example> {
         },
         Example { name: "no Delete anywhere", facts: with(profile()), outcome: "pass" },
         Example { name: "a person with Delete on an object", facts: human, outcome: "pass" },
+        Example {
+            name: "permissions on more objects than were read",
+            facts: with(cut),
+            outcome: "cannot-tell",
+        },
         Example {
             name: "object permissions that could not be read",
             facts: with(unread),

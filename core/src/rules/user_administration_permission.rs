@@ -12,6 +12,8 @@ declare_rule! {
     /// ## Why it matters
     /// Beside Manage Users there are narrower permissions that create users from outside the company, freeze people,
     /// or reset their passwords and second factors. Each is a way to lock others out, or to become one of them.
+    /// Delegated administrators create and edit users with no permission but View Setup and Configuration, and no API
+    /// tells who they are: where the user has it, look in Setup, Delegated Administration.
     ///
     /// ## Fix
     /// Take the permission away where it is granted. Keep it only for an integration whose purpose is to administer
@@ -19,7 +21,9 @@ declare_rule! {
     ///
     /// ## Source
     /// Security Benchmark for Salesforce, SBS-ACS-008
-    /// <https://docs.securitybenchmark.org/benchmark/access-controls.html>
+    /// <https://docs.securitybenchmark.org/benchmark/access-controls.html>;
+    /// Salesforce Help, "Delegate Administrative Duties"
+    /// <https://help.salesforce.com/s/articleView?id=platform.admin_delegate.htm>
     "user-administration-permission", integration: High, person: Some(Severity::Medium), check
 }
 
@@ -37,6 +41,12 @@ fn check(grants: &Grants) -> Outcome {
     } else {
         "Nothing lets it create, freeze or administer users."
     };
+    if findings.is_empty()
+        && granted::doubt(grants).is_none()
+        && let Some(doubt) = granted::delegated(grants)
+    {
+        return doubt;
+    }
     granted::judged(findings, grants, note)
 }
 
@@ -57,5 +67,10 @@ fn examples() -> Vec<Example> {
         Example { name: "Freeze Users", facts: with(&["ApiEnabled", "FreezeUsers"]), outcome: "finding" },
         Example { name: "Manage External Users", facts: with(&["ManagePartners"]), outcome: "finding" },
         Example { name: "no such permission", facts: with(&["ApiEnabled"]), outcome: "pass" },
+        Example {
+            name: "View Setup and Configuration, so that it may be a delegated administrator",
+            facts: with(&["ApiEnabled", "ViewSetup"]),
+            outcome: "cannot-tell",
+        },
     ]
 }

@@ -163,13 +163,20 @@ fn a_page_of_nobodys_costs_no_request_and_removes_the_panel() {
     assert!(!popup(2, ANN, &json!({ "ask": "Front" })).is_nowhere());
 }
 
+/// An answer with one part, and that refused: one with none is a refusal of the whole, after which nothing is asked.
+fn bare() -> Value {
+    let error =
+        json!([{ "errorCode": "INVALID_TYPE", "message": "sObject type 'CronTrigger' is not supported." }]);
+    json!({ "compositeResponse": [{ "referenceId": "jobs", "httpStatusCode": 400, "httpHeaders": {}, "body": error }] })
+}
+
 #[test]
 fn one_request_after_another_and_who_is_signed_in_at_the_end() {
     let (mut reading, request) = begun(check(3, ANN, 1), &json!({}), &json!({}));
     let composite = request.unwrap();
     assert_eq!(composite.method, "POST");
     assert!(told(&reading.effects(), 3)[0].1.contains("Reading from Salesforce"));
-    let mut next = took(&mut reading, answered(&composite, &json!({ "compositeResponse": [] })));
+    let mut next = took(&mut reading, answered(&composite, &bare()));
     assert_eq!(told(&reading.effects(), 3).len(), 1);
     let mut paths = vec![];
     while let Some(request) = next {
@@ -197,7 +204,7 @@ fn one_request_after_another_and_who_is_signed_in_at_the_end() {
 #[test]
 fn who_is_signed_in_to_another_org_is_not_believed() {
     let (mut reading, request) = begun(check(4, ANN, 1), &json!({}), &json!({}));
-    let mut next = took(&mut reading, answered(&request.unwrap(), &json!({ "compositeResponse": [] })));
+    let mut next = took(&mut reading, answered(&request.unwrap(), &bare()));
     while let Some(request) = next {
         next = took(
             &mut reading,
@@ -257,7 +264,7 @@ fn a_closed_panel_is_not_read_until_it_is_wanted() {
 #[test]
 fn the_admins_word_is_kept_and_drawn_without_a_request() {
     let (mut reading, request) = begun(check(8, ANN, 1), &json!({}), &json!({}));
-    took(&mut reading, answered(&request.unwrap(), &json!({ "compositeResponse": [] })));
+    took(&mut reading, answered(&request.unwrap(), &bare()));
     let word = json!({ "ask": "Say", "number": 1, "word": "Person" });
     let (mut said, request) = begun(page(8, &word).unwrap(), &json!({}), &json!({}));
     assert!(request.is_none());

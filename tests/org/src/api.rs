@@ -115,6 +115,9 @@ impl Api<'_> {
     /// Answers a request.
     pub fn answer(&mut self, request: &ApiRequest) -> ApiAnswer {
         let as_xml = reply::wants_xml(request);
+        if let Some(refused) = too_long(request) {
+            return refused;
+        }
         let path = request.path.trim_end_matches('/');
         if path == "/services/data" || path.starts_with("/services/data.") {
             let versions: Vec<Value> = VERSIONS
@@ -170,6 +173,35 @@ impl Api<'_> {
         let source = Source::of(request, self.org);
         self.org.api_session(bearer(request).unwrap_or_default(), &source)
     }
+}
+
+/// Bytes of a REST request's address and headers. Source: Salesforce Help 000386264: 414 for the address alone, 431 for
+/// both.
+const HEAD: usize = 16_384;
+
+/// The refusal of a REST request whose head is too long; it comes from before the API, so it is no JSON (assumed).
+fn too_long(request: &ApiRequest) -> Option<ApiAnswer> {
+    use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+    if !request.path.starts_with("/services/data") {
+        return None;
+    }
+    // Letters and digits are one byte, as is what addresses need not encode; a space may be a plus.
+    const SET: &percent_encoding::AsciiSet =
+        &NON_ALPHANUMERIC.remove(b' ').remove(b'-').remove(b'.').remove(b'_').remove(b'*').remove(b',');
+    let length = |text: &str| utf8_percent_encode(text, SET).map(str::len).sum::<usize>();
+    let query: usize = request.query.iter().map(|(key, value)| length(key) + length(value) + 2).sum();
+    let address = request.path.len() + query;
+    let headers: usize = request.headers.iter().map(|(key, value)| key.len() + value.len() + 4).sum();
+    let (status, title) = match (address > HEAD, address + headers > HEAD) {
+        (true, _) => (414, "URI Too Long"),
+        (_, true) => (431, "Request Header Fields Too Large"),
+        _ => return None,
+    };
+    Some(ApiAnswer::of(
+        status,
+        "text/html;charset=UTF-8",
+        format!("<html><head><title>{title}</title></head></html>"),
+    ))
 }
 
 /// The session id that a request bears.

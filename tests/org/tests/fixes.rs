@@ -72,13 +72,15 @@ struct World {
     sent: usize,
     writes: usize,
     trouble: Option<(usize, Trouble)>,
+    /// What is left of lists that came in pages.
+    cursors: HashMap<String, (usize, Vec<Value>)>,
 }
 
 impl World {
     fn new(org: &Org, admin: &str) -> World {
         let mut org = org.clone();
         let sid = org.start_session(admin, true).sid;
-        World { org, sid, sent: 0, writes: 0, trouble: None }
+        World { org, sid, sent: 0, writes: 0, trouble: None, cursors: HashMap::new() }
     }
 
     fn send(&mut self, request: &Request) -> Response {
@@ -135,11 +137,11 @@ impl World {
             headers,
             body: request.body.clone().unwrap_or_default().replace(SESSION, &self.sid),
         };
-        let (mut faults, mut cursors) = (Faults::default(), HashMap::new());
+        let mut faults = Faults::default();
         let mut api = Api {
             org: &mut self.org,
             faults: &mut faults,
-            cursors: &mut cursors,
+            cursors: &mut self.cursors,
             parts: vec![],
             user: String::new(),
         };
@@ -508,6 +510,7 @@ fn a_fault_at_any_request_ends_in_one_of_three_ways() {
                 sent: 1_000,
                 writes: 0,
                 trouble: None,
+                cursors: HashMap::new(),
             };
             let on = forth.run(on, None);
             assert!(on.is_done(), "{told}\n{on:?}");

@@ -752,3 +752,191 @@ fn xml_where_it_is_asked_for() {
     let empty = client.send("POST", "sobjects/Account", &[], "");
     assert!(empty.body.contains("entity body is required"));
 }
+
+/// Accounts with contacts, by name and how many.
+fn accounts_with(client: &mut Client, counts: &[(&str, usize)]) {
+    for (name, count) in counts {
+        let Value::Object(account) = json!({ "Name": name }) else { panic!() };
+        let account = client.org.put("Account", account);
+        for n in 0..*count {
+            let Value::Object(contact) = json!({ "LastName": format!("C{n:04}"), "AccountId": account })
+            else {
+                panic!()
+            };
+            client.org.put("Contact", contact);
+        }
+    }
+}
+
+/// All records of a list inside a row, page by page, and the sizes of its pages.
+fn whole(client: &mut Client, list: &Value) -> (Vec<Value>, Vec<usize>) {
+    let (mut all, mut sizes, mut page) = (vec![], vec![], list.clone());
+    loop {
+        let records = page["records"].as_array().unwrap().clone();
+        sizes.push(records.len());
+        all.extend(records);
+        assert_eq!(page["totalSize"], list["totalSize"]);
+        if page["done"] == true {
+            assert!(page["nextRecordsUrl"].is_null());
+            return (all, sizes);
+        }
+        page = client.get(page["nextRecordsUrl"].as_str().unwrap()).1;
+    }
+}
+
+#[test]
+fn lists_inside_rows_come_in_pages_of_their_own() {
+    let mut client = Client::new();
+    accounts_with(&mut client, &[("Big", 1_200), ("Edge", 499), ("None", 0)]);
+    let narrow = "SELECT Name, (SELECT LastName FROM Contacts ORDER BY LastName LIMIT 1100) FROM Account ORDER BY Name";
+    let (_, body) = client.query(narrow);
+    let rows = body["records"].as_array().unwrap();
+    assert_eq!((body["done"].as_bool(), rows.len()), (Some(true), 3));
+    let big = rows[0]["Contacts"].clone();
+    assert_eq!(
+        (big["totalSize"].as_u64(), big["done"].as_bool(), big["records"].as_array().unwrap().len()),
+        (Some(1_100), Some(false), 499),
+        "a LIMIT does not help"
+    );
+    assert!(big["nextRecordsUrl"].as_str().unwrap().ends_with("-499"));
+    let (all, sizes) = whole(&mut client, &big);
+    assert_eq!(sizes, [499, 500, 101]);
+    let names: Vec<String> = (0..1_100).map(|n| format!("C{n:04}")).collect();
+    assert_eq!(all.iter().map(|one| one["LastName"].as_str().unwrap()).collect::<Vec<_>>(), names);
+    assert_eq!(rows[1]["Contacts"]["done"], true);
+    assert_eq!(rows[2]["Contacts"], Value::Null);
+
+    // In a wide row the pages are the smaller.
+    let (_, body) = client.query("SELECT FIELDS(STANDARD), (SELECT AssigneeId FROM Assignments) FROM PermissionSet WHERE Profile.Name = 'System Administrator'");
+    assert!(body["records"][0].as_object().unwrap().len() > 300);
+    assert_eq!(body["records"][0]["Assignments"]["done"], true);
+    let profile = body["records"][0]["ProfileId"].as_str().unwrap().to_owned();
+    for n in 0..230 {
+        let Value::Object(user) = json!({ "Username": format!("u{n}@acme.example"), "LastName": "U", "ProfileId": profile, "IsActive": true })
+        else {
+            panic!()
+        };
+        client.org.add_user(user);
+    }
+    let (_, body) = client.query("SELECT FIELDS(STANDARD), (SELECT AssigneeId FROM Assignments) FROM PermissionSet WHERE Profile.Name = 'System Administrator'");
+    let list = body["records"][0]["Assignments"].clone();
+    let (all, sizes) = whole(&mut client, &list);
+    assert_eq!((sizes[0], all.len() > 229), (199, true), "{sizes:?}");
+    let mut ids: Vec<&str> = all.iter().map(|one| one["AssigneeId"].as_str().unwrap()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), all.len(), "each once");
+}
+
+#[test]
+fn a_request_gives_two_thousand_rows_with_those_inside() {
+    let mut client = Client::new();
+    let many: Vec<(String, usize)> = (0..10).map(|n| (format!("A{n}"), 450)).collect();
+    accounts_with(&mut client, &many.iter().map(|(name, count)| (name.as_str(), *count)).collect::<Vec<_>>());
+    let (_, mut page) = client.query("SELECT Name, (SELECT Id FROM Contacts) FROM Account ORDER BY Name");
+    assert_eq!(page["totalSize"], 10);
+    let (mut seen, mut pages) = (0, vec![]);
+    loop {
+        let records = page["records"].as_array().unwrap();
+        let inside: usize =
+            records.iter().map(|one| one["Contacts"]["records"].as_array().map_or(0, Vec::len)).sum();
+        assert!(records.len() + inside <= 2_000 && !records.is_empty());
+        seen += inside;
+        pages.push(records.len());
+        let Some(next) = page["nextRecordsUrl"].as_str().map(str::to_owned) else { break };
+        assert_eq!(page["done"], false);
+        page = client.get(&next).1;
+    }
+    assert_eq!((pages, seen), (vec![4, 4, 2], 4_500));
+}
+
+#[test]
+fn what_the_caller_may_do_is_one_row_of_their_own() {
+    let mut client = Client::new();
+    let mine = |client: &mut Client| {
+        let rows = client
+            .rows("SELECT Id, PermissionsModifyAllData, PermissionsApiEnabled FROM UserPermissionAccess");
+        assert_eq!(rows.len(), 1, "{rows:?}");
+        (
+            rows[0]["Id"].as_str().unwrap().to_owned(),
+            rows[0]["PermissionsModifyAllData"].clone(),
+            rows[0]["PermissionsApiEnabled"].clone(),
+        )
+    };
+    let admin = mine(&mut client);
+    assert_eq!((&admin.1, &admin.2), (&json!(true), &json!(true)));
+    assert_eq!(mine(&mut client).0, admin.0, "the same row");
+    client.become_user("anna.aalto@acme.example");
+    let other = mine(&mut client);
+    assert_eq!((&other.1, &other.2), (&json!(false), &json!(true)));
+    assert_ne!(other.0, admin.0);
+}
+
+#[test]
+fn an_address_that_is_too_long_is_refused() {
+    let mut client = Client::new();
+    let query = |length: usize| {
+        let soql = format!("SELECT Id FROM User WHERE Name = '{}'", "x".repeat(length));
+        format!("query?q={}", soql.replace(' ', "+").replace('\'', "%27").replace('=', "%3D"))
+    };
+    let status = |client: &mut Client, length: usize| client.send("GET", &query(length), &[], "").status;
+    assert_eq!(status(&mut client, 15_000), 200);
+    assert_eq!(status(&mut client, 16_300), 431, "with its headers");
+    assert_eq!(status(&mut client, 31_000), 414);
+    let long = "x".repeat(16_400);
+    assert_eq!(client.send("GET", "limits", &[("x-padding", &long)], "").status, 431);
+    // In the body of a composite it may be longer.
+    let soql = format!("SELECT Id FROM User WHERE Name = '{}'", "x".repeat(31_000));
+    let url = format!("{DATA}/query?q={}", soql.replace(' ', "+"));
+    let body = json!({ "compositeRequest": [{ "method": "GET", "url": url, "referenceId": "q" }] });
+    let (status, answer) = client.json("POST", "composite", &body);
+    assert_eq!((status, &answer["compositeResponse"][0]["httpStatusCode"]), (200, &json!(200)));
+}
+
+#[test]
+fn the_setup_audit_trail_is_only_counted() {
+    let mut client = Client::new();
+    let (status, body) = client.query("SELECT COUNT() FROM SetupAuditTrail");
+    assert!(status == 200 && body["totalSize"].as_u64().unwrap() > 0, "{body}");
+    assert_eq!(client.query("SELECT COUNT() FROM SetupAuditTrail WHERE CreatedDate = LAST_N_DAYS:30").0, 200);
+    let rows =
+        client.rows("SELECT Action, Section, Display FROM SetupAuditTrail ORDER BY CreatedDate DESC LIMIT 5");
+    assert!(!rows.is_empty());
+    for soql in [
+        "SELECT COUNT(Id) FROM SetupAuditTrail",
+        "SELECT MAX(CreatedDate) FROM SetupAuditTrail",
+        "SELECT Action, COUNT(Id) n FROM SetupAuditTrail GROUP BY Action",
+        "SELECT Action FROM SetupAuditTrail GROUP BY Action",
+        "SELECT Id FROM SetupAuditTrail WHERE Section = 'Manage Users'",
+        "SELECT Id FROM SetupAuditTrail WHERE Display LIKE '%a%'",
+        "SELECT COUNT() FROM SetupAuditTrail WHERE Section = 'Manage Users'",
+    ] {
+        assert_eq!(client.query(soql).0, 400, "{soql}");
+    }
+}
+
+#[test]
+fn an_assignment_that_is_over_gives_nothing_to_its_user() {
+    let mut client = Client::new();
+    let user = client.become_user("anna.aalto@acme.example");
+    let Value::Object(set) = json!({ "Name": "S", "Label": "S", "PermissionsModifyAllData": true }) else {
+        panic!()
+    };
+    let set = client.org.put("PermissionSet", set);
+    for (key, value, counts) in [
+        ("IsRevoked", json!(false), true),
+        ("IsRevoked", json!(true), false),
+        ("IsActive", json!(false), false),
+        ("ExpirationDate", json!("2020-01-01T00:00:00.000+0000"), false),
+        ("ExpirationDate", json!("2999-01-01T00:00:00.000+0000"), true),
+    ] {
+        let Value::Object(mut row) = json!({ "AssigneeId": user, "PermissionSetId": set, "IsActive": true })
+        else {
+            panic!()
+        };
+        row.insert(key.to_owned(), value);
+        let id = client.org.put("PermissionSetAssignment", row);
+        assert_eq!(client.org.has_permission(&user, "ModifyAllData"), counts, "{key}");
+        client.org.take("PermissionSetAssignment", &id);
+    }
+}

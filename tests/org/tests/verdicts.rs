@@ -24,6 +24,7 @@ use leastwise_org::api::{Api, ApiRequest};
 use leastwise_org::fault::Faults;
 use leastwise_org::seed;
 use leastwise_org::store::{Org, standard_profile, text};
+use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
@@ -43,6 +44,15 @@ fn read(org: &mut Org, viewer: &str, id: &str) -> (Gather, usize) {
 
 /// The same, with what an admin said of the user.
 fn read_as(org: &mut Org, viewer: &str, id: &str, said: Option<Word>) -> (Gather, usize) {
+    read_with(org, viewer, id, said, false)
+}
+
+/// The same in an org that lacks a field, where a part is refused and asked for again without it.
+fn read_lacking(org: &mut Org, viewer: &str, id: &str) -> (Gather, usize) {
+    read_with(org, viewer, id, Some(Word::Integration), true)
+}
+
+fn read_with(org: &mut Org, viewer: &str, id: &str, said: Option<Word>, lacks: bool) -> (Gather, usize) {
     let sid = org.start_session(viewer, true).sid;
     let page = Page::from_url(&format!("https://acme.my.salesforce.com/{id}")).unwrap();
     let mut gather = Gather::new(&page, now(), None, said);
@@ -67,7 +77,7 @@ fn read_as(org: &mut Org, viewer: &str, id: &str, said: Option<Word>) -> (Gather
             Api { org, faults: &mut faults, cursors: &mut cursors, parts: vec![], user: String::new() };
         let answer = api.answer(&asked);
         for part in &api.parts {
-            assert!(part.status < 300, "{} {}: {}", part.reference, part.status, part.url);
+            assert!(part.status < 300 || lacks, "{} {}: {}", part.reference, part.status, part.url);
         }
         gather.feed(Response {
             id: request.id,
@@ -310,4 +320,163 @@ fn what_pages_say_of_others_profiles_is_what_their_files_say() {
     }
     println!("{looked} pages");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A user on a profile of their own, with the permissions; on the licence of integrations.
+fn user_with(org: &mut Org, name: &str, permissions: &[&str]) -> (String, String) {
+    let license = text(
+        org.rows("UserLicense").find(|row| text(row, "Name") == "Salesforce Integration").unwrap(),
+        "Id",
+    )
+    .to_owned();
+    let profile =
+        row(json!({ "Name": format!("{name} profile"), "UserType": "Standard", "UserLicenseId": license }));
+    let profile = org.put("Profile", profile);
+    let mut set =
+        row(json!({ "Name": format!("X{}", &profile[3..15]), "Label": format!("X{}", &profile[3..15]),
+        "IsOwnedByProfile": true, "ProfileId": profile, "IsCustom": true, "Type": "Profile" }));
+    for permission in permissions {
+        set.insert(format!("Permissions{permission}"), json!(true));
+    }
+    let set = org.put("PermissionSet", set);
+    let user = row(json!({ "Name": name, "LastName": name, "Username": format!("{name}@acme.example"),
+        "Email": format!("{name}@acme.example"), "IsActive": true, "UserType": "Standard", "ProfileId": profile }));
+    (org.add_user(user), set)
+}
+
+fn row(value: serde_json::Value) -> leastwise_org::store::Row {
+    leastwise_org::store::object(value)
+}
+
+fn on_object(org: &mut Org, set: &str, object: &str, fields: serde_json::Value) {
+    let mut row = row(fields);
+    row.insert("ParentId".into(), json!(set));
+    row.insert("SobjectType".into(), json!(object));
+    row.insert("PermissionsRead".into(), json!(true));
+    org.put("ObjectPermissions", row);
+}
+
+fn outcome(gather: &Gather, rule: &str) -> leastwise_core::rule::Outcome {
+    Report::new(gather).rows.into_iter().find(|row| row.rule.id == rule).unwrap().outcome
+}
+
+#[test]
+fn every_object_of_a_set_of_hundreds_is_counted() {
+    for (count, requests) in [(180, 2), (260, 3), (507, 4), (2_000, 12)] {
+        let (mut org, admin) = seeded();
+        let (user, set) = user_with(&mut org, "wide", &["ApiEnabled"]);
+        for n in 0..count {
+            let all = n + 1 == count;
+            let fields = json!({ "PermissionsDelete": true, "PermissionsModifyAllRecords": all, "PermissionsViewAllRecords": all });
+            on_object(&mut org, &set, &format!("Obj_{n:04}__c"), fields);
+        }
+        let (gather, asked) = read_as(&mut org, &admin.id, &user, Some(Word::Integration));
+        let report = Report::new(&gather);
+        let title = format!("Can delete records of {count} objects");
+        let (_, finding) = report
+            .findings()
+            .into_iter()
+            .find(|(_, finding)| finding.title.starts_with(&title))
+            .unwrap_or_else(|| panic!("{count}: {:?}", outcome(&gather, "record-deletion")));
+        assert!(finding.evidence[0].contains(&format!("Obj_{:04}__c", count - 1)), "{:?}", finding.evidence);
+        assert_eq!(asked, requests, "{count}");
+    }
+}
+
+#[test]
+fn what_is_revoked_or_has_expired_grants_nothing() {
+    for (key, value, counts) in [
+        ("IsRevoked", json!(false), true),
+        ("IsRevoked", json!(true), false),
+        ("IsActive", json!(false), false),
+        ("ExpirationDate", json!("2020-01-01T00:00:00.000+0000"), false),
+        ("ExpirationDate", json!("2999-01-01T00:00:00.000+0000"), true),
+    ] {
+        let (mut org, admin) = seeded();
+        let (user, _) = user_with(&mut org, "feed", &["ApiEnabled"]);
+        let set = org.put(
+            "PermissionSet",
+            row(json!({ "Name": "Power", "Label": "Power", "IsCustom": true, "PermissionsModifyAllData": true })),
+        );
+        let mut assignment = row(json!({ "AssigneeId": user, "PermissionSetId": set, "IsActive": true }));
+        assignment.insert(key.to_owned(), value.clone());
+        org.put("PermissionSetAssignment", assignment);
+        assert_eq!(org.has_permission(&user, "ModifyAllData"), counts, "{key} {value}: the org itself");
+        let (gather, requests) = read_as(&mut org, &admin.id, &user, Some(Word::Integration));
+        assert_eq!(requests, 2);
+        let found =
+            Report::new(&gather).findings().iter().any(|(_, f)| f.permission() == Some("ModifyAllData"));
+        assert_eq!(found, counts, "{key} {value}");
+        assert_eq!(Report::new(&gather).subject.detail.contains("revoked or has expired"), !counts);
+    }
+}
+
+#[test]
+fn a_frozen_user_says_so() {
+    let (mut org, admin) = seeded();
+    let (user, _) = user_with(&mut org, "stock", &["ApiEnabled"]);
+    let said = |org: &mut Org| {
+        let (gather, requests) = read(org, &admin.id, &user);
+        assert_eq!(requests, 2);
+        (gather.facts().frozen.clone(), Report::new(&gather).subject.detail.contains("frozen"))
+    };
+    use leastwise_core::fact::Known;
+    assert_eq!(said(&mut org), (Known::Is(false), false), "no row before the first sign-in");
+    let mut login = row(json!({ "UserId": user, "IsFrozen": true, "IsPasswordLocked": false }));
+    let id = org.put("UserLogin", login.clone());
+    assert_eq!(said(&mut org), (Known::Is(true), true));
+    login.insert("Id".into(), json!(id));
+    login.insert("IsFrozen".into(), json!(false));
+    org.put("UserLogin", login);
+    assert_eq!(said(&mut org), (Known::Is(false), false));
+}
+
+#[test]
+fn who_sees_setup_may_be_a_delegated_administrator() {
+    for (permissions, word) in
+        [(&["ApiEnabled"][..], "pass"), (&["ApiEnabled", "ViewSetup"][..], "cannot-tell")]
+    {
+        let (mut org, admin) = seeded();
+        let (user, _) = user_with(&mut org, "hr", permissions);
+        let (gather, _) = read_as(&mut org, &admin.id, &user, Some(Word::Integration));
+        let found = outcome(&gather, "user-administration-permission");
+        assert_eq!(found.word(), word, "{found:?}");
+        let told = format!("{:?}", outcome(&gather, "manage-users-permission"));
+        assert_eq!(told.contains("delegated administrator"), word == "cannot-tell", "{told}");
+    }
+}
+
+#[test]
+fn view_all_on_objects_is_found() {
+    let (mut org, admin) = seeded();
+    let (user, set) = user_with(&mut org, "copy", &["ApiEnabled"]);
+    let (gather, _) = read_as(&mut org, &admin.id, &user, Some(Word::Integration));
+    assert_eq!(outcome(&gather, "whole-object-access").word(), "pass");
+    on_object(&mut org, &set, "Account", json!({ "PermissionsViewAllRecords": true }));
+    on_object(
+        &mut org,
+        &set,
+        "Contact",
+        json!({ "PermissionsViewAllRecords": true, "PermissionsViewAllFields": true }),
+    );
+    on_object(&mut org, &set, "Case", json!({ "PermissionsViewAllFields": true }));
+    on_object(&mut org, &set, "Lead", json!({ "PermissionsEdit": true }));
+    let (gather, requests) = read_as(&mut org, &admin.id, &user, Some(Word::Integration));
+    assert_eq!(requests, 2);
+    let leastwise_core::rule::Outcome::Findings(found) = outcome(&gather, "whole-object-access") else {
+        panic!("{:?}", outcome(&gather, "whole-object-access"))
+    };
+    assert_eq!(found.len(), 1);
+    assert!(found[0].title.starts_with("Can read all records of 3 objects"), "{}", found[0].title);
+    assert_eq!(
+        found[0].evidence[..2],
+        ["View All Records on Account and Contact.", "View All Fields on Case and Contact."]
+    );
+    // An org whose objects have no View All Fields is asked again without it.
+    std::sync::Arc::make_mut(&mut org.schema).remove_field("ObjectPermissions", "PermissionsViewAllFields");
+    let (gather, _) = read_lacking(&mut org, &admin.id, &user);
+    let leastwise_core::rule::Outcome::Findings(found) = outcome(&gather, "whole-object-access") else {
+        panic!()
+    };
+    assert!(found[0].title.starts_with("Can read all records of 2 objects"), "{}", found[0].title);
 }

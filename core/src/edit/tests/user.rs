@@ -95,7 +95,7 @@ fn a_user_with_another_profile_is_judged_with_it() {
         choice(5, "Salesforce Integration", &["ApiEnabled", "ApiUserOnly"]),
     ];
     // Of two the objects that they let delete were read: one lets delete.
-    let object = ObjectGrant { object: "Account".into(), delete: true, modify_all: false };
+    let object = ObjectGrant { object: "Account".into(), delete: true, ..ObjectGrant::default() };
     facts.choices[0].set.deletes = Some(vec![object]);
     facts.choices[3].set.deletes = Some(vec![]);
     let own = example::id("00e", 1);
@@ -116,8 +116,8 @@ fn a_user_with_another_profile_is_judged_with_it() {
         assert_eq!(said, is, "{:?}", choice.profile.id);
         let untold: Vec<_> = edit.untold().iter().map(|rule| rule.id).collect();
         let listed = choice.set.deletes.is_some();
-        let all = ["record-deletion", "unrestricted-login-ip"];
-        assert_eq!(untold, all[usize::from(listed)..]);
+        let of_objects = ["record-deletion", "unrestricted-login-ip", "whole-object-access"];
+        assert_eq!(untold, if listed { &of_objects[1..2] } else { &of_objects[..] });
         let deletes =
             edit.new_findings().iter().any(|entry| entry.title.starts_with("Can delete records of Account"));
         assert_eq!(deletes, choice.set.deletes.as_ref().is_some_and(|all| !all.is_empty()));

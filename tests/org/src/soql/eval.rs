@@ -3,7 +3,7 @@
 //! It never shows a viewer what their permissions hide: rows are filtered as the platform filters them.
 
 use super::filter::Test;
-use super::parse::Query;
+use super::parse::{Item, Query};
 use super::path::Left;
 use super::project::Plan;
 use super::value::{Op, Right, ordered};
@@ -50,6 +50,7 @@ impl<'a> Eval<'a> {
         }
         self.check_scope(query)?;
         if Eval::is_aggregate(query) {
+            self.check_counted(object, query)?;
             let rows = self.filtered(object, query, None)?;
             return self.aggregated(object, query, &rows);
         }
@@ -93,6 +94,16 @@ impl<'a> Eval<'a> {
     fn version(&self) -> u32 {
         let version = self.base.strip_prefix("/services/data/v").and_then(|rest| rest.split('.').next());
         version.and_then(|version| version.parse().ok()).unwrap_or(u32::MAX)
+    }
+
+    /// Of the setup audit trail there is `COUNT()` alone. Source: Object Reference, SetupAuditTrail ("only COUNT()").
+    fn check_counted(&self, object: &Object, query: &Query) -> Result<(), ApiError> {
+        let counts = matches!(query.select.as_slice(), [Item::Call(name, None, None)] if name == "COUNT");
+        if object.name != "SetupAuditTrail" || (counts && query.group.is_empty()) {
+            return Ok(());
+        }
+        let message = "Only COUNT() is supported on SetupAuditTrail";
+        Err(at_name(self.text, "SELECT", "MALFORMED_QUERY", message))
     }
 
     fn check_scope(&self, query: &Query) -> Result<(), ApiError> {
@@ -246,6 +257,8 @@ impl<'a> Eval<'a> {
                 (&["ViewSetup", "AssignPermissionSets", "ManageUsers"], Some("AssigneeId"))
             }
             "UserLogin" => (&["ManageUsers", "FreezeUsers"], None),
+            // "The permissions accessibility for a current user": nobody else's, whoever asks (Object Reference).
+            "UserPermissionAccess" => return Visible::Own("UserId"),
             "UserRole" => (&["ViewRoles", "ManageRoles", "ViewSetup"], None),
             "SetupAuditTrail" | "CronTrigger" | "ConnectedApplication" => (&["ViewSetup"], None),
             _ => return Visible::All,

@@ -139,11 +139,38 @@ impl Org {
         }
     }
 
+    /// Whether an assignment counts: active, not revoked, not expired. Source: Object Reference, PermissionSetAssignment.
+    fn counts(&self, assignment: &Row) -> bool {
+        let over = |expires: &str| {
+            crate::soql::dates::moment(expires).is_some_and(|expires| {
+                crate::soql::dates::moment(&self.stamp()).is_some_and(|now| expires <= now)
+            })
+        };
+        assignment.get("IsActive") != Some(&json!(false))
+            && assignment.get("IsRevoked") != Some(&json!(true))
+            && !over(text(assignment, "ExpirationDate"))
+    }
+
+    /// Writes down what a user may do, in the one row of `UserPermissionAccess` that they see.
+    pub(crate) fn note_access(&mut self, user: &str) {
+        let mut row = self
+            .rows_by("UserPermissionAccess", "UserId", user)
+            .first()
+            .map_or_else(|| object(json!({ "UserId": user })), |row| (*row).clone());
+        let names: Vec<String> = self.schema.permissions().map(|(name, _)| name.to_owned()).collect();
+        for name in names {
+            let has = self.has_permission(user, &name);
+            row.insert(format!("Permissions{name}"), json!(has));
+        }
+        row.insert("LastCacheUpdate".into(), json!(self.stamp()));
+        self.put("UserPermissionAccess", row);
+    }
+
     /// The permission sets that reach a user.
     pub fn sets_of(&self, user: &str) -> Vec<&Row> {
         self.rows_by("PermissionSetAssignment", "AssigneeId", user)
             .into_iter()
-            .filter(|assignment| assignment.get("IsActive") != Some(&json!(false)))
+            .filter(|assignment| self.counts(assignment))
             .filter_map(|assignment| self.row("PermissionSet", text(assignment, "PermissionSetId")))
             .collect()
     }

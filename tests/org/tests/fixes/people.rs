@@ -276,3 +276,93 @@ fn guided_steps_are_checked_off_by_the_org_alone() {
     plan.looks.push(unknown);
     assert!(told(&world.preview(&plan).unwrap(), "x").unwrap().contains("could not be read"));
 }
+
+/// An admin on the profile of the ERP's user, with 260 people between them, and that user.
+fn crowded() -> (Org, String, String) {
+    let (mut org, _) = seeded();
+    let erp = org.rows_by("User", "Username", "erp.sync@acme.example")[0].clone();
+    let profile = text(&erp, "ProfileId").to_owned();
+    let mut acting = String::new();
+    for n in 0..260 {
+        let Value::Object(row) = json!({ "Username": format!("crowd{n}@acme.example"), "LastName": format!("Crowd {n:03}"),
+            "Name": format!("Crowd {n:03}"), "Email": format!("crowd{n}@acme.example"), "ProfileId": profile,
+            "IsActive": true, "UserType": "Standard" })
+        else {
+            panic!()
+        };
+        acting = org.add_user(row);
+    }
+    (org, acting, text(&erp, "Id").to_owned())
+}
+
+#[test]
+fn nobody_takes_from_themselves_behind_a_cut_list() {
+    let (org, acting, erp) = crowded();
+    // The admin is the last of 260, and no more than 201 are asked for, in two pages: the second may be lost too.
+    for trouble in [None, Some((1, Trouble::Lost)), Some((1, Trouble::Busy))] {
+        let mut world = World::new(&org, &acting);
+        world.trouble = trouble;
+        let gather = world.gather(&erp);
+        let reach = gather.facts().grants.known().unwrap().profile().unwrap().reach.clone().unwrap();
+        assert!(reach.more && !reach.others.iter().any(|other| other.id.as_str() == acting), "{trouble:?}");
+        assert_eq!(reach.others.len() < 200, trouble.is_some(), "{trouble:?}: {}", reach.others.len());
+        world.trouble = None;
+        let context = Context { facts: gather.facts(), acting: &Id::parse(&acting).unwrap() };
+        let plans: Vec<Plan> = Report::new(&gather)
+            .findings()
+            .into_iter()
+            .flat_map(|(rule, finding)| fix::plans(rule, finding, context))
+            .filter(|plan| plan.fix == "untick-permission" && plan.title.contains("profile"))
+            .collect();
+        assert!(plans.iter().any(|plan| plan.title.contains("ManageUsers")), "{trouble:?}");
+        for plan in plans {
+            let why = world.preview(&plan).unwrap_err();
+            assert!(why.contains("You have it too"), "{}: {why}", plan.title);
+        }
+        assert_eq!(world.writes, 0);
+    }
+}
+
+#[test]
+fn an_administrator_whose_assignment_is_over_is_none() {
+    let (mut org, admin) = seeded();
+    // The only other administrators have it by a set that was revoked, or has expired.
+    let user = org.rows_by("User", "Username", "erp.sync@acme.example")[0]["Id"].as_str().unwrap().to_owned();
+    let sets: Vec<String> = org
+        .rows("PermissionSet")
+        .filter(|row| row.get("PermissionsModifyAllData") == Some(&json!(true)))
+        .map(|row| text(row, "Id").to_owned())
+        .collect();
+    let rows: Vec<_> = org
+        .rows("PermissionSetAssignment")
+        .filter(|row| sets.iter().any(|set| text(row, "PermissionSetId") == set))
+        .filter(|row| text(row, "AssigneeId") != user)
+        .cloned()
+        .collect();
+    assert!(rows.len() > 1);
+    let plan = plan_of(&mut World::new(&org, &admin), &admin, &user, "freeze").unwrap();
+    assert!(World::new(&org, &admin).preview(&plan).is_ok());
+    for (at, mut row) in rows.into_iter().enumerate() {
+        let (key, value) = if at % 2 == 0 {
+            ("IsRevoked", json!(true))
+        } else {
+            ("ExpirationDate", json!("2020-01-01T00:00:00.000+0000"))
+        };
+        row.insert(key.to_owned(), value);
+        org.put("PermissionSetAssignment", row);
+    }
+    // Whoever looks sees it by a set of their own, which makes no administrator.
+    let viewer = put(
+        &mut org,
+        "PermissionSet",
+        json!({ "Name": "Looks", "Label": "Looks", "IsCustom": true,
+        "PermissionsApiEnabled": true, "PermissionsViewSetup": true, "PermissionsManageUsers": true }),
+    );
+    put(
+        &mut org,
+        "PermissionSetAssignment",
+        json!({ "AssigneeId": admin, "PermissionSetId": viewer, "IsActive": true }),
+    );
+    let why = World::new(&org, &admin).preview(&plan).unwrap_err();
+    assert!(why.contains("Another active administrator was not found"), "{why}");
+}
