@@ -6,7 +6,7 @@ shopt -s inherit_errexit
 cd "$(dirname "$0")"
 
 export CARGO_HTTP_TIMEOUT=30 CARGO_NET_RETRY=2 CARGO_TERM_COLOR=${CARGO_TERM_COLOR:-auto}
-unset CARGO_TARGET_DIR # one folder a toolchain: target/ here, target/wasm-* for Wasm, target/pack for the packing tool
+unset CARGO_TARGET_DIR # one folder a toolchain: target/ here, target/wasm-* for Wasm, target/bind for the binder
 
 USAGE="\
 ./build.sh                     the extension: dist/chromium (load it unpacked) and dist/leastwise-chromium.zip
@@ -14,73 +14,110 @@ USAGE="\
 ./build.sh test                every check and test; ends with one line, N passed, N failed
 ./build.sh org [--help] …      the stand-in org alone, on loopback, until it is ended
 ./build.sh strangers [NAME]…   clients that others wrote, unchanged, against the stand-in org (a part of the tests)
-./build.sh bench               each number that has a goal, with its goal
+./build.sh bench               each number that has a goal, with its goal; the sizes of what is shipped
+./build.sh explore [SEED]…     the tests that draw random cases, with other seeds than the tests' own: the named, or a new one
+./build.sh deny                licences and sources by cargo-deny, and advisories (needs the network): before each release
 ./build.sh docs                writes docs/rules.md anew from the rules
 ./build.sh new-rule ID         a new rule's file, and its line in the list
 ./build.sh help                this list"
 
-say() { echo "build: $*" >&2; }
-die() { say "$*"; exit 1; }
+# No function here has the name of a command: `command -v` finds functions first, and would take ours for the program.
+# So programs are looked for with `type -P`, which looks at files alone.
+
+note() { echo "build: $*" >&2; }
+give_up() { note "$*"; exit 1; }
 
 # --- what is lacking ------------------------------------------------------------------------------------------------
 
-debian_packages() { # the named packages, installed when they are not
+install_debian() { # the named packages, unless they are there
   local lacking=() name sudo=
-  for name in "$@"; do dpkg -s "$name" >/dev/null 2>&1 || lacking+=("$name"); done
+  for name in "$@"; do
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null)" = installed ] || lacking+=("$name")
+  done
   [ ${#lacking[@]} = 0 ] && return
   [ "$(id -u)" = 0 ] || sudo=sudo
-  say "installing ${lacking[*]} …"
+  note "installing ${lacking[*]} …"
   local patience=(-o Acquire::http::Timeout=30 -o Acquire::https::Timeout=30 -o Acquire::Retries=1 -qq)
-  timeout 120 $sudo apt-get update "${patience[@]}" >&2 || say "apt-get update failed; trying with the lists at hand"
+  # The lists of packages are fetched once an hour, not once a package.
+  local fetched=target/.apt-lists
+  if [ -z "$(find $fetched -mmin -60 2>/dev/null)" ]; then
+    if timeout 120 $sudo apt-get update "${patience[@]}" >&2; then mkdir -p target && touch $fetched
+    else note "apt-get update failed; trying with the lists at hand"; fi
+  fi
+  local log=target/.apt-log
+  mkdir -p target
   DEBIAN_FRONTEND=noninteractive timeout 600 $sudo apt-get install -y --no-install-recommends "${patience[@]}" \
-    "${lacking[@]}" >/dev/null
+    "${lacking[@]}" >$log 2>&1 || { tail -n 20 $log >&2 && return 1; }
 }
 
 need() { # a command, by Debian packages when it is not there
   local command=$1
   shift
-  command -v "$command" >/dev/null && return
-  [ -e /etc/debian_version ] && debian_packages "$@" && command -v "$command" >/dev/null && return
-  die "no $command. Install it (${NEED_HINT:-Debian: apt-get install $*}), then run this again."
+  type -P "$command" >/dev/null && return
+  [ -e /etc/debian_version ] && install_debian "$@" && type -P "$command" >/dev/null && return
+  give_up "no $command. Install it (${NEED_HINT:-Debian: apt-get install $*}), then run this again."
 }
 
-rust() {
-  NEED_HINT="https://rustup.rs, version 1.95 or newer" need cargo cargo-web rustc-web rustfmt-web
+need_rust() {
+  NEED_HINT="https://rustup.rs, version 1.95 or newer" need cargo cargo-web rustc-web
   need cc gcc libc6-dev
 }
 
-node_packages() {
+need_lints() { # rustup's smallest profile has neither of them
+  need_rust
+  cargo fmt --version >/dev/null 2>&1 && cargo clippy --version >/dev/null 2>&1 && return
+  if type -P rustup >/dev/null; then
+    note "adding rustfmt and clippy with rustup (at most 90 s) …"
+    timeout -k 5 90 rustup component add rustfmt clippy >&2 && return
+  elif [ -e /etc/debian_version ]; then
+    install_debian rustfmt-web rust-clippy-web && return
+  fi
+  give_up "no cargo fmt or cargo clippy. Install them (rustup component add rustfmt clippy), then run this again."
+}
+
+need_node() {
   need node nodejs
   need npm npm
+}
+
+need_node_packages() {
+  need_node
   [ node_modules/.package-lock.json -nt package-lock.json ] && return
-  say "installing the build's npm packages …"
+  note "installing the build's npm packages …"
   timeout 300 npm ci --no-audit --no-fund --loglevel=error --fetch-timeout=30000 --fetch-retries=1 >&2 ||
-    die "npm ci failed. With a network: npm ci"
+    give_up "npm ci failed. With a network: npm ci"
   touch node_modules/.package-lock.json
 }
 
-browser() { # Chromium, not branded Chrome: that one no longer loads an extension from its command line
-  CHROMIUM=${CHROMIUM:-$(command -v chromium || command -v chromium-browser || true)}
-  [ -n "$CHROMIUM" ] || { NEED_HINT="or set CHROMIUM to its path" need chromium chromium && CHROMIUM=$(command -v chromium); }
+need_chromium() { # not branded Chrome: that one no longer loads an extension from its command line
+  CHROMIUM=${CHROMIUM:-$(type -P chromium || type -P chromium-browser || true)}
+  [ -n "$CHROMIUM" ] || { NEED_HINT="or set CHROMIUM to its path" need chromium chromium && CHROMIUM=$(type -P chromium); }
   export CHROMIUM
 }
 
-firefox() {
-  FIREFOX=${FIREFOX:-$(command -v firefox-esr || command -v firefox || true)}
-  [ -n "$FIREFOX" ] || { NEED_HINT="or set FIREFOX to its path" need firefox-esr firefox-esr && FIREFOX=$(command -v firefox-esr); }
+need_firefox() {
+  FIREFOX=${FIREFOX:-$(type -P firefox-esr || type -P firefox || true)}
+  [ -n "$FIREFOX" ] || { NEED_HINT="or set FIREFOX to its path" need firefox-esr firefox-esr && FIREFOX=$(type -P firefox-esr); }
   export FIREFOX
+}
+
+need_venv() { # Debian's Python comes without what makes a venv
+  python3 -c 'import venv, ensurepip' 2>/dev/null && return
+  [ -e /etc/debian_version ] && install_debian python3 python3-venv
+  python3 -c 'import venv, ensurepip' ||
+    give_up "no python3 with venv, which the client simple-salesforce needs. Install it (Debian: apt-get install python3 python3-venv), then run this again."
 }
 
 # --- what is built --------------------------------------------------------------------------------------------------
 
-PACK=target/pack/debug/leastwise-pack
+export LEASTWISE_BIND=$PWD/target/bind/debug/leastwise-bind
 
-pack_tool() {
-  [ -e $PACK ] || say "building the packing tool (about a minute, once) …"
-  CARGO_TARGET_DIR=target/pack cargo build --quiet --locked --manifest-path extension/pack/Cargo.toml
+build_binder() {
+  [ -e "$LEASTWISE_BIND" ] || note "building the binder (wasm-bindgen's library: 20 s, once) …"
+  CARGO_TARGET_DIR=target/bind cargo build --quiet --locked --manifest-path extension/bind/Cargo.toml
 }
 
-wasm() { # wasm COMMAND [ARGUMENT]…: cargo with a wasm32 standard library
+cargo_wasm() { # cargo_wasm COMMAND [ARGUMENT]…: cargo with a wasm32 standard library
   (
     local command=$1
     shift
@@ -90,76 +127,102 @@ wasm() { # wasm COMMAND [ARGUMENT]…: cargo with a wasm32 standard library
   )
 }
 
-extension() {
-  rust
-  node_packages
-  pack_tool
+build_extension() {
+  need_rust
+  need_node_packages
+  build_binder
   compgen -G "target/wasm-*/wasm32-unknown-unknown/release/leastwise_extension.wasm" >/dev/null ||
-    say "compiling to Wasm (about a minute, once: the standard library is built too) …"
+    note "compiling to Wasm (about a minute, once: the standard library may be built too) …"
   local folder wasm zip=dist/leastwise-chromium.zip
-  folder=$(wasm build --release --quiet -p leastwise-extension)
+  folder=$(cargo_wasm build --release --quiet -p leastwise-extension)
   wasm=$folder/wasm32-unknown-unknown/release/leastwise_extension.wasm
-  local inputs=("$wasm" $PACK manifest.json Cargo.toml LICENSE extension/boot extension/pages extension/icons extension/policy.json)
+  local inputs=("$wasm" "$LEASTWISE_BIND" scripts/pack.mjs package-lock.json manifest.json Cargo.toml LICENSE
+    extension/boot extension/pages extension/icons extension/policy.json)
   if [ -e $zip ] && [ -e dist/chromium/manifest.json ] && [ -z "$(find "${inputs[@]}" -newer $zip -print -quit)" ]; then
-    say "dist/chromium is up to date"
+    note "dist/chromium is up to date"
     return
   fi
-  say "packing …"
+  note "packing …"
   mkdir -p dist
-  $PACK extension "$wasm" dist/chromium $zip
-  say "dist/chromium (chrome://extensions, Developer mode, Load unpacked) and $zip"
+  "$LEASTWISE_BIND" web "$wasm" target/bound
+  node scripts/pack.mjs extension target/bound dist/chromium $zip
+  note "dist/chromium (chrome://extensions, Developer mode, Load unpacked) and $zip"
 }
 
-org_server() {
-  rust
-  [ -e target/org/leastwise-org ] || say "building the stand-in org (about a minute, once) …"
-  cargo build --quiet --locked --profile org -p leastwise-org
+# The org as the tests have it, so that it is compiled once for all of them; the figures of `bench` ask for a faster one.
+export LEASTWISE_ORG=$PWD/target/debug/leastwise-org
+
+build_org() {
+  need_rust
+  [ -e "$LEASTWISE_ORG" ] || note "building the stand-in org (about a minute, once) …"
+  cargo build --quiet --locked --profile "${ORG_PROFILE:-dev}" -p leastwise-org
 }
 
-journeys() { # a script of tests/browser, with what it needs built and named in the environment
-  local script=tests/browser/$1
+run_journeys() { # a script of tests/browser, with what it needs built and named in the environment
+  local script=tests/browser/$1 org
   shift
-  [ -e "$script" ] || die "$script is not there"
-  extension
-  org_server
-  browser
-  LEASTWISE_EXTENSION=$PWD/dist/chromium LEASTWISE_ORG=$PWD/target/org/leastwise-org node "$script" "$@"
+  [ -e "$script" ] || give_up "$script is not there"
+  need_rust
+  # Side by side: each ends with a long step that keeps one core.
+  build_org &
+  org=$!
+  build_extension
+  need_chromium
+  wait $org
+  LEASTWISE_EXTENSION=$PWD/dist/chromium node "$script" "$@"
 }
 
-strangers() { # clients that others wrote, by the names of their folders in tests/strangers; all when none is named
-  org_server
-  need node nodejs
-  need npm npm
-  # Debian's Python comes without what makes a venv.
-  if ! python3 -c 'import venv, ensurepip' 2>/dev/null; then
-    [ -e /etc/debian_version ] && debian_packages python3 python3-venv
-    python3 -c 'import venv, ensurepip' ||
-      die "no python3 with venv, which the client simple-salesforce needs. Install it (Debian: apt-get install python3 python3-venv), then run this again."
-  fi
-  LEASTWISE_ORG=$PWD/target/org/leastwise-org node tests/strangers/run.mjs "$@"
+run_strangers() { # clients that others wrote, by the names of their folders in tests/strangers; all when none is named
+  build_org
+  need_node
+  need_venv
+  node tests/strangers/run.mjs "$@"
+}
+
+# Tests that draw cases are called `drawn_…` and always draw the same; here they draw others.
+explore() {
+  local seed
+  [ $# -gt 0 ] || set -- "$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')"
+  for seed in "$@"; do
+    [[ $seed =~ ^[0-9]+$ ]] || give_up "a seed is a number, and $seed is none"
+    note "drawing from seed $seed (the same again: ./build.sh explore $seed) …"
+    LEASTWISE_RANDOM=$seed cargo test --locked --no-fail-fast --workspace drawn_
+    LEASTWISE_SCHEDULES=$seed run_journeys run.mjs --only schedules
+  done
 }
 
 # --- what is asked --------------------------------------------------------------------------------------------------
 
 case "${1:-build}" in
-  build) extension ;;
-  demo) shift && journeys demo.mjs "$@" ;;
+  build) build_extension ;;
+  demo) shift && run_journeys demo.mjs "$@" ;;
   test) . scripts/test.sh ;;
-  org) shift && org_server && exec target/org/leastwise-org "$@" ;;
-  strangers) shift && strangers "$@" ;;
+  org) shift && build_org && exec "$LEASTWISE_ORG" "$@" ;;
+  strangers) shift && run_strangers "$@" ;;
+  explore) shift && need_rust && explore "$@" ;;
   bench)
-    extension
-    $PACK sizes dist/chromium
+    build_extension
+    node scripts/pack.mjs sizes dist/chromium
     cargo run --quiet --locked --profile org -p leastwise-org --example bench
-    journeys bench.mjs
+    ORG_PROFILE=org LEASTWISE_ORG=$PWD/target/org/leastwise-org run_journeys bench.mjs
     # Each trouble at each request of each fix: the test fails unless every case has one of the three ends.
     cargo test --quiet --locked -p leastwise-org --test fixes a_fault_at_any -- --nocapture |
       sed -n 's/^\([0-9]* tried\), .*/faults × steps × fixes: \1, none lost (goal: none lost)/p'
     ;;
+  deny)
+    need_rust
+    PATH=$PWD/target/tools/bin:$PATH
+    if ! type -P cargo-deny >/dev/null; then
+      note "building cargo-deny (some minutes, once) …"
+      timeout 900 cargo install --quiet --debug --locked --root target/tools cargo-deny@0.20.2
+    fi
+    cargo deny --log-level warn check bans licenses sources
+    cargo deny --log-level warn check advisories
+    ;;
   docs)
-    rust
+    need_rust
     UPDATE=1 cargo test --quiet --locked -p leastwise-core docs_are_fresh
-    say "docs/rules.md is written"
+    note "docs/rules.md is written"
     ;;
   new-rule) . scripts/new-rule.sh "${2:?which id? for example: ./build.sh new-rule shared-profile}" ;;
   help | --help | -h) echo "$USAGE" ;;

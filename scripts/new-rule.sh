@@ -2,11 +2,11 @@
 # Sourced by build.sh. It never touches a rule that exists.
 
 id=$1
-[[ $id =~ ^[a-z][a-z0-9]*(-[a-z0-9]+)*$ ]] || die "an id is small letters and hyphens, and names the failing state: shared-profile"
+[[ $id =~ ^[a-z][a-z0-9]*(-[a-z0-9]+)*$ ]] || give_up "an id is small letters and hyphens, and names the failing state: shared-profile"
 name=${id//-/_}
 file=core/src/rules/$name.rs
 list=core/src/rules.rs
-[ ! -e "$file" ] || die "$file is there already"
+[ ! -e "$file" ] || give_up "$file is there already"
 
 cat >"$file" <<RULE
 //! The rule \`$id\`: one sentence on what it asks.
@@ -56,4 +56,4 @@ awk -v line="    $name," '
   $0 == "}" { inside = 0 }
   { print }
 ' $list >$list.new && mv $list.new $list
-say "$file is written, and its line in $list. Edit it, then: cargo test -p leastwise-core && ./build.sh docs"
+note "$file is written, and its line in $list. Edit it, then: cargo test -p leastwise-core && ./build.sh docs"

@@ -5,8 +5,8 @@ LOGS=target/test-logs
 rm -rf $LOGS && mkdir -p $LOGS
 PASSED=0 FAILED=0
 
-# part NAME HOW COMMAND…: HOW is `one` (the command itself is the test) or `counted` (its output says how many).
-part() {
+# run_part NAME HOW COMMAND…: HOW is `one` (the command itself is the test) or `counted` (its output says how many).
+run_part() {
   local name=$1 how=$2 log passed=0 failed=0 ok=1 start=$SECONDS
   shift 2
   log=$LOGS/${name// /-}.log
@@ -34,35 +34,30 @@ part() {
   fi
 }
 
-licences() {
-  local deny
-  deny=$(command -v cargo-deny || echo "$PWD/target/tools/bin/cargo-deny")
-  [ -x "$deny" ] || timeout 900 cargo install --quiet --debug --locked --root target/tools cargo-deny@0.20.2 || return
-  # Advisories need a database from the network and change by the day: CONTRIBUTING.md says when they are looked at.
-  "$deny" --log-level warn check bans licenses sources
-}
-
 wasm_tests() {
-  export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=$PWD/$PACK
-  wasm test -p leastwise-extension --lib
+  build_binder
+  export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER="node $PWD/scripts/wasm-tests.mjs"
+  cargo_wasm test -p leastwise-extension --lib
 }
 
 firefox_journeys() {
-  firefox
-  journeys firefox.mjs
+  need_firefox
+  run_journeys firefox.mjs
 }
 
-rust
+need_lints
+need_node_packages
 [ -d ../shared ] || echo "test: ../shared is not there: the tests against the corpus and the describes are skipped" >&2
-part "format" one cargo fmt --all --check
-part "lints" one cargo clippy --quiet --locked --workspace --all-targets -- -D warnings
-part "rust tests" counted cargo test --locked --no-fail-fast --workspace
-part "the packing tool" counted env CARGO_TARGET_DIR=target/pack cargo test --locked --manifest-path extension/pack/Cargo.toml
-part "the extension" one extension
-part "wasm tests" counted wasm_tests
-part "licences and sources" one licences
-part "strangers" counted strangers
-part "browser journeys" counted journeys run.mjs
-part "firefox" counted firefox_journeys
+echo "test: tests that draw cases draw from seed 1 (others: ./build.sh explore)" >&2
+run_part "format" one cargo fmt --all --check
+run_part "lints" one cargo clippy --quiet --locked --workspace --all-targets -- -D warnings
+run_part "rust tests" counted cargo test --locked --no-fail-fast --workspace
+run_part "the extension" one build_extension
+run_part "code on every page" one node scripts/pack.mjs sizes dist/chromium
+run_part "wasm tests" counted wasm_tests
+run_part "licences and sources" one node scripts/licences.mjs Cargo.toml extension/bind/Cargo.toml
+run_part "strangers" counted run_strangers
+run_part "browser journeys" counted run_journeys run.mjs
+run_part "firefox" counted firefox_journeys
 echo "$PASSED passed, $FAILED failed"
 [ $FAILED = 0 ]

@@ -15,7 +15,7 @@ _has_std() {
 _way() {
   case "${WASM_STD:-auto}" in active | rustup | debian) echo "$WASM_STD" && return ;; esac
   if _has_std "${RUSTC:-rustc}"; then echo active
-  elif command -v rustup >/dev/null && [ "${RUSTUP_AUTO_INSTALL:-1}" != 0 ] && [ ! -e "$_refused" ]; then echo rustup
+  elif type -P rustup >/dev/null && [ "${RUSTUP_AUTO_INSTALL:-1}" != 0 ] && [ ! -e "$_refused" ]; then echo rustup
   elif [ -e /etc/debian_version ]; then echo debian
   else echo none; fi
 }
@@ -50,7 +50,7 @@ case "$WASM_KIND" in
     # Debian's Rust with its source; std is built here, for size. /usr/bin/cargo would take rustup's rustc from PATH,
     # so RUSTC names Debian's; without RUSTC_BOOTSTRAP, -Z is refused; without the linker, rust-lld is looked for.
     [ -e /etc/debian_version ] || _give_up
-    debian_packages rustc-web cargo-web rust-web-src lld-19 || _give_up
+    install_debian rustc-web cargo-web rust-web-src lld-19 || _give_up
     [ -e /usr/lib/rustlib/src/rust/library/std/Cargo.toml ] || _give_up
     WCARGO=/usr/bin/cargo
     export RUSTC=/usr/bin/rustc RUSTDOC=/usr/bin/rustdoc RUSTC_BOOTSTRAP=1

@@ -14,6 +14,9 @@ use proptest::prelude::*;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
+#[path = "../../tests/drawn/mod.rs"]
+mod drawn;
+
 /// Facts without which a rule may still pass, each with its reason.
 const OPTIONAL: &[(&str, &str, &str)] = &[
     (
@@ -465,10 +468,10 @@ fn any_facts() -> impl Strategy<Value = Facts> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(drawn::config(400))]
 
     #[test]
-    fn arbitrary_facts_have_one_of_four_outcomes(facts in any_facts()) {
+    fn drawn_facts_have_one_of_four_outcomes(facts in any_facts()) {
         for (rule, outcome) in run(&facts) {
             if let Outcome::Findings(findings) = &outcome {
                 prop_assert!(!findings.is_empty(), "{}", rule.id);
@@ -487,7 +490,7 @@ proptest! {
     }
 
     #[test]
-    fn arbitrary_facts_never_pass_unread(facts in any_facts()) {
+    fn drawn_facts_never_pass_unread(facts in any_facts()) {
         for rule in ALL {
             for name in (rule.needs)().into_iter().filter(|name| !is_optional(rule, name)) {
                 let outcome = rule.run(&without(&facts, name));

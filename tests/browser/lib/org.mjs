@@ -5,7 +5,7 @@ import { spawn } from "node:child_process";
 import https from "node:https";
 import readline from "node:readline";
 
-const PROGRAM = process.env.LEASTWISE_ORG ?? new URL("../../../target/org/leastwise-org", import.meta.url).pathname;
+const PROGRAM = process.env.LEASTWISE_ORG ?? new URL("../../../target/debug/leastwise-org", import.meta.url).pathname;
 
 /** The org, running: what it printed, and its control address. */
 export async function startOrg(...args) {

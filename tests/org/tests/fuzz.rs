@@ -8,15 +8,19 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::print_stdout,
     reason = "a test"
 )]
+
+#[path = "../../../core/tests/drawn/mod.rs"]
+mod drawn;
 
 use leastwise_org::api::{Api, ApiAnswer, ApiRequest};
 use leastwise_org::fault::Faults;
 use leastwise_org::store::{Actor, Org, Row};
 use leastwise_org::{seed, soql};
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
+use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::path::Path;
@@ -227,7 +231,7 @@ fn bodies_that_would_grow() {
 
 /// Requests that are nearly requests: any method, a path of known words, any parameter, header and body.
 #[test]
-fn made_up_requests() {
+fn drawn_requests() {
     let setup = std::cell::RefCell::new(Setup::new());
     let word = prop::sample::select(vec![
         "sobjects",
@@ -271,6 +275,9 @@ fn made_up_requests() {
         "Contacts",
     ]);
     let path = prop::collection::vec(word, 0..5).prop_map(|words| words.join("/"));
+    // Few of these are anything, so a third of all is what there is, if it is only asked for with GET or HEAD.
+    let there = ["limits", "limits/recordCount", "sobjects", "sobjects/Account", "sobjects/User/describe"];
+    let path = prop_oneof![2 => path, 1 => prop::sample::select(there.to_vec()).prop_map(str::to_owned)];
     let key = prop::sample::select(vec![
         "q",
         "fields",
@@ -315,7 +322,7 @@ fn made_up_requests() {
         "x-nothing",
     ]);
     let all = (method, path, prop::collection::vec((key, text.clone()), 0..3), kind, (header, text), body);
-    let mut runner = TestRunner::new(Config { cases: 1_500, failure_persistence: None, ..Config::default() });
+    let mut runner = TestRunner::new(drawn::config(1_500));
     let answered = std::cell::Cell::new(0);
     runner
         .run(&all, |(method, path, query, kind, (header, text), body)| {
@@ -349,7 +356,9 @@ fn made_up_requests() {
             Ok(())
         })
         .unwrap();
-    assert!(answered.get() > 50, "{} were answered", answered.get());
+    // About 170 are expected.
+    println!("{} were answered", answered.get());
+    assert!(answered.get() > 80, "{} were answered", answered.get());
 }
 
 /// Texts that are nearly queries.
@@ -433,9 +442,9 @@ fn query() -> impl Strategy<Value = String> {
 }
 
 #[test]
-fn made_up_queries() {
+fn drawn_queries() {
     let setup = Setup::new();
-    let mut runner = TestRunner::new(Config { cases: 2_000, failure_persistence: None, ..Config::default() });
+    let mut runner = TestRunner::new(drawn::config(2_000));
     runner
         .run(&query(), |text| {
             ask(&setup, &text);
@@ -458,13 +467,23 @@ fn value() -> impl Strategy<Value = Value> {
     leaf.prop_recursive(2, 8, 3, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..3).prop_map(Value::from),
-            prop::collection::hash_map("[a-z]{1,5}", inner, 0..3).prop_map(|map| json!(map)),
+            prop::collection::btree_map("[a-z]{1,5}", inner, 0..3).prop_map(|map| json!(map)),
         ]
     })
 }
 
+/// Writes that an admin may do to any row, with a text of letters.
+const RIGHT: [(&str, &str, &str); 6] = [
+    ("POST", "Account", "Name"),
+    ("PATCH", "Account", "Name"),
+    ("POST", "Contact", "LastName"),
+    ("PATCH", "User", "Title"),
+    ("PATCH", "User", "Department"),
+    ("PATCH", "PermissionSet", "Description"),
+];
+
 #[test]
-fn made_up_writes() {
+fn drawn_writes() {
     let setup = std::cell::RefCell::new(Setup::new());
     let objects: Vec<(String, Vec<String>)> = {
         let setup = setup.borrow();
@@ -484,18 +503,25 @@ fn made_up_writes() {
     });
     let body = body.prop_flat_map(|names| {
         let count = names.len();
-        (Just(names), prop::collection::vec(value(), count))
-            .prop_map(|(names, values)| names.into_iter().zip(values).collect::<Vec<_>>())
+        (Just(names), prop::collection::vec(value(), count)).prop_map(|(names, values)| {
+            let object = names[0].0.clone();
+            let pairs = names.into_iter().zip(values).map(|((_, field), value)| (field, value));
+            (object, pairs.collect::<serde_json::Map<String, Value>>())
+        })
     });
-    let mut runner = TestRunner::new(Config { cases: 600, failure_persistence: None, ..Config::default() });
     let method = prop::sample::select(vec!["POST", "PATCH", "DELETE"]);
+    let loose = (method, body).prop_map(|(method, (object, fields))| (method, object, fields));
+    // Few of these are taken, so a third of all is such that nothing speaks against it.
+    let right = (prop::sample::select(RIGHT.to_vec()), "[A-Z][a-z]{1,12}").prop_map(|(write, text)| {
+        let (method, object, field): (&'static str, &str, &str) = write;
+        (method, object.to_owned(), serde_json::Map::from_iter([(field.to_owned(), Value::from(text))]))
+    });
+    let case = prop_oneof![2 => loose, 1 => right];
+    let mut runner = TestRunner::new(drawn::config(600));
     let (taken, refused) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
     runner
-        .run(&(method, body, any::<prop::sample::Index>()), |(method, pairs, at)| {
+        .run(&(case, any::<prop::sample::Index>()), |((method, object, map), at)| {
             let mut setup = setup.borrow_mut();
-            let object = pairs[0].0.0.clone();
-            let map: serde_json::Map<String, Value> =
-                pairs.into_iter().map(|((_, field), value)| (field, value)).collect();
             let ids: Vec<String> =
                 setup.org.rows(&object).map(|row| row["Id"].as_str().unwrap().to_owned()).collect();
             let path = match (method, ids.is_empty()) {
@@ -515,7 +541,9 @@ fn made_up_writes() {
             Ok(())
         })
         .unwrap();
-    assert!(taken.get() > 10 && refused.get() > 100, "{} taken, {} refused", taken.get(), refused.get());
+    // About 200 and 390 are expected.
+    println!("{} taken, {} refused", taken.get(), refused.get());
+    assert!(taken.get() > 100 && refused.get() > 200, "{} taken, {} refused", taken.get(), refused.get());
     // Whatever was written: every profile still owns a set, and somebody still administers.
     let setup = setup.into_inner();
     for profile in setup.org.rows("Profile") {

@@ -12,11 +12,13 @@
     reason = "a test"
 )]
 
+#[path = "../../../core/tests/drawn/mod.rs"]
+mod drawn;
 #[path = "soap/world.rs"]
 mod world;
 
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
+use proptest::test_runner::TestRunner;
 use roxmltree::Document;
 use std::io::Write;
 use world::{World, element, elements};
@@ -118,10 +120,7 @@ fn state(world: &World) -> String {
 fn run(operations: &'static [&'static str], ask: impl Fn(&mut World, &str) -> String) {
     let world = World::new();
     let (fresh, before) = (world.org.clone(), state(&world));
-    let mut runner = TestRunner::new_with_rng(
-        Config { cases: 600, failure_persistence: None, ..Config::default() },
-        prop::test_runner::TestRng::deterministic_rng(prop::test_runner::RngAlgorithm::ChaCha),
-    );
+    let mut runner = TestRunner::new(drawn::config(600));
     let cell = std::cell::RefCell::new(world);
     runner
         .run(&bent(operations), |operation| {
@@ -148,12 +147,12 @@ fn run(operations: &'static [&'static str], ask: impl Fn(&mut World, &str) -> St
 }
 
 #[test]
-fn nearly_operations_of_the_metadata_api() {
+fn drawn_operations_of_the_metadata_api() {
     run(OPERATIONS, |world, operation| world.metadata(operation));
 }
 
 #[test]
-fn nearly_operations_of_the_partner_api() {
+fn drawn_operations_of_the_partner_api() {
     run(RECORDS, |world, operation| world.data("u", "", operation));
 }
 
