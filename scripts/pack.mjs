@@ -7,6 +7,7 @@
 import { zipSync } from "fflate";
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import zlib from "node:zlib";
 
@@ -47,6 +48,16 @@ function version() {
   return found[1];
 }
 
+/** What is shipped is the same whoever builds it: it names no folder of the machine that built it. */
+function nothingOfThisMachine(folder) {
+  const places = [process.cwd(), process.env.CARGO_HOME ?? path.join(os.homedir(), ".cargo"), "/usr/src/rust"];
+  for (const name of files(folder)) {
+    const text = fs.readFileSync(path.join(folder, name), "latin1");
+    const found = places.find((place) => text.includes(place));
+    if (found) throw new Error(`${name} would be shipped with the path ${found} in it`);
+  }
+}
+
 function pack(bound, out, zip) {
   // A new folder each time, put in place at the end: a browser never loads half a package.
   const next = `${out}.next`;
@@ -59,6 +70,7 @@ function pack(bound, out, zip) {
   minify("extension/boot/worker.js", path.join(next, "worker.js"), ["--bundle", "--format=esm", "--loader:.css=text"]);
   for (const [from, to] of COPIED) fs.copyFileSync(from, path.join(next, to));
   fs.writeFileSync(path.join(next, "manifest.json"), fs.readFileSync("manifest.json", "utf8").replace("@VERSION@", version()));
+  nothingOfThisMachine(next);
   fs.rmSync(out, { recursive: true, force: true });
   fs.renameSync(next, out);
   // The same bytes for the same files: sorted, and with no time of their own (the first that a zip can write).

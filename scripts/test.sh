@@ -4,6 +4,7 @@
 LOGS=target/test-logs
 rm -rf $LOGS && mkdir -p $LOGS
 PASSED=0 FAILED=0
+TIMEFORMAT="%U %S" # what a part took of the processor: the clock says little on a machine that is shared
 
 # run_part NAME HOW COMMAND…: HOW is `one` (the command itself is the test) or `counted` (its output says how many).
 run_part() {
@@ -13,7 +14,7 @@ run_part() {
   printf 'test: %-28s ' "$name" >&2
   # Not `("$@") || ok=0`: on the left of `||` bash forgets `set -e`, and half a build would pass.
   set +e
-  (set -e; "$@") >"$log" 2>&1
+  { time { (set -e; "$@") >"$log" 2>&1; }; } 2>$LOGS/time
   [ $? = 0 ] || ok=0
   set -e
   if [ "$how" = counted ]; then
@@ -26,7 +27,7 @@ run_part() {
     if [ $failed = 0 ] && { [ $ok = 0 ] || [ $passed = 0 ]; }; then failed=1; fi
   elif [ $ok = 1 ]; then passed=1; else failed=1; fi
   PASSED=$((PASSED + passed)) FAILED=$((FAILED + failed))
-  echo "$passed passed, $failed failed ($((SECONDS - start)) s)" >&2
+  echo "$passed passed, $failed failed ($((SECONDS - start)) s, of a core $(awk '{ print int($1 + $2) }' $LOGS/time) s)" >&2
   grep -h '^skipped: ' "$log" >&2 || true
   if [ $failed != 0 ]; then
     tail -n 60 "$log" | sed 's/^/  | /' >&2

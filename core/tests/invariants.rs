@@ -106,6 +106,22 @@ fn every_file_says_what_it_is() {
     }
 }
 
+/// A test that draws other cases at each run fails for somebody else than who broke it.
+#[test]
+fn what_is_drawn_is_drawn_from_the_one_seed() {
+    let mut seen = 0;
+    for folder in ["core", "extension/src", "tests/org/src", "tests/org/tests"] {
+        let files = sources(folder, &[".rs"]).into_iter();
+        for (path, text) in files.filter(|(path, _)| !path.ends_with("tests/invariants.rs")) {
+            let runs = text.matches("proptest! {").count() + text.matches("TestRunner::").count();
+            let from_seed = text.matches("drawn::config(").count();
+            assert_eq!(runs, from_seed, "{}: see core/tests/drawn/mod.rs", path.display());
+            seen += runs;
+        }
+    }
+    assert!(seen > 4, "{seen}");
+}
+
 #[test]
 fn every_invariant_names_a_test_that_exists() {
     let text = std::fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
