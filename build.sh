@@ -11,7 +11,7 @@ unset CARGO_TARGET_DIR # one folder a toolchain: target/ here, target/wasm-* for
 USAGE="\
 ./build.sh                     the extension: dist/chromium (load it unpacked) and dist/leastwise-chromium.zip
 ./build.sh demo                a browser with the extension on a Setup page of a stand-in org
-./build.sh test                every check and test; ends with one line, N passed, N failed
+./build.sh test [PART]…        every check and test, or the named parts (wasm-tests, firefox, …); ends with one line, N passed, N failed
 ./build.sh org [--help] …      the stand-in org alone, on loopback, until it is ended
 ./build.sh strangers [NAME]…   clients that others wrote, unchanged, against the stand-in org (a part of the tests)
 ./build.sh bench               each number that has a goal, with its goal; the sizes of what is shipped
@@ -196,7 +196,7 @@ explore() {
 case "${1:-build}" in
   build) build_extension ;;
   demo) shift && run_journeys demo.mjs "$@" ;;
-  test) . scripts/test.sh ;;
+  test) shift && . scripts/test.sh ;;
   org) shift && build_org && exec "$LEASTWISE_ORG" "$@" ;;
   strangers) shift && run_strangers "$@" ;;
   explore) shift && need_rust && explore "$@" ;;

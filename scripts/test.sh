@@ -4,12 +4,14 @@
 LOGS=target/test-logs
 rm -rf $LOGS && mkdir -p $LOGS
 PASSED=0 FAILED=0
+ONLY=("$@") # the names of parts, or none for all of them
 TIMEFORMAT="%U %S" # what a part took of the processor: the clock says little on a machine that is shared
 
 # run_part NAME HOW COMMAND…: HOW is `one` (the command itself is the test) or `counted` (its output says how many).
 run_part() {
   local name=$1 how=$2 log passed=0 failed=0 ok=1 start=$SECONDS
   shift 2
+  if [ ${#ONLY[@]} != 0 ]; then [[ " ${ONLY[*]} " == *" ${name// /-} "* ]] || return 0; fi
   log=$LOGS/${name// /-}.log
   printf 'test: %-28s ' "$name" >&2
   # Not `("$@") || ok=0`: on the left of `||` bash forgets `set -e`, and half a build would pass.
@@ -60,5 +62,6 @@ run_part "licences and sources" one node scripts/licences.mjs Cargo.toml extensi
 run_part "strangers" counted run_strangers
 run_part "browser journeys" counted run_journeys run.mjs
 run_part "firefox" counted firefox_journeys
+[ $((PASSED + FAILED)) != 0 ] || give_up "no part of the tests is called ${ONLY[*]}"
 echo "$PASSED passed, $FAILED failed"
 [ $FAILED = 0 ]
