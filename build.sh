@@ -24,8 +24,8 @@ USAGE="\
 # No function here has the name of a command: `command -v` finds functions first, and would take ours for the program.
 # So programs are looked for with `type -P`, which looks at files alone.
 
-note() { echo "build: $*" >&2; }
-give_up() { note "$*"; exit 1; }
+inform() { echo "build: $*" >&2; }
+give_up() { inform "$*"; exit 1; }
 
 # --- what is lacking ------------------------------------------------------------------------------------------------
 
@@ -36,13 +36,13 @@ install_debian() { # the named packages, unless they are there
   done
   [ ${#lacking[@]} = 0 ] && return
   [ "$(id -u)" = 0 ] || sudo=sudo
-  note "installing ${lacking[*]} …"
+  inform "installing ${lacking[*]} …"
   local patience=(-o Acquire::http::Timeout=30 -o Acquire::https::Timeout=30 -o Acquire::Retries=1 -qq)
   # The lists of packages are fetched once an hour, not once a package.
   local fetched=target/.apt-lists
   if [ -z "$(find $fetched -mmin -60 2>/dev/null)" ]; then
     if timeout 120 $sudo apt-get update "${patience[@]}" >&2; then mkdir -p target && touch $fetched
-    else note "apt-get update failed; trying with the lists at hand"; fi
+    else inform "apt-get update failed; trying with the lists at hand"; fi
   fi
   local log=target/.apt-log
   mkdir -p target
@@ -50,7 +50,7 @@ install_debian() { # the named packages, unless they are there
     "${lacking[@]}" >$log 2>&1 || { tail -n 20 $log >&2 && return 1; }
 }
 
-need() { # a command, by Debian packages when it is not there
+need_command() { # a command, by Debian packages when it is not there
   local command=$1
   shift
   type -P "$command" >/dev/null && return
@@ -59,15 +59,15 @@ need() { # a command, by Debian packages when it is not there
 }
 
 need_rust() {
-  NEED_HINT="https://rustup.rs, version 1.95 or newer" need cargo cargo-web rustc-web
-  need cc gcc libc6-dev
+  NEED_HINT="https://rustup.rs, version 1.95 or newer" need_command cargo cargo-web rustc-web
+  need_command cc gcc libc6-dev
 }
 
 need_lints() { # rustup's smallest profile has neither of them
   need_rust
   cargo fmt --version >/dev/null 2>&1 && cargo clippy --version >/dev/null 2>&1 && return
   if type -P rustup >/dev/null; then
-    note "adding rustfmt and clippy with rustup (at most 90 s) …"
+    inform "adding rustfmt and clippy with rustup (at most 90 s) …"
     timeout -k 5 90 rustup component add rustfmt clippy >&2 && return
   elif [ -e /etc/debian_version ]; then
     install_debian rustfmt-web rust-clippy-web && return
@@ -76,14 +76,14 @@ need_lints() { # rustup's smallest profile has neither of them
 }
 
 need_node() {
-  need node nodejs
-  need npm npm
+  need_command node nodejs
+  need_command npm npm
 }
 
 need_node_packages() {
   need_node
   [ node_modules/.package-lock.json -nt package-lock.json ] && return
-  note "installing the build's npm packages …"
+  inform "installing the build's npm packages …"
   timeout 300 npm ci --no-audit --no-fund --loglevel=error --fetch-timeout=30000 --fetch-retries=1 >&2 ||
     give_up "npm ci failed. With a network: npm ci"
   touch node_modules/.package-lock.json
@@ -91,13 +91,13 @@ need_node_packages() {
 
 need_chromium() { # not branded Chrome: that one no longer loads an extension from its command line
   CHROMIUM=${CHROMIUM:-$(type -P chromium || type -P chromium-browser || true)}
-  [ -n "$CHROMIUM" ] || { NEED_HINT="or set CHROMIUM to its path" need chromium chromium && CHROMIUM=$(type -P chromium); }
+  [ -n "$CHROMIUM" ] || { NEED_HINT="or set CHROMIUM to its path" need_command chromium chromium && CHROMIUM=$(type -P chromium); }
   export CHROMIUM
 }
 
 need_firefox() {
   FIREFOX=${FIREFOX:-$(type -P firefox-esr || type -P firefox || true)}
-  [ -n "$FIREFOX" ] || { NEED_HINT="or set FIREFOX to its path" need firefox-esr firefox-esr && FIREFOX=$(type -P firefox-esr); }
+  [ -n "$FIREFOX" ] || { NEED_HINT="or set FIREFOX to its path" need_command firefox-esr firefox-esr && FIREFOX=$(type -P firefox-esr); }
   export FIREFOX
 }
 
@@ -113,7 +113,7 @@ need_venv() { # Debian's Python comes without what makes a venv
 export LEASTWISE_BIND=$PWD/target/bind/debug/leastwise-bind
 
 build_binder() {
-  [ -e "$LEASTWISE_BIND" ] || note "building the binder (wasm-bindgen's library: 20 s, once) …"
+  [ -e "$LEASTWISE_BIND" ] || inform "building the binder (wasm-bindgen's library: 20 s, once) …"
   CARGO_TARGET_DIR=target/bind cargo build --quiet --locked --manifest-path extension/bind/Cargo.toml
 }
 
@@ -132,21 +132,21 @@ build_extension() {
   need_node_packages
   build_binder
   compgen -G "target/wasm-*/wasm32-unknown-unknown/release/leastwise_extension.wasm" >/dev/null ||
-    note "compiling to Wasm (about a minute, once: the standard library may be built too) …"
+    inform "compiling to Wasm (about a minute, once: the standard library may be built too) …"
   local folder wasm zip=dist/leastwise-chromium.zip
   folder=$(cargo_wasm build --release --quiet -p leastwise-extension)
   wasm=$folder/wasm32-unknown-unknown/release/leastwise_extension.wasm
   local inputs=("$wasm" "$LEASTWISE_BIND" scripts/pack.mjs package-lock.json manifest.json Cargo.toml LICENSE
     extension/boot extension/pages extension/icons extension/policy.json)
   if [ -e $zip ] && [ -e dist/chromium/manifest.json ] && [ -z "$(find "${inputs[@]}" -newer $zip -print -quit)" ]; then
-    note "dist/chromium is up to date"
+    inform "dist/chromium is up to date"
     return
   fi
-  note "packing …"
+  inform "packing …"
   mkdir -p dist
   "$LEASTWISE_BIND" web "$wasm" target/bound
   node scripts/pack.mjs extension target/bound dist/chromium $zip
-  note "dist/chromium (chrome://extensions, Developer mode, Load unpacked) and $zip"
+  inform "dist/chromium (chrome://extensions, Developer mode, Load unpacked) and $zip"
 }
 
 # The org as the tests have it, so that it is compiled once for all of them; the figures of `bench` ask for a faster one.
@@ -154,7 +154,7 @@ export LEASTWISE_ORG=$PWD/target/debug/leastwise-org
 
 build_org() {
   need_rust
-  [ -e "$LEASTWISE_ORG" ] || note "building the stand-in org (about a minute, once) …"
+  [ -e "$LEASTWISE_ORG" ] || inform "building the stand-in org (about a minute, once) …"
   cargo build --quiet --locked --profile "${ORG_PROFILE:-dev}" -p leastwise-org
 }
 
@@ -180,12 +180,12 @@ run_strangers() { # clients that others wrote, by the names of their folders in 
 }
 
 # Tests that draw cases are called `drawn_…` and always draw the same; here they draw others.
-explore() {
+explore_cases() {
   local seed
   [ $# -gt 0 ] || set -- "$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')"
   for seed in "$@"; do
     [[ $seed =~ ^[0-9]+$ ]] || give_up "a seed is a number, and $seed is none"
-    note "drawing from seed $seed (the same again: ./build.sh explore $seed) …"
+    inform "drawing from seed $seed (the same again: ./build.sh explore $seed) …"
     LEASTWISE_RANDOM=$seed cargo test --locked --no-fail-fast --workspace drawn_
     LEASTWISE_SCHEDULES=$seed run_journeys run.mjs --only schedules
   done
@@ -199,7 +199,7 @@ case "${1:-build}" in
   test) shift && . scripts/test.sh ;;
   org) shift && build_org && exec "$LEASTWISE_ORG" "$@" ;;
   strangers) shift && run_strangers "$@" ;;
-  explore) shift && need_rust && explore "$@" ;;
+  explore) shift && need_rust && explore_cases "$@" ;;
   bench)
     build_extension
     node scripts/pack.mjs sizes dist/chromium
@@ -213,7 +213,7 @@ case "${1:-build}" in
     need_rust
     PATH=$PWD/target/tools/bin:$PATH
     if ! type -P cargo-deny >/dev/null; then
-      note "building cargo-deny (some minutes, once) …"
+      inform "building cargo-deny (some minutes, once) …"
       timeout 900 cargo install --quiet --debug --locked --root target/tools cargo-deny@0.20.2
     fi
     cargo deny --log-level warn check bans licenses sources
@@ -222,7 +222,7 @@ case "${1:-build}" in
   docs)
     need_rust
     UPDATE=1 cargo test --quiet --locked -p leastwise-core docs_are_fresh
-    note "docs/rules.md is written"
+    inform "docs/rules.md is written"
     ;;
   new-rule) . scripts/new-rule.sh "${2:?which id? for example: ./build.sh new-rule shared-profile}" ;;
   help | --help | -h) echo "$USAGE" ;;

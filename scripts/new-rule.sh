@@ -56,4 +56,4 @@ awk -v line="    $name," '
   $0 == "}" { inside = 0 }
   { print }
 ' $list >$list.new && mv $list.new $list
-note "$file is written, and its line in $list. Edit it, then: cargo test -p leastwise-core && ./build.sh docs"
+inform "$file is written, and its line in $list. Edit it, then: cargo test -p leastwise-core && ./build.sh docs"

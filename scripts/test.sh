@@ -43,6 +43,14 @@ wasm_tests() {
   cargo_wasm test -p leastwise-extension --lib
 }
 
+no_function_is_a_command() { # it would stand in the program's way wherever that is called
+  local name found=0
+  for name in $(compgen -A function); do
+    if type -P "$name"; then found=1; fi
+  done
+  [ $found = 0 ]
+}
+
 firefox_journeys() {
   need_firefox
   run_journeys firefox.mjs
@@ -52,6 +60,7 @@ need_lints
 need_node_packages
 [ -d ../shared ] || echo "test: ../shared is not there: the tests against the corpus and the describes are skipped" >&2
 echo "test: tests that draw cases draw from seed 1 (others: ./build.sh explore)" >&2
+run_part "the build script" one no_function_is_a_command
 run_part "format" one cargo fmt --all --check
 run_part "lints" one cargo clippy --quiet --locked --workspace --all-targets -- -D warnings
 run_part "rust tests" counted cargo test --locked --no-fail-fast --workspace
