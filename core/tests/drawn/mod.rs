@@ -5,7 +5,10 @@
 use proptest::test_runner::{Config, RngSeed};
 
 /// So many cases, drawn from the seed.
-#[expect(clippy::print_stdout, reason = "a test that fails says what it drew from")]
+#[allow(
+    clippy::print_stdout,
+    reason = "a test that fails says what it drew from; some files allow it as a whole"
+)]
 pub(crate) fn config(cases: u32) -> Config {
     let seed = std::env::var("LEASTWISE_RANDOM").ok().and_then(|text| text.parse().ok()).unwrap_or(1);
     println!("{cases} cases drawn from LEASTWISE_RANDOM={seed}");
