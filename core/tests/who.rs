@@ -174,7 +174,7 @@ fn grants(profile: &str, permissions: &[String], others: Vec<Assignee>) -> Grant
         permissions,
         deletes: Some(vec![ObjectGrant { object: "Account".into(), delete: true, modify_all: false }]),
         apps: Some(vec![]),
-        reach: Some(Reach { others, more: false }),
+        reach: Some(Reach { others, more: false, all: true }),
         group: None,
     };
     Grants { sets: vec![grant], cut: false }

@@ -191,7 +191,8 @@ fn reach(rows: &[Value], own: Option<&Id>, limit: usize) -> Reach {
     others.dedup_by(|a, b| a.id == b.id);
     let more = rows.len() > limit;
     others.truncate(limit);
-    Reach { others, more }
+    // On a profile's or permission set's own page nobody is shown whose others they could be.
+    Reach { others, more, all: own.is_none() }
 }
 
 pub(super) fn sign_in(row: &Value) -> Option<SignIn> {
