@@ -216,7 +216,7 @@ impl Remembered {
 
     /// The journal of this page, as it is found on disk.
     pub(crate) fn journal_in(&self, local: &Value) -> Journal {
-        let kept = local.get(&self.journal_key()).cloned().unwrap_or(Value::Null);
+        let kept = local.get(self.journal_key()).cloned().unwrap_or(Value::Null);
         Journal::of(&kept, |entry| is_of(entry, &self.org, &self.page_host, &self.id))
     }
 
@@ -253,7 +253,7 @@ impl Remembered {
     /// Forgets what an earlier version kept for ever: it is asked for again.
     pub(crate) fn outdated(&mut self) -> Option<Effect> {
         let key = self.keys.get(ALLOWED_NOW).cloned().unwrap_or_default();
-        std::mem::take(&mut self.was_allowed).then(|| Effect::Write(Area::Local, key, None))
+        std::mem::take(&mut self.was_allowed).then_some(Effect::Write(Area::Local, key, None))
     }
 
     /// Remembers whether the org is a sandbox, and what it is called.

@@ -32,6 +32,9 @@ declare_rule! {
 /// So many objects are named of each profile, permission set or group.
 const NAMED: usize = 10;
 
+/// Whether an object is granted in a certain way.
+type Is = fn(&ObjectGrant) -> bool;
+
 fn check(grants: &Grants) -> Outcome {
     if let Some(all) = ["ModifyAllData", "ViewAllData"].into_iter().find(|name| grants.has(name)) {
         return Outcome::not_applicable(format!("{all} covers every object, and is judged by itself."));
@@ -56,7 +59,7 @@ fn of_set(set: &Grant) -> Option<Finding> {
         _ => format!("{} objects", names.len()),
     };
     let records = objects.iter().any(|object| object.view_all || object.modify_all);
-    let kinds: [(&str, fn(&ObjectGrant) -> bool); 3] = [
+    let kinds: [(&str, Is); 3] = [
         ("Modify All Records on", |object| object.modify_all),
         ("View All Records on", |object| object.view_all && !object.modify_all),
         ("View All Fields on", |object| object.view_fields),

@@ -200,8 +200,8 @@ fn only_who_is_frozen_is_unfrozen() {
     let login = org.rows("UserLogin").find(|row| text(row, "UserId") != admin).unwrap();
     let user = text(login, "UserId").to_owned();
     let mut world = World::new(&org, &admin);
-    let unfreeze = plan_of(&mut world, &admin, &user, "unfreeze").unwrap();
-    assert_eq!(world.preview(&unfreeze).unwrap_err(), "The user is not frozen.");
+    // Only who is frozen is offered to be unfrozen, and nobody is frozen twice.
+    assert!(plan_of(&mut world, &admin, &user, "unfreeze").is_none());
     let freeze = plan_of(&mut world, &admin, &user, "freeze").unwrap();
     // Who has never tried to sign in has no row to freeze.
     let mut fresh = World::new(&org, &admin);
@@ -211,8 +211,12 @@ fn only_who_is_frozen_is_unfrozen() {
     let freeze = world.preview(&freeze).unwrap();
     let before = world.state();
     assert!(world.run(Apply::new(freeze), None).is_done());
+    assert!(plan_of(&mut world, &admin, &user, "freeze").is_none());
+    let unfreeze = plan_of(&mut world, &admin, &user, "unfreeze").unwrap();
     let unfreeze = world.preview(&unfreeze).unwrap();
-    assert!(world.run(Apply::new(unfreeze), None).is_done());
+    assert!(world.run(Apply::new(unfreeze.clone()), None).is_done());
+    // Somebody else was faster: the preview says so.
+    assert_eq!(world.preview(&unfreeze).unwrap_err(), "The user is not frozen.");
     alike(&world.state(), &before, "frozen and unfrozen");
 }
 
