@@ -11,21 +11,26 @@ pub(super) fn plans(granted_by: &Id, context: Context<'_>) -> Vec<Plan> {
     let mut plans = vec![];
     for grant in grants.sets.iter().filter(|grant| grant.id == *granted_by && is_editable(grant)) {
         let objects: Vec<_> = grant.deletes.iter().flatten().collect::<Vec<_>>();
-        let steps = objects
-            .iter()
-            .map(|object| {
-                let key =
-                    fields([("ParentId", Term::id(&grant.id)), ("SobjectType", Term::text(&object.object))]);
-                let mut off = fields([("PermissionsDelete", Term::flag(false))]);
-                if object.modify_all {
-                    off.push(("PermissionsModifyAllRecords".into(), Term::flag(false)));
-                }
-                let words = format!("Untick Delete on {} in the {}", object.object, grant.source);
-                Step::change(words, "ObjectPermissions", key, off)
-            })
-            .collect::<Vec<_>>();
+        // Those that become the same are written as one.
+        let mut steps = vec![];
+        for modify_all in [false, true] {
+            let of = objects.iter().filter(|object| object.modify_all == modify_all);
+            let rows: Vec<String> = of.map(|object| object.object.clone()).collect();
+            let mut off = fields([("PermissionsDelete", Term::flag(false))]);
+            if modify_all {
+                off.push(("PermissionsModifyAllRecords".into(), Term::flag(false)));
+            }
+            let what = if modify_all { "Delete and Modify All" } else { "Delete" };
+            let words = match rows.as_slice() {
+                [] => continue,
+                [one] => format!("Untick {what} on {one} in the {}", grant.source),
+                all => format!("Untick {what} on {} objects in the {}", all.len(), grant.source),
+            };
+            let shared = fields([("ParentId", Term::id(&grant.id))]);
+            steps.push(Step::change_all(words, "ObjectPermissions", shared, "SobjectType", rows, off));
+        }
         if !steps.is_empty() {
-            let title = format!("Take Delete off {} object(s) in the {}", steps.len(), grant.source);
+            let title = format!("Take Delete off {} object(s) in the {}", objects.len(), grant.source);
             let breaks = vec![
                 "What the integration deletes today will be refused (INSUFFICIENT_ACCESS_OR_READONLY)."
                     .into(),
