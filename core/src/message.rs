@@ -197,9 +197,11 @@ impl Ask {
                 &[Surface::Popup, Surface::Approval]
             }
             Ask::Fix { .. } | Ask::Leave { .. } => &[Surface::Page, Surface::Popup, Surface::Approval],
-            Ask::Retry { .. } | Ask::Say { .. } | Ask::Undo { .. } | Ask::Continue { .. } => {
-                &[Surface::Page, Surface::Popup]
-            }
+            Ask::Retry { .. }
+            | Ask::Say { .. }
+            | Ask::Undo { .. }
+            | Ask::Continue { .. }
+            | Ask::Verify { .. } => &[Surface::Page, Surface::Popup],
         }
     }
 }

@@ -215,7 +215,7 @@ impl Reading {
     pub(crate) fn begin_open(&mut self) -> bool {
         let begins = matches!(self.open, Open::Nothing)
             && self.bound.is_some()
-            && self.remembered.journal.unsure().next().is_some();
+            && self.remembered.journal.unsure().any(|entry| self.is_ours(entry));
         if begins {
             self.open = Open::Hold;
         }
@@ -241,7 +241,11 @@ impl Reading {
                     match entry.apply.next() {
                         Next::Send(request) => return Some(Turn::Send(request)),
                         Next::Pause(milliseconds) => return Some(Turn::Wait(milliseconds)),
+                        Next::Store if !self.is_journal_fresh => {
+                            return Some(Turn::Find(self.remembered.journal_key()));
+                        }
                         Next::Store => {
+                            self.is_journal_fresh = false;
                             self.remembered.journal.put(entry);
                             let (key, text) =
                                 (self.remembered.journal_key(), self.remembered.journal.text());
@@ -266,15 +270,18 @@ impl Reading {
                 self.is_journal_fresh = true;
                 self.read_open("");
             }
+            (Open::Read(_), Came::Found(Some(found))) => {
+                self.remembered.journal = self.remembered.journal_in(&found);
+                self.is_journal_fresh = true;
+            }
             (Open::Read(entries), came) => {
                 let Some(entry) = entries.first_mut() else { return };
                 match came {
                     Came::Answer(response) => entry.apply.feed(&response),
                     Came::Stored(true) => entry.apply.stored(),
                     // What was read is read again another time.
-                    Came::Stored(false) | Came::Changed => entries.clear(),
+                    Came::Stored(false) | Came::Changed | Came::Found(_) => entries.clear(),
                     Came::Done => entry.apply.paused(),
-                    Came::Found(_) => {}
                 }
                 if let Some(entry) = entries.first_mut() {
                     entry.stop = entry.apply.stop().map(Stop::sentence).unwrap_or_default();
@@ -287,7 +294,7 @@ impl Reading {
     /// Begins to read what is open but for the entry `but`, whose own plan looks for itself.
     fn read_open(&mut self, but: &str) {
         let mut entries: Vec<Entry> =
-            self.remembered.journal.unsure().filter(|entry| entry.id != but).cloned().collect();
+            self.remembered.journal.unsure().filter(|own| own.id != but && self.is_ours(own)).cloned().collect();
         for entry in &mut entries {
             entry.apply.set_now(self.now.0);
             entry.apply.check();

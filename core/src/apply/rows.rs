@@ -19,12 +19,9 @@ use serde_json::json;
 /// Records in one request. Source: REST API Developer Guide, "Using Resources to Work with sObject Collections": up to 200.
 pub(super) const MOST: usize = 200;
 
-/// Rows in one reading: a part that was written, and the next.
-const READ: usize = 2 * MOST;
-
 /// Bytes of one reading's path and query: Salesforce refuses more than 16,384 of URL and headers (REST API Developer
 /// Guide, "Status Codes and Error Responses", 414 and 431), and the headers need some.
-const LONGEST: usize = 14_000;
+const LONGEST: usize = 15_000;
 
 /// How a row stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,7 +63,7 @@ fn ask(step: &Step, from: usize, made: &[Option<Id>]) -> (Asked, usize) {
     let length = |soql: &str| query(soql).1.len();
     let mut left = LONGEST.saturating_sub(length(&head));
     let mut values: Vec<String> = vec![];
-    for row in step.rows.iter().skip(from).take(READ) {
+    for row in step.rows.iter().skip(from) {
         let own = literal(&Value::String(row.clone()));
         // At most what it is encoded, with its comma.
         let size = length(&own).saturating_sub(length("")) + 1;

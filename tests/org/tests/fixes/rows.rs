@@ -77,7 +77,8 @@ fn hundreds_and_thousands_of_rows_take_few_requests_and_a_journal_in_proportion(
 
 #[test]
 fn stopped_at_each_request_it_goes_on_and_back() {
-    let (org, admin, erp) = wide(507);
+    // Two parts of one step, and one of another.
+    let (org, admin, erp) = wide(260);
     let mut world = World::new(&org, &admin);
     let plan = plan_for(&mut world, &admin, &erp);
     let before = world.state();
