@@ -30,6 +30,9 @@ const PAUSES: [u32; 4] = [500, 2_000, 5_000, 10_000];
 /// How often the platform's own work is looked at, before a person is asked to come back later.
 const WAITS: usize = 14;
 
+/// What a step that revokes tokens says of how many there were.
+const TOKENS: &str = "Tokens";
+
 /// How long, in seconds, a write of which no answer came may still take place. Source: Apex Developer Guide, "Execution
 /// Governors and Limits": a transaction runs for 10 minutes at the most.
 pub const LATEST: i64 = 600;
@@ -619,8 +622,10 @@ impl Apply {
         let differs =
             if row::is(&found, step.before.as_ref(), &made) { None } else { Some(step.before.as_ref()) };
         let differs = differs.map(|before| row::differences(&found, before, &made));
-        // How many of several tokens are gone no reading tells.
-        self.not_shown(answered, is_tokens, differs, || {
+        // Of several tokens some may be gone.
+        let tokens = step.before.iter().flatten().find(|(name, _)| name == TOKENS);
+        let is_all = tokens.is_some_and(|(_, count)| *count == Term::Is(Value::from(found.count)));
+        self.not_shown(answered, is_tokens && !is_all, differs, || {
             row::differences(&found, step.after.as_ref(), &made)
         });
     }
@@ -649,9 +654,8 @@ impl Apply {
         if !self.is_unsettled() {
             self.unsettled.push((self.at, self.now));
         }
-        if is_partial {
-            self.is_begun = true;
-        } else if self.latest(self.at).is_none_or(|latest| self.now >= latest) {
+        self.is_begun = is_partial;
+        if !is_partial && self.latest(self.at).is_none_or(|latest| self.now >= latest) {
             let at = self.at;
             self.unsettled.retain(|(own, _)| *own != at);
             self.set_planned();
@@ -900,4 +904,6 @@ struct Found {
     fields: Option<Vec<(String, Value)>>,
     /// What the write needs of it: a component's XML, or a token.
     raw: String,
+    /// How many tokens there are.
+    count: usize,
 }

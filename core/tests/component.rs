@@ -222,3 +222,35 @@ fn a_copy_is_the_original_under_another_name() {
     assert!(why.contains("lacks userPermissions ApiEnabled"), "{why}");
     assert!(previewed(copying(), &read("Profile", &[&less, ADMIN])).unwrap_err().contains("already"));
 }
+
+#[test]
+fn a_policy_is_found_by_its_profile_s_name_in_small_letters_of_any_alphabet() {
+    for (name, small) in [
+        ("Łódź", "łódź"),
+        ("ĞŞİ", "ğşi\u{307}"),
+        ("ΑΘΉΝΑ ΟΔΌΣ", "αθήνα οδός"),
+        ("Կապ", "կապ"),
+        ("ẞtraße", "ßtraße"),
+        ("Ƶ Profile", "ƶ profile"),
+    ] {
+        let after = fields([("passwordExpiration", Term::Within(-90))]);
+        let words = ["Find it".to_owned(), "Set it".to_owned()];
+        let steps = Step::policy(words, "ProfilePasswordPolicy", name, after);
+        let plan = Plan::new("fix", "Title".into(), steps.into());
+        let mut preview = Preview::new(plan);
+        let list = envelope(
+            "<listMetadataResponse><result><fullName>PT1</fullName></result><result><fullName>PT2</fullName></result></listMetadataResponse>",
+        );
+        let other = "<fullName>PT1</fullName><passwordExpiration>0</passwordExpiration><profile>other</profile>";
+        let own = format!(
+            "<fullName>PT2</fullName><passwordExpiration>0</passwordExpiration><profile>{small}</profile>"
+        );
+        for body in [list, read("ProfilePasswordPolicy", &[other, &own])] {
+            let request = preview.next().unwrap();
+            preview.feed(&answer(&request, 200, &body));
+        }
+        let plan = preview.plan().unwrap_or_else(|why| panic!("{name}: {}", why.sentence()));
+        let before = plan.steps[1].before.clone().unwrap();
+        assert!(before.contains(&("fullName".to_owned(), Term::text("PT2"))), "{name}: {before:?}");
+    }
+}

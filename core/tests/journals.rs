@@ -101,6 +101,9 @@ impl Rows {
             };
             return ok(200, json!({ "totalSize": records.len(), "done": true, "records": records }).to_string());
         }
+        if request.path.ends_with("/composite") {
+            return ok(200, json!({ "compositeResponse": [] }).to_string());
+        }
         self.writes += 1;
         let mut path = request.path.split("/sobjects/").nth(1).unwrap().split('/');
         let (object, id) = (path.next().unwrap().to_owned(), path.next().map(str::to_owned));

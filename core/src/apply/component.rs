@@ -230,7 +230,7 @@ pub(super) fn found(
         }
         all
     });
-    Ok(Found { id: None, fields, raw })
+    Ok(Found { fields, raw, ..Found::default() })
 }
 
 /// How a copy is unlike its original, in words: what it lacks, and what it grants or refuses besides; empty when it is

@@ -162,6 +162,9 @@ impl Preview {
                 _ => Refusal::NotFound,
             });
         }
+        if let (Some(fields), Place::Tokens { .. }) = (&mut found.fields, &step.place) {
+            fields.push((super::TOKENS.to_owned(), Value::from(found.count)));
+        }
         if let (Some(fields), Some(id)) = (&mut found.fields, &found.id) {
             fields.push(("Id".to_owned(), Value::String(id.to_string())));
         }
@@ -189,6 +192,10 @@ impl Preview {
         }
         // A copy that is taken back is to be like its original by then: what earlier steps still take back is in it now.
         if copies && is_there && !wanted {
+            return Ok(());
+        }
+        // What may still arrive is taken back whether it is there now or not.
+        if step.late.is_some() {
             return Ok(());
         }
         own.before = found.fields.map(|fields| {

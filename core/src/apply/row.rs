@@ -227,7 +227,9 @@ pub(super) fn found(
         let token = rows.first().map(|row| row.get("DeleteToken").and_then(Value::as_str));
         return match token {
             None => Ok(Found::default()),
-            Some(Some(token)) => Ok(Found { fields: Some(vec![]), raw: token.to_owned(), id: None }),
+            Some(Some(token)) => {
+                Ok(Found { fields: Some(vec![]), raw: token.to_owned(), id: None, count: rows.len() })
+            }
             Some(None) => Err(Refusal::NoPermission { what: "DeleteToken".into() }),
         };
     }
@@ -251,7 +253,7 @@ pub(super) fn found(
     Ok(Found {
         id: row.get("Id").and_then(Value::as_str).and_then(Id::parse),
         fields: Some(fields.collect::<Result<_, _>>()?),
-        raw: String::new(),
+        ..Found::default()
     })
 }
 

@@ -110,7 +110,7 @@ pub(super) fn found(
             Ok(((*name).to_owned(), value.clone()))
         });
         let id = record.get("Id").and_then(Value::as_str).and_then(Id::parse);
-        Ok(Found { id, fields: Some(fields.collect::<Result<_, Refusal>>()?), raw: String::new() })
+        Ok(Found { id, fields: Some(fields.collect::<Result<_, Refusal>>()?), ..Found::default() })
     };
     step.rows.iter().skip(from).take(count).map(found).collect()
 }

@@ -196,7 +196,7 @@ impl World {
         if request.path.contains("UserLogin") {
             self.log.push(request.method.clone());
             if request.method != "GET" && self.late {
-                let failure = leastwise_core::request::Failure::Timeout;
+                let failure = Failure::Timeout;
                 return Response { id: request.id, answer: Err(failure) };
             }
             if request.method != "GET" {
