@@ -516,7 +516,8 @@ impl Apply {
             return self.done(Progress::Already { id: found.id });
         }
         // What it was about was taken back meanwhile: nothing can arrive there any more.
-        if found.fields.is_none() && self.progress.get(self.at) == Some(&Progress::Late) {
+        let is_gone = found.fields.is_none() && step.before.is_some();
+        if is_gone && self.progress.get(self.at) == Some(&Progress::Late) {
             return self.done(Progress::Already { id: None });
         }
         match &step.way {
@@ -864,6 +865,18 @@ impl Progress {
             Progress::Planned | Progress::Writing | Progress::Late => false,
             Progress::Rows { done, of, .. } => *done == *of,
             Progress::Verified { .. } | Progress::Already { .. } | Progress::Untold => true,
+        }
+    }
+
+    /// Of many rows, where the one at a place stands by itself.
+    #[must_use]
+    pub fn of_row(&self, at: usize) -> Progress {
+        match self {
+            Progress::Rows { skipped, .. } if skipped.contains(&at) => Progress::Already { id: None },
+            Progress::Rows { done, .. } if at < *done => Progress::Verified { id: None },
+            Progress::Rows { done, writing, .. } if at < done + writing => Progress::Writing,
+            Progress::Rows { .. } => Progress::Planned,
+            own => own.clone(),
         }
     }
 
