@@ -2,7 +2,7 @@
 //!
 //! It never drops what it cannot read, and never says that something was done which no reading showed.
 
-use crate::apply::Apply;
+use crate::apply::{Apply, Progress};
 use crate::id::Id;
 use crate::json::Value;
 use crate::plan::{Plan, Undo, Way};
@@ -33,10 +33,8 @@ pub struct Entry {
     /// What that is called.
     pub name: String,
     /// The entry that this one takes back; empty when none.
-    #[serde(default)]
     pub undoes: String,
     /// Why it went no further, in a sentence; empty when it did not stop.
-    #[serde(default)]
     pub stop: String,
     /// The plan, and how far it came.
     pub apply: Apply,
@@ -99,13 +97,19 @@ impl State {
 }
 
 impl Entry {
-    /// How many steps are done, and of how many, those that only look left out.
+    /// How many steps are done, and of how many, those that only look left out. Of many rows each counts.
     pub fn count(&self) -> (usize, usize) {
-        let of = |done: bool| {
-            let both = self.apply.plan().steps.iter().zip(self.apply.progress());
-            both.filter(|(step, progress)| step.way != Way::Read && (!done || progress.is_done())).count()
-        };
-        (of(true), of(false))
+        let (mut done, mut all) = (0, 0);
+        for (step, progress) in self.apply.plan().steps.iter().zip(self.apply.progress()) {
+            let of = if step.way == Way::Read { 0 } else { step.rows.len().max(1) };
+            all += of;
+            done += match progress {
+                Progress::Rows { done, .. } => *done,
+                own if own.is_done() => of,
+                _ => 0,
+            };
+        }
+        (done, all)
     }
 
     /// Written as JSON.
@@ -210,10 +214,15 @@ impl Journal {
             _ if self.entries().any(|other| other.undoes == entry.id && other.apply.is_done()) => {
                 State::Undone
             }
-            _ if !entry.apply.has_written() => State::Nothing,
+            _ if !entry.apply.has_written() && !entry.apply.is_unsure() => State::Nothing,
             true => State::Verified,
             false => State::Unfinished,
         }
+    }
+
+    /// The entries of which something was perhaps written, or may still arrive: a reading will tell.
+    pub fn unsure(&self) -> impl Iterator<Item = &Entry> {
+        self.entries().filter(|entry| entry.apply.is_unsure() && self.state(entry) == State::Unfinished)
     }
 
     /// Takes away all that is settled; what is unfinished, or cannot be read, stays.

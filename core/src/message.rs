@@ -135,6 +135,14 @@ pub enum Ask {
         #[serde(default)]
         entry: String,
     },
+    /// Read again what an entry of the journal left open: it was perhaps written. Nothing is written to the org.
+    Verify {
+        /// The ask whose report is shown.
+        number: u32,
+        /// The entry.
+        #[serde(default)]
+        entry: String,
+    },
     /// Carry out what is previewed: the one ask that writes to an org. A page of the extension alone may send it.
     Apply {
         /// The ask whose report is shown.
@@ -189,9 +197,11 @@ impl Ask {
                 &[Surface::Popup, Surface::Approval]
             }
             Ask::Fix { .. } | Ask::Leave { .. } => &[Surface::Page, Surface::Popup, Surface::Approval],
-            Ask::Retry { .. } | Ask::Say { .. } | Ask::Undo { .. } | Ask::Continue { .. } => {
-                &[Surface::Page, Surface::Popup]
-            }
+            Ask::Retry { .. }
+            | Ask::Say { .. }
+            | Ask::Undo { .. }
+            | Ask::Continue { .. }
+            | Ask::Verify { .. } => &[Surface::Page, Surface::Popup],
         }
     }
 }

@@ -124,10 +124,12 @@ pub enum Place {
         names: Vec<Term>,
         /// Where it is made, the component of the same type that it is made equal to: then it has the one field
         /// [`COPY`].
+        #[serde(deserialize_with = "Option::deserialize")]
         from: Option<Term>,
         /// The full name of the profile whose policy it is. Such a one is told by its `profile`, for nobody knows what it
         /// is called: `names` are those that there are, at most [`MOST`]; where there are none yet, it is the list of
-        /// them, which is only read, and has the one field `fullName`.
+        /// them, which is only read, and has the one field `fullName`. (The first version had none, and left it out.)
+        #[serde(default)]
         of: Option<String>,
     },
     /// The OAuth tokens that an app holds for a user: each is revoked, none can be made. It has no fields.
@@ -137,6 +139,16 @@ pub enum Place {
         /// Which app's: by `AppMenuItemId`, else by `AppName`.
         #[serde(deserialize_with = "app")]
         app: AppKey,
+    },
+    /// Many rows of one object, which become the same: the step's [`Step::rows`] tell each from the others. They are
+    /// written 200 a request and read back together.
+    Rows {
+        /// The object's API name.
+        object: String,
+        /// What all of them have in common, and no other row of these has.
+        shared: Fields,
+        /// The field that tells them apart (`SobjectType`).
+        by: String,
     },
     /// Whatever a query finds, which nothing is written to. Without a query no API tells it.
     Query {
@@ -191,13 +203,24 @@ pub struct Step {
     /// Whether there may be no such row: a write makes it then. Else a row that is not there cannot be changed.
     pub makes: bool,
     /// The earlier step whose row, where it found one, stands for this one's: then there is nothing to do here.
+    #[serde(deserialize_with = "Option::deserialize")]
     pub unless: Option<usize>,
     /// Further fields that are read along, so that a row which is taken away can be made again.
     pub keep: Vec<String>,
     /// What was there when the preview was made; none: no such row.
+    #[serde(deserialize_with = "Option::deserialize")]
     pub before: Option<Fields>,
     /// What is to be there; none: no such row.
+    #[serde(deserialize_with = "Option::deserialize")]
     pub after: Option<Fields>,
+    /// Of [`Place::Rows`]: what each row has in the field that tells them apart, in the order in which they are written.
+    /// All have the same `before` and the same `after`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rows: Vec<String>,
+    /// Of a step that takes back a write of which no answer came: until when (in seconds since 1970) that write may
+    /// still arrive. Until then finding it not there proves nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub late: Option<i64>,
 }
 
 impl Step {
@@ -212,7 +235,28 @@ impl Step {
             keep: vec![],
             before: None,
             after,
+            rows: vec![],
+            late: None,
         }
+    }
+
+    /// The same change of many rows: of those that have `shared`, and one of `rows` in the field `by`. One row is a step
+    /// as any other.
+    pub fn change_all(
+        words: impl Into<String>,
+        object: &str,
+        shared: Fields,
+        by: &str,
+        rows: Vec<String>,
+        after: Fields,
+    ) -> Step {
+        if let [row] = rows.as_slice() {
+            let mut key = shared;
+            key.push((by.to_owned(), Term::text(row.as_str())));
+            return Step::change(words, object, key, after);
+        }
+        let place = Place::Rows { object: object.to_owned(), shared, by: by.to_owned() };
+        Step { place, rows, ..Step::row(words, "", vec![], Some(after)) }
     }
 
     /// A change of fields of the row with this id.
@@ -306,12 +350,13 @@ impl Step {
     /// The fields that are read of it, in order and once each.
     pub fn names(&self) -> Vec<&str> {
         let mut names: Vec<&str> = vec![];
-        let keys = match &self.place {
-            Place::Row { key, .. } => key.as_slice(),
-            _ => &[],
+        let (keys, by) = match &self.place {
+            Place::Row { key, .. } => (key.as_slice(), None),
+            Place::Rows { shared, by, .. } => (shared.as_slice(), Some(by.as_str())),
+            _ => (Default::default(), None),
         };
         let own = self.after.iter().chain(&self.before).flatten().chain(keys).map(|(name, _)| name.as_str());
-        for name in own.chain(self.keep.iter().map(String::as_str)) {
+        for name in own.chain(by).chain(self.keep.iter().map(String::as_str)) {
             if name != "Id" && !names.contains(&name) {
                 names.push(name);
             }

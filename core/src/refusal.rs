@@ -160,6 +160,11 @@ impl Refusal {
         }
     }
 
+    /// Whether another transaction held the record: it passes.
+    pub(crate) fn is_lock(&self) -> bool {
+        matches!(self, Refusal::Other { code, .. } if code == "UNABLE_TO_LOCK_ROW")
+    }
+
     /// Whether everything asked with this session fails alike, so that the panel shows one refusal, not one a rule.
     pub fn is_total(&self) -> bool {
         matches!(

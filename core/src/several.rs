@@ -25,7 +25,12 @@ pub fn together(plans: Vec<Plan>) -> Result<Plan, Vec<String>> {
         }
         for step in plan.steps {
             let step = moved(step, &places, &inputs);
-            let same = all.steps.iter().position(|other| other.place == step.place);
+            // Rows of the same kind that become something else are another step, as long as no row is in both.
+            let is_many = !step.rows.is_empty();
+            let meets = |other: &Step| {
+                !is_many || agree(other, &step) || step.rows.iter().any(|row| other.rows.contains(row))
+            };
+            let same = all.steps.iter().position(|other| other.place == step.place && meets(other));
             let at = same.unwrap_or(all.steps.len());
             places.push(at);
             match all.steps.get_mut(at) {
@@ -76,6 +81,8 @@ fn moved(mut step: Step, places: &[usize], inputs: &[usize]) -> Step {
 /// Whether two steps about the same row want the same of it, as far as both say.
 fn agree(a: &Step, b: &Step) -> bool {
     match (&a.after, &b.after) {
+        // All rows of a step become the same.
+        _ if !a.rows.is_empty() => a.after == b.after,
         (None, None) => true,
         (Some(a), Some(b)) => b.iter().all(|(name, term)| a.iter().all(|(n, t)| n != name || t == term)),
         _ => false,
@@ -94,6 +101,11 @@ fn join(own: &mut Step, other: Step) {
         own.words = [&own.words, "; ", &*other.words].concat();
     }
     own.makes |= other.makes;
+    for row in other.rows {
+        if !own.rows.contains(&row) {
+            own.rows.push(row);
+        }
+    }
 }
 
 #[cfg(test)]

@@ -28,6 +28,8 @@ let css; // of the last answer: what is said without the worker looks the same
 let timer; // of the next question
 let asked = -Infinity; // when the worker was asked last what is to be said of a page
 let watch; // of a drawing that says that more is coming
+let later; // of what was perhaps written, and is looked at again
+let looks = 0; // how often it was
 
 // Between an ask that came to nothing and the next, in milliseconds: the browser stops the worker at any moment, also twice.
 const PAUSES = [0, 500, 2_000, 5_000, 10_000, 20_000];
@@ -36,6 +38,8 @@ const STEADY = 250;
 const EVERY = 1_000;
 // Longer than the worker waits for an answer of the org: a drawing that was to be followed by another, and was not.
 const SILENCE = 25_000;
+// What was perhaps written may arrive for ten minutes: it is looked at again with growing pauses, and then when the page is.
+const LATER = [20_000, 40_000, 80_000, 160_000, 320_000];
 
 const remove = () => {
   clearTimeout(watch);
@@ -122,6 +126,10 @@ const draw = (answer) => {
   drawn(root, answer);
   clearTimeout(watch);
   if (answer.pending) watch = setTimeout(check, SILENCE);
+  clearTimeout(later);
+  const open = root.querySelector("[data-ask=Verify]");
+  if (!open) looks = 0;
+  else if (looks < LATER.length) later = setTimeout(() => (looks += 1) && host && send({ ask: "Verify", entry: open.dataset.entry }), LATER[looks]);
 };
 
 const at = (id) => root.getElementById(id);

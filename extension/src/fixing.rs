@@ -5,7 +5,7 @@
 
 use crate::reading::{Effect, Kept, Reading};
 use crate::storage::ReadOnly;
-use leastwise_core::apply::{Apply, Next, Preview, Progress};
+use leastwise_core::apply::{Apply, Next, Preview, Progress, Stop};
 use leastwise_core::fix::{self, Context};
 use leastwise_core::journal::{Entry, FORMAT, Offer, State};
 use leastwise_core::json::Value;
@@ -121,6 +121,23 @@ fn says(fields: &Entered, previewed: &Entered) -> bool {
         .all(|(name, value)| fields.iter().any(|(own, now)| own == name && now.trim() == value.trim()))
 }
 
+/// Where the reading of what earlier plans left open stands: it is read again before anything else of the record is
+/// written, and whenever the page is.
+#[derive(Debug, Default)]
+pub(crate) enum Open {
+    /// Nothing is read.
+    #[default]
+    Nothing,
+    /// Others write to this org.
+    Hold,
+    /// The journal is read again.
+    Find,
+    /// These entries are read, the first of them now.
+    Read(Vec<Entry>),
+    /// All was read.
+    Done,
+}
+
 /// How far a plan is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stage {
@@ -184,9 +201,117 @@ impl Reading {
         Some(self.work()?.borrow().stage)
     }
 
-    /// Whether writes of this ask may be under way.
+    /// Whether writes of this ask, or the reading of what is open, may be under way.
     pub(crate) fn is_applying(&self) -> bool {
-        matches!(self.at, At::Hold | At::Find | At::Carry)
+        matches!(self.at, At::Hold | At::Find | At::Carry) || self.is_opening()
+    }
+
+    /// Whether what earlier plans left open is read.
+    pub(crate) fn is_opening(&self) -> bool {
+        matches!(self.open, Open::Hold | Open::Find | Open::Read(_))
+    }
+
+    /// The page was read: what earlier plans left open is, too.
+    pub(crate) fn begin_open(&mut self) -> bool {
+        let begins = matches!(self.open, Open::Nothing)
+            && self.bound.is_some()
+            && self.remembered.journal.unsure().any(|entry| self.is_ours(entry));
+        if begins {
+            self.open = Open::Hold;
+        }
+        begins
+    }
+
+    /// The next turn of reading what earlier plans left open; none when all was read.
+    pub(crate) fn next_open(&mut self) -> Option<Turn> {
+        loop {
+            match &mut self.open {
+                Open::Nothing | Open::Done => return None,
+                Open::Hold => {
+                    let org = self.bound.as_ref()?.org_id.as_str();
+                    return Some(Turn::Hold(["write:", org].concat()));
+                }
+                Open::Find => return Some(Turn::Find(self.remembered.journal_key())),
+                Open::Read(entries) => {
+                    let Some(entry) = entries.first_mut() else {
+                        self.opened();
+                        return None;
+                    };
+                    entry.apply.set_now(self.now.0);
+                    match entry.apply.next() {
+                        Next::Send(request) => return Some(Turn::Send(request)),
+                        Next::Pause(milliseconds) => return Some(Turn::Wait(milliseconds)),
+                        Next::Store if !self.is_journal_fresh => {
+                            return Some(Turn::Find(self.remembered.journal_key()));
+                        }
+                        Next::Store => {
+                            self.is_journal_fresh = false;
+                            self.remembered.journal.put(entry);
+                            let (key, text) = (self.remembered.journal_key(), self.remembered.journal.text());
+                            return Some(Turn::Store(key, text));
+                        }
+                        Next::Rest => {
+                            entries.remove(0);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Takes what came of a turn of [`Reading::next_open`].
+    pub(crate) fn took_open(&mut self, came: Came) {
+        match (&mut self.open, came) {
+            (Open::Hold, Came::Done) => self.open = Open::Find,
+            // What could not be read is not empty: it is read another time.
+            (Open::Find, Came::Found(Some(found))) => {
+                self.remembered.journal = self.remembered.journal_in(&found);
+                self.is_journal_fresh = true;
+                self.read_open("");
+            }
+            (Open::Read(_), Came::Found(Some(found))) => {
+                self.remembered.journal = self.remembered.journal_in(&found);
+                self.is_journal_fresh = true;
+            }
+            (Open::Read(entries), came) => {
+                let Some(entry) = entries.first_mut() else { return };
+                match came {
+                    Came::Answer(response) => entry.apply.feed(&response),
+                    Came::Stored(true) => entry.apply.stored(),
+                    // What was read is read again another time.
+                    Came::Stored(false) | Came::Changed | Came::Found(_) => entries.clear(),
+                    Came::Done => entry.apply.paused(),
+                }
+                if let Some(entry) = entries.first_mut() {
+                    entry.stop = entry.apply.stop().map(Stop::sentence).unwrap_or_default();
+                }
+            }
+            _ => self.open = Open::Done,
+        }
+    }
+
+    /// Begins to read what is open but for the entry `but`, whose own plan looks for itself.
+    fn read_open(&mut self, but: &str) {
+        let mut entries: Vec<Entry> = self
+            .remembered
+            .journal
+            .unsure()
+            .filter(|own| own.id != but && self.is_ours(own))
+            .cloned()
+            .collect();
+        for entry in &mut entries {
+            entry.apply.set_now(self.now.0);
+            entry.apply.check();
+        }
+        self.open = Open::Read(entries);
+    }
+
+    /// All that was open was read. Where that is all that was to be done, the page is read again, for it may have changed.
+    fn opened(&mut self) {
+        self.open = Open::Done;
+        if self.at == At::Nowhere {
+            self.again();
+        }
     }
 
     /// Leaves the preview. What is carried out goes on.
@@ -270,6 +395,10 @@ impl Reading {
             }
             Ask::Undo { entry, .. } => self.want(["Undo ", &entry].concat(), vec![], vec![]),
             Ask::Continue { entry, .. } => self.want(["Continue ", &entry].concat(), vec![], vec![]),
+            Ask::Verify { .. } => {
+                self.drop_work();
+                self.begin_open();
+            }
             Ask::Apply { fields, .. } => {
                 let Some(offer) = offer else { return };
                 let session = self.bound.as_ref().is_some_and(|bound| bound.hash == offer.session);
@@ -331,7 +460,11 @@ impl Reading {
                     match self.resolve(&of) {
                         Ok(mut entry) => {
                             self.enter(&work, &mut entry);
-                            self.preview = Some(Preview::new(entry.apply.plan().clone()));
+                            self.preview = Some(if of.starts_with("Continue ") {
+                                Preview::of_rest(&entry.apply)
+                            } else {
+                                Preview::new(entry.apply.plan().clone())
+                            });
                             work.borrow_mut().entry = Some(entry);
                         }
                         Err(why) => {
@@ -363,6 +496,7 @@ impl Reading {
                 At::Carry => {
                     let mut own = work.borrow_mut();
                     let entry = own.entry.as_mut()?;
+                    entry.apply.set_now(self.now.0);
                     match entry.apply.next() {
                         Next::Send(request) => return Some(Turn::Send(request)),
                         Next::Pause(milliseconds) => {
@@ -416,6 +550,10 @@ impl Reading {
             if matches!(came, Came::Found(Some(_))) {
                 self.at = At::Carry;
                 self.take_up(&work);
+                if self.at == At::Carry {
+                    let own = work.borrow().entry.as_ref().map(|entry| entry.id.clone());
+                    self.read_open(&own.unwrap_or_default());
+                }
             } else if matches!(came, Came::Found(None)) {
                 // What cannot be read is not empty: written now, it would be lost.
                 work.borrow_mut().notes.push(UNREAD.to_owned());
@@ -430,6 +568,8 @@ impl Reading {
                 Came::Changed => entry.apply.leave(),
                 Came::Stored(true) => entry.apply.stored(),
                 Came::Stored(false) => {
+                    entry.apply.not_stored();
+                    self.remembered.journal.put(entry);
                     notes.push("The journal could not be written, so nothing more was written to the org. Make room: export the history and clear it, then continue.".to_owned());
                     self.at = At::Nowhere;
                 }
@@ -538,19 +678,18 @@ impl Reading {
         self.at = At::Nowhere;
         let mut own = work.borrow_mut();
         let Work { entry: Some(entry), notes, of, token, stage, entered, .. } = &mut *own else { return };
-        let progress = entry.apply.progress().to_vec();
-        let mut plan = read;
-        for ((step, own), progress) in plan.steps.iter_mut().zip(&entry.apply.plan().steps).zip(&progress) {
-            let is_copy = own.before.iter().flatten().any(|(name, _)| name == COPY);
-            if *progress != Progress::Planned || is_copy && !entry.undoes.is_empty() {
-                // What was done, or begun, goes back to what was there before that; and a copy is as the original once
-                // the steps before have taken back what makes it another.
+        let mut plan = if of.starts_with("Continue ") { entry.apply.rest_of(read) } else { read };
+        let both = plan.steps.iter_mut().zip(&entry.apply.plan().steps).zip(entry.apply.progress());
+        for ((step, own), _) in both.filter(|(_, own)| !entry.undoes.is_empty() && **own == Progress::Planned)
+        {
+            if own.before.iter().flatten().any(|(name, _)| name == COPY) {
+                // A copy is as the original once the steps before have taken back what makes it another.
                 step.clone_from(own);
-            } else if !entry.undoes.is_empty() && !is_as(&own.before, &step.before) {
+            } else if !is_as(&own.before, &step.before) {
                 notes.push(["Somebody changed this since: ", &*step.words].concat());
             }
         }
-        entry.apply = Apply::again(plan, progress);
+        entry.apply = entry.apply.with_plan(plan);
         *stage = Stage::Offered;
         if !entered.is_empty() {
             // What was entered has to be put right first: there is nothing to approve.
@@ -586,7 +725,8 @@ impl Reading {
         let plan = entry.apply.plan().clone();
         entry.apply = match journal.find(&entry.id) {
             Some(kept) => {
-                let mut apply = Apply::again(plan, kept.apply.progress().to_vec());
+                let mut apply = kept.apply.with_plan(plan);
+                apply.set_now(self.now.0);
                 apply.go_on();
                 apply
             }

@@ -5,7 +5,7 @@
 //! what it then no longer knows is read again.
 
 use crate::editing;
-use crate::fixing::{At, Came, FRESH, Stage, Turn, plans};
+use crate::fixing::{At, Came, FRESH, Open, Stage, Turn, plans};
 use crate::storage::{Area, Found, Remembered};
 use crate::view::{self, Desk, Screen};
 use crate::wire;
@@ -284,6 +284,8 @@ pub(crate) struct Reading {
     pub(crate) is_journal_fresh: bool,
     /// Whether it is this ask that reads the page, not another in the middle of it.
     reads: bool,
+    /// Where the reading of what earlier plans left open stands.
+    pub(crate) open: Open,
     /// Whether what is waited for is for a plan.
     is_fixing: bool,
     /// Whether it could not be read who is signed in.
@@ -317,6 +319,7 @@ impl Reading {
                 wider: None,
                 is_journal_fresh: false,
                 reads: false,
+                open: Open::Nothing,
                 is_fixing: false,
                 is_nobody: false,
             }));
@@ -393,6 +396,7 @@ impl Reading {
             | Ask::Fix { number, .. }
             | Ask::Undo { number, .. }
             | Ask::Continue { number, .. }
+            | Ask::Verify { number, .. }
             | Ask::Apply { number, .. }
             | Ask::Allow { number, .. }
             | Ask::Forbid { number }
@@ -505,6 +509,11 @@ impl Reading {
     /// One turn after another: what is carried out, then what is wrong, who is signed in, and what is previewed.
     pub(crate) fn next(&mut self) -> Option<Turn> {
         self.is_fixing = true;
+        if self.is_opening()
+            && let Some(turn) = self.next_open()
+        {
+            return Some(turn);
+        }
         if self.is_applying()
             && let Some(turn) = self.next_fix()
         {
@@ -528,6 +537,11 @@ impl Reading {
         }
         if self.reads {
             expect(self.tab, None);
+            if self.begin_open()
+                && let Some(turn) = self.next_open()
+            {
+                return Some(turn);
+            }
         }
         self.next_fix()
     }
@@ -537,6 +551,7 @@ impl Reading {
         self.now = now;
         let response = match came {
             Came::Answer(response) if !self.is_fixing => response,
+            came if self.is_opening() => return self.took_open(came),
             came => return self.took_fix(came),
         };
         let Some(kept) = self.kept.clone() else { return };

@@ -73,6 +73,7 @@ mod tests {
             Ask::Fix { number: 1, plan: "7".into(), fields: vec![("0".into(), "a".into())] },
             Ask::Undo { number: 1, entry: "e".into() },
             Ask::Continue { number: 1, entry: "e".into() },
+            Ask::Verify { number: 1, entry: "e".into() },
             Ask::Apply { number: 1, token: "t".into(), fields: vec![] },
             Ask::Allow { number: 1, token: "t".into(), until: Until::Closed },
             Ask::Allow { number: 1, token: "t".into(), until: Until::Always },
@@ -100,6 +101,7 @@ mod tests {
                 | Ask::Fix { .. }
                 | Ask::Undo { .. }
                 | Ask::Continue { .. }
+                | Ask::Verify { .. }
                 | Ask::Apply { .. }
                 | Ask::Allow { .. }
                 | Ask::Forbid { .. }

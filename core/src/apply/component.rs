@@ -4,6 +4,7 @@
 //! changes put in its place.
 
 use super::Found;
+use super::proof;
 use super::row::{Asked, Unwritten, dependents};
 use crate::json::Value;
 use crate::plan::{COPY, MOST, Place, Step};
@@ -129,7 +130,7 @@ pub(super) fn write(
 
 /// What stands in the body of an answer.
 fn answered(answer: &Answer) -> Result<&str, Unwritten> {
-    let body = xml::inner(&answer.body, "Envelope.Body").ok_or(Unwritten::Unknown)?;
+    let body = xml::inner(&answer.body, "Envelope.Body").ok_or(Unwritten::Unknown(None))?;
     let Some(fault) = xml::inner(body, "Fault") else { return Ok(body) };
     Err(refused(fault, "faultcode", "faultstring"))
 }
@@ -139,15 +140,17 @@ fn refused(xml: &str, code: &str, message: &str) -> Unwritten {
     let (code, message) = (text(code), text(message));
     let code = code.rsplit(':').next().unwrap_or_default().to_owned();
     match code.as_str() {
-        "INVALID_SESSION_ID" => Unwritten::Refused(Refusal::SessionExpired),
+        "INVALID_SESSION_ID" => Unwritten::Unknown(Some(Refusal::SessionExpired)),
         "DUPLICATE_VALUE" | "DUPLICATE_DEVELOPER_NAME" => Unwritten::There,
         _ => match dependents(&message) {
             names if !names.is_empty() => Unwritten::Dependents(names),
             // `success=false` without an errors element occurs.
-            _ if message.is_empty() => {
-                Unwritten::Refused(Refusal::Other { code, message: "Salesforce did not say why".into() })
+            _ => {
+                let is_proof = proof::has(&code);
+                let message = if message.is_empty() { "Salesforce did not say why".into() } else { message };
+                let refusal = Refusal::Other { code, message };
+                if is_proof { Unwritten::Refused(refusal) } else { Unwritten::Unknown(Some(refusal)) }
             }
-            _ => Unwritten::Refused(Refusal::Other { code, message }),
         },
     }
 }
@@ -161,7 +164,7 @@ pub(super) fn found(
     let answer = answer.as_ref().map_err(|failure| Refusal::from(*failure))?;
     let body = match answered(answer) {
         Ok(body) => body,
-        Err(Unwritten::Refused(refusal)) => return Err(refusal),
+        Err(Unwritten::Refused(refusal) | Unwritten::Unknown(Some(refusal))) => return Err(refusal),
         Err(_) if answer.status >= 500 => return Err(Refusal::Unavailable { status: answer.status }),
         // It began as an answer and broke off.
         Err(_) if answer.body.starts_with('<') => return Err(Refusal::Timeout),
@@ -227,7 +230,7 @@ pub(super) fn found(
         }
         all
     });
-    Ok(Found { id: None, fields, raw })
+    Ok(Found { fields, raw, ..Found::default() })
 }
 
 /// How a copy is unlike its original, in words: what it lacks, and what it grants or refuses besides; empty when it is
@@ -259,33 +262,27 @@ fn unlike(own: &str, original: &str) -> String {
     joined(&[lacks, has].into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>(), "; ")
 }
 
-/// A policy names its profile in small letters (published retrieves). Latin, Greek and Cyrillic ones: the standard
-/// library's tables for all others would cost more than all that is here, and what is not found is left to people.
+/// A policy names its profile in small letters (published retrieves), of whatever alphabet: as Unicode has them, where
+/// every `İ` becomes an `i` with a dot above it.
 fn small(name: &str) -> String {
-    let small = |c: char| match c {
-        'A'..='Z' | 'À'..='Ö' | 'Ø'..='Þ' | 'Α'..='Ω' | 'А'..='Я' => {
-            char::from_u32(u32::from(c) + 32).unwrap_or(c)
-        }
-        c => c,
-    };
-    name.chars().map(small).collect()
+    name.to_lowercase()
 }
 
-/// Names in the Metadata API are written with some characters as `%28`.
+/// Names in the Metadata API are written with some characters as `%28`, byte by byte of their UTF-8.
 fn plain(name: &str) -> String {
     let mut parts = name.split('%');
-    let mut out = parts.next().unwrap_or_default().to_owned();
+    let mut out = parts.next().unwrap_or_default().as_bytes().to_vec();
     for part in parts {
         let code = part.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
         match (code, part.get(2..)) {
             (Some(code), Some(rest)) => {
-                out.push(char::from(code));
-                out.push_str(rest);
+                out.push(code);
+                out.extend(rest.bytes());
             }
-            _ => out.extend(["%", part]),
+            _ => out.extend(["%", part].concat().bytes()),
         }
     }
-    out
+    String::from_utf8(out).unwrap_or_else(|_| name.to_owned())
 }
 
 fn same(a: &str, b: &str) -> bool {
@@ -302,6 +299,6 @@ pub(super) fn written(answer: &Answer) -> Result<Option<crate::id::Id>, Unwritte
             let result = xml::inner(response, "result").unwrap_or_default();
             Err(refused(xml::inner(result, "errors").unwrap_or_default(), "statusCode", "message"))
         }
-        None => Err(Unwritten::Unknown),
+        None => Err(Unwritten::Unknown(None)),
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! It never writes, and a plan that could not be read in full is not ready.
 
-use super::{look, row};
+use super::{Apply, Found, Progress, look, row, rows};
 use crate::id::Id;
 use crate::json::Value;
 use crate::plan::{Place, Plan, Step, Term, Way};
@@ -28,19 +28,39 @@ pub struct Preview {
     at: usize,
     waiting: bool,
     refusal: Option<Refusal>,
+    /// Where the steps stood that were done, or begun, before: they are as the journal says, and are not read again.
+    #[serde(default)]
+    progress: Vec<Progress>,
+    /// Of many rows, those that were read so far.
+    #[serde(skip)]
+    rows: Vec<Found>,
 }
 
 impl Preview {
     /// A preview of a plan whose `before`s are not known.
     pub fn new(plan: Plan) -> Preview {
+        Preview::of(plan.filled(), vec![])
+    }
+
+    /// A preview of what is left to do of a plan that was carried out in part: what was done, or begun, is not read.
+    pub fn of_rest(apply: &Apply) -> Preview {
+        Preview::of(apply.plan().clone(), apply.progress().to_vec())
+    }
+
+    fn of(plan: Plan, progress: Vec<Progress>) -> Preview {
         let mut preview =
-            Preview { plan: plan.filled(), found: vec![], at: 0, waiting: false, refusal: None };
+            Preview { plan, found: vec![], at: 0, waiting: false, refusal: None, progress, rows: vec![] };
         preview.skip();
         preview
     }
 
     fn skip(&mut self) {
         while let Some(step) = self.plan.steps.get(self.at) {
+            if let Some(begun) = self.progress.get(self.at).filter(|own| **own != Progress::Planned) {
+                self.found.push(begun.id().cloned());
+                self.at += 1;
+                continue;
+            }
             // What stands for it was found: there is nothing to read.
             let stands = step.unless.and_then(|at| self.found.get(at).cloned().flatten());
             if stands.is_none() && !row::is_skipped(step, &self.found) {
@@ -58,6 +78,9 @@ impl Preview {
             return None;
         }
         let (method, path, body) = match self.plan.steps.get(self.at) {
+            Some(step) if matches!(step.place, Place::Rows { .. }) => {
+                rows::read(step, self.rows.len(), &self.found)
+            }
             Some(step) => row::read(step, &self.found),
             None => {
                 let looks = self.plan.looks.get(self.at - self.plan.steps.len()..)?;
@@ -79,12 +102,19 @@ impl Preview {
         }
         match self.plan.steps.get(self.at).cloned() {
             Some(step) => {
-                if let Err(refusal) = self.read(&step, &response.answer) {
-                    self.refusal = Some(refusal);
-                    return;
+                let read = match step.place {
+                    Place::Rows { .. } => self.read_rows(&step, &response.answer),
+                    _ => self.read(&step, &response.answer).map(|()| true),
+                };
+                match read {
+                    // There are more rows.
+                    Ok(false) => {}
+                    Ok(true) => {
+                        self.at += 1;
+                        self.skip();
+                    }
+                    Err(refusal) => self.refusal = Some(refusal),
                 }
-                self.at += 1;
-                self.skip();
             }
             None => {
                 for at in 0..look::PARTS {
@@ -132,6 +162,9 @@ impl Preview {
                 _ => Refusal::NotFound,
             });
         }
+        if let (Some(fields), Place::Tokens { .. }) = (&mut found.fields, &step.place) {
+            fields.push((super::TOKENS.to_owned(), Value::from(found.count)));
+        }
         if let (Some(fields), Some(id)) = (&mut found.fields, &found.id) {
             fields.push(("Id".to_owned(), Value::String(id.to_string())));
         }
@@ -161,6 +194,10 @@ impl Preview {
         if copies && is_there && !wanted {
             return Ok(());
         }
+        // What may still arrive is taken back whether it is there now or not.
+        if step.late.is_some() {
+            return Ok(());
+        }
         own.before = found.fields.map(|fields| {
             fields
                 .into_iter()
@@ -169,6 +206,24 @@ impl Preview {
                 .collect::<Vec<_>>()
         });
         Ok(())
+    }
+
+    /// Reads on in many rows; whether all were read.
+    fn read_rows(&mut self, step: &Step, answer: &Result<Answer, Failure>) -> Result<bool, Refusal> {
+        self.rows.extend(rows::found(step, self.rows.len(), answer, &self.found)?);
+        if self.rows.len() < step.rows.len() {
+            return Ok(false);
+        }
+        let all = std::mem::take(&mut self.rows);
+        if let Some(own) = self.plan.steps.get_mut(self.at) {
+            let other = rows::previewed(own, &all, &self.found)?;
+            if !other.is_empty() {
+                let names = crate::classification::listed(&other);
+                self.plan.depends.push(["Changed by somebody else since: ", &names, "."].concat());
+            }
+        }
+        self.found.push(None);
+        Ok(true)
     }
 
     /// What depends on it, or whom it spares; what could not be read is said.

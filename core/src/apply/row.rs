@@ -3,7 +3,7 @@
 //! It never decides what is done next: the machine does.
 
 use super::Found;
-use super::component;
+use super::{component, proof};
 use crate::id::Id;
 use crate::json::Value;
 use crate::plan::{Fields, Place, Step, Term, Way};
@@ -25,7 +25,7 @@ pub(super) fn value(term: &Term, made: &[Option<Id>]) -> Option<Value> {
 }
 
 /// A value as a SOQL literal.
-fn literal(value: &Value) -> String {
+pub(super) fn literal(value: &Value) -> String {
     match value {
         Value::String(text) => text_literal(text),
         other => other.to_string(),
@@ -77,7 +77,9 @@ fn is_muting(step: &Step) -> bool {
 
 /// Whether a preview cannot read it: what it is about is not there yet, or no API tells.
 pub(super) fn is_skipped(step: &Step, made: &[Option<Id>]) -> bool {
-    is_place_open(step, made) || matches!(&step.place, Place::Query { soql } if soql.is_empty())
+    is_place_open(step, made)
+        || matches!(&step.place, Place::Query { soql } if soql.is_empty())
+        || matches!(&step.place, Place::Rows { .. } if step.rows.is_empty())
 }
 
 fn is_place_open(step: &Step, made: &[Option<Id>]) -> bool {
@@ -86,6 +88,7 @@ fn is_place_open(step: &Step, made: &[Option<Id>]) -> bool {
         Place::Component { names, from, .. } => {
             names.iter().chain(from).any(|term| value(term, made).is_none())
         }
+        Place::Rows { shared, .. } => shared.iter().any(|(_, term)| value(term, made).is_none()),
         Place::Tokens { .. } | Place::Query { .. } => false,
     }
 }
@@ -101,7 +104,7 @@ pub(super) fn solid(fields: &[(String, Value)]) -> Fields {
     fields.iter().map(|(name, value)| (name.clone(), Term::Is(value.clone()))).collect::<Vec<_>>()
 }
 
-fn query(soql: &str) -> Asked {
+pub(super) fn query(soql: &str) -> Asked {
     ("GET", ["/services/data/", API_VERSION, "/query?q=", &encoded(soql)].concat(), None)
 }
 
@@ -134,6 +137,8 @@ pub(super) fn read(step: &Step, made: &[Option<Id>]) -> Asked {
             kind,
             &names.iter().chain(from).filter_map(|term| value(term, made)).collect::<Vec<_>>(),
         ),
+        // Rows are read by parts.
+        Place::Rows { .. } => super::rows::read(step, 0, made),
         Place::Query { soql } => query(soql),
         Place::Tokens { user, app } => query(
             &["SELECT DeleteToken FROM OauthToken WHERE ", &tokens_of(user, app), " LIMIT 200"].concat(),
@@ -152,6 +157,8 @@ pub(super) fn write(step: &Step, row: Option<&Id>, raw: &str, made: &[Option<Id>
             let name = names.first().and_then(|name| value(name, made)).unwrap_or(Value::Null);
             component::write(kind, name.as_str().unwrap_or_default(), from.is_some(), raw, after)
         }
+        // Rows are written by parts.
+        Place::Rows { .. } => super::rows::write(step, &[], made),
         // Nothing is written to what a query finds.
         Place::Query { soql } => query(soql),
         Place::Tokens { .. } => ("POST", ["/services/oauth2/revoke?token=", &encoded(raw)].concat(), None),
@@ -221,7 +228,9 @@ pub(super) fn found(
         let token = rows.first().map(|row| row.get("DeleteToken").and_then(Value::as_str));
         return match token {
             None => Ok(Found::default()),
-            Some(Some(token)) => Ok(Found { fields: Some(vec![]), raw: token.to_owned(), id: None }),
+            Some(Some(token)) => {
+                Ok(Found { fields: Some(vec![]), raw: token.to_owned(), id: None, count: rows.len() })
+            }
             Some(None) => Err(Refusal::NoPermission { what: "DeleteToken".into() }),
         };
     }
@@ -245,7 +254,7 @@ pub(super) fn found(
     Ok(Found {
         id: row.get("Id").and_then(Value::as_str).and_then(Id::parse),
         fields: Some(fields.collect::<Result<_, _>>()?),
-        raw: String::new(),
+        ..Found::default()
     })
 }
 
@@ -276,15 +285,15 @@ pub(super) fn differences(found: &Found, said: Option<&Fields>, made: &[Option<I
 }
 
 /// Ids are the same in 15 and in 18 characters.
-fn same(a: &Value, b: &Value) -> bool {
+pub(super) fn same(a: &Value, b: &Value) -> bool {
     let id = |value: &Value| value.as_str().and_then(Id::parse);
     a == b || id(a).is_some_and(|own| Some(own) == id(b))
 }
 
 /// Why a write is not known to have taken place.
 pub(super) enum Unwritten {
-    /// No answer, or one that says nothing: it may have.
-    Unknown,
+    /// No answer, or one that does not prove that nothing was written: it may have; and what was said.
+    Unknown(Option<Refusal>),
     /// It is as it should be, the platform says: a row that exists, or is gone.
     There,
     /// It did not, and these depend on what was to go.
@@ -295,11 +304,7 @@ pub(super) enum Unwritten {
 
 /// What came of a write: the new row's id, if it made one.
 pub(super) fn written(answer: &Result<Answer, Failure>) -> Result<Option<Id>, Unwritten> {
-    let answer = match answer {
-        Ok(answer) => answer,
-        Err(Failure::NotSignedIn) => return Err(Unwritten::Refused(Refusal::NotSignedIn)),
-        Err(Failure::Offline | Failure::Timeout) => return Err(Unwritten::Unknown),
-    };
+    let answer = sent(answer)?;
     if answer.body.trim_start().starts_with('<') {
         return component::written(answer);
     }
@@ -308,26 +313,47 @@ pub(super) fn written(answer: &Result<Answer, Failure>) -> Result<Option<Id>, Un
             return Ok(None);
         }
         // A body that breaks off came after the write.
-        let body = crate::json::parse(&answer.body).ok_or(Unwritten::Unknown)?;
+        let body = crate::json::parse(&answer.body).ok_or(Unwritten::Unknown(None))?;
         return Ok(body.get("id").and_then(Value::as_str).and_then(Id::parse));
     }
-    let Some(body) = crate::json::parse(&answer.body) else { return Err(Unwritten::Unknown) };
+    Err(refused(answer))
+}
+
+/// The answer to a write; without one it may have taken place, unless there was no session to send it with.
+pub(super) fn sent(answer: &Result<Answer, Failure>) -> Result<&Answer, Unwritten> {
+    match answer {
+        Ok(answer) => Ok(answer),
+        Err(Failure::NotSignedIn) => Err(Unwritten::Refused(Refusal::NotSignedIn)),
+        Err(Failure::Offline | Failure::Timeout) => Err(Unwritten::Unknown(None)),
+    }
+}
+
+/// What an error says of a write.
+pub(super) fn refused(answer: &Answer) -> Unwritten {
+    let Some(body) = crate::json::parse(&answer.body) else {
+        // Behind a gateway's page the write may have taken place.
+        return Unwritten::Unknown(Some(Refusal::Unavailable { status: answer.status }));
+    };
     let error = crate::json::first(&body);
     let text = |key: &str| error.and_then(|e| e.get(key)).and_then(Value::as_str).unwrap_or_default();
-    match text("errorCode") {
-        "DUPLICATE_VALUE" | "ENTITY_IS_DELETED" => Err(Unwritten::There),
-        _ if after(text("message"), "depends on permission(s): ").is_some() => {
-            Err(Unwritten::Dependents(dependents(text("message"))))
+    let (code, message) = (text("errorCode"), text("message"));
+    // The revoke endpoint says it as OAuth does.
+    if let (true, Some(error)) = (code.is_empty(), body.get("error").and_then(Value::as_str)) {
+        let said = body.get("error_description").and_then(Value::as_str).unwrap_or_default();
+        let refusal = Refusal::Other { code: error.to_owned(), message: said.to_owned() };
+        let proven = proof::is(answer.status, error);
+        return if proven { Unwritten::Refused(refusal) } else { Unwritten::Unknown(Some(refusal)) };
+    }
+    let refusal = Refusal::from_error(answer.status, &body);
+    if !proof::is(answer.status, code) {
+        return Unwritten::Unknown(Some(refusal));
+    }
+    match code {
+        "DUPLICATE_VALUE" | "ENTITY_IS_DELETED" => Unwritten::There,
+        _ if after(message, "depends on permission(s): ").is_some() => {
+            Unwritten::Dependents(dependents(message))
         }
-        // The revoke endpoint says it as OAuth does.
-        "" if body.get("error").is_some() => {
-            let said = |key: &str| body.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-            let (code, message) = (said("error"), said("error_description"));
-            Err(Unwritten::Refused(Refusal::Other { code, message }))
-        }
-        // Behind a gateway's error the write may have taken place.
-        "" if answer.status >= 500 => Err(Unwritten::Unknown),
-        _ => Err(Unwritten::Refused(Refusal::from_error(answer.status, &body))),
+        _ => Unwritten::Refused(refusal),
     }
 }
 
@@ -364,7 +390,10 @@ pub(super) fn reversed(step: &Step, row: Option<&Id>, made: &[Option<Id>]) -> Op
         let kept = fields.iter().filter(|(name, _)| names.is_empty() || names.contains(&name)).cloned();
         solid(&kept.collect::<Vec<_>>())
     };
+    // What a step found was made by an earlier one, and is gone with it: there is no row to wait for.
+    let is_find = step.way == Way::Wait && (needs_made(step) || is_key(step));
     let after = match (&step.before, &step.after) {
+        _ if is_find => None,
         // A change: only the fields that it changed go back.
         (Some(before), Some(after)) => Some(changed(before, Some(after))?),
         (before, _) => before.as_ref().and_then(solid),
@@ -388,5 +417,23 @@ pub(super) fn reversed(step: &Step, row: Option<&Id>, made: &[Option<Id>]) -> Op
     };
     let makes = after.is_some() && before.is_none();
     let words = ["Undo: ", &step.words].concat();
-    Some(Step { words, place, way: step.way.clone(), makes, unless: None, keep: vec![], before, after })
+    let (rows, late) = (vec![], None);
+    Some(Step {
+        words,
+        place,
+        way: step.way.clone(),
+        makes,
+        unless: None,
+        keep: vec![],
+        before,
+        after,
+        rows,
+        late,
+    })
+}
+
+/// Whether what is to be there is no more than what tells the row: it is only looked for.
+fn is_key(step: &Step) -> bool {
+    let Place::Row { key, .. } = &step.place else { return false };
+    step.after.iter().flatten().all(|field| key.contains(field))
 }

@@ -76,6 +76,15 @@ fn tick(own: &mut Names, after: &Fields) {
 
 /// Rewrites the facts as a step says; whether it can be.
 fn carry_out(step: &Step, facts: &mut Facts) -> bool {
+    if let Place::Rows { object, shared, by } = &step.place {
+        // As many steps as rows.
+        return step.rows.iter().all(|row| {
+            let mut key = shared.clone();
+            key.push((by.clone(), Term::text(row.as_str())));
+            let place = Place::Row { object: object.clone(), key };
+            carry_out(&Step { place, rows: vec![], ..step.clone() }, facts)
+        });
+    }
     let Facts { grants: Known::Is(grants), user: Known::Is(user), .. } = facts else { return false };
     let (object, key) = match &step.place {
         Place::Component { kind, from: None, .. } if kind == "Profile" => {
@@ -99,7 +108,7 @@ fn carry_out(step: &Step, facts: &mut Facts) -> bool {
             return true;
         }
         Place::Query { .. } => return true,
-        Place::Component { .. } => return false,
+        Place::Component { .. } | Place::Rows { .. } => return false,
     };
     let told = |name: &str| {
         key.iter().chain(step.after.iter().flatten()).find(|(own, _)| own == name).and_then(|(_, term)| {

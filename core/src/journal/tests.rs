@@ -103,8 +103,8 @@ fn an_entry_reads_back_with_its_plan_and_how_far_it_came() {
 #[test]
 fn what_another_version_wrote_is_read_or_kept_as_it_stands() {
     let text = entry("one", Apply::new(plan())).text();
-    // A member that this version does not know, and one that it does not find.
-    let newer = text.replacen('{', "{\"mood\":[1],", 1).replace("\"stop\":\"\",", "");
+    // A member that this version does not know.
+    let newer = text.replacen('{', "{\"mood\":[1],", 1);
     assert_eq!(Entry::from_json(&parsed(&newer)).map(|entry| entry.text()), Some(text.clone()));
     // A kind of step that it does not know, another format, and nonsense: nothing is guessed, nothing is lost.
     let unknown = text.replace("\"Row\"", "\"Teleport\"");
@@ -169,4 +169,93 @@ fn a_machine_that_is_read_back_looks_before_it_writes() {
     let body = "{\"totalSize\":0,\"done\":true,\"records\":[]}".to_owned();
     own.apply.feed(&Response { id: request.id, answer: Ok(Answer { status: 200, body }) });
     assert!(!matches!(own.apply.next(), crate::apply::Next::Send(request) if request.method != "GET"));
+}
+
+/// A value without one of its members, or items, each in turn; and where each was.
+fn less(value: &Value, at: &str) -> Vec<(String, Value)> {
+    let mut all = vec![];
+    match value {
+        Value::Object(members) => {
+            for (name, own) in members {
+                let path = [at, "/", name].concat();
+                let mut without = members.clone();
+                without.remove(name);
+                all.push((path.clone(), Value::Object(without)));
+                for (path, inner) in less(own, &path) {
+                    let mut with = members.clone();
+                    with.insert(name.clone(), inner);
+                    all.push((path, Value::Object(with)));
+                }
+            }
+        }
+        Value::Array(items) => {
+            for (at_item, own) in items.iter().enumerate() {
+                for (path, inner) in less(own, &[at, "/", &at_item.to_string()].concat()) {
+                    let mut with = items.clone();
+                    with[at_item] = inner;
+                    all.push((path, Value::Array(with)));
+                }
+            }
+        }
+        _ => {}
+    }
+    all
+}
+
+#[test]
+fn an_entry_that_lacks_a_list_a_text_or_a_flag_is_unreadable_and_not_empty() {
+    let progress = vec![Progress::Verified { id: Some(id("0PS5g000000AAAA")) }, Progress::Writing];
+    let whole = parsed(&entry("one", Apply::again(plan(), progress)).text());
+    assert!(Entry::from_json(&whole).is_some());
+    let without = less(&whole, "");
+    assert!(without.len() > 100, "{}", without.len());
+    // Earlier versions left out whose policy a component is, and which plan it is: they knew neither.
+    let is_new = |path: &String| path.ends_with("/Component/of") || path.ends_with("/plan/ids");
+    for (path, value) in without.into_iter().filter(|(path, _)| !is_new(path)) {
+        assert_eq!(Entry::from_json(&value), None, "{path} is missing");
+    }
+    // A list that is a text, null where a text stands, and steps of which nothing is said.
+    for (path, other) in [
+        ("/apply/plan/steps", Value::Null),
+        ("/apply/plan/breaks", Value::from("That")),
+        ("/apply/plan/reaches_more", Value::Null),
+        ("/apply/plan/title", Value::Null),
+        ("/apply/progress", Value::Array(vec![])),
+        ("/apply/progress/0", Value::from("Imagined")),
+        ("/stop", Value::Null),
+    ] {
+        let mut value = whole.clone();
+        *value.pointer_mut(path).unwrap() = other;
+        assert_eq!(Entry::from_json(&value), None, "{path}");
+        let journal = Journal::from_json(&Value::Array(vec![value]));
+        assert_eq!((journal.entries().count(), journal.unreadable()), (0, 1));
+    }
+}
+
+#[test]
+fn many_rows_are_counted_and_what_is_open_is_unfinished() {
+    let shared = fields([("ParentId", Term::text("0PS5g000000AAAA"))]);
+    let rows: Vec<String> = (0..507).map(|n| format!("Object_{n}__c")).collect();
+    let off = fields([("PermissionsDelete", Term::flag(false))]);
+    let step = Step::change_all("Untick", "ObjectPermissions", shared, "SobjectType", rows, off);
+    let of = |progress| Apply::again(Plan::new("f", "T".into(), vec![step.clone()]), vec![progress]);
+    let some = |done, writing| Progress::Rows { done, of: 507, writing, skipped: vec![3] };
+    let mut journal = Journal::new();
+    for (name, progress, state, done) in [
+        ("first", some(0, 200), State::Unfinished, 0),
+        ("part", some(200, 0), State::Unfinished, 200),
+        ("all", some(507, 0), State::Verified, 507),
+        ("late", Progress::Late, State::Unfinished, 0),
+        ("none", Progress::Planned, State::Nothing, 0),
+    ] {
+        let own = entry(name, of(progress));
+        journal.put(&own);
+        assert_eq!((journal.state(&own), own.count()), (state, (done, 507)), "{name}");
+        assert_eq!(Entry::from_json(&parsed(&own.text())), Some(own), "{name}");
+    }
+    assert_eq!(journal.unsure().map(|entry| entry.id.as_str()).collect::<Vec<_>>(), ["first", "late"]);
+    let undo = journal.find("all").unwrap().undo().unwrap();
+    assert_eq!(undo.steps[0].rows.len(), 506, "what was so already is left alone");
+    let undo = journal.find("first").unwrap().undo().unwrap();
+    assert_eq!(undo.steps[0].rows.len(), 199);
 }

@@ -48,7 +48,9 @@ impl super::Step {
     /// Does something with every term of its place, and of what is to be there.
     pub(crate) fn each_term(&mut self, with: &mut impl FnMut(&mut Term)) {
         match &mut self.place {
-            super::Place::Row { key, .. } => key.iter_mut().for_each(|(_, term)| with(term)),
+            super::Place::Row { key, .. } | super::Place::Rows { shared: key, .. } => {
+                key.iter_mut().for_each(|(_, term)| with(term))
+            }
             super::Place::Component { names, from, .. } => {
                 names.iter_mut().for_each(&mut *with);
                 from.iter_mut().for_each(&mut *with);

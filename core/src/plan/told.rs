@@ -22,6 +22,18 @@ impl Plan {
                     }
                     out.push_str(&permissions(object, key, step));
                 }
+                (Way::Write, Place::Rows { object, shared, by }) => {
+                    for (name, term) in step.after.iter().flatten() {
+                        out.push_str(&["\n   ", object, ".", name, " = ", &told(term)].concat());
+                    }
+                    for row in &step.rows {
+                        let mut key = shared.clone();
+                        key.push((by.clone(), Term::text(row.as_str())));
+                        let own = permissions(object, &key, step);
+                        let list = ["\n   ", by, " ", row].concat();
+                        out.push_str(if own.is_empty() { &list } else { &own });
+                    }
+                }
                 _ => {}
             }
         }

@@ -70,9 +70,10 @@ pub(super) fn unfinished(screen: &Screen<'_>) -> Markup {
     }
 }
 
-/// "Unfinished: 2 of 5 done."
+/// "Unfinished: 2 of 5 done. Perhaps more was written."
 pub(super) fn so_far(entry: &Entry) -> String {
-    ["Unfinished: ", &*progress(entry), "."].concat()
+    let more = if entry.apply.is_unsure() { " Perhaps more was written." } else { "" };
+    ["Unfinished: ", &*progress(entry), ".", more].concat()
 }
 
 /// "2 of 5 done"
@@ -87,6 +88,11 @@ pub(super) fn ways(place: &str, entry: &Entry, state: State) -> Markup {
     let title = &entry.apply.plan().title;
     let back = matches!(state, State::Unfinished | State::Verified);
     html! {
+        @if state == State::Unfinished && entry.apply.is_unsure() {
+            button #{ "Verify-" (id) } type="button" data-ask="Verify" data-entry=(entry.id) {
+                b { "Check again" } " " (title)
+            }
+        }
         @if state == State::Unfinished { (button(&id, "Continue", title, "", &entry.id)) }
         @if back && entry.undo().is_some() { (button(&id, "Undo", title, "", &entry.id)) }
         @if back { @if let Some(why) = entry.never() { p .small { (why) } } }

@@ -135,7 +135,7 @@ fn row(entry: &Entry, how: State) -> Markup {
                     ul { @for (step, progress) in &steps {
                         li {
                             (step.words)
-                            @let words = standing(progress).1;
+                            @let words = standing(progress, step).1;
                             @if !words.is_empty() { " " span .small { (words) } }
                             (difference(step))
                         }
@@ -183,7 +183,19 @@ pub(crate) fn csv(all: &Value) -> String {
             plan.steps.iter().zip(entry.apply.progress()).filter(|(step, _)| step.way != Way::Read)
         {
             let (object, row) = place(&step.place);
-            for [field, before, after] in changed(step) {
+            // Of many rows each has its lines.
+            let rows = if step.rows.is_empty() {
+                vec![(row, standing(progress, step).1)]
+            } else {
+                let told = |(at, own): (usize, &String)| {
+                    ([&*row, own].concat(), standing(&progress.of_row(at), step).1)
+                };
+                step.rows.iter().enumerate().map(told).collect()
+            };
+            for (row, standing, [field, before, after]) in rows
+                .iter()
+                .flat_map(|(row, words)| changed(step).into_iter().map(move |field| (row, words, field)))
+            {
                 lines.push(line(&[
                     &when(entry),
                     entry.org.as_str(),
@@ -194,11 +206,11 @@ pub(crate) fn csv(all: &Value) -> String {
                     &plan.title,
                     &step.words,
                     &object,
-                    &row,
+                    row,
                     &field,
                     &before,
                     &after,
-                    standing(progress).1,
+                    standing,
                     &[&*state(entry, *how), " ", &entry.stop].concat(),
                     &undone,
                     &entry.undoes,
@@ -232,6 +244,7 @@ fn place(place: &Place) -> (String, String) {
         all.collect::<Vec<_>>().join(" ")
     };
     match place {
+        Place::Rows { object, shared, by } => (object.clone(), [&told(shared), " ", by, "="].concat()),
         Place::Row { object, key } => (object.clone(), told(key)),
         Place::Component { kind, names, .. } => {
             (kind.clone(), names.first().map(term_text).unwrap_or_default())

@@ -10,7 +10,7 @@ use leastwise_core::apply::{Progress, Stop};
 use leastwise_core::journal::{Entry, State};
 use leastwise_core::json::Value;
 use leastwise_core::message::Surface;
-use leastwise_core::plan::{Input, InputKind, Plan, Step, Term, Undo, Way};
+use leastwise_core::plan::{Input, InputKind, Place, Plan, Step, Term, Undo, Way};
 use maud::{Markup, html};
 
 /// Others whom a plan reaches, shown at once; the rest is behind a click.
@@ -36,7 +36,7 @@ pub(super) fn work(desk: &Desk<'_>) -> Markup {
                     },
                     _ => {}
                 }
-                (steps(entry))
+                (steps(entry, work.stage))
                 @if work.stage == Stage::Offered && work.of.starts_with("Fix ") {
                     @if desk.surface == Surface::Page { (given(entry.apply.plan())) } @else { (inputs(work, entry.apply.plan())) }
                 }
@@ -112,17 +112,18 @@ fn given(plan: &Plan) -> Markup {
     }
 }
 
-fn steps(entry: &Entry) -> Markup {
+fn steps(entry: &Entry, stage: Stage) -> Markup {
     html! {
         ol .steps {
             @for (step, progress) in entry.apply.plan().steps.iter().zip(entry.apply.progress()) {
-                @let (mark, words) = standing(progress);
+                @let (mark, words) = standing(progress, step);
                 // What only looks is told when it does not find what it must.
                 @if step.way != Way::Read {
                     li data-step=(mark) {
                         p dir="auto" { (step.words) @if !words.is_empty() { " " b .mark { (words) } } }
                         @if let Way::Hand(path) = &step.way { p { (link(entry, path)) } }
                         @if *progress == Progress::Planned { (difference(step)) }
+                        @if stage == Stage::Offered { (records(step)) }
                     }
                 }
             }
@@ -130,13 +131,53 @@ fn steps(entry: &Entry) -> Markup {
     }
 }
 
-pub(super) const fn standing(progress: &Progress) -> (&'static str, &'static str) {
-    match progress {
+/// The value of `data-step`, and how it stands in words.
+pub(super) fn standing(progress: &Progress, step: &Step) -> (&'static str, String) {
+    let (mark, words) = match progress {
         Progress::Planned => ("planned", ""),
         Progress::Writing => ("writing", "Perhaps written: a reading will tell."),
         Progress::Verified { .. } => ("verified", "Done, and read back."),
         Progress::Already { .. } => ("already", "It is so already."),
         Progress::Untold => ("untold", "No API tells whether it is done."),
+        Progress::Late => ("late", "As it was before. What was not answered may still arrive."),
+        Progress::Rows { done, of, writing, skipped } => {
+            let mark = match (done == of, *writing > 0) {
+                (true, _) => "verified",
+                (false, true) => "writing",
+                (false, false) => "begun",
+            };
+            let mut words =
+                [&done.to_string(), " of ", &of.to_string(), " ", plural(step), " done, and read back."]
+                    .concat();
+            if *writing > 0 {
+                words.push_str(&[" Perhaps written: the next ", &writing.to_string(), "."].concat());
+            }
+            if !skipped.is_empty() {
+                words.push_str(&[" So already: ", &skipped.len().to_string(), "."].concat());
+            }
+            return (mark, words);
+        }
+    };
+    (mark, words.to_owned())
+}
+
+/// What the many rows of a step are called.
+fn plural(step: &Step) -> &'static str {
+    match &step.place {
+        Place::Rows { object, .. } if object == "ObjectPermissions" => "objects",
+        _ => "records",
+    }
+}
+
+/// Of many rows, each by its name, behind a click.
+fn records(step: &Step) -> Markup {
+    html! {
+        @if !step.rows.is_empty() {
+            details .records {
+                summary { (step.rows.len()) " " (plural(step)) }
+                ul .evidence { @for row in &step.rows { li dir="auto" { (row) } } }
+            }
+        }
     }
 }
 

@@ -303,3 +303,35 @@ journey("guided: steps are checked off by reading the org, also in one that is r
   assert.equal((await writes(org)).length, 0);
   await org.row("User", own.Id, { CreatedDate: own.CreatedDate });
 });
+
+journey("fixes: 507 objects of one permission set in at most 15 requests, with progress, and undone", async ({ org, page }) => {
+  const { id: set } = await org.row("PermissionSet", "", { Name: "Wide", Label: "Wide", IsOwnedByProfile: false, IsCustom: true, Type: "Regular" });
+  await org.row("PermissionSetAssignment", "", { AssigneeId: org.users["hr.feed@acme.example"], PermissionSetId: set, IsActive: true });
+  for (let n = 0; n < 507; n += 1) {
+    const flags = { PermissionsRead: true, PermissionsCreate: true, PermissionsEdit: true, PermissionsDelete: true, PermissionsViewAllRecords: n % 5 === 0, PermissionsModifyAllRecords: n % 5 === 0 };
+    await org.row("ObjectPermissions", "", { ParentId: set, SobjectType: `Warehouse_Order_Line_${n}__c`, ...flags });
+  }
+  const panel = await panelOf(page, org, "hr.feed@acme.example");
+  await panel.open();
+  const before = await stateOf(org);
+  const { fixes } = await panel.state();
+  const fix = fixes.find((one) => one.fix === "remove-object-delete" && one.name.includes("Wide"));
+  assert.ok(fix, JSON.stringify(fixes));
+  await offered(panel, fix.name);
+  await panel.press("Back");
+  await org.forget();
+  const preview = await offered(panel, fix.name);
+  assert.match(preview.plan, /406 objects/);
+  await org.fault({ kind: "slow", match: "/composite/sobjects", ms: 700, times: 20 });
+  await panel.approve("Apply");
+  await panel.when((s) => /200 of 507 done/.test(s.plan) && /200 of 406 objects done/.test(s.plan), "progress is shown");
+  const state = await panel.when((s) => s.stage === "ended", "an end", 60_000);
+  await org.heal();
+  assert.match(state.plan, /Done, and read back/);
+  const asked = (await org.requests()).filter((r) => r.path.startsWith("/services/"));
+  assert.equal(asked.filter((r) => r.path.endsWith("/composite/sobjects")).length, 4);
+  assert.ok(asked.length <= 15, asked.map((r) => `${r.method} ${r.path}`).join("\n"));
+  await panel.preview("Undo Take Delete off 507");
+  await panel.apply();
+  alike(await stateOf(org), before);
+});

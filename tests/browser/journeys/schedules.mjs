@@ -11,6 +11,18 @@ import { alike, offered, panelOf, stateOf, writes } from "../lib/fixing.mjs";
 const USERS = ["legacy.middleware@acme.example", "quantum.sync@acme.example"];
 const FIXES = ["api-only-set", "untick-permission", "remove-assignment", "freeze", "mute-permission"];
 const OTHER = "dana.doyle@acme.example";
+/** What may come of a write that takes place, or of one that does not. */
+const FAULTS = [
+  { kind: "after:500", code: "UNKNOWN_EXCEPTION", message: "?" },
+  { kind: "after:503", code: "SERVER_UNAVAILABLE", message: "?" },
+  { kind: "after:502" },
+  { kind: "after:429", code: "REQUEST_LIMIT_EXCEEDED", message: "?" },
+  { kind: "late", ms: 1_000 },
+  { kind: "late", ms: 6_000 },
+  { kind: "drop-after" },
+  { kind: "truncated" },
+  { kind: "server-unavailable" },
+];
 /** What goes on or back. */
 const OPEN = /^(Continue |Undo )/;
 const ROUNDS = 6;
@@ -92,6 +104,11 @@ for (const seed of seeds) {
     const approve = async (panel) => {
       const killed = random() < 0.6;
       const met = random() < 0.5;
+      if (random() < 0.4) {
+        const fault = pick(FAULTS);
+        done.push(fault.kind);
+        await org.fault({ ...fault, match: "/sobjects", times: 1 });
+      }
       await org.fault({ kind: "slow", match: "/services/", ms: 150, times: 60 });
       const [at, then] = [random() * 1_500, random() * 1_000];
       const other = met ? page.waitForTimeout(then).then(meddle) : undefined;
@@ -104,8 +121,10 @@ for (const seed of seeds) {
         // What was under way takes place, or does not: the org has decided by then.
         await page.waitForTimeout(400);
       } else {
-        await panel.when((s) => s.stage === "ended", "an end");
+        await panel.when((s) => s.stage === "ended", "an end", 60_000);
       }
+      // What is on its way arrives.
+      await page.waitForTimeout(done.at(-1) === "late" || done.at(-2) === "late" ? 6_500 : 0);
       await other;
       await org.heal();
     };

@@ -93,6 +93,60 @@ journey("unfinished: the popup says so, and goes on", async ({ org, page, contex
   await popup.close();
 });
 
+// What came of a write that took place, and does not say so: a reading tells.
+for (const fault of [
+  { kind: "after:500", code: "UNKNOWN_EXCEPTION", message: "An unexpected error occurred." },
+  { kind: "after:503", code: "SERVER_UNAVAILABLE", message: "Server Unavailable" },
+  { kind: "after:401", code: "INVALID_SESSION_ID", message: "Session expired or invalid" },
+  { kind: "after:403", code: "REQUEST_LIMIT_EXCEEDED", message: "TotalRequests Limit exceeded." },
+  { kind: "after:502" },
+  { kind: "after:200" },
+  { kind: "truncated" },
+]) {
+  journey(`unfinished: a write that took place is told, whatever came of it: ${fault.kind} ${fault.code ?? ""}`, async ({ org, page }) => {
+    const panel = await panelOf(page, org, QUANTUM);
+    await panel.open();
+    const before = await stateOf(org);
+    await offered(panel, "Fix Take AcmeQuantumSync");
+    await org.fault({ ...fault, match: "/sobjects", times: 1 });
+    const state = await panel.apply();
+    await org.heal();
+    assert.match(state.plan, /Done, and read back/);
+    await panel.preview("Undo Take AcmeQuantumSync");
+    await panel.apply();
+    alike(await stateOf(org), before);
+  });
+}
+
+journey("unfinished: a write that arrives when all is at rest was perhaps written, and is found by checking again", async ({ org, page }) => {
+  let panel = await panelOf(page, org, QUANTUM);
+  await panel.open();
+  const before = await stateOf(org);
+  await offered(panel, "Fix Take AcmeQuantumSync");
+  await org.fault({ kind: "late", match: "/sobjects", times: 1, ms: 30_000 });
+  await panel.approve("Apply");
+  const state = await panel.when((s) => s.stage === "ended", "an end", 60_000);
+  await org.heal();
+  assert.match(state.plan, /Unfinished: 0 of 1 done\. Perhaps more was written\./);
+  assert.doesNotMatch(state.plan, /Nothing was written/);
+  assert.ok(state.buttons.some((b) => /^Undo /.test(b.name)) && state.buttons.some((b) => /^Check again /.test(b.name)));
+  alike(await stateOf(org), before);
+  await until(async () => (await stateOf(org)).join() !== before.join(), "it arrives", 40_000);
+  await panel.press("Check again ");
+  await panel.when((s) => s.entries.some((e) => e.state === "verified"), "it is found");
+  // Another one, which is found by opening the page.
+  await panel.preview("Undo Take AcmeQuantumSync");
+  await org.fault({ kind: "late", match: "/sobjects", times: 1, ms: 30_000 });
+  await panel.approve("Apply");
+  await panel.when((s) => s.stage === "ended", "an end", 60_000);
+  await org.heal();
+  await until(async () => (await stateOf(org)).join() === before.join(), "it arrives", 40_000);
+  panel = await panelOf(page, org, QUANTUM);
+  await panel.open();
+  await panel.when((s) => s.entries.some((e) => e.state === "undone") && !s.entries.some((e) => e.state === "unfinished"), "it is found");
+  alike(await stateOf(org), before);
+});
+
 journey("unfinished: a session that becomes somebody else's in the middle stops it", async ({ org, page, context }) => {
   const panel = await panelOf(page, org, LEGACY);
   await panel.open();

@@ -48,7 +48,7 @@ export function alike(own, other) {
 export const trail = async (org) => Object.keys((await org.state()).rows.SetupAuditTrail ?? {}).length;
 
 /** The writes that the org answered. */
-export const writes = async (org) => (await org.requests()).filter((r) => r.method !== "GET" && (r.path.includes("/sobjects/") || /^(create|update|delete)Metadata$/.test(r.operation)));
+export const writes = async (org) => (await org.requests()).filter((r) => r.method !== "GET" && (/\/sobjects(\/|$)/.test(r.path) || /^(create|update|delete)Metadata$/.test(r.operation)));
 
 /** The panel on a user's page, complete. */
 export async function panelOf(page, org, username, host = "setup") {

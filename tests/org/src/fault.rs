@@ -167,6 +167,21 @@ impl Fault {
         }
     }
 
+    /// The answer that comes in place of its own to a request that took place: an error as JSON where a `code` was said, else
+    /// a page of a gateway.
+    pub fn after(&self) -> Option<ApiAnswer> {
+        let status: u16 = self.kind.strip_prefix("after:")?.parse().ok()?;
+        (200..600).contains(&status).then(|| match self.code.as_str() {
+            "" => page(status, "<html><body>Service not available</body></html>"),
+            code => ApiAnswer::json(status, &ApiError::new(status, code, self.message.clone()).body()),
+        })
+    }
+
+    /// After how many milliseconds the request takes place, whose connection breaks off at once.
+    pub fn late(&self) -> Option<u64> {
+        (self.kind == "late").then_some(self.ms)
+    }
+
     /// Whether the connection breaks off instead of an answer, and whether the request took place before.
     pub fn drops(&self) -> Option<bool> {
         match self.kind.as_str() {
@@ -290,6 +305,16 @@ mod tests {
         assert!(answer("server-unavailable").unwrap().body.contains("SERVER_UNAVAILABLE"));
         assert_eq!(answer("status:420").unwrap().status, 420);
         assert!(answer("status:9").is_none() && answer("drop").is_none());
+        let after =
+            Fault::from_json(&json!({ "kind": "after:500", "code": "UNKNOWN_EXCEPTION", "message": "?" }));
+        let answer = after.after().unwrap();
+        assert!(
+            answer.status == 500 && answer.body.contains("UNKNOWN_EXCEPTION") && after.answer().is_none()
+        );
+        let gateway = Fault::from_json(&json!({ "kind": "after:502" })).after().unwrap();
+        assert!(gateway.status == 502 && gateway.body.starts_with("<html>"));
+        let late = Fault::from_json(&json!({ "kind": "late", "ms": 7 }));
+        assert_eq!((late.late(), late.drops()), (Some(7), None));
         assert_eq!(half("äöü!"), "äö");
     }
 }

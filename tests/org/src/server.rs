@@ -141,6 +141,16 @@ async fn api(shared: &Shared, request: ApiRequest, host: &str) -> Response<Body>
     if drops == Some(false) {
         return broken();
     }
+    if let Some(late) = fault.as_ref().and_then(Fault::late) {
+        let shared = shared.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(late)).await;
+            let mut state = locked(&shared);
+            let State { org, faults, cursors, .. } = &mut *state;
+            Api { org, faults, cursors, parts: vec![], user: String::new() }.answer(&request);
+        });
+        return broken();
+    }
     let struck = fault.as_ref().and_then(Fault::answer);
     let mut state = locked(shared);
     let State { org, faults, cursors, requests, .. } = &mut *state;
@@ -151,6 +161,9 @@ async fn api(shared: &Shared, request: ApiRequest, host: &str) -> Response<Body>
     let mut answer = struck.unwrap_or_else(|| api.answer(&request));
     if let Some(fault) = &fault {
         fault.somebody_else(api.org, true);
+        if let Some(other) = fault.after() {
+            answer = other;
+        }
         if fault.kind == "truncated" {
             answer.body = half(&answer.body);
         }

@@ -13,7 +13,7 @@
     reason = "a test"
 )]
 
-use leastwise_core::apply::{Apply, Next, Preview, Progress, SESSION, Stop};
+use leastwise_core::apply::{Apply, LATEST, Next, Preview, Progress, SESSION, Stop};
 use leastwise_core::fix::{self, Context};
 use leastwise_core::gather::Gather;
 use leastwise_core::id::Id;
@@ -37,6 +37,8 @@ mod components;
 mod people;
 #[path = "fixes/policies.rs"]
 mod policies;
+#[path = "fixes/rows.rs"]
+mod rows;
 #[path = "fixes/seeds.rs"]
 mod seeds;
 
@@ -53,7 +55,24 @@ enum Trouble {
     Busy,
     /// Another transaction holds the row.
     Locked,
+    /// It takes place, and the answer is this error, as JSON or as a page.
+    After(u16, &'static str),
+    /// No answer comes, and it takes place after so many readings more.
+    Late(usize),
 }
+
+/// Answers that do not say whether a write took place.
+const AFTER: [(u16, &str); 9] = [
+    (500, "UNKNOWN_EXCEPTION"),
+    (503, "SERVER_UNAVAILABLE"),
+    (503, "<html>"),
+    (502, "<html>"),
+    (401, "INVALID_SESSION_ID"),
+    (429, "REQUEST_LIMIT_EXCEEDED"),
+    (403, "REQUEST_LIMIT_EXCEEDED"),
+    (200, "<html>"),
+    (400, "A_CODE_OF_A_LATER_RELEASE"),
+];
 
 /// What goes wrong at which request, and at which turn the worker is killed.
 type Case = (Option<(usize, Trouble)>, Option<usize>);
@@ -67,6 +86,7 @@ fn is_write(request: &Request) -> bool {
     request.method != "GET" && !request.path.ends_with("/composite") && !reads
 }
 
+#[derive(Clone)]
 struct World {
     org: Org,
     sid: String,
@@ -75,18 +95,47 @@ struct World {
     trouble: Option<(usize, Trouble)>,
     /// What is left of lists that came in pages.
     cursors: HashMap<String, (usize, Vec<Value>)>,
+    /// Seconds since 1970.
+    now: i64,
+    /// A write that takes place after so many readings more.
+    late: Option<(usize, Request)>,
 }
 
 impl World {
     fn new(org: &Org, admin: &str) -> World {
         let mut org = org.clone();
         let sid = org.start_session(admin, true).sid;
-        World { org, sid, sent: 0, writes: 0, trouble: None, cursors: HashMap::new() }
+        World {
+            org,
+            sid,
+            sent: 0,
+            writes: 0,
+            trouble: None,
+            now: 1_800_000_000,
+            late: None,
+            cursors: HashMap::new(),
+        }
+    }
+
+    /// What is on its way arrives.
+    fn land(&mut self) {
+        if let Some((_, request)) = self.late.take() {
+            self.carry_out(&request);
+        }
     }
 
     fn send(&mut self, request: &Request) -> Response {
         let trouble = self.trouble.filter(|(at, _)| *at == self.sent).map(|(_, trouble)| trouble);
         self.sent += 1;
+        if !is_write(request)
+            && let Some((readings, _)) = &mut self.late
+        {
+            if *readings == 0 {
+                self.land();
+            } else {
+                *readings -= 1;
+            }
+        }
         let answer = |status: u16, body: &str| Ok(Answer { status, body: body.to_owned() });
         let answer = match trouble {
             Some(Trouble::Lost) => Err(Failure::Timeout),
@@ -97,6 +146,17 @@ impl World {
             ),
             Some(Trouble::Unanswered) => {
                 self.carry_out(request);
+                Err(Failure::Timeout)
+            }
+            Some(Trouble::After(status, code)) => {
+                self.carry_out(request);
+                match code {
+                    "<html>" => answer(status, "<html>Service not available</html>"),
+                    code => answer(status, &format!(r#"[{{"errorCode":"{code}","message":"{code}: ?"}}]"#)),
+                }
+            }
+            Some(Trouble::Late(readings)) => {
+                self.late = Some((readings, request.clone()));
                 Err(Failure::Timeout)
             }
             Some(Trouble::Torn) => {
@@ -170,16 +230,28 @@ impl World {
         preview.plan().cloned().map_err(|refusal| refusal.sentence())
     }
 
+    /// What is left to do, previewed as "Continue" does.
+    fn preview_rest(&mut self, apply: &Apply) -> Plan {
+        let mut preview = Preview::of_rest(apply);
+        while let Some(request) = preview.next() {
+            let response = self.send(&request);
+            preview.feed(&response);
+        }
+        let read = preview.plan().unwrap_or_else(|why| panic!("{}: {apply:?}", why.sentence()));
+        apply.rest_of(read.clone())
+    }
+
     /// Runs the machine until it rests. After each turn it is put away and read back; after `kill` turns it is killed:
     /// what was put away last goes on.
     fn run(&mut self, apply: Apply, kill: Option<usize>) -> Apply {
         let mut apply = apply;
         let mut kept = serde_json::to_string(&apply).unwrap();
-        for turn in 0..200 {
+        for turn in 0..400 {
             if kill == Some(turn) {
                 apply = serde_json::from_str(&kept).unwrap();
                 apply.go_on();
             }
+            apply.set_now(self.now);
             match apply.next() {
                 Next::Rest => return apply,
                 Next::Store => {
@@ -188,16 +260,14 @@ impl World {
                 }
                 Next::Pause(ms) => {
                     assert!(ms <= 10_000);
+                    self.now += i64::from(ms) / 1_000;
                     apply.paused();
                 }
                 Next::Send(request) => {
                     assert_eq!(apply.next(), Next::Send(request.clone()), "the same until it is answered");
                     if is_write(&request) {
                         let journal: Apply = serde_json::from_str(&kept).unwrap();
-                        assert!(
-                            journal.progress().contains(&Progress::Writing),
-                            "no write before its journal"
-                        );
+                        assert!(journal.is_unsure(), "no write before its journal");
                     }
                     let response = self.send(&request);
                     apply.feed(&response);
@@ -205,6 +275,31 @@ impl World {
             }
         }
         panic!("no end: {apply:?}");
+    }
+
+    /// What an account leaves open is read again, as the panel does when it is opened.
+    fn check(&mut self, apply: &Apply) -> Apply {
+        let mut apply: Apply = serde_json::from_str(&serde_json::to_string(apply).unwrap()).unwrap();
+        apply.set_now(self.now);
+        apply.check();
+        let writes = self.writes;
+        let apply = self.run(apply, None);
+        assert_eq!(self.writes, writes, "a check writes nothing");
+        apply
+    }
+
+    /// Undoes it, to the end: what may still arrive is waited for, and taken back.
+    fn undone(&mut self, apply: &Apply) -> Option<Apply> {
+        let mut undone = self.run(Apply::new(apply.undo()?), None);
+        for _ in 0..3 {
+            if undone.is_done() || !matches!(undone.stop(), Some(Stop::Late | Stop::Perhaps { .. })) {
+                break;
+            }
+            self.now += LATEST;
+            undone.go_on();
+            undone = self.run(undone, None);
+        }
+        Some(undone)
     }
 
     /// Everything in the org less what time and the audit trail add; rows that come and go by what they say.
@@ -529,20 +624,12 @@ fn a_fault_at_any_request_ends_in_one_of_three_ways() {
             // Whatever came of it, it goes on, or back.
             let mut on = apply.clone();
             on.go_on();
-            let mut forth = World {
-                org: world.org.clone(),
-                sid: world.sid.clone(),
-                sent: 1_000,
-                writes: 0,
-                trouble: None,
-                cursors: HashMap::new(),
-            };
+            let mut forth = World { sent: 1_000, trouble: None, ..world.clone() };
             let on = forth.run(on, None);
             assert!(on.is_done(), "{told}\n{on:?}");
             alike(&forth.state(), &after, &told);
-            if let Some(undo) = apply.undo() {
-                world.trouble = None;
-                let undone = world.run(Apply::new(undo), None);
+            world.trouble = None;
+            if let Some(undone) = world.undone(&apply) {
                 assert!(undone.is_done(), "{told}\n{undone:?}");
             }
             let now = world.state();
@@ -553,6 +640,198 @@ fn a_fault_at_any_request_ends_in_one_of_three_ways() {
     }
     println!("{tried} tried, by fix: {counted:#?}");
     assert!(tried > 400, "{tried}");
+}
+
+/// What an account says of the org: that nothing was written, that all was, or that it is not finished.
+#[derive(Debug, PartialEq, Eq)]
+enum Account {
+    Nothing,
+    Done,
+    Open,
+}
+
+fn account(apply: &Apply) -> Account {
+    match (apply.is_done(), apply.has_written() || apply.is_unsure()) {
+        (_, false) => Account::Nothing,
+        (true, _) => Account::Done,
+        (false, _) => Account::Open,
+    }
+}
+
+#[test]
+fn no_account_is_false_whatever_came_of_a_write_that_took_place() {
+    let (org, admin) = seeded();
+    let mut one_of_each: BTreeMap<String, Plan> = BTreeMap::new();
+    for (_, _, plan) in every_plan(&org, &admin) {
+        one_of_each.entry(format!("{} {}", plan.fix, plan.steps.len())).or_insert(plan);
+    }
+    let mut table: BTreeMap<String, [usize; 3]> = BTreeMap::new();
+    for plan in one_of_each.values() {
+        let mut world = World::new(&org, &admin);
+        let before = world.state();
+        let Ok(plan) = world.preview(plan) else { continue };
+        if plan.is_guided() {
+            continue;
+        }
+        // Which requests write.
+        let first = world.sent;
+        let mut writing = vec![];
+        let mut apply = Apply::new(plan.clone());
+        loop {
+            apply.set_now(world.now);
+            match apply.next() {
+                Next::Rest => break,
+                Next::Store => apply.stored(),
+                Next::Pause(_) => apply.paused(),
+                Next::Send(request) => {
+                    if is_write(&request) {
+                        writing.push(world.sent);
+                    }
+                    let response = world.send(&request);
+                    apply.feed(&response);
+                }
+            }
+        }
+        if apply.stop().is_some() {
+            continue;
+        }
+        let after = world.state();
+        let troubles = AFTER.map(|(status, code)| Trouble::After(status, code));
+        let late = [0, 1, 2, 3, 4, usize::MAX].map(Trouble::Late);
+        let others = [Trouble::Lost, Trouble::Unanswered, Trouble::Torn, Trouble::Busy];
+        for at in writing {
+            for trouble in troubles.into_iter().chain(late).chain(others) {
+                let mut world = World::new(&org, &admin);
+                world.sent = first;
+                world.trouble = Some((at, trouble));
+                let apply = world.run(Apply::new(plan.clone()), None);
+                let told = format!("{} {trouble:?} at {at}: {:?} {apply:?}", plan.title, apply.stop());
+                let now = world.state();
+                match account(&apply) {
+                    Account::Nothing => alike(&now, &before, &told),
+                    Account::Done => alike(&now, &after, &told),
+                    Account::Open => assert!(apply.stop().is_some(), "{told}"),
+                }
+                // What never comes is not there in ten minutes either; what comes late comes now.
+                world.land();
+                world.trouble = None;
+                let mut checked = world.check(&apply);
+                if account(&checked) == Account::Open && checked.is_unsure() {
+                    world.now += LATEST;
+                    checked = world.check(&checked);
+                    assert!(!checked.is_unsure(), "{told}\n{checked:?}");
+                }
+                let now = world.state();
+                match account(&checked) {
+                    Account::Nothing => alike(&now, &before, &told),
+                    Account::Done => alike(&now, &after, &told),
+                    Account::Open => {}
+                }
+                let kind = match trouble {
+                    Trouble::After(status, code) => format!("{status} {code} after it took place"),
+                    Trouble::Late(usize::MAX) => "arrives when all is at rest".to_owned(),
+                    Trouble::Late(readings) => format!("arrives {readings} readings late"),
+                    other => format!("{other:?}"),
+                };
+                let row = table.entry(kind).or_default();
+                row[match account(&checked) {
+                    Account::Nothing => 0,
+                    Account::Done => 1,
+                    Account::Open => 2,
+                }] += 1;
+                // Continued, it is as if nothing had happened; undone, too.
+                let mut forth = world.clone();
+                let mut on = checked.with_plan(forth.preview_rest(&checked));
+                on.set_now(forth.now);
+                on.go_on();
+                let on = forth.run(on, None);
+                assert!(on.is_done(), "{told}\n{on:?}");
+                alike(&forth.state(), &after, &told);
+                if let Some(undo) = on.undo() {
+                    let undo = forth.preview(&undo).unwrap();
+                    let undone = forth.run(Apply::new(undo), None);
+                    assert!(undone.is_done(), "{told}\n{undone:?}");
+                    alike(&forth.state(), &before, &told);
+                }
+                if let Some(undone) = world.undone(&checked) {
+                    assert!(undone.is_done(), "{told}\n{undone:?}");
+                    alike(&world.state(), &before, &told);
+                } else if !matches!(plan.undo, Undo::Never(_)) {
+                    alike(&world.state(), &before, &told);
+                }
+            }
+        }
+    }
+    println!("{:45} nothing   done   open", "after one more check, the accounts (none false):");
+    for (kind, [nothing, done, open]) in &table {
+        println!("{kind:45} {nothing:7} {done:6} {open:6}");
+    }
+    assert!(table.len() >= 19, "{table:?}");
+}
+
+#[test]
+fn an_undo_before_what_is_on_its_way_has_arrived_says_so_and_takes_it_back() {
+    let (org, admin) = seeded();
+    let mut tried = 0;
+    let mut one_of_each: BTreeMap<String, Plan> = BTreeMap::new();
+    for (_, _, plan) in every_plan(&org, &admin) {
+        one_of_each.entry(plan.fix.clone()).or_insert(plan);
+    }
+    for plan in one_of_each.values().filter(|plan| plan.undo == Undo::Exact) {
+        let mut world = World::new(&org, &admin);
+        let before = world.state();
+        let Ok(plan) = world.preview(plan) else { continue };
+        if plan.is_guided() || !world.run(Apply::new(plan.clone()), None).is_done() {
+            continue;
+        }
+        // The first write, and the last: it arrives only when it was undone already.
+        for skip in [0, 1, 2, 3] {
+            let mut world = World::new(&org, &admin);
+            let mut apply = Apply::new(plan.clone());
+            let mut left: usize = skip;
+            loop {
+                apply.set_now(world.now);
+                match apply.next() {
+                    Next::Rest => break,
+                    Next::Store => apply.stored(),
+                    Next::Pause(_) => apply.paused(),
+                    Next::Send(request) => {
+                        if is_write(&request) && world.late.is_none() {
+                            if left == 0 {
+                                world.trouble = Some((world.sent, Trouble::Late(usize::MAX)));
+                            }
+                            left = left.saturating_sub(1);
+                        }
+                        let response = world.send(&request);
+                        apply.feed(&response);
+                    }
+                }
+            }
+            if apply.is_done() {
+                continue;
+            }
+            tried += 1;
+            let told = format!("{} at {skip}: {:?}", plan.title, apply.stop());
+            assert!(matches!(apply.stop(), Some(Stop::Perhaps { .. })), "{told}");
+            let undone = world.run(Apply::new(apply.undo().unwrap()), None);
+            assert!(!undone.is_done() && undone.is_unsure(), "{told} {undone:?}");
+            assert_eq!(undone.stop(), Some(&Stop::Late), "{told}");
+            world.land();
+            let checked = world.check(&undone);
+            let mut undone = checked.clone();
+            if checked.stop() == Some(&Stop::Arrived) {
+                undone.go_on();
+                undone = world.run(undone, None);
+            } else {
+                // What it needs is gone by then: it can never arrive.
+                world.now += LATEST;
+                undone = world.check(&undone);
+            }
+            assert!(undone.is_done(), "{told} {undone:?}");
+            alike(&world.state(), &before, &told);
+        }
+    }
+    assert!(tried >= 10, "{tried}");
 }
 
 #[test]

@@ -64,6 +64,8 @@ struct World {
     forgets: bool,
     /// An entry that another worker writes in the middle.
     other: Option<Value>,
+    /// Whether the write has no answer, and takes place when somebody says so.
+    late: bool,
 }
 
 impl World {
@@ -84,6 +86,7 @@ impl World {
             finds: usize::MAX,
             forgets: false,
             other: None,
+            late: false,
         }
     }
 
@@ -193,6 +196,10 @@ impl World {
         }
         if request.path.contains("UserLogin") {
             self.log.push(request.method.clone());
+            if request.method != "GET" && self.late {
+                let failure = Failure::Timeout;
+                return Response { id: request.id, answer: Err(failure) };
+            }
             if request.method != "GET" {
                 if let Some(entry) = self.other.take() {
                     // Another worker's, written between two of ours.
@@ -615,6 +622,71 @@ fn what_was_begun_is_found_by_a_new_worker_and_done_once() {
         assert!(world.frozen);
         assert_eq!(world.journal().as_array().unwrap().len(), 1, "it is the same entry");
     }
+}
+
+#[test]
+fn what_was_perhaps_written_is_read_again_when_the_page_is_and_when_somebody_asks() {
+    let mut world = World::new(true);
+    let plan = panel(35);
+    world.ask(fix(35, &plan), 35);
+    let token = world.token(35);
+    world.late = true;
+    let html = world.ask(apply(35, &token), 35);
+    assert!(html.contains("Perhaps") && html.contains("data-ask=\"Verify\""), "{html}");
+    assert!(!html.contains("Nothing was written"), "{html}");
+    let undo = html.contains("<b>Undo</b> Freeze");
+    assert!(undo, "{html}");
+    world.late = false;
+    // Not there yet: it stays open, and nothing is written.
+    let entry = world.journal()[0]["id"].as_str().unwrap().to_owned();
+    let verify = || page(35, &json!({ "ask": "Verify", "number": 1, "entry": entry })).unwrap();
+    world.now += 60;
+    let html = world.ask(verify(), 35);
+    assert_eq!(world.log, ["write", "find", "GET", "journal writing"]);
+    assert!(html.contains("data-state=\"unfinished\""), "{html}");
+    // It arrives, and the page is opened anew: that is seen without a click.
+    world.frozen = true;
+    let html = world.ask(check(35, ANN, 2), 35);
+    assert!(
+        html.contains("data-state=\"verified\"") && !html.contains("data-state=\"unfinished\""),
+        "{html}"
+    );
+    assert!(world.log.contains(&"GET".to_owned()) && !world.log.contains(&"PATCH".to_owned()));
+    // What has not arrived after ten minutes never will: then nothing was written.
+    world.frozen = false;
+    let key = format!("journal:{}:{}", bound().org_id, Id::parse(USER).unwrap());
+    world.local[&key][0]["apply"]["progress"] = json!([{ "Already": { "id": null } }, "Writing"]);
+    world.local[&key][0]["apply"]["unsettled"] = json!([[1, world.now]]);
+    world.now += 599;
+    world.ask(check(35, ANN, 3), 35);
+    assert_eq!(world.journal()[0]["apply"]["progress"][1], "Writing");
+    world.now += 1;
+    let html = world.ask(check(35, ANN, 4), 35);
+    assert!(html.contains("data-state=\"nothing\""), "{html}");
+    assert_eq!(world.journal()[0]["apply"]["progress"][1], "Planned");
+}
+
+#[test]
+fn what_was_perhaps_written_is_read_before_anything_else_of_the_record_is() {
+    let mut world = World::new(true);
+    let plan = panel(36);
+    world.ask(fix(36, &plan), 36);
+    let token = world.token(36);
+    world.late = true;
+    world.ask(apply(36, &token), 36);
+    world.late = false;
+    let entry = world.journal()[0]["id"].as_str().unwrap().to_owned();
+    world.now += 5;
+    panel(36);
+    let undo = page(36, &json!({ "ask": "Undo", "number": 1, "entry": entry })).unwrap();
+    world.ask(undo, 36);
+    let token = world.token(36);
+    // It has arrived meanwhile: the undo finds it, and takes it back.
+    world.frozen = true;
+    let html = world.ask(apply(36, &token), 36);
+    let first: Vec<&str> = world.log.iter().map(String::as_str).take(4).collect();
+    assert_eq!(first, ["write", "find", "GET", "journal"], "{:?}", world.log);
+    assert!(!world.frozen && html.contains("data-state=\"undone\""), "{html}");
 }
 
 #[test]
