@@ -427,7 +427,10 @@ mod tests {
         assert_eq!(plans.len(), 1);
         let user = id("005", 1);
         assert_eq!(plans[0].steps[0].place, Place::Tokens { user, app: AppKey::Deleted });
-        assert!(plans[0].link.contains(id("005", 1).as_str()) && plans[0].looks[0].soql.contains("AppName = null"));
+        assert!(
+            plans[0].link.contains(id("005", 1).as_str())
+                && plans[0].looks[0].soql.contains("AppName = null")
+        );
     }
 
     #[test]
