@@ -20,6 +20,8 @@ extern "C" {
     static MANAGED: StorageArea;
     #[wasm_bindgen(method, catch)]
     async fn get(this: &StorageArea, keys: JsValue) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = get)]
+    fn getting(this: &StorageArea, keys: JsValue) -> Result<js_sys::Promise, JsValue>;
     #[wasm_bindgen(method, catch)]
     async fn set(this: &StorageArea, items: JsValue) -> Result<(), JsValue>;
     #[wasm_bindgen(method, catch)]
@@ -44,6 +46,8 @@ extern "C" {
 
     #[wasm_bindgen(js_namespace = ["navigator", "locks"], js_name = request)]
     fn lock_request(name: &str, callback: &Closure<dyn FnMut(JsValue) -> js_sys::Promise>);
+    #[wasm_bindgen(js_name = setTimeout)]
+    fn set_timeout(call: &js_sys::Function, milliseconds: u32);
     #[wasm_bindgen(catch)]
     async fn fetch(url: &str, init: &web_sys::RequestInit) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_namespace = JSON, catch)]
@@ -72,7 +76,12 @@ const NO_POLICY: &str = "Managed storage manifest not found";
 pub(crate) async fn read(area: Area, keys: &[String]) -> Result<Value, String> {
     let keys = if keys.is_empty() { JsValue::NULL } else { object(&keys) };
     let own = with(area, |area| JsValue::from(area).unchecked_into::<StorageArea>());
-    match own.get(keys).await {
+    read_as(area, own.get(keys).await)
+}
+
+/// What came of a read.
+fn read_as(area: Area, came: Result<JsValue, JsValue>) -> Result<Value, String> {
+    match came {
         Ok(found) => serde_wasm_bindgen::from_value(found).map_err(|error| error.to_string()),
         Err(thrown) => match words(&thrown) {
             words if area == Area::Managed && words.contains(NO_POLICY) => Ok(json!({})),
@@ -95,13 +104,19 @@ fn words(thrown: &JsValue) -> String {
 /// The same of every area at once (none of one that cannot be read), and what nobody can guess. Of what the company decides
 /// the browser may be told seconds after its start: for that is waited only where it is `needed`.
 pub(crate) async fn read_all(keys: &[String], needed: bool) -> ([Option<Value>; 3], String) {
-    let patience = if needed { 10_000 } else { 50 };
+    let patience = if needed { 20_000 } else { 50 };
     let managed = async {
-        let read = Box::pin(read(Area::Managed, keys));
-        match futures_util::future::select(read, Box::pin(wait(patience))).await {
-            futures_util::future::Either::Left((found, _)) => found,
-            futures_util::future::Either::Right(_) => Err("no answer".to_owned()),
-        }
+        // Raced by the browser, not here: a timer of ours that is dropped wakes this ask once more, and one that broke off
+        // meanwhile would break again.
+        let own = with(Area::Managed, |area| JsValue::from(area).unchecked_into::<StorageArea>());
+        let came = match own.getting(object(&keys)) {
+            Ok(getting) => {
+                let late = js_sys::Promise::new(&mut |_, reject| set_timeout(&reject, patience));
+                JsFuture::from(js_sys::Promise::race(&js_sys::Array::of2(&getting, &late))).await
+            }
+            Err(thrown) => Err(thrown),
+        };
+        read_as(Area::Managed, came)
     };
     let (local, session, managed) =
         futures_util::join!(read(Area::Local, keys), read(Area::Session, keys), managed);

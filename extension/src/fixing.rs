@@ -169,6 +169,20 @@ impl Stage {
 thread_local! {
     /// What is previewed or carried out, by tab. Lost with the worker: the offer and the journal are not.
     pub(crate) static WORKS: RefCell<Vec<(i32, Rc<RefCell<Work>>)>> = const { RefCell::new(vec![]) };
+    /// The tokens of previews that this worker saw approved or left. Another ask may have read one from the browser's memory
+    /// just before it was taken away there: it is not shown again.
+    static SPENT: RefCell<Vec<String>> = const { RefCell::new(vec![]) };
+}
+
+/// Tokens that are remembered as spent; beyond, the oldest is forgotten.
+const SPENDS: usize = 100;
+
+fn spend(token: &str) {
+    SPENT.with_borrow_mut(|all| {
+        all.push(token.to_owned());
+        let from = all.len().saturating_sub(SPENDS);
+        all.drain(..from);
+    });
 }
 
 /// The plans for each finding of a report, and those that answer none; nothing before it is known who is signed in.
@@ -320,7 +334,8 @@ impl Reading {
             WORKS.with_borrow_mut(|all| {
                 all.retain(|(tab, work)| *tab != self.tab || work.borrow().page != self.page)
             });
-            if self.remembered.offer.is_some() {
+            if let Some(offer) = &self.remembered.offer {
+                spend(&offer.token);
                 self.effects.push(self.remembered.offer(None));
             }
         }
@@ -345,7 +360,8 @@ impl Reading {
     /// Shows the preview that waits for a person's word again, where the worker that made it was stopped.
     pub(crate) fn take_up_offer(&mut self) {
         let Some(offer) = self.remembered.offer.clone().filter(|_| self.work().is_none()) else { return };
-        if !self.is_ours(&offer.entry) || self.now.0 - offer.at > FRESH {
+        let is_spent = SPENT.with_borrow(|all| all.contains(&offer.token));
+        if is_spent || !self.is_ours(&offer.entry) || self.now.0 - offer.at > FRESH {
             return;
         }
         self.set_work(offer.of, Stage::Offered, vec![], Some(offer.entry));
@@ -361,7 +377,8 @@ impl Reading {
             Ask::Apply { token, .. } | Ask::Allow { token, .. } => {
                 let token = token.clone();
                 let offer = self.remembered.offer.take_if(|offer| offer.token == token);
-                if offer.is_some() {
+                if let Some(offer) = &offer {
+                    spend(&offer.token);
                     self.effects.push(self.remembered.offer(None));
                 }
                 // Of another org or record than the tab's page it approves nothing.
