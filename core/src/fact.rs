@@ -11,7 +11,7 @@ mod sign_ins;
 pub use access::{Assignee, Choice, Grant, Grants, LoginIpRanges, Names, ObjectGrant, Reach, Source};
 pub use apps::{App, AppKind, Apps, Job, Jobs, Token, Tokens};
 pub use identity::{License, Profile, User};
-pub use sections::{Password, WEEK, Week};
+pub use sections::{Password, PasswordPolicy, WEEK, Week};
 pub use sign_ins::{Flow, SignIn, SignIns};
 
 use crate::classification::Classification;
@@ -99,6 +99,8 @@ pub struct Facts {
     pub jobs: Known<Jobs>,
     /// The profile's login IP ranges.
     pub login_ip_ranges: Known<LoginIpRanges>,
+    /// The password policy of the user's profile: read only where software signs in with an old password.
+    pub password_policy: Known<PasswordPolicy>,
     /// Whether this is an integration user.
     pub classification: Known<Classification>,
     /// Where a user is edited: the profiles that could be chosen, as far as they were read.
@@ -125,6 +127,7 @@ impl Facts {
             apps: Known::missing(Apps::NAME, Refusal::Pending),
             jobs: Known::missing(Jobs::NAME, Refusal::Pending),
             login_ip_ranges: Known::missing(LoginIpRanges::NAME, Refusal::Pending),
+            password_policy: Known::missing(POLICY, Refusal::Pending),
             classification: Known::missing(Classification::NAME, Refusal::Pending),
             choices: vec![],
             week: None,
@@ -132,6 +135,9 @@ impl Facts {
         }
     }
 }
+
+/// What [`Facts::password_policy`] is called when it is missing.
+pub const POLICY: &str = "the profile's password policy";
 
 /// What [`Facts::frozen`] is called when it is missing.
 pub const FROZEN: &str = "whether the user is frozen";

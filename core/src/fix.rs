@@ -16,14 +16,18 @@ mod own;
 mod permission;
 mod policies;
 mod token;
+mod usage;
 mod user;
 pub use dependency::dependents;
-pub(crate) use ip::{proposals, seen};
+pub(crate) use ip::{are_changing, proposals, seen};
+pub(crate) use policies::expiry;
 
-use crate::fact::{Facts, Grant, Source, User};
+use crate::classification::{Classification, Who};
+use crate::fact::{Facts, Grant, SignIns, Source, User};
 use crate::id::Id;
 use crate::plan::{Place, Plan, Reached, Safety, Step};
 use crate::rule::{Finding, Rule};
+use crate::rules::SOAP_LOGIN;
 use crate::subject::{AppKey, Setting, SignInsBy, Subject};
 
 /// Who is acting, and what stands behind a plan.
@@ -35,12 +39,30 @@ pub struct Context<'a> {
     pub acting: &'a Id,
 }
 
+/// The user whom fixes may change: not the admin who is signed in, and not one of Salesforce's own (a site's guest,
+/// Automated Process, the users that CRM Analytics works as), whatever an admin said of them: changed or stopped, they take
+/// the site or the product along (Salesforce Help 005385258, 000384569).
+fn changeable(context: Context<'_>) -> Option<&User> {
+    let user = context.facts.user.known().filter(|user| user.id != *context.acting)?;
+    (Classification::new(context.facts, None).who != Who::Platform).then_some(user)
+}
+
+fn is_person(context: Context<'_>) -> bool {
+    context.facts.classification.known().is_some_and(|is| is.who == Who::Person)
+}
+
+/// Whether the user signs in by SOAP `login()`, or may, as far as sign-ins were read.
+fn may_use_soap(context: Context<'_>) -> bool {
+    context.facts.sign_ins.known().and_then(SignIns::by_soap) != Some(false)
+}
+
 /// The plans that answer a finding of a rule; none where people must decide.
 pub fn plans(rule: &Rule, finding: &Finding, context: Context<'_>) -> Vec<Plan> {
-    let Some(user) = context.facts.user.known().filter(|user| user.id != *context.acting) else {
-        return vec![];
-    };
+    let Some(user) = changeable(context) else { return vec![] };
     let plans = match (rule.id, &finding.subject) {
+        // Nobody knows what they do; and what SOAP login() needs is taken from nobody who may sign in that way.
+        (_, Subject::UnknownPermissions) => return vec![],
+        (_, Subject::Permission { name, .. }) if name == SOAP_LOGIN && may_use_soap(context) => return vec![],
         (_, Subject::Permission { name, granted_by }) => permission::plans(name, granted_by, user, context),
         ("record-deletion", Subject::Objects { granted_by, .. }) => deletion::plans(granted_by, context),
         ("whole-object-access", Subject::Objects { granted_by, .. }) => deletion::whole(granted_by, context),
@@ -51,6 +73,8 @@ pub fn plans(rule: &Rule, finding: &Finding, context: Context<'_>) -> Vec<Plan> 
         (_, Subject::Setting(Setting::ApiOnly) | Subject::SignIns(SignInsBy::Browser)) => {
             api_only::plans(user, context)
         }
+        // People move about: a list of where they were shuts them out of where they will be.
+        (_, Subject::Setting(Setting::LoginIpRanges(_))) if is_person(context) => return vec![],
         (_, Subject::Setting(Setting::LoginIpRanges(_))) => ip::plans(user, context),
         (_, Subject::Setting(Setting::Profile)) => {
             own::profile(user, context, None).into_iter().collect::<Vec<_>>()
@@ -74,7 +98,8 @@ pub fn plans(rule: &Rule, finding: &Finding, context: Context<'_>) -> Vec<Plan> 
             }
         }
     }
-    guide::add(&mut plans, rule.id, finding, user);
+    usage::say(&mut plans, user, context);
+    guide::add(&mut plans, rule.id, finding, user, context.facts);
     if rule.id == "unrestricted-login-ip" {
         plans.extend(policies::session(context));
     }
@@ -87,8 +112,7 @@ const ACTING: &str = ":acting";
 
 /// Plans that answer no finding but stop an integration at once.
 pub fn emergency(context: Context<'_>) -> Vec<Plan> {
-    let user = context.facts.user.known().filter(|user| user.id != *context.acting);
-    let mut plans = user.map(|user| user::plans(user, context)).unwrap_or_default();
+    let mut plans = changeable(context).map(|user| user::plans(user, context)).unwrap_or_default();
     plans.iter_mut().for_each(|plan| plan.answers("emergency"));
     plans
 }

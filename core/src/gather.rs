@@ -5,18 +5,23 @@
 
 mod read;
 
+use crate::apply::Preview;
 use crate::classification::{Classification, Word};
 use crate::fact::{
-    Apps, FROZEN, Fact, Facts, Grant, Grants, Jobs, Known, License, LoginIpRanges, Profile, SignIns, Tokens,
+    Apps, FROZEN, Fact, Facts, Grant, Grants, Jobs, Known, License, LoginIpRanges, POLICY, PasswordPolicy,
+    Profile, SignIns, Tokens,
     User,
 };
+use crate::fix;
 use crate::id::Id;
 use crate::json::{Value, quoted};
 use crate::page::{Page, PageKind};
 use crate::permission;
+use crate::plan::Plan;
 use crate::query::{Query, literal};
 use crate::refusal::Refusal;
 use crate::request::{API_VERSION, Answer, Request, Response, encoded};
+use crate::rules;
 use crate::text::joined;
 use crate::time::{DAY, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -126,6 +131,7 @@ enum Waiting {
     Child(ChildPage),
     OwnTokens,
     Metadata,
+    Policy,
 }
 
 /// Which list inside a row a page belongs to.
@@ -159,6 +165,8 @@ pub struct Gather {
     retries: u32,
     refusal: Option<Refusal>,
     objects: Option<(Vec<Value>, bool)>,
+    /// Under way where software signs in with an old password: whether the profile has a password policy of its own.
+    policy: Option<Preview>,
 }
 
 impl Gather {
@@ -180,6 +188,7 @@ impl Gather {
             retries: 0,
             refusal: None,
             objects: None,
+            policy: None,
         };
         for (part, query) in queries(page) {
             gather.queries.insert(part, query);
@@ -252,8 +261,13 @@ impl Gather {
             self.settle();
             return;
         }
+        if waiting == Waiting::Policy {
+            self.read_policy(&response);
+            return;
+        }
         let answer = body(&response.answer);
         match (waiting, answer) {
+            (Waiting::Policy, _) => {}
             (Waiting::Composite(_), Ok(body)) => self.refuse(&Refusal::from_error(200, &body)),
             (Waiting::Composite(_), Err(refusal)) => self.refuse(&refusal),
             (Waiting::Again(parts), Ok(body)) => {
@@ -809,6 +823,50 @@ impl Gather {
     fn settle(&mut self) {
         self.doubt_silence();
         self.facts.classification = Known::Is(Classification::new(&self.facts, self.said));
+        self.ask_policy();
+    }
+
+    /// Asks for the password policy of the user's profile, where software signs in with an old password: only a policy of
+    /// its own can be changed, and what is called after the profile it may not be. Two requests, in such orgs only.
+    fn ask_policy(&mut self) {
+        let (Known::Is(profile), Known::Is(ranges)) = (&self.facts.profile, &self.facts.login_ip_ranges) else {
+            return;
+        };
+        let is_wanted = self.page.kind == PageKind::User
+            && !self.page.editing
+            && self.policy.is_none()
+            && self.waiting.is_empty()
+            && !ranges.full_name.is_empty()
+            && rules::has_old_password(&self.facts);
+        if is_wanted {
+            let steps = fix::expiry(&profile.name, &ranges.full_name);
+            let mut preview = Preview::new(Plan::new("expire-password", String::new(), steps));
+            if let Some(request) = preview.next() {
+                self.ask(&request.method, request.path, request.body, Waiting::Policy);
+            }
+            self.policy = Some(preview);
+        }
+    }
+
+    fn read_policy(&mut self, response: &Response) {
+        let Some(preview) = &mut self.policy else { return };
+        preview.feed(response);
+        if let Some(request) = preview.next() {
+            self.ask(&request.method, request.path, request.body, Waiting::Policy);
+            return;
+        }
+        self.facts.password_policy = match preview.plan() {
+            Ok(plan) => {
+                let change = plan.steps.last();
+                let is = change.is_some_and(|step| {
+                    let before = |name| step.before.iter().flatten().find(|(own, _)| own == name);
+                    step.after.iter().flatten().all(|(name, term)| before(name).is_some_and(|(_, is)| is == term))
+                });
+                Known::Is(if is { PasswordPolicy::Strict } else { PasswordPolicy::Loose })
+            }
+            Err(Refusal::Other { code, .. }) if code.is_empty() => Known::Is(PasswordPolicy::None),
+            Err(why) => Known::missing(POLICY, why),
+        };
     }
 
     /// An empty list can be an org that shows nothing to this viewer: then it is no fact.

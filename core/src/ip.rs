@@ -60,6 +60,34 @@ pub fn is_inner(address: IpAddr) -> bool {
     INNER.iter().any(|(first, last)| (*first..=*last).contains(&number))
 }
 
+/// More ranges than this are no list that anybody keeps up.
+const MANY: usize = 20;
+
+/// Fewer addresses than this say nothing of whether they keep changing.
+const FEW: usize = 5;
+
+/// Addresses further apart than this are not one range.
+pub const GAP: u128 = 16;
+
+/// Whether `next` is close enough after `last` to be of one range with it.
+pub fn is_near(last: IpAddr, next: IpAddr) -> bool {
+    last.is_ipv4() == next.is_ipv4() && number(next).saturating_sub(number(last)) <= GAP
+}
+
+/// How many ranges it takes to hold these addresses, those close together being of one.
+pub fn places(mut addresses: Vec<IpAddr>) -> usize {
+    addresses.sort_unstable();
+    let apart = addresses.windows(2).filter(|pair| matches!(pair, [last, next] if !is_near(*last, *next)));
+    apart.count() + usize::from(!addresses.is_empty())
+}
+
+/// Whether sign-ins come from addresses that keep changing, as those of hosted services do: `counts` are the sign-ins of
+/// each address, `ranges` how many ranges it takes to hold them. A list of such addresses is out of date tomorrow.
+pub fn keep_changing(counts: &[u64], ranges: usize) -> bool {
+    let once = counts.iter().filter(|count| **count <= 1).count();
+    ranges > MANY || counts.len() > FEW && 2 * once > counts.len()
+}
+
 /// How many addresses of the internet the ranges let in together, of IPv4 and of IPv6: what overlaps is counted once,
 /// private addresses not at all. A range from `::` up holds IPv4 too.
 pub fn open(ranges: &[IpRange]) -> (u128, u128) {
@@ -207,6 +235,17 @@ mod tests {
         assert!(
             range("0.0.0.0", "255.255.255.255").is_meaningless() && range("8.0.0.0", "12.0.0.0").is_wide()
         );
+    }
+
+    #[test]
+    fn addresses_that_keep_changing_are_no_list() {
+        assert!(keep_changing(&[1; 289], 289) && keep_changing(&[3; 21], 21) && keep_changing(&[1; 6], 1));
+        assert!(keep_changing(&[1, 1, 1, 1, 40, 50], 6));
+        assert!(!keep_changing(&[1; 5], 5) && !keep_changing(&[9; 20], 20) && !keep_changing(&[9; 30], 2));
+        assert!(!keep_changing(&[1, 1, 1, 40, 50, 60], 6) && !keep_changing(&[], 0));
+        let of = |all: &[&str]| places(all.iter().map(|text| text.parse().unwrap()).collect());
+        assert_eq!(of(&["198.51.100.23", "198.51.100.7", "198.51.100.40", "2001:db8::1"]), 3);
+        assert_eq!((of(&[]), of(&["198.51.100.7"])), (0, 1));
     }
 
     #[test]

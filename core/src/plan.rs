@@ -3,10 +3,11 @@
 //! It never writes, and never guesses what is there: a step's `before` is what was read for the preview.
 
 mod edit;
-mod ranges;
+pub(crate) mod ranges;
 mod told;
 
 use crate::id::Id;
+use crate::ip::IpRange;
 use crate::json::Value;
 use crate::subject::AppKey;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -30,6 +31,15 @@ impl Safety {
             Safety::Safe => "safe",
             Safety::Confirm => "confirm",
             Safety::ByHand => "by-hand",
+        }
+    }
+
+    /// What it is called where people read it: nothing that can stop an integration is called safe.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Safety::Safe => "only affects this user",
+            Safety::Confirm => "confirm",
+            Safety::ByHand => "by hand",
         }
     }
 }
@@ -343,6 +353,9 @@ pub enum InputKind {
     Ranges {
         /// Addresses of recent sign-ins: one at least must be inside, or everything is locked out.
         seen: Vec<String>,
+        /// The ranges that are there and stay: a line that still says one is written as it was read.
+        #[serde(default)]
+        kept: Vec<IpRange>,
     },
 }
 
@@ -422,6 +435,9 @@ pub struct Plan {
     pub depends: Vec<String>,
     /// Where it is done, or undone, by hand: a path in Setup.
     pub link: String,
+    /// Whether it takes access from a user as whom software signed in lately, or may have: nobody has it ticked beforehand.
+    #[serde(default)]
+    pub in_use: bool,
 }
 
 impl Look {
@@ -487,6 +503,7 @@ impl Plan {
             looks: vec![],
             depends: vec![],
             link: String::new(),
+            in_use: false,
         }
     }
 }

@@ -2,8 +2,9 @@
 //!
 //! It never orders by severity: that is the report's.
 
-use crate::fact::Facts;
-use crate::rule::{Outcome, Rule};
+use crate::fact::{Facts, User};
+use crate::rule::{Finding, Outcome, Rule};
+use crate::subject::{Setting, Subject};
 
 macro_rules! rules {
     ($($rule:ident),* $(,)?) => {
@@ -37,6 +38,19 @@ rules! {
     unrestricted_login_ip,
     user_administration_permission,
     whole_object_access,
+}
+
+pub(crate) use broad_permission::SOAP_LOGIN;
+
+/// Whether a user's e-mail address or user name, and whether their title, look like a person's, by the rule that says so.
+pub(crate) fn personal(user: &User) -> (bool, bool) {
+    (personal_identity::has_personal_address(user), personal_identity::has_personal_title(user))
+}
+
+/// Whether the user's password is old, by the rule that says so.
+pub(crate) fn has_old_password(facts: &Facts) -> bool {
+    let is_old = |finding: &Finding| finding.subject == Subject::Setting(Setting::Password);
+    matches!(stale_secret::RULE.run(facts), Outcome::Findings(all) if all.iter().any(is_old))
 }
 
 /// Runs every rule.

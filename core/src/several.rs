@@ -40,6 +40,7 @@ pub fn together(plans: Vec<Plan>) -> Result<Plan, Vec<String>> {
         add(&mut all.ids, plan.ids);
         all.safety = all.safety.max(plan.safety);
         all.reaches_more |= plan.reaches_more;
+        all.in_use |= plan.in_use;
         // What several say is said, and asked, once.
         add(&mut all.breaks, plan.breaks);
         add(&mut all.looks, plan.looks);

@@ -33,6 +33,8 @@ pub enum Subject {
     Apps(Vec<AppKey>),
     /// How somebody, or something, signs in as the user.
     SignIns(SignInsBy),
+    /// Granted permissions that are in no published list, whichever they are: there is nothing to fix in them.
+    UnknownPermissions,
 }
 
 /// A setting of the user or profile that the report is about.

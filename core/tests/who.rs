@@ -177,7 +177,7 @@ fn grants(profile: &str, permissions: &[String], others: Vec<Assignee>) -> Grant
         deletes: Some(vec![ObjectGrant { object: "Account".into(), delete: true, ..ObjectGrant::default() }]),
         objects_cut: false,
         apps: Some(vec![]),
-        reach: Some(Reach { others, more: false }),
+        reach: Some(Reach { others, more: false, all: true }),
         group: None,
     };
     Grants { sets: vec![grant], cut: false }

@@ -279,6 +279,8 @@ impl Reading {
                     "The preview was some minutes old: it was read again."
                 } else if !says(&fields, &offer.fields) {
                     "This is the preview of what you entered."
+                } else if offer.entry.apply.plan().unset().is_some() {
+                    "Something has to be entered first."
                 } else if self.remembered.read_only().is_some() && !offer.entry.apply.plan().is_guided() {
                     "Writing is not allowed."
                 } else {
@@ -472,6 +474,9 @@ impl Reading {
         if verb == "Fix" {
             if let Some(plan) = self.wider.clone().filter(|_| what == WIDER) {
                 return Ok(entry(plan, ""));
+            }
+            if what.is_empty() {
+                return Err("Select at least one of them first.".to_owned());
             }
             let (of_findings, emergency) = plans(&kept, &report);
             let all: Vec<Plan> = of_findings.into_iter().flatten().chain(emergency).collect::<Vec<_>>();

@@ -212,6 +212,9 @@ fn body(screen: &Screen<'_>) -> Markup {
             } @else if let Some(classification) = &report.classification {
                 (who(classification, report.subject.kind))
             }
+            @if screen.viewer.is_some_and(|viewer| viewer.user_id == report.subject.id) {
+                p .note data-own { "These are your own permissions. Leastwise doesn't change the user you're logged in as." }
+            }
             @if report.refusal.is_none() { (counts(report)) }
             (rows::findings(report, screen.desk.plans))
             (changes::all(&screen.desk))

@@ -5,18 +5,24 @@
 use super::words::folded;
 use crate::fact::{Facts, Known};
 
-/// Beginnings of the names of licenses, and of the profiles that come with them, of users that Salesforce provisions, by
-/// what they are for; no customer buys or assigns them. The names end with "User" or don't.
+/// Licenses of users that Salesforce provisions, by what they are for; no customer buys or assigns them.
 /// Sources: Salesforce Help 005385258, 000384569 and 000382200 (CRM Analytics: Integration User, Security User),
 /// "Account Engagement Integration User" (B2BMA Integration: provisioned, no password, no login); the licenses' names
 /// from public metadata (`userLicense` of the standard profiles).
-const PROVISIONED: &[(&str, &str)] = &[
-    ("analytics cloud integration", "CRM Analytics"),
-    ("analytics cloud security", "CRM Analytics"),
-    ("sales insights integration", "Sales Insights"),
-    ("salesforceiq integration", "Einstein Activity Capture"),
-    ("b2bma integration", "Account Engagement"),
-    ("cpq integration user", "Salesforce CPQ"),
+const LICENSES: &[(&str, &str)] = &[
+    ("analytics cloud integration user", "CRM Analytics"),
+    ("sales insights integration user", "Sales Insights"),
+    ("salesforceiq integration user", "Einstein Activity Capture"),
+    ("b2bma integration user", "Account Engagement"),
+];
+
+/// Profiles that come with those licenses, for where the license could not be read.
+const PROFILES: &[(&str, &str)] = &[
+    ("analytics cloud integration user", "CRM Analytics"),
+    ("analytics cloud security user", "CRM Analytics"),
+    ("sales insights integration user", "Sales Insights"),
+    ("salesforceiq integration user", "Einstein Activity Capture"),
+    ("b2bma integration user", "Account Engagement"),
 ];
 
 /// Why a user or profile is Salesforce's own, in a sentence; none when it is the customer's.
@@ -53,7 +59,10 @@ pub(super) fn why(facts: &Facts) -> Option<String> {
     let license = facts.license.known().map(|license| license.name.trim());
     let of = match (license, &facts.profile) {
         (Some(license), _) => product(license),
-        (None, Known::Is(profile)) => provisioned(&profile.name),
+        (None, Known::Is(profile)) => {
+            let name = folded(profile.name.trim());
+            PROFILES.iter().find(|(own, _)| *own == name).map(|(_, product)| *product)
+        }
         _ => None,
     };
     let what = match license {
@@ -72,16 +81,10 @@ pub(super) fn why(facts: &Facts) -> Option<String> {
     })
 }
 
-/// The product that a name in the list belongs to.
-fn provisioned(name: &str) -> Option<&'static str> {
-    let name = folded(name.trim());
-    PROVISIONED.iter().find(|(begin, _)| name.starts_with(begin)).map(|(_, product)| *product)
-}
-
-/// The product that a license was provisioned for. An integration license that is not in the list is Salesforce's too:
+/// The product that a license was provisioned for. One of a name like these that is not in the list is Salesforce's too:
 /// what customers assign is called "Salesforce Integration".
 fn product(license: &str) -> Option<&'static str> {
     let name = folded(license);
-    let other = name.contains("integration") && !name.starts_with("salesforce integration");
-    provisioned(license).or_else(|| other.then_some("a feature of its own"))
+    let known = LICENSES.iter().find(|(own, _)| *own == name).map(|(_, product)| *product);
+    known.or_else(|| name.ends_with(" integration user").then_some("a feature of its own"))
 }

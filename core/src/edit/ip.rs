@@ -5,7 +5,7 @@
 use super::{Edit, InForm, State};
 use crate::classification::listed;
 use crate::fact::{Fact, Facts, LoginIpRanges};
-use crate::fix::{proposals, seen};
+use crate::fix::{are_changing, proposals, seen};
 use crate::ip::IpRange;
 use crate::rule::Severity;
 use crate::time::DAY;
@@ -72,7 +72,11 @@ impl Edit {
     /// The tightest range from recent sign-ins, where there is one that the other ranges do not cover.
     pub(super) fn tightest(&self, facts: &Facts) -> Option<InForm> {
         let others = self.others(facts);
-        let proposed = proposals(&seen(facts.sign_ins.known()?, None, facts.now));
+        let seen = seen(facts.sign_ins.known()?, None, facts.now);
+        if are_changing(&seen) {
+            return None;
+        }
+        let proposed = proposals(&seen);
         let covers = |range: &IpRange, own: &IpRange| range.contains(own.start) && range.contains(own.end);
         let mut open: Vec<_> = proposed
             .into_iter()

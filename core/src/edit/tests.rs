@@ -467,7 +467,7 @@ fn whom_it_reaches() {
             grants.sets.iter_mut().for_each(|set| set.reach = Some(Reach::clone(&reach)));
         }
     };
-    set_reach(&mut facts, Reach { others: users, more: true });
+    set_reach(&mut facts, Reach { others: users, more: true, all: false });
     let words = reach::words(&facts, PageKind::Profile);
     assert_eq!(
         words,

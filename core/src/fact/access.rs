@@ -168,13 +168,16 @@ impl ObjectGrant {
     }
 }
 
-/// The other active users who have the same permission set.
+/// The other active users who have the same permission set; on a profile's or permission set's own page all of them.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Reach {
     /// Those who were read.
     pub others: Vec<Assignee>,
     /// Whether there are more.
     pub more: bool,
+    /// Whether nobody is shown whose others they would be: they are all who have it.
+    #[serde(default)]
+    pub all: bool,
 }
 
 /// An active user who has a permission set.
@@ -193,6 +196,7 @@ impl Reach {
     pub(crate) fn words(&self, other: &str) -> String {
         let (n, more) = (self.others.len(), if self.more { " or more" } else { "" });
         match n {
+            0 if !self.more && self.all => "nobody".into(),
             0 if !self.more => "nobody else".into(),
             _ => format!("{n}{more} {other}active user{}", if n == 1 && !self.more { "" } else { "s" }),
         }
@@ -201,7 +205,7 @@ impl Reach {
 
 impl fmt::Display for Reach {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.words("other "))
+        f.write_str(&self.words(if self.all { "" } else { "other " }))
     }
 }
 
@@ -259,4 +263,24 @@ pub struct LoginIpRanges {
     /// `FullName`: what the Metadata API calls the profile (a standard one's is not its name); empty when it was not
     /// given.
     pub full_name: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn others_are_others_only_beside_somebody() {
+        let reach = |n: u32, more, all| {
+            let id = |n| crate::rules::example::id("005", n);
+            let others =
+                (1..=n).map(|n| Assignee { id: id(n), name: "Ann".into(), username: "ann".into() });
+            Reach { others: others.collect(), more, all }.to_string()
+        };
+        assert_eq!(reach(1, false, false), "1 other active user");
+        assert_eq!(reach(1, false, true), "1 active user");
+        assert_eq!(reach(2, false, true), "2 active users");
+        assert_eq!(reach(1, true, true), "1 or more active users");
+        assert_eq!((reach(0, false, false), reach(0, false, true)), ("nobody else".into(), "nobody".into()));
+    }
 }

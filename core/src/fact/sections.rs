@@ -33,3 +33,14 @@ pub struct Password {
     /// Whether a permission set or a group, not the profile, grants Password Never Expires.
     pub never_expires: bool,
 }
+
+/// What a profile's own password policy comes to (`ProfilePasswordPolicy` of the Metadata API).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PasswordPolicy {
+    /// The profile has none: the org's policy holds for it.
+    None,
+    /// It is less strict than what Leastwise would set.
+    Loose,
+    /// There is nothing in it that Leastwise would change.
+    Strict,
+}

@@ -140,6 +140,12 @@ impl SignIns {
         self.rows.iter().filter(|row| row.succeeded())
     }
 
+    /// Whether anybody signs in by SOAP `login()`; none where too few were read to tell that nobody does.
+    pub fn by_soap(&self) -> Option<bool> {
+        let any = self.successes().any(|row| row.flow() == Flow::SoapPassword);
+        (any || !self.cut).then_some(any)
+    }
+
     /// How many got in by one of `flows`, and when last.
     pub fn count(&self, flows: &[Flow]) -> (u64, Option<Timestamp>) {
         self.successes()

@@ -11,6 +11,10 @@ const NAME: &str = "Leastwise_API_Only";
 
 pub(super) fn plans(user: &User, context: Context<'_>) -> Vec<Plan> {
     let Some(grants) = context.facts.grants.known() else { return vec![] };
+    // It is on already: who signed in by browser did so before, and nothing is left to switch on.
+    if grants.granting("ApiUserOnly").any(|set| !set.session_based) {
+        return vec![];
+    }
     let words = "Sign-ins by browser will be refused";
     let breaks: Vec<String> =
         used(user, context.facts, words, |row| row.flow() == Flow::Browser).into_iter().collect::<Vec<_>>();

@@ -4,7 +4,7 @@
 //! It never takes a click for a step that was done, and says so where no API tells.
 
 use super::plan;
-use crate::fact::User;
+use crate::fact::{Facts, Flow, User};
 use crate::plan::{Plan, Safety, Step, Undo};
 use crate::rule::Finding;
 use crate::subject::{AppKey, Setting, SignInsBy, Subject};
@@ -146,14 +146,22 @@ const DELETION: &[Hand] = &[(
 )];
 
 const RANGES: &[Hand] = &[
-    ("Ask whoever runs the integration for the addresses that it calls from", "", "", true),
+    ("Ask whoever runs the integration, or its vendor, for the IP ranges that it calls from", "", "", true),
     (
-        "Enter them on the profile, under Login IP Ranges. No query tells: the check of this finding reads them",
+        "Enter them on the profile, under Login IP Ranges. Leastwise checks this itself after you save",
         PROFILE,
         "",
         true,
     ),
 ];
+
+/// A password that nobody uses.
+const UNUSED: &[Hand] = &[(
+    "Set a random password that nobody stores, or deactivate the user",
+    USERS,
+    "SELECT LastPasswordChangeDate FROM User WHERE Id = ':u' AND (LastPasswordChangeDate = LAST_N_DAYS:30 OR IsActive = false)",
+    true,
+)];
 
 /// Passwords expire by the profile.
 pub(super) const EXPIRY: Guide = (
@@ -200,7 +208,11 @@ const PEOPLE: &[Hand] = &[(
 )];
 
 /// The guided plan for a finding of a rule, and whether it is offered beside others.
-fn of(rule: &str, finding: &Finding) -> (&'static str, &'static str, &'static [Hand], bool) {
+fn of(rule: &str, finding: &Finding, facts: &Facts) -> (&'static str, &'static str, &'static [Hand], bool) {
+    let is_used = || {
+        let sign_ins = facts.sign_ins.known();
+        sign_ins.is_none_or(|sign_ins| sign_ins.count(&[Flow::SoapPassword, Flow::OauthPassword]).0 > 0)
+    };
     match (rule, &finding.subject) {
         (_, Subject::Permission { .. }) => {
             ("guide-permission", "Take the permission away in Setup", PERMISSION, false)
@@ -219,6 +231,9 @@ fn of(rule: &str, finding: &Finding) -> (&'static str, &'static str, &'static [H
             ("guide-closed-app", "Close the app to all but approved users, in Setup", CLOSED_APP, false)
         }
         ("app-shared-by-integration-users", _) => ("guide-app", "Give it an app of its own", OWN_APP, true),
+        (_, Subject::Setting(Setting::Password)) if !is_used() => {
+            ("guide-unused-password", "Leave no password that anybody knows", UNUSED, true)
+        }
         (_, Subject::Setting(Setting::Password)) => {
             ("guide-rotation", "Change the secret while the old one still works", ROTATE, true)
         }
@@ -235,14 +250,42 @@ fn of(rule: &str, finding: &Finding) -> (&'static str, &'static str, &'static [H
 }
 
 /// Adds the guided plan, where there is no other or where it is the better one.
-pub(super) fn add(plans: &mut Vec<Plan>, rule: &str, finding: &Finding, user: &User) {
-    let (fix, title, hands, always) = of(rule, finding);
+pub(super) fn add(plans: &mut Vec<Plan>, rule: &str, finding: &Finding, user: &User, facts: &Facts) {
+    let (fix, title, hands, always) = of(rule, finding, facts);
     if !always && !plans.is_empty() {
         return;
     }
     // Where an integration would stop, it is moved first.
     let first = matches!(rule, "app-shared-by-integration-users" | "stale-secret") && always;
-    plans.insert(if first { 0 } else { plans.len() }, plan_of((fix, title, hands), finding, user));
+    let mut own = plan_of((fix, title, hands), finding, user);
+    if fix == "guide-ranges" {
+        own.steps.splice(0..0, own_first(user, facts));
+    }
+    plans.insert(if first { 0 } else { plans.len() }, own);
+}
+
+/// Ranges hold for everybody on the profile: where there are others, who would be shut out by this user's, it gets one of its
+/// own before.
+fn own_first(user: &User, facts: &Facts) -> Option<Step> {
+    let grant = facts.grants.known()?.profile()?;
+    let profile = user.profile_id.as_ref()?;
+    let others = match &grant.reach {
+        Some(reach) if reach.others.is_empty() && !reach.more => return None,
+        Some(reach) => {
+            let mut names: Vec<String> = reach.others.iter().take(5).map(|other| other.name.clone()).collect();
+            match (reach.others.len().saturating_sub(names.len()), reach.more) {
+                (0, false) => {}
+                (n, false) => names.push(format!("{n} more")),
+                (_, true) => names.push("others".to_owned()),
+            }
+            crate::classification::listed(&names)
+        }
+        None => "others, perhaps,".to_owned(),
+    };
+    let name = &user.name;
+    let words = format!("Give {name} its own profile first: the ranges hold for everybody on this one, and {others} would be locked out");
+    let soql = format!("SELECT Profile.Name FROM User WHERE Id = '{}' AND ProfileId = '{profile}'", user.id);
+    Some(Step::hand(words, USERS, soql, false))
 }
 
 /// The guided plan with what it is about in the place of its marks.
@@ -269,7 +312,7 @@ pub(super) fn plan_of((fix, title, hands): Guide, finding: &Finding, user: &User
         Subject::Permission { name, .. } => name.as_str(),
         Subject::Objects { granted_by, .. } => granted_by.as_str(),
         Subject::App(app) => app.id(),
-        Subject::Setting(_) | Subject::Apps(_) | Subject::SignIns(_) => "",
+        Subject::Setting(_) | Subject::Apps(_) | Subject::SignIns(_) | Subject::UnknownPermissions => "",
     };
     let mut own = plan(fix, title.to_owned(), vec![], None, vec![]).about([user.id.as_str(), about]);
     own.safety = Safety::ByHand;
@@ -330,7 +373,7 @@ mod tests {
                 ),
             ] {
                 let mut plans = vec![];
-                add(&mut plans, rule.id, &finding, &user);
+                add(&mut plans, rule.id, &finding, &user, &crate::rules::example::facts());
                 for step in &plans[0].steps {
                     let (Place::Query { soql }, Way::Hand(link)) = (&step.place, &step.way) else { panic!() };
                     assert!(soql.is_empty() || soql.starts_with("SELECT "), "{step:?}");

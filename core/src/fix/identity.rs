@@ -8,11 +8,12 @@ use crate::json::Value;
 use crate::plan::{Fields, Input, InputKind, Plan, Step, Term};
 
 pub(super) fn plans(user: &User, _: Context<'_>) -> Vec<Plan> {
+    let (has_address, has_title) = crate::rules::personal(user);
     let mut off: Fields = vec![];
     for (name, is_set) in [
         ("ManagerId", user.has_manager),
         ("EmployeeNumber", !user.employee_number.is_empty()),
-        ("Title", !user.title.is_empty()),
+        ("Title", has_title),
     ] {
         if is_set {
             off.push((name.into(), Term::Is(Value::Null)));
@@ -30,6 +31,10 @@ pub(super) fn plans(user: &User, _: Context<'_>) -> Vec<Plan> {
             clear.safety = crate::plan::Safety::Confirm;
         }
         plans.push(clear);
+    }
+    // Where neither address nor name says a person, another one is not what was found wanting.
+    if !has_address {
+        return plans;
     }
     let input = |label: &str, kind, value: &str| Input {
         label: label.into(),
@@ -55,13 +60,12 @@ pub(super) fn plans(user: &User, _: Context<'_>) -> Vec<Plan> {
     let mut renamed = plan("rename-user", title, steps, None, breaks).about([user.id.as_str()]);
     renamed.inputs = vec![
         input("Name", InputKind::Text(80), &user.name),
-        input(
-            "User name (as it is, or new: in the form of an e-mail address)",
-            InputKind::Email,
-            &user.username,
-        ),
+        Input {
+            notes: vec!["It has the form of an email address. It can stay as it is.".into()],
+            ..input("Username", InputKind::Email, &user.username)
+        },
         // No mailbox is made up.
-        input("E-mail address of the team", InputKind::Email, ""),
+        input("Team email address", InputKind::Email, ""),
     ];
     plans.push(renamed);
     plans
@@ -77,12 +81,17 @@ mod tests {
         let facts = facts();
         let acting = id("005", 9);
         let context = Context { facts: &facts, acting: &acting };
-        let own = User { has_manager: true, title: "CFO".into(), ..user() };
+        let email = "jane.roe@acme.example".to_owned();
+        let own = User { has_manager: true, title: "CFO".into(), email, ..user() };
         let mut all = plans(&own, context);
         let cleared: Vec<&str> =
             all[0].steps[0].after.iter().flatten().map(|(name, _)| name.as_str()).collect();
         assert_eq!(cleared, ["ManagerId", "Title"]);
-        assert_eq!(plans(&user(), context).len(), 1);
+        // Another name is no answer to a manager, nor a cleared title to what is no person's.
+        assert!(plans(&user(), context).is_empty());
+        let managed: Vec<String> =
+            plans(&User { email: user().email, ..own }, context).into_iter().map(|plan| plan.fix).collect();
+        assert_eq!(managed, ["clear-personal"]);
         let rename = &mut all[1];
         assert!(rename.unset().is_some(), "no address is made up");
         assert!(rename.set(2, "nobody").is_err());

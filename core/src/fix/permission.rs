@@ -9,6 +9,7 @@ use super::{Context, dependents, is_editable, muting, own, plan};
 use crate::fact::{Grant, Source, User};
 use crate::id::Id;
 use crate::plan::{Fields, Plan, Step, Term, fields};
+use crate::rules::SOAP_LOGIN;
 use crate::text::joined;
 
 pub(super) fn plans(permission: &str, granted_by: &[Id], user: &User, context: Context<'_>) -> Vec<Plan> {
@@ -41,16 +42,16 @@ fn of_grant(permission: &str, grant: &Grant, user: &User, context: Context<'_>) 
                 .collect::<Vec<_>>()
         }
         // The narrowest way first: nobody else's set is edited where taking it from this user is enough.
-        Source::PermissionSet { name } if shared || !is_editable(grant) => unassign(name, grant, user)
+        Source::PermissionSet { name } if shared || !is_editable(grant) => unassign(name, grant, user, context)
             .into_iter()
             .chain(own::set(user, grant, permission))
             .collect::<Vec<_>>(),
         Source::PermissionSet { name } => {
             std::iter::once(untick("PermissionSet", &grant.id, name, permission, grant))
-                .chain(unassign(name, grant, user))
+                .chain(unassign(name, grant, user, context))
                 .collect::<Vec<_>>()
         }
-        Source::Group { name, .. } => unassign(name, grant, user)
+        Source::Group { name, .. } => unassign(name, grant, user, context)
             .into_iter()
             .chain(muting::mute(name, permission, grant))
             .collect::<Vec<_>>(),
@@ -68,21 +69,32 @@ fn untick(object: &str, id: &Id, name: &str, permission: &str, grant: &Grant) ->
         0 => String::new(),
         _ => format!(", with what needs it: {}", crate::classification::listed(&needing)),
     };
+    // Source: Salesforce Help 000386101: it stands above the policies.
+    let breaks = if permission == "PasswordNeverExpires" {
+        vec!["The password then expires as the password policy says: change it on a day of your choice, or what logs in with it stops.".to_owned()]
+    } else {
+        vec![]
+    };
     let step = Step::update(format!("Untick {permission} on the {words} “{name}”{with}"), object, id, after);
     plan(
         "untick-permission",
         format!("Take {permission} off the {words} “{name}”"),
         vec![step],
         Some(grant),
-        vec![],
+        breaks,
     )
 }
 
 /// Takes the set, or the group, from this user alone; nothing when it also lets them use an app: without it the app is
-/// closed to them, or open to all; nor when it keeps them to the API: without it they could sign in by browser.
-fn unassign(name: &str, grant: &Grant, user: &User) -> Option<Plan> {
-    let keeps = grant.permissions.iter().any(|name| name == "ApiUserOnly");
-    if keeps || grant.apps.as_ref().is_none_or(|apps| !apps.is_empty()) {
+/// closed to them, or open to all; nor when it keeps them to the API: without it they could sign in by browser; nor when it
+/// alone lets them sign in by SOAP `login()`, which they do or may do.
+fn unassign(name: &str, grant: &Grant, user: &User, context: Context<'_>) -> Option<Plan> {
+    let keeps = grant.permissions.contains("ApiUserOnly");
+    let by_soap = super::may_use_soap(context) && grant.permissions.contains(SOAP_LOGIN) && {
+        let grants = context.facts.grants.known();
+        grants.is_none_or(|grants| grants.granting(SOAP_LOGIN).count() < 2)
+    };
+    if keeps || by_soap || grant.apps.as_ref().is_none_or(|apps| !apps.is_empty()) {
         return None;
     }
     let key = fields([("AssigneeId", Term::id(&user.id)), ("PermissionSetId", Term::id(&grant.id))]);

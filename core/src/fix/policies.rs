@@ -5,7 +5,7 @@
 //! has none: no source says that an API takes it away again.
 
 use super::{Context, guide, plan};
-use crate::fact::{Source, User};
+use crate::fact::{PasswordPolicy, Source, User};
 use crate::ip::IpRange;
 use crate::plan::{Look, Plan, Safety, Step, Term, fields};
 use crate::rule::Finding;
@@ -27,6 +27,17 @@ const NEVER: &str = "SELECT AssigneeId FROM PermissionSetAssignment WHERE Permis
 
 const OLD: &str = "SELECT Name, LastPasswordChangeDate FROM User WHERE ProfileId = ':p' AND IsActive = true AND LastPasswordChangeDate < LAST_N_DAYS:90 LIMIT 50";
 
+/// The steps that make a profile's own policy expire passwords: it is found, then changed. Read as a preview they tell
+/// whether there is one, and whether there is anything to change in it.
+pub(crate) fn expiry(profile: &str, full_name: &str) -> Vec<Step> {
+    let words = [
+        format!("Find the password policy of the profile “{profile}”"),
+        format!("Let passwords on the profile “{profile}” expire after 90 days"),
+    ];
+    let after = BOUNDS.iter().map(|(name, bound)| ((*name).to_owned(), Term::Within(*bound))).collect();
+    Step::policy(words, "ProfilePasswordPolicy", full_name, after).into()
+}
+
 /// Lets the passwords of the user's profile expire; and the steps by hand, where the profile has no policy of its own.
 pub(super) fn password(finding: &Finding, user: &User, context: Context<'_>) -> Vec<Plan> {
     let facts = context.facts;
@@ -38,11 +49,15 @@ pub(super) fn password(finding: &Finding, user: &User, context: Context<'_>) -> 
     let own = grants.profile().filter(|grant| grant.namespace.is_none() && !ranges.full_name.is_empty());
     let Some(grant) = own else { return vec![] };
     let Source::Profile { name } = &grant.source else { return vec![] };
-    let title = ["Let passwords on the profile “", name, "” expire after 90 days"].concat();
-    let words = [["Find the password policy of the profile “", name, "”"].concat(), title.clone()];
-    let after =
-        BOUNDS.iter().map(|(name, bound)| ((*name).to_owned(), Term::Within(*bound))).collect::<Vec<_>>();
-    let steps = Step::policy(words, "ProfilePasswordPolicy", &ranges.full_name, after);
+    match facts.password_policy.known() {
+        // Nothing to change: it is within bounds already.
+        Some(PasswordPolicy::Strict) => return vec![],
+        Some(PasswordPolicy::Loose) => {}
+        // None of its own, or none that could be read: the org's holds, and people set one in Setup.
+        Some(PasswordPolicy::None) | None => return vec![guide::plan_of(guide::EXPIRY, finding, user)],
+    }
+    let steps = expiry(name, &ranges.full_name);
+    let title = steps.last().map(|step| step.words.clone()).unwrap_or_default();
     let mut breaks = vec![
         "A password that is older expires at once; software that signs in with it is refused until somebody has changed it.".to_owned(),
         "Undo restores the policy. A date that was brought forward stays until the next change, unless passwords never expired before.".to_owned(),
@@ -75,6 +90,14 @@ pub(super) fn password(finding: &Finding, user: &User, context: Context<'_>) -> 
 pub(super) fn session(context: Context<'_>) -> Option<Plan> {
     let ranges = &context.facts.login_ip_ranges.known()?.ranges;
     if ranges.is_empty() || ranges.iter().any(IpRange::is_meaningless) {
+        return None;
+    }
+    // Who comes from outside today would be signed out at their next request; what was not read may come from there.
+    let sign_ins = context.facts.sign_ins.known().filter(|sign_ins| !sign_ins.cut)?;
+    let is_outside = |(address, ..): &(std::net::IpAddr, u64, String)| {
+        !ranges.iter().any(|range| range.contains(*address))
+    };
+    if super::seen(sign_ins, None, context.facts.now).iter().any(is_outside) {
         return None;
     }
     let title = "Hold every profile's login IP ranges on every request, not only at sign-in".to_owned();

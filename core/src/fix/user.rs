@@ -79,8 +79,64 @@ pub(super) fn plans(user: &User, context: Context<'_>) -> Vec<Plan> {
     deactivate.first(administrator(user, None));
     // No element of the Metadata API and no object holds these.
     deactivate.breaks.push("Whether it is the default workflow user, the default lead owner or the Web-to-Lead creator, no API tells: where it is, Salesforce refuses.".into());
-    // Who is not active has nothing left to be stopped.
-    let mut all = if user.is_active { vec![freeze, unfreeze, deactivate] } else { vec![] };
+    // Who is not active has nothing left to be stopped. Only who is frozen is unfrozen, and nobody is frozen twice; there
+    // is no row to freeze before somebody signed in.
+    let is_frozen = context.facts.frozen.known();
+    let mut all = vec![];
+    if user.is_active {
+        match is_frozen {
+            Some(true) => all.push(unfreeze),
+            Some(false) if user.last_login.is_some() => all.push(freeze),
+            // The row is not there, or not shown to the admin: nothing can be written to it.
+            _ => {}
+        }
+        all.push(deactivate);
+    }
     all.iter_mut().for_each(|plan| plan.safety = Safety::Confirm);
     all.into_iter().map(|plan| plan.about([user.id.as_str()])).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::classification::Word;
+    use crate::fact::{Facts, Known};
+    use crate::fix::{Context, emergency};
+    use crate::refusal::Refusal;
+    use crate::rules::example;
+
+    fn offered(change: impl FnOnce(&mut Facts)) -> Vec<String> {
+        let mut facts = example::facts();
+        change(&mut facts);
+        let acting = example::id("005", 9);
+        emergency(Context { facts: &facts, acting: &acting }).into_iter().map(|plan| plan.fix).collect()
+    }
+
+    fn user(facts: &mut Facts) -> &mut crate::fact::User {
+        let Known::Is(user) = &mut facts.user else { panic!() };
+        user
+    }
+
+    #[test]
+    fn only_who_is_frozen_is_unfrozen() {
+        assert_eq!(offered(|facts| facts.frozen = Known::Is(false)), ["freeze", "deactivate"]);
+        assert_eq!(offered(|facts| facts.frozen = Known::Is(true)), ["unfreeze", "deactivate"]);
+        let unread = |facts: &mut Facts| facts.frozen = Known::missing("x", Refusal::Timeout);
+        assert_eq!(offered(unread), ["deactivate"]);
+        assert_eq!(offered(|facts| user(facts).last_login = None), ["deactivate"]);
+        assert!(offered(|facts| user(facts).is_active = false).is_empty());
+    }
+
+    #[test]
+    fn salesforce_s_own_users_are_nobody_s_to_stop() {
+        for user_type in ["Guest", "AutomatedProcess", "CloudIntegrationUser"] {
+            for said in [None, Some(Word::Integration)] {
+                let own = |facts: &mut Facts| {
+                    user(facts).user_type = user_type.into();
+                    // Nor where an admin says that it is an integration.
+                    facts.classification = Known::Is(crate::classification::Classification::new(facts, said));
+                };
+                assert!(offered(own).is_empty(), "{user_type} {said:?}");
+            }
+        }
+    }
 }

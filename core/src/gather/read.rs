@@ -266,7 +266,8 @@ fn reach(list: &Children<'_>, own: Option<&Id>, limit: usize, now: Timestamp) ->
     others.dedup_by(|a, b| a.id == b.id);
     let more = list.cut || list.rows.len() > limit;
     others.truncate(limit);
-    Reach { others, more }
+    // On a profile's or permission set's own page nobody is shown whose others they could be.
+    Reach { others, more, all: own.is_none() }
 }
 
 pub(super) fn sign_in(row: &Value) -> Option<SignIn> {

@@ -44,7 +44,7 @@ fn plan() -> Plan {
     let breaks = vec!["That".into()];
     let title = "Title".into();
     let seen = vec!["192.0.2.1".into()];
-    let inputs = [InputKind::Email, InputKind::Text(80), InputKind::Ranges { seen }]
+    let inputs = [InputKind::Email, InputKind::Text(80), InputKind::Ranges { seen, kept: vec![] }]
         .map(|kind| Input { label: "L".into(), kind, value: "v".into(), notes: vec!["n".into()] })
         .into();
     let looks = vec![Look { words: "W".into(), soql: "SELECT Id FROM User".into(), spares: true }];

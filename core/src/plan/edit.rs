@@ -67,12 +67,17 @@ impl Input {
     pub fn value(&self) -> Result<Value, String> {
         let given = self.value.trim();
         match &self.kind {
+            InputKind::Text(_) | InputKind::Email if given.is_empty() => {
+                let mut label = self.label.chars();
+                let first = label.next().map(char::to_lowercase).into_iter().flatten();
+                Err(format!("Enter a {}.", first.chain(label).collect::<String>()))
+            }
             InputKind::Text(most) if given.is_empty() || given.chars().count() > *most => {
                 Err(["It needs 1 to ", &most.to_string(), " characters."].concat())
             }
-            InputKind::Email if !is_email(given) => Err(["“", given, "” is not an e-mail address."].concat()),
+            InputKind::Email if !is_email(given) => Err(["“", given, "” is not an email address."].concat()),
             InputKind::Text(_) | InputKind::Email => Ok(Value::String(given.to_owned())),
-            InputKind::Ranges { seen } => super::ranges::ranges(given, seen),
+            InputKind::Ranges { seen, kept } => super::ranges::ranges(given, seen, kept),
         }
     }
 }
@@ -91,6 +96,14 @@ fn is_email(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_missing_is_asked_for_by_its_name() {
+        let input = |kind, label: &str| Input { label: label.into(), kind, value: " ".into(), notes: vec![] };
+        let why = |kind, label| input(kind, label).value().unwrap_err();
+        assert_eq!(why(InputKind::Email, "Team email address"), "Enter a team email address.");
+        assert_eq!(why(InputKind::Text(80), "Name"), "Enter a name.");
+    }
 
     #[test]
     fn addresses_of_mail() {

@@ -69,6 +69,7 @@ pub(crate) fn facts() -> Facts {
             ranges: vec![crate::ip::IpRange::parse("198.51.100.0", "198.51.100.15", "ERP").unwrap()],
             full_name: "Acme ERP".into(),
         }),
+        password_policy: Known::Is(PasswordPolicy::Loose),
         classification: Known::Is(Classification {
             who: Who::Integration,
             sure: true,
@@ -211,7 +212,7 @@ impl Grant {
             name: (*name).into(),
             username: format!("{}@acme.example", name.to_lowercase().replace(' ', ".")),
         });
-        self.reach = Some(Reach { others: others.collect(), more: false });
+        self.reach = Some(Reach { others: others.collect(), more: false, all: false });
         self
     }
 }

@@ -25,6 +25,11 @@ const OPTIONAL: &[(&str, &str, &str)] = &[
         "without it the user is judged as an integration, the stricter",
     ),
     (
+        "broad-permission",
+        SignIns::NAME,
+        "without it what SOAP login() needs is told, and no fix takes it: nothing else depends on it",
+    ),
+    (
         "record-deletion",
         Classification::NAME,
         "without it the user is judged as an integration, the stricter",
@@ -371,6 +376,7 @@ fn any_grant() -> impl Strategy<Value = Grant> {
                     .map(|(name, n)| Assignee { id: id("005", n), username: name.clone(), name })
                     .collect(),
                 more,
+                all: false,
             }),
             session_based,
             ..grant()
@@ -534,7 +540,8 @@ const FIXES: &str = "
 A fix is previewed, applied, verified and undone; each rule lists its own, as its failing examples have them. Nothing is
 written before the preview was approved and the journal is on disk.
 
-- **safe**: reversible, and touches only this user.
+- **only affects this user** (`safe`): reversible, and touches nobody else. That is not to say that nothing stops: where software
+  signed in as the user, the preview says how often, and nothing is selected beforehand.
 - **confirm**: reversible or not, as the preview says; touches others, or can stop an integration.
 - **by hand**: people decide. Numbered steps with their places in Setup, each checked off by reading the org again.
 

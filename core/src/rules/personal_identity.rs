@@ -48,8 +48,28 @@ const FREE: &[&str] = &[
 ];
 
 fn check(user: &User) -> Outcome {
-    let mut strong = vec![];
+    let mut strong = of_addresses(user);
     let mut weak = vec![];
+    if user.has_manager {
+        strong.push("It has a manager.".into());
+    }
+    if !user.employee_number.is_empty() {
+        strong.push(format!("It has an employee number, {}.", user.employee_number));
+    }
+    if has_personal_title(user) {
+        weak.push(format!("It has a title, “{}”.", user.title));
+    }
+    if strong.is_empty() && weak.is_empty() {
+        return Outcome::pass("Neither e-mail address, user name nor record looks like a person's.");
+    }
+    let severity = if strong.is_empty() { Severity::Low } else { Severity::Medium };
+    strong.extend(weak);
+    Outcome::Findings(vec![Finding::new(Subject::Setting(Setting::Identity), RULE.title(), strong).with(severity)])
+}
+
+/// What of the e-mail address and the user name looks like a person's: what another address and name end.
+fn of_addresses(user: &User) -> Vec<String> {
+    let mut strong = vec![];
     let (local, domain) = parts(&user.email);
     if is_a_person_s(&local, &domain, &user.name) {
         strong.push(format!("The e-mail address {} looks like a person's.", user.email));
@@ -62,21 +82,17 @@ fn check(user: &User) -> Outcome {
     if own != local && !is_of_a_system(&local) && is_a_person_s(&own, &own_domain, &user.name) {
         strong.push(format!("The user name {} looks like a person's.", user.username));
     }
-    if user.has_manager {
-        strong.push("It has a manager.".into());
-    }
-    if !user.employee_number.is_empty() {
-        strong.push(format!("It has an employee number, {}.", user.employee_number));
-    }
-    if !user.title.is_empty() && !is_no_person_s_title(&user.title) {
-        weak.push(format!("It has a title, “{}”.", user.title));
-    }
-    if strong.is_empty() && weak.is_empty() {
-        return Outcome::pass("Neither e-mail address, user name nor record looks like a person's.");
-    }
-    let severity = if strong.is_empty() { Severity::Low } else { Severity::Medium };
-    strong.extend(weak);
-    Outcome::Findings(vec![Finding::new(Subject::Setting(Setting::Identity), RULE.title(), strong).with(severity)])
+    strong
+}
+
+/// Whether the e-mail address or the user name looks like a person's.
+pub(super) fn has_personal_address(user: &User) -> bool {
+    !of_addresses(user).is_empty()
+}
+
+/// Whether the title looks like a person's.
+pub(super) fn has_personal_title(user: &User) -> bool {
+    !user.title.is_empty() && !is_no_person_s_title(&user.title)
 }
 
 /// Every sign there is, for tests.

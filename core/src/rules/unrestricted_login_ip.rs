@@ -4,7 +4,7 @@
 //! forbid nothing.
 use crate::classification::{Classification, listed};
 use crate::fact::{Known, LoginIpRanges, SignIns};
-use crate::ip::{IpRange, MEANINGLESS, MEANINGLESS_V6, WIDE, WIDE_V6, open};
+use crate::ip::{IpRange, MEANINGLESS, MEANINGLESS_V6, WIDE, WIDE_V6, keep_changing, open, places};
 use crate::rule::{Finding, Outcome, Severity, declare_rule};
 use crate::subject::{RangeFault, Setting, Subject};
 use std::collections::BTreeMap;
@@ -46,7 +46,9 @@ fn check(
     if ranges.is_empty() {
         let mut evidence = vec!["The profile has no login IP range.".to_owned()];
         evidence.push(seen(sign_ins, &from));
-        let mut finding = Finding::new(subject(RangeFault::None), "No login IP range is set: it can sign in from anywhere", evidence);
+        evidence.extend(changing(&from).filter(|_| !person));
+        let title = "No login IP range is set: it can sign in from anywhere";
+        let mut finding = Finding::new(subject(RangeFault::None), title, evidence);
         finding.severity = person.then_some(Severity::Low);
         return Outcome::Findings(vec![finding]);
     }
@@ -128,6 +130,20 @@ fn seen(sign_ins: &Known<SignIns>, from: &[(IpAddr, u64)]) -> String {
         Known::Is(_) => format!("{}, in the last six months.", counted(&from.iter().collect::<Vec<_>>())),
         _ => "Where it signs in from could not be read.".into(),
     }
+}
+
+/// That the addresses keep changing, where they do: then no list of those that were seen holds.
+fn changing(from: &[(IpAddr, u64)]) -> Option<String> {
+    let counts: Vec<u64> = from.iter().map(|(_, count)| *count).collect();
+    let once = counts.iter().filter(|count| **count <= 1).count();
+    let times = if once == counts.len() { "none of them twice".to_owned() } else { format!("{once} of them once") };
+    let places = places(from.iter().map(|(address, _)| *address).collect());
+    keep_changing(&counts, places).then(|| {
+        format!(
+            "{} addresses, {times}: they keep changing, so a list of them would shut it out. Ask the vendor for fixed addresses or its outbound IP ranges.",
+            counts.len()
+        )
+    })
 }
 
 /// "Signed in from 198.51.100.7 (10×) and 198.51.100.8 (2×)".
@@ -236,6 +252,20 @@ mod tests {
         let words: Vec<String> =
             [1, 256, 131_072, 838_860_800, 1 << 32, u128::MAX].into_iter().map(amount).collect();
         assert_eq!(words, ["1", "256", "131,072", "838 million", "4.2 billion", "2^127 or more"]);
+    }
+
+    #[test]
+    fn addresses_that_keep_changing_are_said_to() {
+        let mut facts = (RULE.examples)()[0].facts.clone();
+        let row = super::super::example::sign_in("Remote Access 2.0", "", "Zap");
+        let rows = (1..=30).map(|n| crate::fact::SignIn {
+            source_ip: format!("192.0.2.{n}"),
+            count: 1,
+            ..row.clone()
+        });
+        facts.sign_ins = Known::Is(SignIns { rows: rows.collect(), cut: false });
+        let Outcome::Findings(findings) = RULE.run(&facts) else { panic!() };
+        assert!(findings[0].evidence[2].starts_with("30 addresses, none of them twice: they keep changing"), "{findings:?}");
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub(super) fn fixes(row: &str, plans: &[Plan]) -> Markup {
                 @for (at, plan) in plans.iter().enumerate() {
                     li data-fix=(plan.fix) data-safety=(plan.safety.word()) {
                         @if at == 0 && plan.safety == Safety::Safe {
-                            input #{ "pick-" (row) } name=(plan.key()) type="checkbox" checked
+                            input #{ "pick-" (row) } name=(plan.key()) type="checkbox" checked[!plan.in_use]
                                 aria-label={ "Select " (plan.title) };
                         }
                         (button(&[row, "-", &at.to_string()].concat(), "Fix", &plan.title, &plan.key(), ""))
@@ -47,7 +47,7 @@ pub(super) fn all(desk: &Desk<'_>) -> Markup {
     let safe = |plans: &&Vec<Plan>| plans.first().is_some_and(|plan| plan.safety == Safety::Safe);
     html! {
         @if desk.plans.iter().filter(safe).count() > 1 {
-            (button("all", "Fix", "all safe ones that are selected", "", ""))
+            (button("all", "Fix", "all selected, which only affect this user", "", ""))
         }
     }
 }

@@ -10,7 +10,7 @@ use leastwise_core::apply::{Progress, Stop};
 use leastwise_core::journal::{Entry, State};
 use leastwise_core::json::Value;
 use leastwise_core::message::Surface;
-use leastwise_core::plan::{InputKind, Plan, Step, Term, Undo, Way};
+use leastwise_core::plan::{Input, InputKind, Plan, Step, Term, Undo, Way};
 use maud::{Markup, html};
 
 /// Others whom a plan reaches, shown at once; the rest is behind a click.
@@ -71,14 +71,7 @@ fn inputs(work: &Work, plan: &Plan) -> Markup {
     let entered = |name: &str| work.entered.iter().find(|(own, _)| own == name).map(|(_, value)| value);
     html! {
         @for (at, input) in plan.inputs.iter().enumerate() {
-            @let name = control(at);
-            @let value = entered(&name).unwrap_or(&input.value);
-            label for=(name) { (input.label) }
-            @match &input.kind {
-                InputKind::Ranges { .. } => textarea id=(name) name=(name) rows="5" spellcheck="false" { (value) },
-                InputKind::Text(most) => input id=(name) name=(name) maxlength=(most) value=(value);,
-                InputKind::Email => input id=(name) name=(name) type="email" value=(value);,
-            }
+            (control_of(at, input, entered(&control(at)).unwrap_or(&input.value)))
             @if !input.notes.is_empty() { ul .evidence { @for note in &input.notes { li dir="auto" { (note) } } } }
         }
         @if !plan.inputs.is_empty() {
@@ -86,6 +79,26 @@ fn inputs(work: &Work, plan: &Plan) -> Markup {
                 "Preview what you entered"
             }
         }
+    }
+}
+
+/// One of the things that may be changed. What cannot be so is marked where it stands: nothing is approved before.
+pub(super) fn control_of(at: usize, input: &Input, value: &str) -> Markup {
+    let name = control(at);
+    let fault = Input { value: value.to_owned(), ..input.clone() }.value().err();
+    let said = fault.is_some().then(|| format!("{name}-fault"));
+    let invalid = fault.is_some().then_some("true");
+    html! {
+        label for=(name) { (input.label) }
+        @match &input.kind {
+            InputKind::Ranges { .. } => textarea id=(name) name=(name) rows="5" spellcheck="false" required
+                aria-invalid=[invalid] aria-describedby=[&said] { (value) },
+            InputKind::Text(most) => input id=(name) name=(name) maxlength=(most) value=(value) required
+                aria-invalid=[invalid] aria-describedby=[&said];,
+            InputKind::Email => input id=(name) name=(name) type="email" value=(value) required
+                aria-invalid=[invalid] aria-describedby=[&said];,
+        }
+        @if let (Some(fault), Some(id)) = (&fault, &said) { p .fault id=(id) dir="auto" { (fault) } }
     }
 }
 
@@ -180,6 +193,14 @@ fn text(value: &Value) -> String {
         Value::Null => "(empty)".to_owned(),
         Value::String(text) => text.clone(),
         Value::Array(items) => all(&mut items.iter(), "; "),
+        // A login IP range: the first address before the last, and what it is for.
+        Value::Object(members) if members.contains_key("startAddress") => {
+            let part = |name: &str| members.get(name).map(text).unwrap_or_default();
+            let description = part("description");
+            let (start, end) = (part("startAddress"), part("endAddress"));
+            let range = if start == end { start } else { format!("{start} – {end}") };
+            if description.is_empty() { range } else { format!("{range} ({description})") }
+        }
         Value::Object(members) => all(&mut members.iter().map(|(_, value)| value), " – "),
         other => other.to_string(),
     }
@@ -227,6 +248,10 @@ fn consent(desk: &Desk<'_>, work: &Work, entry: &Entry) -> Markup {
         @match desk.read_only.filter(|_| !plan.is_guided()) {
             _ if work.token.is_empty() => {},
             None if desk.surface == Surface::Page => (elsewhere("apply")),
+            None if plan.unset().is_some() => div .consent {
+                p .note { "Something has to be entered first: it is marked above." }
+                button #apply type="button" disabled { b { "Apply" } " " (plan.title) }
+            },
             None => div .consent {
                 button #apply type="button" data-ask="Apply" data-token=(work.token) data-guard {
                     b { "Apply" } " " (plan.title)

@@ -120,6 +120,52 @@ fn a_report_after_login_as() {
 }
 
 #[test]
+fn an_admin_s_own_page_says_why_nothing_is_offered() {
+    let gather = user("Ada Admin");
+    let report = Report::new(&gather);
+    let own = Viewer { user_id: report.subject.id.clone(), ..viewer() };
+    let says = |viewer: &Viewer| panel(&Screen { viewer: Some(viewer), ..screen(&report) }).into_string();
+    let sentence = "These are your own permissions. Leastwise doesn't change the user you're logged in as.";
+    assert!(says(&own).contains(sentence));
+    assert!(!says(&viewer()).contains(sentence));
+}
+
+#[test]
+fn what_has_to_be_entered_is_marked_where_it_stands() {
+    use leastwise_core::plan::{Input, InputKind};
+    let input = Input {
+        label: "Team email address".into(),
+        kind: InputKind::Email,
+        value: String::new(),
+        notes: vec![],
+    };
+    let html = |value: &str| plan::control_of(2, &input, value).into_string();
+    let empty = html("");
+    for part in [
+        r#"aria-invalid="true""#,
+        r#"aria-describedby="in-2-fault""#,
+        r#"<p class="fault" id="in-2-fault" dir="auto">Enter a team email address.</p>"#,
+        "required",
+    ] {
+        assert!(empty.contains(part), "{part}: {empty}");
+    }
+    assert!(html("nobody").contains("is not an email address."));
+    assert!(!html("team@acme.example").contains("fault"));
+}
+
+#[test]
+fn what_runs_is_not_selected_beforehand() {
+    use leastwise_core::plan::{Plan, Step};
+    let with = |in_use| {
+        let step = Step::needs("x", "SELECT Id FROM User".into());
+        let own = Plan { in_use, ..Plan::new("untick-permission", "Take it off".into(), vec![step]) };
+        changes::fixes("0", &[own]).into_string()
+    };
+    assert!(with(false).contains("checked") && !with(true).contains("checked"));
+    assert!(with(true).contains(r#"data-safety="safe""#));
+}
+
+#[test]
 fn reading() {
     let page = Page::from_url(PROFILE).unwrap();
     let gather = Gather::new(&page, Timestamp(1_795_478_400), None, None);

@@ -382,6 +382,7 @@ fn applied(
         looks: vec![],
         depends: none(),
         link: String::new(),
+        in_use: false,
     };
     let mut preview = Preview::new(plan);
     while let Some(request) = preview.next() {

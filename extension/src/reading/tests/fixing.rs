@@ -30,8 +30,9 @@ fn answer(request: &Request) -> Response {
     };
     let parts = asked["compositeRequest"].as_array().unwrap().iter().map(|part| {
         let body = match part["referenceId"].as_str().unwrap() {
-            "user" => json!({ "Id": USER, "Name": "Ann", "Username": "ann@acme.example", "IsActive": true,
+            "user" => json!({ "Id": USER, "Name": "Ann", "Username": "ann@acme.example", "IsActive": true, "LastLoginDate": "2026-11-20T00:00:00.000+0000",
                 "UserType": "Standard" }),
+            "frozen" => json!({ "records": [{ "Id": "0Yw5g00000AbCdE", "IsFrozen": false }] }),
             _ => json!({ "records": [] }),
         };
         json!({ "referenceId": part["referenceId"], "httpStatusCode": 200, "body": body, "httpHeaders": {} })

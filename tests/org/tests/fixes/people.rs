@@ -144,6 +144,8 @@ fn the_last_administrator_is_neither_deactivated_nor_frozen() {
     row.insert("Username".into(), json!("second.admin@acme.example"));
     assert_eq!(text(&row, "ProfileId"), administrators);
     let last = org.add_user(row);
+    // They have signed in: there is a row to freeze.
+    put(&mut org, "UserLogin", json!({ "UserId": last, "IsFrozen": false, "IsPasswordLocked": false }));
     let mut world = World::new(&org, &admin);
     for fix in ["deactivate", "freeze"] {
         let plan = plan_of(&mut world, &admin, &last, fix).unwrap();
@@ -200,8 +202,8 @@ fn only_who_is_frozen_is_unfrozen() {
     let login = org.rows("UserLogin").find(|row| text(row, "UserId") != admin).unwrap();
     let user = text(login, "UserId").to_owned();
     let mut world = World::new(&org, &admin);
-    let unfreeze = plan_of(&mut world, &admin, &user, "unfreeze").unwrap();
-    assert_eq!(world.preview(&unfreeze).unwrap_err(), "The user is not frozen.");
+    // Only who is frozen is offered to be unfrozen, and nobody is frozen twice.
+    assert!(plan_of(&mut world, &admin, &user, "unfreeze").is_none());
     let freeze = plan_of(&mut world, &admin, &user, "freeze").unwrap();
     // Who has never tried to sign in has no row to freeze.
     let mut fresh = World::new(&org, &admin);
@@ -211,8 +213,12 @@ fn only_who_is_frozen_is_unfrozen() {
     let freeze = world.preview(&freeze).unwrap();
     let before = world.state();
     assert!(world.run(Apply::new(freeze), None).is_done());
+    assert!(plan_of(&mut world, &admin, &user, "freeze").is_none());
+    let unfreeze = plan_of(&mut world, &admin, &user, "unfreeze").unwrap();
     let unfreeze = world.preview(&unfreeze).unwrap();
-    assert!(world.run(Apply::new(unfreeze), None).is_done());
+    assert!(world.run(Apply::new(unfreeze.clone()), None).is_done());
+    // Somebody else was faster: the preview says so.
+    assert_eq!(world.preview(&unfreeze).unwrap_err(), "The user is not frozen.");
     alike(&world.state(), &before, "frozen and unfrozen");
 }
 

@@ -85,8 +85,10 @@ fn a_profile_s_passwords_expire_and_whom_that_reaches_is_said() {
 
 #[test]
 fn a_stricter_policy_stays_as_it_is() {
-    let (mut org, admin) = seeded();
-    let own = policy(&mut org, "acme connector");
+    let (org, admin) = seeded();
+    let mut world = World::new(&org, &admin);
+    let plan = of(&mut world, &admin, "old.loader@acme.example", EXPIRE).unwrap();
+    let own = policy(&mut world.org, "acme connector");
     for (name, value) in [
         ("passwordExpiration", 30),
         ("passwordHistory", 24),
@@ -95,8 +97,11 @@ fn a_stricter_policy_stays_as_it_is() {
     ] {
         own[name] = json!(value);
     }
-    let mut world = World::new(&org, &admin);
-    let plan = of(&mut world, &admin, "old.loader@acme.example", EXPIRE).unwrap();
+    // Nothing is offered that would do nothing, and nothing is asked of people that is done.
+    for fix in [EXPIRE, "guide-password-policy"] {
+        assert!(of(&mut world, &admin, "old.loader@acme.example", fix).is_none(), "{fix}");
+    }
+    // Somebody else made it stricter after it was offered.
     let plan = world.preview(&plan).unwrap();
     assert!(changes(&plan).is_empty());
     let apply = world.run(Apply::new(plan), None);
@@ -107,15 +112,18 @@ fn a_stricter_policy_stays_as_it_is() {
 #[test]
 fn a_profile_without_a_policy_is_left_to_people() {
     let (mut org, admin) = seeded();
+    let plan = of(&mut World::new(&org, &admin), &admin, "old.loader@acme.example", EXPIRE).unwrap();
     org.documents.retain(|(kind, name), _| kind != KIND || !name.starts_with("Acme_Links"));
     let mut world = World::new(&org, &admin);
-    let plan = of(&mut world, &admin, "old.loader@acme.example", EXPIRE).unwrap();
+    // It is not offered where there is none to change; and where it went meanwhile, that is said.
+    assert!(of(&mut world, &admin, "old.loader@acme.example", EXPIRE).is_none());
     let none = "The profile “Acme Connector” has no ProfilePasswordPolicy of its own";
     let why = world.preview(&plan).unwrap_err();
     assert!(why.starts_with(none), "{why}");
     // None in the org at all: the same.
     world.org.documents.retain(|(kind, _), _| kind != KIND);
     assert!(world.preview(&plan).unwrap_err().starts_with(none));
+    assert!(of(&mut world, &admin, "old.loader@acme.example", EXPIRE).is_none());
     let hand = of(&mut world, &admin, "old.loader@acme.example", "guide-password-policy").unwrap();
     assert!(world.preview(&hand).is_ok());
     let Some(leastwise_core::plan::Way::Hand(link)) = hand.steps.last().map(|step| &step.way) else {
