@@ -409,6 +409,12 @@ fn badness(gather: &Gather) -> BTreeMap<&'static str, Badness> {
     all
 }
 
+/// Who it is, and how sure that is: a user who was a guess is judged more mildly.
+fn certainty(gather: &Gather) -> String {
+    let who = gather.facts().classification.known().unwrap();
+    format!("{:?} {} {}", who.who, who.sure, who.is_a_guess())
+}
+
 /// Fixes after which what was found still shows, each with the reason.
 const STILL_SHOWN: &[(&str, &str)] = &[
     ("admit-to-app", "who is let in is one half: that others are kept out is the app's policy"),
@@ -465,7 +471,8 @@ struct Tally {
 fn law(org: &Org, admin: &str, (user, rule, plan): &(String, &'static str, Plan), tally: &mut Tally) {
     let mut world = World::new(org, admin);
     let before = world.state();
-    let gathered = badness(&world.gather(user));
+    let gather = world.gather(user);
+    let (gathered, who) = (badness(&gather), certainty(&gather));
     // What is offered works: nothing that the org as it stands refuses.
     let plan = match world.preview(plan) {
         Ok(plan) => plan,
@@ -495,15 +502,17 @@ fn law(org: &Org, admin: &str, (user, rule, plan): &(String, &'static str, Plan)
     // Of an app's tokens each takes a write.
     assert!(world.writes == verified || plan.fix == "revoke-token", "{}", plan.title);
     assert!(world.writes > 0, "{user} {rule} {}: it does nothing", plan.title);
-    let now = badness(&world.gather(user));
+    let gather = world.gather(user);
+    let (now, is_as_before) = (badness(&gather), certainty(&gather) == who);
     // Who signed in is history: it ends with what is done, and is shown for six months.
     let is_history = *rule == "unattributable-activity";
     if !rule.is_empty() && !is_history && !STILL_SHOWN.iter().any(|(fix, _)| *fix == plan.fix) {
         let (was, is) = (gathered.get(rule), now.get(rule));
         assert!(is < was, "{user} {rule}: {} left what was found: {now:?}", plan.title);
     }
-    // Nothing becomes as bad or worse that was not so before.
-    for (other, is) in &now {
+    // Nothing becomes as bad or worse that was not so before. (Who is API Only is an integration for certain, and then judged
+    // as one.)
+    for (other, is) in now.iter().filter(|_| is_as_before) {
         let was = gathered.get(other).cloned().unwrap_or_default();
         for worst in 0..5 {
             let so_far = |of: &Badness| of.counts[..=worst].iter().sum::<usize>();

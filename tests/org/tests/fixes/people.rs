@@ -144,6 +144,8 @@ fn the_last_administrator_is_neither_deactivated_nor_frozen() {
     row.insert("Username".into(), json!("second.admin@acme.example"));
     assert_eq!(text(&row, "ProfileId"), administrators);
     let last = org.add_user(row);
+    // They have signed in: there is a row to freeze.
+    put(&mut org, "UserLogin", json!({ "UserId": last, "IsFrozen": false, "IsPasswordLocked": false }));
     let mut world = World::new(&org, &admin);
     for fix in ["deactivate", "freeze"] {
         let plan = plan_of(&mut world, &admin, &last, fix).unwrap();
