@@ -572,7 +572,9 @@ impl Gather {
                     let sets: Vec<_> =
                         rows.iter().filter_map(|row| read::grant(row, own, REACH_LIMIT)).collect::<Vec<_>>();
                     // A row that is no fact is a row not read: the list counts as cut.
-                    Known::Is(Grants { cut: cut || sets.len() < rows.len(), sets })
+                    let mut grants = Grants { cut: cut || sets.len() < rows.len(), sets };
+                    grants.tell_apart();
+                    Known::Is(grants)
                 };
             }
             Part::SignIns => {
@@ -762,6 +764,7 @@ fn queries(page: &Page) -> [(Part, Query); 5] {
                     "FIELDS(STANDARD)",
                     "Profile.Name",
                     "PermissionSetGroup.MasterLabel",
+                    "PermissionSetGroup.DeveloperName",
                     "PermissionSetGroup.Status",
                 ])
                 .child("Assignments", ASSIGNEE, &limit)

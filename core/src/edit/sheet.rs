@@ -220,9 +220,9 @@ pub(super) fn bare(kind: PageKind, id: Id) -> Grant {
     let source =
         if kind == PageKind::Profile { Source::Profile { name } } else { Source::PermissionSet { name } };
     let (permissions, deletes, apps) = (Names::default(), Some(vec![]), Some(vec![]));
-    let (custom, session_based, namespace, reach, group) = (true, false, None, None, None);
+    let (custom, session_based, namespace, reach, group, told_apart) = (true, false, None, None, None, None);
     let api_name = String::new();
-    Grant { id, api_name, source, custom, session_based, namespace, permissions, deletes, apps, reach, group }
+    Grant { id, api_name, source, custom, session_based, namespace, permissions, deletes, apps, reach, group, told_apart }
 }
 
 pub(super) fn own_mut(facts: &mut Facts, kind: PageKind) -> Option<&mut Grant> {

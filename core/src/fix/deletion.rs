@@ -20,12 +20,12 @@ pub(super) fn plans(granted_by: &Id, context: Context<'_>) -> Vec<Plan> {
                 if object.modify_all {
                     off.push(("PermissionsModifyAllRecords".into(), Term::flag(false)));
                 }
-                let words = format!("Untick Delete on {} in the {}", object.object, grant.source);
+                let words = format!("Untick Delete on {} in the {}", object.object, grant.shown());
                 Step::change(words, "ObjectPermissions", key, off)
             })
             .collect::<Vec<_>>();
         if !steps.is_empty() {
-            let title = format!("Take Delete off {} object(s) in the {}", steps.len(), grant.source);
+            let title = format!("Take Delete off {} object(s) in the {}", steps.len(), grant.shown());
             let breaks = vec![
                 "What the integration deletes today will be refused (INSUFFICIENT_ACCESS_OR_READONLY)."
                     .into(),

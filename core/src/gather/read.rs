@@ -133,7 +133,11 @@ pub(super) fn grant(row: &Value, own: Option<&Id>, limit: usize) -> Option<Grant
     };
     Some(Grant {
         id: id(row, "Id")?,
-        api_name: text(row, "Name").into(),
+        // A group's aggregate is called after an id; the group has a name of its own.
+        api_name: match text(row, "PermissionSetGroup.DeveloperName") {
+            "" => text(row, "Name").into(),
+            of_group => of_group.into(),
+        },
         source,
         custom: flag(row, "IsCustom"),
         session_based: flag(row, "HasActivationRequired"),
@@ -144,6 +148,7 @@ pub(super) fn grant(row: &Value, own: Option<&Id>, limit: usize) -> Option<Grant
             .map(|rows| rows.iter().filter_map(|row| id(row, "SetupEntityId")).collect::<Vec<_>>()),
         reach: children(row, "Assignments").map(|rows| reach(rows, own, limit)),
         group: id(row, "PermissionSetGroupId"),
+        told_apart: None,
     })
 }
 

@@ -143,6 +143,7 @@ pub(crate) fn grant() -> Grant {
         apps: Some(vec![]),
         reach: Some(Reach::default()),
         group: None,
+        told_apart: None,
     }
 }
 

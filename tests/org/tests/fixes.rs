@@ -36,6 +36,8 @@ mod components;
 mod people;
 #[path = "fixes/policies.rs"]
 mod policies;
+#[path = "fixes/same.rs"]
+mod same;
 #[path = "fixes/seeds.rs"]
 mod seeds;
 
