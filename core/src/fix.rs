@@ -23,7 +23,7 @@ pub(crate) use ip::{are_changing, proposals, seen};
 pub(crate) use policies::expiry;
 
 use crate::classification::{Classification, Who};
-use crate::fact::{Facts, Grant, SignIns, Source, User};
+use crate::fact::{Assignee, Facts, Grant, Reach, SignIns, Source, User};
 use crate::id::Id;
 use crate::plan::{Place, Plan, Reached, Safety, Step};
 use crate::rule::{Finding, Rule};
@@ -123,7 +123,7 @@ fn plan(fix: &str, title: String, steps: Vec<Step>, grant: Option<&Grant>, break
     let reaches: Vec<Reached> = reach
         .iter()
         .flat_map(|reach| &reach.others)
-        .map(|other| Reached { id: other.id.clone(), name: other.name.clone() })
+        .map(|other| Reached { id: other.id.clone(), name: named(other, reach) })
         .collect::<Vec<_>>();
     // Whom a set reaches could not be read: it may be anybody.
     let reaches_more = grant.is_some_and(|grant| grant.reach.as_ref().is_none_or(|reach| reach.more));
@@ -141,6 +141,15 @@ fn plan(fix: &str, title: String, steps: Vec<Step>, grant: Option<&Grant>, break
         plan.first(Step::bars("You have it too: nobody takes from themselves.", soql.concat()));
     }
     plan
+}
+
+/// Somebody's name, with their user name where another has that name too.
+fn named(one: &Assignee, reach: Option<&Reach>) -> String {
+    let all = reach.into_iter().flat_map(|reach| &reach.others);
+    match all.filter(|other| other.name == one.name).count() {
+        0 | 1 => one.name.clone(),
+        _ => format!("{} ({})", one.name, one.username),
+    }
 }
 
 /// Whether an admin may change what this set holds: not a package's, not a standard one's, not a group's aggregate.

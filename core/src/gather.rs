@@ -708,9 +708,9 @@ impl Gather {
                             |id: &Id| rows.iter().any(|row| read::is_set(row, id) && lapsed(row, own));
                         let (gone, sets) = sets.into_iter().partition(|set: &Grant| is_lapsed(&set.id));
                         self.lapse(gone);
-                        Known::Is(Grants { cut, sets })
+                        told_apart(Grants { cut, sets })
                     } else {
-                        Known::Is(Grants { cut, sets })
+                        told_apart(Grants { cut, sets })
                     }
                 };
                 self.join_assigned();
@@ -932,6 +932,12 @@ struct Field<'a> {
     label: Cow<'a, str>,
 }
 
+/// What grants something, with what tells those of one label apart.
+fn told_apart(mut grants: Grants) -> Known<Grants> {
+    grants.tell_apart();
+    Known::Is(grants)
+}
+
 /// Whether a page is a user's form.
 fn is_user_form(page: &Page) -> bool {
     page.kind == PageKind::User && page.editing
@@ -993,6 +999,7 @@ fn queries(page: &Page) -> [(Part, Query); 5] {
                     "FIELDS(STANDARD)",
                     "Profile.Name",
                     "PermissionSetGroup.MasterLabel",
+                    "PermissionSetGroup.DeveloperName",
                     "PermissionSetGroup.Status",
                 ])
                 .child("Assignments", ASSIGNEE, &limit)

@@ -119,6 +119,7 @@ fn facts(path: &Path) -> Option<Facts> {
                 apps: Some(vec![]),
                 reach: Some(Reach::default()),
                 group: None,
+                told_apart: None,
             }],
             cut: false,
         })

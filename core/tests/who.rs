@@ -179,6 +179,7 @@ fn grants(profile: &str, permissions: &[String], others: Vec<Assignee>) -> Grant
         apps: Some(vec![]),
         reach: Some(Reach { others, more: false, all: true }),
         group: None,
+        told_apart: None,
     };
     Grants { sets: vec![grant], cut: false }
 }

@@ -221,7 +221,7 @@ pub(super) fn bare(kind: PageKind, id: Id) -> Grant {
     let source =
         if kind == PageKind::Profile { Source::Profile { name } } else { Source::PermissionSet { name } };
     let (permissions, deletes, apps) = (Names::default(), Some(vec![]), Some(vec![]));
-    let (custom, session_based, namespace, reach, group) = (true, false, None, None, None);
+    let (custom, session_based, namespace, reach, group, told_apart) = (true, false, None, None, None, None);
     let api_name = String::new();
     let objects_cut = false;
     Grant {
@@ -237,6 +237,7 @@ pub(super) fn bare(kind: PageKind, id: Id) -> Grant {
         apps,
         reach,
         group,
+        told_apart,
     }
 }
 

@@ -106,6 +106,10 @@ pub struct Grant {
     pub reach: Option<Reach>,
     /// The group whose aggregate it is.
     pub group: Option<Id>,
+    /// What the API calls it, where another one of the same user has the same label: then the label alone does not tell
+    /// which is meant. See [`Grants::tell_apart`].
+    #[serde(default)]
+    pub told_apart: Option<String>,
 }
 
 /// What a permission set belongs to, by name.
@@ -129,16 +133,6 @@ pub enum Source {
         /// empty when the group could not be read.
         status: String,
     },
-}
-
-impl fmt::Display for Source {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Source::Profile { name } => write!(f, "profile “{name}”"),
-            Source::PermissionSet { name } => write!(f, "permission set “{name}”"),
-            Source::Group { name, .. } => write!(f, "permission set group “{name}” (after muting)"),
-        }
-    }
 }
 
 /// `ObjectPermissions` on one object, as far as it goes beyond reading and writing what is shared.
@@ -220,6 +214,23 @@ impl Grants {
         self.granting(permission).next().is_some()
     }
 
+    /// Finds the sets, and the groups, whose labels are not theirs alone (labels need not be unique, API names are).
+    pub fn tell_apart(&mut self) {
+        let kind = |set: &Grant| match &set.source {
+            Source::Profile { name } => (0, name.trim().to_lowercase()),
+            Source::PermissionSet { name } => (1, name.trim().to_lowercase()),
+            Source::Group { name, .. } => (2, name.trim().to_lowercase()),
+        };
+        let kinds: Vec<_> = self.sets.iter().map(kind).collect();
+        for (set, own) in self.sets.iter_mut().zip(&kinds) {
+            let is_shared = kinds.iter().filter(|other| *other == own).count() > 1;
+            set.told_apart = is_shared.then(|| match &set.namespace {
+                Some(namespace) => format!("{namespace}__{}", set.api_name),
+                None => set.api_name.clone(),
+            });
+        }
+    }
+
     /// The set that the profile owns.
     pub fn profile(&self) -> Option<&Grant> {
         self.sets.iter().find(|set| matches!(set.source, Source::Profile { .. }))
@@ -240,9 +251,28 @@ impl Grants {
 }
 
 impl Grant {
+    /// Its name in quotation marks, with what the API calls it where the name alone does not tell which is meant.
+    pub fn quoted(&self) -> String {
+        let (Source::Profile { name } | Source::PermissionSet { name } | Source::Group { name, .. }) =
+            &self.source;
+        match &self.told_apart {
+            Some(api_name) => format!("“{name}” ({api_name})"),
+            None => format!("“{name}”"),
+        }
+    }
+
+    /// What it is, and [what it is called](Grant::quoted): “permission set “ERP” (Acme__ERP)”.
+    pub fn shown(&self) -> String {
+        match &self.source {
+            Source::Profile { .. } => format!("profile {}", self.quoted()),
+            Source::PermissionSet { .. } => format!("permission set {}", self.quoted()),
+            Source::Group { .. } => format!("permission set group {} (after muting)", self.quoted()),
+        }
+    }
+
     /// Where it comes from and how far it reaches, in a line of evidence.
     pub fn evidence(&self) -> String {
-        let mut line = format!("Granted by {}", self.source);
+        let mut line = format!("Granted by {}", self.shown());
         match &self.reach {
             Some(reach) => line.push_str(&format!(", which reaches {reach}")),
             None => line.push_str("; who else has it could not be read"),

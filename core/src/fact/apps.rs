@@ -90,6 +90,19 @@ pub enum AppKind {
     ExternalClient,
 }
 
+impl Apps {
+    /// An app's label in quotation marks, with its API name where another app has that label too.
+    pub fn shown(&self, app: &App) -> String {
+        let label = |app: &App| app.label.trim().to_lowercase();
+        let is_shared = self.rows.iter().filter(|other| label(other) == label(app)).count() > 1;
+        if is_shared {
+            format!("“{}” ({})", app.label.trim(), app.name)
+        } else {
+            format!("“{}”", app.label.trim())
+        }
+    }
+}
+
 /// Scheduled jobs that run as the user (`CronTrigger.OwnerId`).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Jobs {

@@ -15,7 +15,7 @@ pub(super) fn plans(found: &AppKey, user: &User, context: Context<'_>) -> Option
     // What is not installed has no policy to change.
     let AppKey::MenuItem(found) = found else { return None };
     let app = apps.rows.iter().find(|app| app.menu_item == *found)?;
-    let id = app.id.as_ref()?;
+    let (id, shown) = (app.id.as_ref()?, apps.shown(app));
     let admits = |set: &&Grant| set.apps.iter().flatten().any(|own| own == id);
     let mut steps = vec![];
     let mut grant = None;
@@ -27,7 +27,7 @@ pub(super) fn plans(found: &AppKey, user: &User, context: Context<'_>) -> Option
         // The apps of a standard profile are an admin's to choose, its permissions are not.
         let own = grants.profile()?;
         let key = || fields([("ParentId", Term::id(&own.id)), ("SetupEntityId", Term::id(id))]);
-        let words = format!("Let the {} use the app “{}”", own.source, app.label);
+        let words = format!("Let the {} use the app {}", own.shown(), shown);
         steps.push(Step::create(words, "SetupEntityAccess", key(), key()));
         grant = Some(own);
     }
@@ -37,8 +37,8 @@ pub(super) fn plans(found: &AppKey, user: &User, context: Context<'_>) -> Option
             plan("admit-to-app", title, steps, grant, vec![]).about([id.as_str(), user.id.as_str()]),
         );
     }
-    steps.push(closed(app));
-    let title = format!("Let only approved users use the app “{}”, {} among them", app.label, user.name);
+    steps.push(closed(app, &shown));
+    let title = format!("Let only approved users use the app {shown}, {} among them", user.name);
     let mut plan = plan("close-app", title, steps, grant, vec![]).about([id.as_str()]);
     // Whom the profile lets in keeps their access.
     let by_profile = grants.profile().filter(|set| grant.is_some() || admits(set));
@@ -92,8 +92,8 @@ fn let_in(app: &Id, losing: &[Reached]) -> Look {
 }
 
 /// The switch to approved users: of a connected app in its own component, of an external client app in its policy's.
-fn closed(app: &App) -> Step {
-    let words = format!("Let only approved users use the app “{}”", app.label);
+fn closed(app: &App, shown: &str) -> Step {
+    let words = format!("Let only approved users use the app {shown}");
     match app.kind {
         AppKind::Connected => Step::component(
             words,

@@ -22,7 +22,7 @@ pub(super) fn plans(granted_by: &Id, context: Context<'_>) -> Vec<Plan> {
             }
         });
         if !steps.is_empty() {
-            let title = format!("Take Delete off {} object(s) in the {}", objects.len(), grant.source);
+            let title = format!("Take Delete off {} object(s) in the {}", objects.len(), grant.shown());
             let mut breaks = vec![
                 "What the integration deletes today will be refused (INSUFFICIENT_ACCESS_OR_READONLY)."
                     .into(),
@@ -58,7 +58,7 @@ pub(super) fn whole(granted_by: &Id, context: Context<'_>) -> Vec<Plan> {
     if steps.is_empty() {
         return vec![];
     }
-    let title = format!("Deselect View All on {} object(s) in the {}", objects.len(), grant.source);
+    let title = format!("Deselect View All on {} object(s) in the {}", objects.len(), grant.shown());
     let mut breaks = vec![
         "The integration no longer sees records that are not shared with it, and fields it was not given."
             .into(),
@@ -84,8 +84,8 @@ fn off(
         .into_iter()
         .map(|((what, names), rows)| {
             let words = match rows.as_slice() {
-                [one] => format!("{what} on {one} in the {}", grant.source),
-                all => format!("{what} on {} objects in the {}", all.len(), grant.source),
+                [one] => format!("{what} on {one} in the {}", grant.shown()),
+                all => format!("{what} on {} objects in the {}", all.len(), grant.shown()),
             };
             let shared = fields([("ParentId", Term::id(&grant.id))]);
             let off = names.into_iter().map(|name| (name.to_owned(), Term::flag(false))).collect();

@@ -13,7 +13,7 @@ use crate::refusal::Refusal;
 use crate::request::{Answer, Response};
 use crate::rule::{Finding, Outcome, Rule, Severity};
 use crate::rules::{ALL, SOAP_LOGIN, example, run};
-use crate::subject::{Setting, Subject};
+use crate::subject::{AppKey, Setting, Subject};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -370,6 +370,236 @@ fn the_last_administrator_stays() {
             assert_eq!(preview.plan() != Err(Refusal::Pending), is_refused, "{}", plan.title);
         }
     }
+}
+
+/// Everything called "Same": users, profiles, sets, groups, apps, tokens and sign-ins; and beside each set and each app
+/// another one of that label, which has an id of its own.
+fn all_called_the_same(facts: &Facts) -> Facts {
+    const SAME: &str = "Same";
+    let mut facts = facts.clone();
+    if let Known::Is(user) = &mut facts.user {
+        user.name = SAME.into();
+    }
+    if let Known::Is(profile) = &mut facts.profile {
+        profile.name = SAME.into();
+    }
+    if let Known::Is(grants) = &mut facts.grants {
+        let mut twins = vec![];
+        for (set, n) in grants.sets.iter_mut().zip(700..) {
+            match &mut set.source {
+                Source::Profile { name } | Source::PermissionSet { name } | Source::Group { name, .. } => {
+                    *name = SAME.into();
+                }
+            }
+            set.reach.iter_mut().flat_map(|reach| &mut reach.others).for_each(|own| own.name = SAME.into());
+            // A user has one profile.
+            if !matches!(set.source, Source::Profile { .. }) {
+                let group = set.group.as_ref().map(|_| example::id("0PG", n));
+                twins.push(Grant {
+                    id: example::id("0PS", n),
+                    api_name: format!("Twin_{n}"),
+                    group,
+                    ..set.clone()
+                });
+            }
+        }
+        grants.sets.extend(twins);
+        grants.tell_apart();
+    }
+    if let Known::Is(apps) = &mut facts.apps {
+        let mut twins = vec![];
+        for (app, n) in apps.rows.iter_mut().zip(700..) {
+            app.label = SAME.into();
+            let id = app.id.as_ref().map(|_| example::id("0H4", n));
+            twins.push(App {
+                menu_item: example::id("0DS", n),
+                id,
+                name: format!("Twin_{n}"),
+                ..app.clone()
+            });
+        }
+        // Both act as the user: each has a token.
+        if let (Known::Is(tokens), Known::Is(user)) = (&mut facts.tokens, &facts.user) {
+            tokens.rows.iter_mut().for_each(|token| token.app = SAME.into());
+            for app in apps.rows.iter().chain(&twins) {
+                let menu_item = Some(app.menu_item.clone());
+                tokens.rows.push(Token { menu_item, user_id: user.id.clone(), ..example::token(SAME, 1) });
+            }
+        }
+        apps.rows.extend(twins);
+    }
+    if let Known::Is(sign_ins) = &mut facts.sign_ins {
+        let named = sign_ins.rows.iter_mut().filter(|row| row.app().is_some());
+        named.for_each(|row| row.application = SAME.into());
+    }
+    facts
+}
+
+/// What a plan for a finding may write: the ids, and the names that the API knows things by.
+fn own_records(finding: &Finding, facts: &Facts) -> Vec<String> {
+    let user = facts.user.known().unwrap();
+    let profile = facts.grants.known().and_then(|grants| grants.profile());
+    let mut all = vec![user.id.to_string()];
+    all.extend(user.profile_id.iter().map(Id::to_string));
+    all.extend(profile.map(|grant| grant.id.to_string()));
+    let grants = |ids: &[Id]| -> Vec<Grant> {
+        let sets = facts.grants.known().into_iter().flat_map(|grants| &grants.sets);
+        sets.filter(|set| ids.contains(&set.id)).cloned().collect()
+    };
+    let granting = match &finding.subject {
+        Subject::Permission { granted_by, .. } => grants(granted_by),
+        Subject::Objects { granted_by, .. } => grants(std::slice::from_ref(granted_by)),
+        _ => vec![],
+    };
+    for grant in granting {
+        all.extend([grant.id.to_string(), grant.api_name]);
+        all.extend(grant.group.iter().map(Id::to_string));
+        // What the set admits to stays admitted to.
+        all.extend(grant.apps.iter().flatten().map(Id::to_string));
+    }
+    all.extend(profile.iter().flat_map(|grant| grant.apps.iter().flatten()).map(Id::to_string));
+    for key in finding.subject.apps() {
+        let apps = facts.apps.known().into_iter().flat_map(|apps| &apps.rows);
+        for app in apps.filter(|app| *key == AppKey::MenuItem(app.menu_item.clone())) {
+            all.extend([app.menu_item.to_string(), app.name.clone()]);
+            all.extend(app.id.iter().map(Id::to_string));
+        }
+    }
+    all
+}
+
+#[test]
+fn with_everything_called_the_same_each_plan_writes_the_records_of_its_own_finding() {
+    let (mut looked_at, mut fixes) = (0, std::collections::BTreeSet::new());
+    // A group, and a set that others have too: the ways out of them that no example needs.
+    let mut more = example::facts();
+    let mut group = example::grant().group(4, "Group", "Updated").permissions(&["ViewAllData"]);
+    group.group = Some(example::id("0PG", 4));
+    let shared =
+        example::grant().set(5, "Set").permissions(&["ViewAllData", "ApiEnabled"]).shared_with(&["Ann"]);
+    let profile = example::grant().profile("Profile").permissions(&["ViewAllData"]).shared_with(&["Ann"]);
+    more.grants = Known::Is(Grants { sets: vec![profile, group, shared], cut: false });
+    let mut all = vec![("more", more)];
+    for rule in ALL {
+        all.extend((rule.examples)().into_iter().map(|example| (rule.id, example.facts)));
+    }
+    for (of, facts) in all {
+        if facts.user.known().is_none() {
+            continue;
+        }
+        let facts = all_called_the_same(&facts);
+        let (acting, mut seen) = (acting(), std::collections::BTreeSet::new());
+        let context = Context { facts: &facts, acting: &acting };
+        for (rule, outcome) in run(&facts) {
+            let Outcome::Findings(findings) = outcome else { continue };
+            for finding in findings {
+                let own = own_records(&finding, &facts);
+                for plan in plans(rule, &finding, context) {
+                    assert_eq!(plan.ids.len(), 1, "{}", plan.title);
+                    let key = plan.key();
+                    assert!(seen.insert(key.clone()), "{of}: two plans are {key}");
+                    assert!(key.starts_with(&format!("{}:{}:", rule.id, plan.fix)), "{key}");
+                    let is_own = |id: &str| own.iter().any(|own| own == id);
+                    for step in plan.steps.iter().filter(|step| step.is_write()) {
+                        match &step.place {
+                            Place::Row { key, .. } => {
+                                for (field, term) in key.iter().chain(step.after.iter().flatten()) {
+                                    let Term::Is(Value::String(text)) = term else { continue };
+                                    let id = Id::parse(text).filter(|_| field.ends_with("Id"));
+                                    assert!(
+                                        id.is_none_or(|id| is_own(id.as_str())),
+                                        "{key:?}: {}",
+                                        plan.title
+                                    );
+                                }
+                            }
+                            Place::Component { names, from: None, .. } if plan.fix == "close-app" => {
+                                let all = names.iter().all(|name| matches!(name, Term::Is(Value::String(name)) if own.iter().any(|own| name.strip_prefix(own.as_str()).is_some_and(|end| end.is_empty() || end.starts_with("_oauth")))));
+                                assert!(all, "{names:?}: {}", plan.title);
+                            }
+                            Place::Component { from: Some(Term::Is(Value::String(from))), kind, .. } => {
+                                assert!(kind == "Profile" || is_own(from), "{from}: {}", plan.title);
+                            }
+                            Place::Tokens { user, app } => {
+                                assert!(is_own(user.as_str()), "{}", plan.title);
+                                // Of two apps of one name, what names neither belongs to neither.
+                                let is = |key: &AppKey| key.is(app);
+                                assert!(finding.subject.apps().iter().any(is), "{app:?}: {}", plan.title);
+                            }
+                            _ => {}
+                        }
+                    }
+                    looked_at += 1;
+                    fixes.insert(plan.fix);
+                }
+            }
+        }
+        for plan in emergency(context) {
+            assert!(seen.insert(plan.key()), "two plans are {}", plan.key());
+        }
+    }
+    assert!(looked_at > 200, "{looked_at}");
+    for fix in [
+        "admit-to-app",
+        "api-only",
+        "api-only-set",
+        "close-app",
+        "login-ip-ranges",
+        "mute-permission",
+        "own-profile",
+        "own-profile-without",
+        "own-set-without",
+        "remove-assignment",
+        "remove-object-delete",
+        "rename-user",
+        "revoke-token",
+        "untick-permission",
+    ] {
+        assert!(fixes.contains(fix), "{fix} is not tried: {fixes:?}");
+    }
+}
+
+#[test]
+fn two_sets_of_one_label_are_shown_with_their_api_names_and_each_button_is_its_own() {
+    let mut facts = example::facts();
+    let set = |n, api_name: &str, namespace: Option<&str>| Grant {
+        api_name: api_name.into(),
+        namespace: namespace.map(str::to_owned),
+        ..example::grant().set(n, "Log Keeper: Admin").permissions(&["ViewAllData"])
+    };
+    let alone = example::grant().set(9, "Alone").permissions(&["ViewAllData"]);
+    let mut grants = Grants {
+        sets: vec![set(2, "KeeperAdmin", None), set(3, "KeeperAdmins", Some("Lgk")), alone],
+        cut: false,
+    };
+    grants.tell_apart();
+    facts.grants = Known::Is(grants);
+    let rule = ALL.iter().find(|rule| rule.id == "broad-permission").unwrap();
+    let evidence = findings(rule, &facts).remove(0).evidence;
+    assert_eq!(
+        evidence[0],
+        "Granted by permission set “Log Keeper: Admin” (KeeperAdmin), which reaches nobody else."
+    );
+    assert_eq!(
+        evidence[1],
+        "Granted by permission set “Log Keeper: Admin” (Lgk__KeeperAdmins), which reaches nobody else."
+    );
+    assert_eq!(evidence[2], "Granted by permission set “Alone”, which reaches nobody else.");
+    let taken: Vec<(String, String)> = of(rule, &facts)
+        .into_iter()
+        .filter(|plan| plan.fix == "remove-assignment")
+        .map(|plan| (plan.title, plan.ids[0].records[1].clone()))
+        .collect();
+    let user = &facts.user.known().unwrap().name;
+    let title = |name: &str| format!("Take “{name} from {user}");
+    assert_eq!(
+        taken,
+        [
+            (title("Log Keeper: Admin” (KeeperAdmin)"), example::id("0PS", 2).to_string()),
+            (title("Log Keeper: Admin” (Lgk__KeeperAdmins)"), example::id("0PS", 3).to_string()),
+            (title("Alone”"), example::id("0PS", 9).to_string()),
+        ]
+    );
 }
 
 /// The fixes of a rule's examples, as docs/rules.md has them: each once, with what it takes.

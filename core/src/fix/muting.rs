@@ -10,23 +10,23 @@ use crate::plan::{Fields, Plan, Step, Term, fields};
 /// Mutes a permission, and whatever needs it, in a group, and waits until the group was worked out anew.
 /// Source: Object Reference, `MutingPermissionSet` and `PermissionSetGroupComponent` (createable, `Permissions…`
 /// updateable); `PermissionSetGroup.Status`.
-pub(super) fn mute(name: &str, permission: &str, grant: &Grant) -> Option<Plan> {
+pub(super) fn mute(shown: &str, permission: &str, grant: &Grant) -> Option<Plan> {
     let group = grant.group.as_ref()?;
     let needing = dependents(permission, &grant.permissions);
     let all = || std::iter::once(permission).chain(needing.iter().map(String::as_str));
     let muted: Fields =
         all().map(|name| (["Permissions", name].concat(), Term::flag(true))).collect::<Vec<_>>();
     let words = format!(
-        "Mute {} in the group “{name}”",
+        "Mute {} in the group {shown}",
         crate::classification::listed(&all().map(str::to_owned).collect::<Vec<_>>())
     );
     let mut steps = muting_set(group);
     steps.push(Step::change(words, "MutingPermissionSet", fields([("Id", Term::Made(1))]), muted));
     let key = fields([("Id", Term::id(group))]);
     let done = fields([("Status", Term::text("Updated"))]);
-    let words = format!("Wait until Salesforce has worked out anew what “{name}” grants");
+    let words = format!("Wait until Salesforce has worked out anew what {shown} grants");
     steps.push(Step::wait(words, "PermissionSetGroup", key, done));
-    let title = format!("Mute {permission} in the group “{name}”");
+    let title = format!("Mute {permission} in the group {shown}");
     Some(plan("mute-permission", title, steps, Some(grant), vec![]))
 }
 

@@ -101,7 +101,7 @@ pub(super) fn profile(user: &User, context: Context<'_>, permission: Option<&str
 /// A permission set of the user's own in place of one that they share: equal to it, less a permission.
 pub(super) fn set(user: &User, grant: &Grant, permission: &str) -> Option<Plan> {
     let Source::PermissionSet { name: shared } = &grant.source else { return None };
-    let without = without(Some(permission), grant);
+    let (without, shown) = (without(Some(permission), grant), grant.quoted());
     // A set that holds nothing else is only taken away.
     let is_all =
         grant.permissions.iter().all(|name| without.contains(name)) && grant.apps.as_ref()?.is_empty();
@@ -111,11 +111,11 @@ pub(super) fn set(user: &User, grant: &Grant, permission: &str) -> Option<Plan> 
     let less = less(&without);
     let own = [&name(&grant.api_name, "_", '_'), user.id.as_str()].concat();
     let label: String = [shared, " for ", &*user.name].concat().chars().take(80).collect();
-    let title = format!("Give {} a permission set of their own in place of “{shared}”,{less}", user.name);
+    let title = format!("Give {} a permission set of their own in place of {shown},{less}", user.name);
     let called = || fields([("Name", Term::text(own.as_str()))]);
     let mut steps = vec![
         Step::copy(
-            format!("Make the permission set “{label}”, a copy of “{shared}”"),
+            format!("Make the permission set “{label}”, a copy of {shown}"),
             "PermissionSet",
             Term::text(own.as_str()),
             Term::text(grant.api_name.as_str()),
@@ -135,11 +135,11 @@ pub(super) fn set(user: &User, grant: &Grant, permission: &str) -> Option<Plan> 
     let key = fields([("AssigneeId", Term::id(&user.id)), ("PermissionSetId", Term::id(&grant.id))]);
     let keep = ["PermissionSetGroupId", "ExpirationDate"];
     steps.push(Step::delete(
-        format!("Take “{shared}” from {}", user.name),
+        format!("Take {shown} from {}", user.name),
         "PermissionSetAssignment",
         key,
         &keep,
     ));
-    let breaks = vec![format!("What is changed in “{shared}” later no longer reaches {}.", user.name)];
+    let breaks = vec![format!("What is changed in {shown} later no longer reaches {}.", user.name)];
     Some(Plan { safety: Safety::Confirm, ..plan("own-set-without", title, steps, None, breaks) })
 }

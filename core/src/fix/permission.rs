@@ -32,36 +32,37 @@ pub(super) fn plans(permission: &str, granted_by: &[Id], user: &User, context: C
 
 fn of_grant(permission: &str, grant: &Grant, user: &User, context: Context<'_>) -> Vec<Plan> {
     let shared = grant.reach.as_ref().is_none_or(|reach| reach.more || !reach.others.is_empty());
+    let shown = &*grant.quoted();
     match &grant.source {
-        Source::Profile { name } => {
+        Source::Profile { .. } => {
             let profile = user.profile_id.as_ref().filter(|_| is_editable(grant));
             let own =
                 if shared || !grant.custom { own::profile(user, context, Some(permission)) } else { None };
             own.into_iter()
-                .chain(profile.map(|id| untick("Profile", id, name, permission, grant)))
+                .chain(profile.map(|id| untick("Profile", id, shown, permission, grant)))
                 .collect::<Vec<_>>()
         }
         // The narrowest way first: nobody else's set is edited where taking it from this user is enough.
-        Source::PermissionSet { name } if shared || !is_editable(grant) => {
-            unassign(name, grant, user, context)
+        Source::PermissionSet { .. } if shared || !is_editable(grant) => {
+            unassign(shown, grant, user, context)
                 .into_iter()
                 .chain(own::set(user, grant, permission))
                 .collect::<Vec<_>>()
         }
-        Source::PermissionSet { name } => {
-            std::iter::once(untick("PermissionSet", &grant.id, name, permission, grant))
-                .chain(unassign(name, grant, user, context))
+        Source::PermissionSet { .. } => {
+            std::iter::once(untick("PermissionSet", &grant.id, shown, permission, grant))
+                .chain(unassign(shown, grant, user, context))
                 .collect::<Vec<_>>()
         }
-        Source::Group { name, .. } => unassign(name, grant, user, context)
+        Source::Group { .. } => unassign(shown, grant, user, context)
             .into_iter()
-            .chain(muting::mute(name, permission, grant))
+            .chain(muting::mute(shown, permission, grant))
             .collect::<Vec<_>>(),
     }
 }
 
 /// Unticks a permission, and whatever needs it, in one request: the platform does not cascade.
-fn untick(object: &str, id: &Id, name: &str, permission: &str, grant: &Grant) -> Plan {
+fn untick(object: &str, id: &Id, shown: &str, permission: &str, grant: &Grant) -> Plan {
     let needing = dependents(permission, &grant.permissions);
     let off = |name: &str| (format!("Permissions{name}"), Term::flag(false));
     let after: Fields =
@@ -77,10 +78,10 @@ fn untick(object: &str, id: &Id, name: &str, permission: &str, grant: &Grant) ->
     } else {
         vec![]
     };
-    let step = Step::update(format!("Untick {permission} on the {words} “{name}”{with}"), object, id, after);
+    let step = Step::update(format!("Untick {permission} on the {words} {shown}{with}"), object, id, after);
     plan(
         "untick-permission",
-        format!("Take {permission} off the {words} “{name}”"),
+        format!("Take {permission} off the {words} {shown}"),
         vec![step],
         Some(grant),
         breaks,
@@ -90,7 +91,7 @@ fn untick(object: &str, id: &Id, name: &str, permission: &str, grant: &Grant) ->
 /// Takes the set, or the group, from this user alone; nothing when it also lets them use an app: without it the app is
 /// closed to them, or open to all; nor when it keeps them to the API: without it they could sign in by browser; nor when it
 /// alone lets them sign in by SOAP `login()`, which they do or may do.
-fn unassign(name: &str, grant: &Grant, user: &User, context: Context<'_>) -> Option<Plan> {
+fn unassign(shown: &str, grant: &Grant, user: &User, context: Context<'_>) -> Option<Plan> {
     let keeps = grant.permissions.contains("ApiUserOnly");
     let by_soap = super::may_use_soap(context) && grant.permissions.contains(SOAP_LOGIN) && {
         let grants = context.facts.grants.known();
@@ -100,14 +101,14 @@ fn unassign(name: &str, grant: &Grant, user: &User, context: Context<'_>) -> Opt
         return None;
     }
     let key = fields([("AssigneeId", Term::id(&user.id)), ("PermissionSetId", Term::id(&grant.id))]);
-    let title = format!("Take “{name}” from {}", user.name);
+    let title = format!("Take {shown} from {}", user.name);
     let keep = ["PermissionSetGroupId", "ExpirationDate"];
     let step = Step::delete(title.clone(), "PermissionSetAssignment", key, &keep);
     let others: Vec<String> = grant.permissions.iter().take(12).cloned().collect::<Vec<_>>();
     let more = grant.permissions.iter().count().saturating_sub(others.len());
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     let breaks = vec![format!(
-        "{} loses all that “{name}” grants: {}{more}, and its objects and fields.",
+        "{} loses all that {shown} grants: {}{more}, and its objects and fields.",
         user.name,
         joined(&others, ", ")
     )];

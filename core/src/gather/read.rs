@@ -191,7 +191,11 @@ pub(super) fn grant(row: &Value, own: Option<&Id>, limit: usize, now: Timestamp)
     let objects = children(row, "ObjectPerms");
     Some(Grant {
         id: id(row, "Id")?,
-        api_name: text(row, "Name").into(),
+        // A group's aggregate is called after an id; the group has a name of its own.
+        api_name: match text(row, "PermissionSetGroup.DeveloperName") {
+            "" => text(row, "Name").into(),
+            of_group => of_group.into(),
+        },
         source,
         custom: flag(row, "IsCustom"),
         session_based: flag(row, "HasActivationRequired"),
@@ -207,6 +211,7 @@ pub(super) fn grant(row: &Value, own: Option<&Id>, limit: usize, now: Timestamp)
             .map(|list| list.rows.iter().filter_map(|row| id(row, "SetupEntityId")).collect()),
         reach: children(row, "Assignments").map(|list| reach(&list, own, limit, now)),
         group: id(row, "PermissionSetGroupId"),
+        told_apart: None,
     })
 }
 

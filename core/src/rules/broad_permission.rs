@@ -82,7 +82,7 @@ fn unweighed(unknown: &[(&str, Vec<&Grant>)]) -> Option<Finding> {
     };
     let names: Vec<&str> = unknown.iter().map(|(name, _)| *name).collect();
     let mut sets: Vec<String> =
-        unknown.iter().flat_map(|(_, sets)| sets).map(|set| format!("the {}", set.source)).collect();
+        unknown.iter().flat_map(|(_, sets)| sets).map(|set| format!("the {}", set.shown())).collect();
     sets.sort();
     sets.dedup();
     let evidence = vec![

@@ -36,7 +36,7 @@ fn check(
     let on: Vec<&Grant> = grants.granting("ApiUserOnly").filter(|set| !set.session_based).collect::<Vec<_>>();
     let unsettled = |set: &Grant| matches!(&set.source, Source::Group { status, .. } if status != "Updated");
     if let Some(set) = on.iter().find(|set| !unsettled(set)) {
-        return Outcome::pass(format!("API Only is on, by {}.", set.source));
+        return Outcome::pass(format!("API Only is on, by {}.", set.shown()));
     }
     if (grants.cut || !on.is_empty())
         && let Some(doubt) = granted::doubt(grants)

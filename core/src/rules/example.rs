@@ -146,6 +146,7 @@ pub(crate) fn grant() -> Grant {
         apps: Some(vec![]),
         reach: Some(Reach::default()),
         group: None,
+        told_apart: None,
     }
 }
 

@@ -119,8 +119,8 @@ fn judge(app: &Used, apps: &Known<Apps>, grants: &Known<Grants>) -> Verdict {
         .iter()
         .filter(|set| set.apps.as_ref().is_some_and(admits))
         .map(|set| match &set.reach {
-            Some(reach) => format!("{} (which reaches {reach})", set.source),
-            None => set.source.to_string(),
+            Some(reach) => format!("{} (which reaches {reach})", set.shown()),
+            None => set.shown(),
         })
         .collect::<Vec<_>>();
     if !by.is_empty() {

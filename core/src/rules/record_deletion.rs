@@ -86,7 +86,7 @@ fn of_objects(set: &Grant, person: bool) -> Option<Finding> {
         granted_by: set.id.clone(),
         objects: objects.into_iter().cloned().collect(),
     };
-    Some(Finding::new(subject, format!("Can delete records of {what}, by {}", set.source), evidence))
+    Some(Finding::new(subject, format!("Can delete records of {what}, by {}", set.shown()), evidence))
 }
 
 #[cfg(test)]

@@ -145,12 +145,8 @@ impl<'a> Directory<'a> {
             AppKey::Deleted => return (String::new(), "An app that was deleted".to_owned()),
         };
         let label = app.map_or(name, |app| &app.label).trim();
-        // Two apps of one label are told apart by what the API calls them, and only then.
-        let is_shared = self.apps().filter(|other| same(&other.label, label)).count() > 1;
-        let shown = match app.filter(|_| is_shared) {
-            Some(app) => format!("“{label}” ({})", app.name),
-            None => format!("“{label}”"),
-        };
+        let shown = app.zip(self.apps).map(|(app, apps)| apps.shown(app));
+        let shown = shown.unwrap_or_else(|| format!("“{label}”"));
         (label.to_owned(), shown)
     }
 }

@@ -87,7 +87,7 @@ fn of_set(set: &Grant) -> Option<Finding> {
         granted_by: set.id.clone(),
         objects: objects.into_iter().cloned().collect(),
     };
-    Some(Finding::new(subject, format!("Can read all {part} of {what}, by {}", set.source), evidence))
+    Some(Finding::new(subject, format!("Can read all {part} of {what}, by {}", set.shown()), evidence))
 }
 
 /// Whether it opens all of an object.

@@ -39,6 +39,8 @@ mod people;
 mod policies;
 #[path = "fixes/rows.rs"]
 mod rows;
+#[path = "fixes/same.rs"]
+mod same;
 #[path = "fixes/seeds.rs"]
 mod seeds;
 

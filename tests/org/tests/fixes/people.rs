@@ -24,7 +24,7 @@ fn with_token(org: &Org) -> (String, String) {
     (text(token, "UserId").to_owned(), text(token, "AppName").to_owned())
 }
 
-fn put(org: &mut Org, object: &str, fields: Value) -> String {
+pub(super) fn put(org: &mut Org, object: &str, fields: Value) -> String {
     let Value::Object(row) = fields else { panic!() };
     org.put(object, row)
 }
