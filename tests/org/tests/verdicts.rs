@@ -136,8 +136,13 @@ fn every_verdict_is_the_one_checked_by_hand() {
     let mut looked = 0;
     for (name, id) in named {
         let (gather, requests) = read(&mut org, &admin.id, &id);
-        assert_eq!(requests, 2, "{name}: one composite and one for the ranges");
         let found = verdict(&gather);
+        // Where software signs in with an old password, two more find the profile's own password policy, after all else.
+        let most = if found.1.contains("stale-secret") { 4 } else { 2 };
+        assert!(
+            (2..=most).contains(&requests),
+            "{name}: one composite and one for the ranges, not {requests}"
+        );
         let line = format!("| `{name}` | {} | … | {} | {} |", found.0, listed(&found.1), listed(&found.2));
         match table.get(&name) {
             Some(expected) if *expected == found => looked += 1,

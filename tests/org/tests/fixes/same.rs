@@ -40,7 +40,8 @@ fn of_sets_that_are_called_the_same_each_fix_changes_its_own() {
         let set = json!({ "Name": format!("Same_{n}"), "Label": "Same", "IsCustom": true, "Type": "Regular",
             "PermissionsApiEnabled": true, "PermissionsViewAllData": true });
         let set = put(&mut org, "PermissionSet", set);
-        put(&mut org, "PermissionSetAssignment", json!({ "AssigneeId": user, "PermissionSetId": set }));
+        let own = json!({ "AssigneeId": user, "PermissionSetId": set, "IsActive": true, "IsRevoked": false });
+        put(&mut org, "PermissionSetAssignment", own);
         sets.push(set);
     }
     for fix in ["untick-permission", "remove-assignment"] {
@@ -65,10 +66,7 @@ fn of_sets_that_are_called_the_same_each_fix_changes_its_own() {
             let of_set = |key: &&(String, String)| {
                 key.1 == set || before[*key].get("PermissionSetId") == Some(&json!(set))
             };
-            assert!(
-                !changed.is_empty() && changed.iter().all(|key| of_set(&key)),
-                "{fix} {set}: {changed:?}"
-            );
+            assert!(!changed.is_empty() && changed.iter().all(of_set), "{fix} {set}: {changed:?}");
             tried.push(plan_key(&before, &set));
         }
         tried.sort();
