@@ -137,7 +137,7 @@ try {
     await open(userPage(org, "setup", "quantum.sync@acme.example"));
     await until(async () => /Signed in as/.test(await panel()), "who is signed in", 15_000);
     await click(context, await named(context, HOST, byId("chip")));
-    await click(context, await named(context, HOST, (node) => node.value.attributes?.["data-ask"] === "Fix" && /EditReadonlyFields/.test(text(node))));
+    await click(context, await named(context, HOST, (node) => node.value.attributes?.["data-ask"] === "Fix" && /BulkApiHardDelete/.test(text(node))));
     await until(async () => /Leastwise window/.test(await panel()), "it waits", 15_000);
   };
   await check("approval: in a window of the extension; what approves is not in the page", async () => {

@@ -121,7 +121,7 @@ journey("hostile: a content script's world approves nothing, and reads nothing t
   const panel = await panelOf(page, org, QUANTUM);
   await panel.open();
   const before = await trail(org);
-  await offered(panel, "Fix Take EditReadonlyFields");
+  await offered(panel, "Fix Take BulkApiHardDelete");
   const window = await panel.window();
   const token = await window.locator("#apply").getAttribute("data-token");
   const said = await panel.inOwnWorld(`Promise.all([
@@ -141,7 +141,7 @@ journey("hostile: a content script's world approves nothing, and reads nothing t
   await panel.when((s) => s.stage === "ended" && s.rows.length > 0, "an end");
   await until(() => window.isClosed(), "the window closes itself");
   assert.equal(await trail(org), before + 1, "one click, one write");
-  await panel.preview("Undo Take EditReadonlyFields");
+  await panel.preview("Undo Take BulkApiHardDelete");
   await panel.apply();
 });
 
@@ -149,7 +149,7 @@ journey("hostile: the button that approves counts only in a window that has been
   const panel = await panelOf(page, org, QUANTUM);
   await panel.open();
   const before = await trail(org);
-  await offered(panel, "Fix Take EditReadonlyFields");
+  await offered(panel, "Fix Take BulkApiHardDelete");
   const window = await panel.window();
   const apply = window.locator("#apply");
   await window.locator('#apply[aria-disabled="false"]').waitFor();
@@ -193,7 +193,7 @@ const worker = (context) => until(() => context.serviceWorkers().at(-1), "a work
 journey("hostile: an entry that is not what its place says is unreadable: not previewed, not linked to", async ({ org, page, context }) => {
   const panel = await panelOf(page, org, QUANTUM);
   await panel.open();
-  await offered(panel, "Fix Take EditReadonlyFields");
+  await offered(panel, "Fix Take BulkApiHardDelete");
   await panel.apply();
   const own = await worker(context);
   const key = await own.evaluate(async () => Object.keys(await chrome.storage.local.get(null)).find((one) => one.startsWith("journal:")));
@@ -217,7 +217,7 @@ journey("hostile: an entry that is not what its place says is unreadable: not pr
   await history.close();
   await own.evaluate(([key, all]) => chrome.storage.local.set({ [key]: all }), [key, real]);
   const back = await panelOf(page, org, QUANTUM);
-  await back.preview("Undo Take EditReadonlyFields");
+  await back.preview("Undo Take BulkApiHardDelete");
   await back.apply();
 });
 
@@ -233,7 +233,7 @@ const failing = (own, keys) =>
 journey("storage: a read that fails is no empty journal: nothing is written, nothing is cleared, and it is said", async ({ org, page, context }) => {
   const panel = await panelOf(page, org, QUANTUM);
   await panel.open();
-  await offered(panel, "Fix Take EditReadonlyFields");
+  await offered(panel, "Fix Take BulkApiHardDelete");
   await panel.apply();
   const own = await worker(context);
   const journals = () => own.evaluate(async () => JSON.stringify(Object.entries(await (globalThis.readsAs ?? chrome.storage.local.get.bind(chrome.storage.local))(null)).filter(([key]) => key.startsWith("journal:"))));
@@ -279,6 +279,6 @@ journey("storage: a read that fails is no empty journal: nothing is written, not
   assert.equal(await trail(org), count, "nothing was written");
   await own.evaluate(({ key, all }) => chrome.storage.local.set({ [key]: all }), kept);
   const back = await panelOf(page, org, QUANTUM);
-  await back.preview("Undo Take EditReadonlyFields");
+  await back.preview("Undo Take BulkApiHardDelete");
   await back.apply();
 });

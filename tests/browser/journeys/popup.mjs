@@ -58,7 +58,7 @@ journey("popup: an unfinished change goes on there, by clicks", async ({ org, pa
   const panel = await panelOf(page, org, QUANTUM);
   await panel.open();
   const before = await stateOf(org);
-  await offered(panel, "Fix Take EditReadonlyFields");
+  await offered(panel, "Fix Take BulkApiHardDelete");
   await org.fault({ kind: "slow", match: "/services/", after: 1, times: 1, ms: 1_500 });
   await panel.approve("Apply");
   await page.waitForTimeout(700);
@@ -90,7 +90,7 @@ journey("popup: an unfinished change goes on there, by clicks", async ({ org, pa
 journey("history: words stay words, in a narrow window too", async ({ org, page, context }) => {
   const panel = await panelOf(page, org, QUANTUM);
   await panel.open();
-  await offered(panel, "Fix Take EditReadonlyFields");
+  await offered(panel, "Fix Take BulkApiHardDelete");
   await panel.apply();
   const history = await context.newPage();
   await history.goto(popupPage(context).replace("popup", "history"));
@@ -106,9 +106,9 @@ journey("history: words stay words, in a narrow window too", async ({ org, page,
     assert.ok(told.wide <= 0, `${width} pixels: ${told.wide} too wide`);
   }
   await history.locator("summary").first().click();
-  await history.getByText("PermissionsEditReadonlyFields: true → false").waitFor();
+  await history.getByText("PermissionsBulkApiHardDelete: true → false").waitFor();
   await history.close();
-  await panel.preview("Undo Take EditReadonlyFields");
+  await panel.preview("Undo Take BulkApiHardDelete");
   await panel.apply();
 });
 

@@ -97,7 +97,7 @@ for (const seed of seeds) {
       done.push(way);
       if (way === "else") return put(`User/${somebody.Id}`, { Title: `Seen ${random()}` });
       if (way === "beside") return put(`Profile/${profile.Id}`, { Description: `Seen ${random()}` });
-      return put(`Profile/${profile.Id}`, { PermissionsEditReadonlyFields: random() < 0.5 });
+      return put(`Profile/${profile.Id}`, { PermissionsBulkApiHardDelete: random() < 0.5 });
     };
 
     /** Approves what is previewed, killed or met by another admin at some moment. */
@@ -173,7 +173,7 @@ for (const seed of seeds) {
         await check();
       }
       // Everything is taken back, the last first; what another admin changed is theirs to take back.
-      await put(`Profile/${profile.Id}`, { PermissionsEditReadonlyFields: true, Description: profile.Description ?? null });
+      await put(`Profile/${profile.Id}`, { PermissionsBulkApiHardDelete: true, Description: profile.Description ?? null });
       await put(`User/${somebody.Id}`, { Title: somebody.Title ?? null });
       for (const username of [...USERS, ...USERS]) {
         for (let left = 0; left < 8; left += 1) {

@@ -75,14 +75,14 @@ journey("unfinished: the popup says so, and goes on", async ({ org, page, contex
   const panel = await panelOf(page, org, QUANTUM);
   await panel.open();
   const before = await stateOf(org);
-  await offered(panel, "Fix Take EditReadonlyFields");
+  await offered(panel, "Fix Take BulkApiHardDelete");
   await approveAndStop(panel, org, context, 1);
   const popup = await context.newPage();
   await popup.goto(popupPage(context));
   await page.bringToFront();
   await popup.evaluate(() => location.reload());
   await popup.locator(".unfinished").getByText(/Unfinished: 0 of 1 done/).waitFor();
-  await popup.getByRole("button", { name: /^Continue Take EditReadonlyFields/ }).click();
+  await popup.getByRole("button", { name: /^Continue Take BulkApiHardDelete/ }).click();
   await approveIn(popup, "Apply");
   await popup.locator('#plan[data-stage="ended"]').waitFor();
   assert.match(await popup.locator("#plan").innerText(), /Done, and read back/);
@@ -107,12 +107,12 @@ for (const fault of [
     const panel = await panelOf(page, org, QUANTUM);
     await panel.open();
     const before = await stateOf(org);
-    await offered(panel, "Fix Take EditReadonlyFields");
+    await offered(panel, "Fix Take BulkApiHardDelete");
     await org.fault({ ...fault, match: "/sobjects", times: 1 });
     const state = await panel.apply();
     await org.heal();
     assert.match(state.plan, /Done, and read back/);
-    await panel.preview("Undo Take EditReadonlyFields");
+    await panel.preview("Undo Take BulkApiHardDelete");
     await panel.apply();
     alike(await stateOf(org), before);
   });
@@ -122,7 +122,7 @@ journey("unfinished: a write that arrives when all is at rest was perhaps writte
   let panel = await panelOf(page, org, QUANTUM);
   await panel.open();
   const before = await stateOf(org);
-  await offered(panel, "Fix Take EditReadonlyFields");
+  await offered(panel, "Fix Take BulkApiHardDelete");
   await org.fault({ kind: "late", match: "/sobjects", times: 1, ms: 30_000 });
   await panel.approve("Apply");
   const state = await panel.when((s) => s.stage === "ended", "an end", 60_000);
@@ -135,7 +135,7 @@ journey("unfinished: a write that arrives when all is at rest was perhaps writte
   await panel.press("Check again ");
   await panel.when((s) => s.entries.some((e) => e.state === "verified"), "it is found");
   // Another one, which is found by opening the page.
-  await panel.preview("Undo Take EditReadonlyFields");
+  await panel.preview("Undo Take BulkApiHardDelete");
   await org.fault({ kind: "late", match: "/sobjects", times: 1, ms: 30_000 });
   await panel.approve("Apply");
   await panel.when((s) => s.stage === "ended", "an end", 60_000);
@@ -174,13 +174,13 @@ journey("undo: from another tab, after the worker was stopped", async ({ org, pa
   const panel = await panelOf(page, org, QUANTUM);
   await panel.open();
   const before = await stateOf(org);
-  await offered(panel, "Fix Take EditReadonlyFields");
+  await offered(panel, "Fix Take BulkApiHardDelete");
   await panel.apply();
   await killWorker(context);
   const tab = await context.newPage();
   const there = await panelOf(tab, org, QUANTUM);
   await there.open();
-  await there.preview("Undo Take EditReadonlyFields");
+  await there.preview("Undo Take BulkApiHardDelete");
   assert.match((await there.apply()).plan, /read back as it was/);
   alike(await stateOf(org), before);
   await tab.close();
@@ -189,14 +189,14 @@ journey("undo: from another tab, after the worker was stopped", async ({ org, pa
 journey("history: what was changed, by whom and where; exported; cleared on request only", async ({ org, page, context }) => {
   const panel = await panelOf(page, org, QUANTUM);
   await panel.open();
-  await offered(panel, "Fix Take EditReadonlyFields");
+  await offered(panel, "Fix Take BulkApiHardDelete");
   await panel.apply();
   const history = await context.newPage();
   await history.goto(popupPage(context).replace("popup", "history"));
   const row = history.locator("tbody tr").first();
   await row.waitFor();
   const text = await row.innerText();
-  for (const part of ["admin@acme.example", org.org_id.slice(0, 15), "Quantum Sync", "EditReadonlyFields", "Done"]) assert.ok(text.includes(part), part);
+  for (const part of ["admin@acme.example", org.org_id.slice(0, 15), "Quantum Sync", "BulkApiHardDelete", "Done"]) assert.ok(text.includes(part), part);
   const file = async (name) => {
     const [download] = await Promise.all([history.waitForEvent("download"), history.getByRole("button", { name }).click()]);
     return fs.readFileSync(await download.path(), "utf8");
@@ -205,11 +205,11 @@ journey("history: what was changed, by whom and where; exported; cleared on requ
   const csv = await file("Export as CSV");
   assert.ok(csv.split("\r\n").length >= rows + 1 && csv.includes('"Quantum Sync"'));
   // What was there before, and after: "true" became "false".
-  assert.match(csv, /"PermissionsEditReadonlyFields","true","false"/);
+  assert.match(csv, /"PermissionsBulkApiHardDelete","true","false"/);
   const json = JSON.parse(await file("Export as JSON"));
   assert.equal(Object.values(json).flat().length, rows);
   assert.ok(Object.values(json).flat().every((entry) => entry.apply.plan.steps.length && entry.username && entry.at));
-  await panel.preview("Undo Take EditReadonlyFields");
+  await panel.preview("Undo Take BulkApiHardDelete");
   await panel.apply();
   await history.reload();
   await history.locator('tr[data-state="undone"]').first().waitFor();
