@@ -61,7 +61,7 @@ for (const host of ["setup", "lightning", "classic"]) {
 }
 
 journey("editing: a box that should be on, and the fix in the form", async ({ org, page }) => {
-  const { panel, markers } = await opened(page, at(org, "setup", SYSTEM, "Acme Connector"));
+  const { panel, markers } = await opened(page, at(org, "setup", SYSTEM, "Acme Marketing"));
   await markers.one((m) => m.title === "ApiUserOnly" && m.severity, "API Only is off: that is marked");
   await markers.click((m) => m.title === "ManageUsers", "summary");
   const open = await markers.one((m) => m.title === "ManageUsers" && m.more, "opened");

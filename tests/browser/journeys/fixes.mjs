@@ -116,11 +116,15 @@ journey("fixes: an undo says what somebody else changed since, before it does an
 });
 
 journey("fixes: a write whose answer never comes is settled by reading", async ({ org, page }) => {
-  for (const [kind, state] of [["drop-after", "verified"], ["drop-before", "nothing"]]) {
-    const panel = await panelOf(page, org, "quantum.sync@acme.example");
+  // What was never answered and is not seen may still arrive: it is "perhaps written" until some minutes have passed.
+  for (const [kind, state, username, fix] of [
+    ["drop-after", "verified", "quantum.sync@acme.example", "Fix Take BulkApiHardDelete"],
+    ["drop-before", "unfinished", "old.loader@acme.example", "Fix Freeze"],
+  ]) {
+    const panel = await panelOf(page, org, username);
     await panel.open();
     const before = await stateOf(org);
-    await offered(panel, "Fix Take BulkApiHardDelete");
+    await offered(panel, fix);
     const rows = await trail(org);
     // More than once: on a connection that it had open, the browser sends a request again by itself.
     await org.fault({ kind, match: "/sobjects/", times: 6 });
@@ -131,7 +135,7 @@ journey("fixes: a write whose answer never comes is settled by reading", async (
     if (state === "verified") {
       await panel.preview("Undo ");
       await panel.apply();
-    }
+    } else assert.match(ended.plan, /perhaps written/);
     alike(await stateOf(org), before);
   }
 });
@@ -172,8 +176,8 @@ journey("several: the selected ones are one plan, applied in order and undone as
   const before = await stateOf(org);
   const state = await panel.state();
   const safe = state.picks;
-  assert.ok(safe.length >= 3 && safe.every((pick) => !pick.checked), "nothing is selected beforehand: software signs in as this user");
-  for (const pick of safe.slice(1)) await panel.click(`[id="${pick.id}"]`);
+  assert.ok(safe.length >= 3, "several can be selected");
+  for (const [at, pick] of safe.entries()) if (pick.checked === (at === 0)) await panel.click(`[id="${pick.id}"]`);
   await panel.when((s) => s.picks.filter((pick) => pick.checked).length === safe.length - 1, "all but one are selected");
   const preview = await offered(panel, "Fix all selected");
   assert.equal(preview.plan.match(/(\d+) fixes/)?.[1], String(safe.length - 1));
@@ -189,7 +193,7 @@ journey("several: it stops at a refusal, keeps what was done and says so", async
   const panel = await panelOf(page, org, "hr.feed@acme.example");
   await panel.open();
   const before = await stateOf(org);
-  for (const pick of (await panel.state()).picks) await panel.click(`[id="${pick.id}"]`);
+  for (const pick of (await panel.state()).picks) if (!pick.checked) await panel.click(`[id="${pick.id}"]`);
   await offered(panel, "Fix all selected");
   const { steps } = await panel.state();
   assert.ok(steps.length >= 2);

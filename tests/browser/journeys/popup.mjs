@@ -106,7 +106,7 @@ journey("history: words stay words, in a narrow window too", async ({ org, page,
     assert.ok(told.wide <= 0, `${width} pixels: ${told.wide} too wide`);
   }
   await history.locator("summary").first().click();
-  await history.getByText("PermissionsBulkApiHardDelete: true → false").waitFor();
+  await history.getByText("PermissionsBulkApiHardDelete: true → false").first().waitFor();
   await history.close();
   await panel.preview("Undo Take BulkApiHardDelete");
   await panel.apply();
