@@ -119,7 +119,7 @@ journey("fixes: a write whose answer never comes is settled by reading", async (
   // What was never answered and is not seen may still arrive: it is "perhaps written" until some minutes have passed.
   for (const [kind, state, username, fix] of [
     ["drop-after", "verified", "quantum.sync@acme.example", "Fix Take BulkApiHardDelete"],
-    ["drop-before", "unfinished", "old.loader@acme.example", "Fix Freeze"],
+    ["drop-before", "unfinished", "warehouse@acme.example", "Fix Freeze"],
   ]) {
     const panel = await panelOf(page, org, username);
     await panel.open();
