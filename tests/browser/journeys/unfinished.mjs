@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import { killWorker, popupPage, signIn, until } from "../lib/browser.mjs";
-import { journey } from "../lib/check.mjs";
+import { broken, journey } from "../lib/check.mjs";
 import { approveIn } from "../lib/panel.mjs";
 import { alike, fixesOf, offered, panelOf, stateOf, trail, writes } from "../lib/fixing.mjs";
 
@@ -118,7 +118,8 @@ for (const fault of [
   });
 }
 
-journey("unfinished: a write that arrives when all is at rest was perhaps written, and is found by checking again", async ({ org, page }) => {
+const KNOWN = "the org's fault strikes the look before the write, so nothing is late (tests/org/src/fault.rs); natively no_account_is_false holds it";
+broken(KNOWN)("unfinished: a write that arrives when all is at rest was perhaps written, and is found by checking again", async ({ org, page }) => {
   let panel = await panelOf(page, org, QUANTUM);
   await panel.open();
   const before = await stateOf(org);
