@@ -848,8 +848,9 @@ impl Apply {
         let mut plan = self.plan.clone();
         let step = plan.steps.get_mut(self.at)?;
         for name in names {
-            let named = |(own, label): &(&String, &String)| *label == name || *own == name;
-            let (own, _) = labels.iter().find(named)?;
+            // The platform names them by label alone: where two permissions have it, nobody knows which one is meant.
+            let mut named = labels.iter().filter(|(own, label)| *label == name || *own == name);
+            let (Some((own, _)), None) = (named.next(), named.next()) else { return None };
             let field = ["Permissions", own.strip_prefix("Permissions").unwrap_or(own)].concat();
             step.words.push_str(&[", and ", name].concat());
             step.after.get_or_insert_default().push((field, Term::flag(false)));
@@ -919,4 +920,28 @@ struct Found {
     raw: String,
     /// How many tokens there are.
     count: usize,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::{Step, fields};
+
+    #[test]
+    fn a_label_that_two_permissions_have_widens_nothing() {
+        let id = Id::parse("0PS5g00000AbCdE").unwrap();
+        let off = fields([("PermissionsViewSetup", Term::flag(false))]);
+        let step = Step::update("Off", "PermissionSet", &id, off);
+        let mut apply = Apply::new(Plan::new("untick-permission", "Off".into(), vec![step]));
+        apply.stop = Some(Stop::Dependents(vec!["Manage Things".into()]));
+        let labels = |all: &[(&str, &str)]| -> crate::gather::Labels {
+            all.iter().map(|(name, label)| ((*name).to_owned(), (*label).to_owned())).collect()
+        };
+        let one = labels(&[("ManageThings", "Manage Things"), ("ViewSetup", "View Setup")]);
+        let wider = apply.widened(&one).unwrap();
+        let names: Vec<&str> = wider.steps[0].after.iter().flatten().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["PermissionsViewSetup", "PermissionsManageThings"]);
+        let two = labels(&[("ManageThings", "Manage Things"), ("ManageThingsToo", "Manage Things")]);
+        assert_eq!(apply.widened(&two), None);
+    }
 }
