@@ -56,6 +56,7 @@ let asks; // whether a save of something critical is asked about once: off, unle
 let chosen; // what the worker says of it
 let asked;
 let watch; // sees that rows are replaced
+let port; // to the worker, once something was entered
 let over; // the extension was updated or removed
 const shown = new Map(); // a box or field → its marker
 
@@ -70,12 +71,28 @@ const clear = () => {
   note = undefined;
 };
 
+/** Keeps the worker from being away when the form is saved: once something was entered, a port to it stays open. */
+const hold = () => {
+  if (port || over) return;
+  try {
+    port = runtime.connect({ name: "form" });
+  } catch {
+    return; // the extension is gone: the next message says so
+  }
+  port.onDisconnect.addListener(() => {
+    void runtime.lastError; // looked at, or the browser complains of it in the page's console
+    port = undefined;
+    setTimeout(hold, 50);
+  });
+};
+
 /** Sends what stands in the form, when it is not what was sent; one message at a time. */
 const tell = async (form) => {
   if (over) return;
   const now = { ...state(), open: opened().join(" ") };
   const text = JSON.stringify(now);
   if (!form && text === told) return;
+  if (!form && told) hold();
   if (wait) return void (late = true);
   wait = true;
   told = text;

@@ -61,6 +61,10 @@ for (const area of ["local", "session", "managed"]) {
   chrome.storage[area]?.setAccessLevel?.({ accessLevel: "TRUSTED_CONTEXTS" }).catch?.((error) => console.warn("Leastwise:", error));
 }
 
+// A form in which something was entered keeps a port open: when this worker is ended, the port's end starts it again, so that
+// it is there when the form is saved (a message that has to start it first is lost with the page that sent it).
+runtime.onConnect.addListener(() => begin().catch(() => {}));
+
 runtime.onMessage.addListener((message, sender, respond) => {
   waiting.add(respond);
   begin()

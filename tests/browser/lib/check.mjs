@@ -8,9 +8,6 @@ const journeys = [];
 /** Declares a journey. */
 export const journey = (name, run) => journeys.push({ name, run });
 
-/** A journey that is known to fail, and why: it is said at each run, and counts neither way. */
-export const broken = (why) => (name) => console.log(`skipped: ${name}: ${why}`);
-
 /** Those declared since the last time this was asked. */
 export const declared = () => journeys.splice(0);
 

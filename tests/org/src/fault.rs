@@ -81,6 +81,11 @@ impl Fault {
         matches!(self.kind.as_str(), "part" | "locked-row")
     }
 
+    /// Whether it leaves a request of this method alone: only a write can land late, and only what it is asked for by path.
+    fn spares(&self, method: &str, path: &str) -> bool {
+        self.kind == "late" && (method == "GET" || !path.contains(&self.part))
+    }
+
     /// Whether this request is struck, counted.
     fn strikes(&mut self, path: &str, body: &str) -> bool {
         if !(path.contains(&self.part) || body.contains(&self.part)) {
@@ -203,10 +208,10 @@ pub fn half(text: &str) -> String {
 
 impl Faults {
     /// The fault that strikes this request, counted.
-    pub fn strike(&mut self, path: &str, body: &str) -> Option<Fault> {
+    pub fn strike(&mut self, method: &str, path: &str, body: &str) -> Option<Fault> {
         self.0
             .iter_mut()
-            .filter(|fault| !fault.lasts() && !fault.is_of_parts())
+            .filter(|fault| !fault.lasts() && !fault.is_of_parts() && !fault.spares(method, path))
             .find_map(|fault| fault.strikes(path, body).then(|| fault.clone()))
     }
 
@@ -256,7 +261,7 @@ mod tests {
         let mut faults = faults(json!({ "kind": "status:503", "match": "query", "after": 1, "times": 2 }));
         let struck: Vec<bool> = ["/query", "/limits", "/query", "/query", "/query"]
             .iter()
-            .map(|path| faults.strike(path, "").is_some())
+            .map(|path| faults.strike("GET", path, "").is_some())
             .collect();
         assert_eq!(struck, [false, false, true, true, false]);
     }
@@ -265,7 +270,7 @@ mod tests {
     fn a_chance_follows_from_its_seed() {
         let run = |seed: u64| -> Vec<bool> {
             let mut faults = faults(json!({ "kind": "html", "chance": 0.5, "seed": seed }));
-            (0..200).map(|_| faults.strike("/", "").is_some()).collect()
+            (0..200).map(|_| faults.strike("GET", "/", "").is_some()).collect()
         };
         assert_eq!(run(7), run(7));
         assert_ne!(run(7), run(8));
@@ -276,7 +281,7 @@ mod tests {
     #[test]
     fn parts_are_struck_by_themselves() {
         let mut faults = faults(json!({ "kind": "locked-row", "match": "User", "times": 1 }));
-        assert!(faults.strike("/sobjects/User/1", "").is_none());
+        assert!(faults.strike("GET", "/sobjects/User/1", "").is_none());
         assert_eq!(faults.strike_part("/sobjects/User/1", "").unwrap().code, "UNABLE_TO_LOCK_ROW");
         assert!(faults.strike_part("/sobjects/User/1", "").is_none());
     }
@@ -315,6 +320,10 @@ mod tests {
         assert!(gateway.status == 502 && gateway.body.starts_with("<html>"));
         let late = Fault::from_json(&json!({ "kind": "late", "ms": 7 }));
         assert_eq!((late.late(), late.drops()), (Some(7), None));
+        let mut faults = Faults(vec![Fault::from_json(&json!({ "kind": "late", "match": "/sobjects" }))]);
+        assert!(faults.strike("GET", "/sobjects/User/1", "").is_none(), "what is only read is not late");
+        assert!(faults.strike("POST", "/composite", "/sobjects/User/1").is_none(), "nor what is about something else");
+        assert!(faults.strike("PATCH", "/sobjects/User/1", "").is_some());
         assert_eq!(half("äöü!"), "äö");
     }
 }

@@ -123,7 +123,7 @@ fn host_name(headers: &HeaderMap, uri: Option<&str>) -> String {
 async fn api(shared: &Shared, request: ApiRequest, host: &str) -> Response<Body> {
     let (latency, fault) = {
         let mut state = locked(shared);
-        let fault = state.faults.strike(&request.path, &request.body);
+        let fault = state.faults.strike(&request.method, &request.path, &request.body);
         (state.latency, fault)
     };
     if latency > 0 {
