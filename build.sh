@@ -18,7 +18,7 @@ USAGE="\
 ./build.sh explore [SEED]…     the tests that draw random cases, with other seeds than the tests' own: the named, or a new one
 ./build.sh deny                licences and sources by cargo-deny, and advisories (needs the network): before each release
 ./build.sh docs                writes docs/rules.md anew from the rules
-./build.sh new-rule ID         a new rule's file, and its line in the list
+./build.sh new-rule FAMILY ID  a new rule's file, and its line in the list of its family
 ./build.sh help                this list"
 
 # No function here has the name of a command: `command -v` finds functions first, and would take ours for the program.
@@ -224,7 +224,7 @@ case "${1:-build}" in
     UPDATE=1 cargo test --quiet --locked -p leastwise-core docs_are_fresh
     inform "docs/rules.md is written"
     ;;
-  new-rule) . scripts/new-rule.sh "${2:?which id? for example: ./build.sh new-rule shared-profile}" ;;
+  new-rule) . scripts/new-rule.sh "${2:?which family, which id? for example: ./build.sh new-rule identity shared-profile}" "${3:?which id? for example: ./build.sh new-rule identity shared-profile}" ;;
   help | --help | -h) echo "$USAGE" ;;
   *) echo "$USAGE" >&2 && exit 2 ;;
 esac

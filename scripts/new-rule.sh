@@ -1,20 +1,22 @@
-# `./build.sh new-rule ID`: writes a rule's file from a template, and its line in the list.
+# `./build.sh new-rule FAMILY ID`: writes a rule's file from a template, and its line in the list of its family.
 # Sourced by build.sh. It never touches a rule that exists.
 
-id=$1
+family=$1 id=$2
 [[ $id =~ ^[a-z][a-z0-9]*(-[a-z0-9]+)*$ ]] || give_up "an id is small letters and hyphens, and names the failing state: shared-profile"
 name=${id//-/_}
-file=core/src/rules/$name.rs
-list=core/src/rules.rs
+file=core/src/rules/$family/$name.rs
+list=core/src/rules/$family.rs
+[ -e "$list" ] || give_up "there is no family $family: $(cd core/src/rules && echo */)"
 [ ! -e "$file" ] || give_up "$file is there already"
 
 cat >"$file" <<RULE
 //! The rule \`$id\`: one sentence on what it asks.
 //!
-//! It never says what it does not look at: say that here.
+//! Say here what it does not look at, where somebody would expect it to.
 
-use crate::fact::User;
-use crate::rule::{Finding, Outcome, declare_rule};
+use crate::facts::User;
+use crate::facts::subject::{Setting, Subject};
+use crate::rules::rule::{Finding, Outcome, declare_rule};
 
 declare_rule! {
     /// The failing state, in a sentence without a full stop
@@ -36,22 +38,23 @@ fn check(user: &User) -> Outcome {
     if !user.name.is_empty() {
         return Outcome::pass("The user has a name.");
     }
-    Outcome::Findings(vec![Finding::new("The user has no name", vec!["Its name is empty.".into()])])
+    let evidence = vec!["Its name is empty.".into()];
+    Outcome::Findings(vec![Finding::new(Subject::Setting(Setting::Identity), "The user has no name", evidence)])
 }
 
 #[cfg(test)]
-use crate::rule::Example;
+use crate::rules::rule::Example;
 
 #[cfg(test)]
 fn examples() -> Vec<Example> {
-    use super::example::facts;
+    use crate::rules::example::facts;
     vec![Example { name: "a user with a name", facts: facts(), outcome: "pass" }]
 }
 RULE
 
 # Its line, in the order of the names.
 awk -v line="    $name," '
-  /^rules! \{/ { inside = 1; print; next }
+  /^super::rules! \{/ { inside = 1; print; next }
   inside && !done && ($0 == "}" || $0 > line) { print line; done = 1 }
   $0 == "}" { inside = 0 }
   { print }

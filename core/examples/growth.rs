@@ -4,11 +4,11 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a program for people")]
 
-use leastwise_core::gather::Gather;
-use leastwise_core::page::Page;
+use leastwise_core::collect::Collector;
 use leastwise_core::report::Report;
-use leastwise_core::request::{Answer, Response};
-use leastwise_core::time::Timestamp;
+use leastwise_core::salesforce::http::{Answer, Response};
+use leastwise_core::salesforce::setup_url::Page;
+use leastwise_core::salesforce::time::Timestamp;
 use serde_json::{Value, json};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -37,7 +37,7 @@ fn composite(rows: usize) -> String {
 
 fn once(body: &str) {
     let page = Page::from_url("https://acme.my.salesforce.com/0055g000001Abcd").unwrap();
-    let mut gather = Gather::new(&page, Timestamp(1_795_478_400), None, None);
+    let mut gather = Collector::new(&page, Timestamp(1_795_478_400), None, None);
     let request = gather.next().unwrap();
     gather.feed(Response { id: request.id, answer: Ok(Answer { status: 200, body: body.to_owned() }) });
     assert!(gather.facts().grants.known().is_some());

@@ -10,9 +10,8 @@ mod names;
 mod own;
 mod words;
 
-use crate::fact::{Assignee, Facts, Known, User};
-use crate::id::Id;
-use crate::text::joined;
+use crate::facts::{Assignee, Facts, Known, User};
+use crate::salesforce::id::Id;
 use activity::{Activity, Holders};
 use serde::{Deserialize, Serialize};
 use words::NameOf;
@@ -155,7 +154,7 @@ pub(crate) struct Division {
 }
 
 /// How the logins of the user shown divide. Beside a browser people's tools are people's.
-pub(crate) fn divide(sign_ins: &crate::fact::SignIns) -> Division {
+pub(crate) fn divide(sign_ins: &crate::facts::SignIns) -> Division {
     let activity = Activity::new(sign_ins.rows.iter(), &Holders::default(), None, true);
     Division {
         browser: activity.browser,
@@ -333,14 +332,17 @@ pub(crate) fn listed<S: AsRef<str>>(items: &[S]) -> String {
     match items {
         [] => String::new(),
         [one] => one.as_ref().to_owned(),
-        [rest @ .., last] => [&joined(rest, ", "), " and ", last.as_ref()].concat(),
+        [rest @ .., last] => {
+            let rest: Vec<&str> = rest.iter().map(AsRef::as_ref).collect();
+            format!("{} and {}", rest.join(", "), last.as_ref())
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fact::{Grants, Job, Jobs, License, SignIns};
+    use crate::facts::{Grants, Job, Jobs, License, SignIns};
     use crate::rules::example::{facts, grant, id, sign_in};
 
     /// A user of whom nothing tells yet.

@@ -2,10 +2,10 @@
 //!
 //! It never drops what it cannot read, and never says that something was done which no reading showed.
 
-use crate::apply::{Apply, Progress};
-use crate::id::Id;
-use crate::json::Value;
+use crate::execute::{Executor, Progress};
 use crate::plan::{Plan, Undo, Way};
+use crate::salesforce::id::Id;
+use crate::salesforce::json::Value;
 use serde::{Deserialize, Serialize};
 
 /// How entries are written: a later number is for what this version cannot read, and keeps as it stands.
@@ -37,7 +37,7 @@ pub struct Entry {
     /// Why it went no further, in a sentence; empty when it did not stop.
     pub stop: String,
     /// The plan, and how far it came.
-    pub apply: Apply,
+    pub apply: Executor,
 }
 
 /// A preview that is shown, and waits for a person's word.

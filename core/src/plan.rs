@@ -2,14 +2,15 @@
 //!
 //! It never writes, and never guesses what is there: a step's `before` is what was read for the preview.
 
-mod edit;
+mod inputs;
+mod instructions;
+pub mod merge;
 pub(crate) mod ranges;
-mod told;
 
-use crate::id::Id;
-use crate::ip::IpRange;
-use crate::json::Value;
-use crate::subject::AppKey;
+use crate::facts::subject::AppKey;
+use crate::salesforce::id::Id;
+use crate::salesforce::ip_range::IpRange;
+use crate::salesforce::json::Value;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt::{self, Write};
 

@@ -3,14 +3,13 @@
 //! It never draws: the extension's views do, from this.
 
 use crate::classification::Classification;
-use crate::fact::{Grant, Known, Source};
-use crate::gather::Gather;
-use crate::id::Id;
-use crate::page::PageKind;
-use crate::refusal::Refusal;
-use crate::rule::{Finding, Outcome, Rule, Severity};
+use crate::collect::Collector;
+use crate::facts::{Grant, Known, Source};
 use crate::rules;
-use crate::text::joined;
+use crate::rules::rule::{Finding, Outcome, Rule, Severity};
+use crate::salesforce::error::OrgError;
+use crate::salesforce::id::Id;
+use crate::salesforce::setup_url::PageKind;
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -64,7 +63,7 @@ pub struct Viewer {
 impl Viewer {
     /// Reads the body of `/services/oauth2/userinfo`.
     pub fn from_userinfo(body: &str) -> Option<Viewer> {
-        let value = crate::json::parse(body)?;
+        let value = crate::salesforce::json::parse(body)?;
         let text = |key: &str| value.get(key).and_then(|v| v.as_str()).unwrap_or_default();
         Some(Viewer {
             org_id: Id::parse(text("organization_id"))?,
@@ -86,14 +85,14 @@ pub struct Report {
     /// Every rule, in the order of the list.
     pub rows: Vec<Row>,
     /// What struck everything alike; then the rows say nothing more than it.
-    pub refusal: Option<Refusal>,
+    pub refusal: Option<OrgError>,
     /// Whether more is being read.
     pub pending: bool,
 }
 
 impl Report {
     /// What is known so far of the gather's page.
-    pub fn new(gather: &Gather) -> Report {
+    pub fn new(gather: &Collector) -> Report {
         let facts = gather.facts();
         let rows = rules::run(facts)
             .into_iter()
@@ -146,14 +145,14 @@ impl Report {
         let counts = self.counts();
         let unknown = self
             .with_outcome("cannot-tell")
-            .filter(|row| !matches!(&row.outcome, Outcome::CannotTell { why: Refusal::Pending, .. }))
+            .filter(|row| !matches!(&row.outcome, Outcome::CannotTell { why: OrgError::Pending, .. }))
             .count();
         let grave: Vec<_> = counts.iter().filter(|(s, _)| *s <= Severity::High).collect::<Vec<_>>();
         let shown = if grave.is_empty() { counts.iter().collect::<Vec<_>>() } else { grave };
         if !shown.is_empty() {
             let words: Vec<String> =
                 shown.iter().map(|(s, n)| format!("{n} {}", s.word())).collect::<Vec<_>>();
-            return joined(&words, ", ");
+            return words.join(", ");
         }
         match (unknown, self.pending) {
             (0, true) => "reading…".into(),
@@ -165,7 +164,7 @@ impl Report {
     }
 }
 
-fn subject(gather: &Gather) -> Subject {
+fn subject(gather: &Collector) -> Subject {
     let (page, facts) = (gather.page(), gather.facts());
     let profile = facts.profile.known().map(|p| p.name.clone());
     let license = facts.license.known().map(|l| format!("licence {}", l.name));
@@ -192,7 +191,7 @@ fn subject(gather: &Gather) -> Subject {
                 kind: "User",
                 id: page.id.clone(),
                 name: user.map_or_else(|| page.id.to_string(), |u| u.name.clone()),
-                detail: joined(&parts.into_iter().flatten().collect::<Vec<_>>(), " · "),
+                detail: parts.into_iter().flatten().collect::<Vec<_>>().join(" · "),
             }
         }
         PageKind::PermissionSet => {
@@ -213,13 +212,11 @@ fn subject(gather: &Gather) -> Subject {
             kind: "Profile",
             id: page.id.clone(),
             name: profile.unwrap_or_else(|| page.id.to_string()),
-            detail: joined(
-                &[license, facts.grants.known().and_then(|grants| reach(grants.profile()?))]
-                    .into_iter()
-                    .flatten()
-                    .collect::<Vec<_>>(),
-                " · ",
-            ),
+            detail: [license, facts.grants.known().and_then(|grants| reach(grants.profile()?))]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join(" · "),
         },
     }
 }
@@ -234,7 +231,7 @@ fn reach(set: &Grant) -> Option<String> {
 }
 
 /// Adds the org's own label to findings about a permission.
-fn labelled(outcome: Outcome, gather: &Gather) -> Outcome {
+fn labelled(outcome: Outcome, gather: &Collector) -> Outcome {
     let Outcome::Findings(mut findings) = outcome else { return outcome };
     for finding in &mut findings {
         let label =

@@ -11,9 +11,9 @@
     reason = "a test"
 )]
 
-use leastwise_core::apply::{Apply, Next, Preview, Progress, SESSION, Stop};
+use leastwise_core::execute::{Effect, Executor, Preview, Progress, SESSION, Stop};
 use leastwise_core::plan::{Plan, Step, Term, fields};
-use leastwise_core::request::{Answer, Request, Response};
+use leastwise_core::salesforce::http::{Answer, Request, Response};
 
 fn envelope(body: &str) -> String {
     format!(
@@ -57,15 +57,15 @@ fn previewed(plan: Plan, body: &str) -> Result<Plan, String> {
 }
 
 /// Carries a plan out with these answers, one after the other; what was sent, and the machine.
-fn carried_out(plan: Plan, answers: &[(u16, String)]) -> (Vec<String>, Apply) {
-    let mut apply = Apply::new(plan);
+fn carried_out(plan: Plan, answers: &[(u16, String)]) -> (Vec<String>, Executor) {
+    let mut apply = Executor::new(plan);
     let (mut sent, mut answers) = (vec![], answers.iter());
     for _ in 0..60 {
         match apply.next() {
-            Next::Store => apply.stored(),
-            Next::Pause(_) => apply.paused(),
-            Next::Rest => return (sent, apply),
-            Next::Send(request) => {
+            Effect::Persist => apply.stored(),
+            Effect::Wait(_) => apply.paused(),
+            Effect::Idle => return (sent, apply),
+            Effect::Send(request) => {
                 let (status, body) = answers.next().unwrap_or_else(|| panic!("no answer to {request:?}"));
                 sent.push(request.body.clone().unwrap_or_default());
                 apply.feed(&answer(&request, *status, body));

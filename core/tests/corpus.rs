@@ -14,20 +14,20 @@
 )]
 
 use leastwise_core::classification::{Classification, Who};
-use leastwise_core::fact::{
+use leastwise_core::collect::Collector;
+use leastwise_core::facts::{
     Facts, Grant, Grants, Known, License, LoginIpRanges, ObjectGrant, Profile, Reach, Source,
 };
-use leastwise_core::gather::Gather;
-use leastwise_core::id::Id;
-use leastwise_core::ip::IpRange;
-use leastwise_core::page::Page;
-use leastwise_core::permission;
-use leastwise_core::refusal::Refusal;
 use leastwise_core::report::Report;
-use leastwise_core::request::{Answer, Response};
-use leastwise_core::rule::Outcome;
 use leastwise_core::rules;
-use leastwise_core::time::Timestamp;
+use leastwise_core::rules::rule::Outcome;
+use leastwise_core::salesforce::error::OrgError;
+use leastwise_core::salesforce::http::{Answer, Response};
+use leastwise_core::salesforce::id::Id;
+use leastwise_core::salesforce::ip_range::IpRange;
+use leastwise_core::salesforce::permissions;
+use leastwise_core::salesforce::setup_url::Page;
+use leastwise_core::salesforce::time::Timestamp;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -98,7 +98,7 @@ fn facts(path: &Path) -> Option<Facts> {
     let id = |text: &str| Id::parse(text).unwrap();
     // A partial retrieve has no user permissions at all: unknown, not false.
     facts.grants = if is_profile && children("userPermissions").next().is_none() {
-        Known::missing("the permissions and what grants them", Refusal::NotFound)
+        Known::unavailable("the permissions and what grants them", OrgError::NotFound)
     } else {
         let source = if is_profile {
             Source::Profile { name: label.clone() }
@@ -188,7 +188,7 @@ fn recorded_answers_never_stop_a_gather() {
     for path in all(&corpus) {
         let Ok(body) = std::fs::read_to_string(&path) else { continue };
         for status in [200, 400, 401, 500] {
-            let mut gather = Gather::new(&page, Timestamp(0), None, None);
+            let mut gather = Collector::new(&page, Timestamp(0), None, None);
             while let Some(request) = gather.next() {
                 gather.feed(Response { id: request.id, answer: Ok(Answer { status, body: body.clone() }) });
             }
@@ -212,7 +212,7 @@ fn permissions_that_nobody_knows_are_few() {
     let described: Vec<&str> = labels.lines().skip(1).filter_map(|line| line.split('\t').nth(1)).collect();
     assert!(described.len() > 400);
     // What a describe names is known.
-    let lacking: Vec<_> = described.iter().filter(|name| !permission::is_known(name)).collect();
+    let lacking: Vec<_> = described.iter().filter(|name| !permissions::is_known(name)).collect();
     assert!(lacking.is_empty(), "{lacking:?}");
     let (mut granted, mut before, mut after) = (0, 0, BTreeMap::<String, usize>::new());
     for path in all(&corpus) {
@@ -221,11 +221,11 @@ fn permissions_that_nobody_knows_are_few() {
             facts.grants.known().iter().flat_map(|grants| &grants.sets).flat_map(|set| &set.permissions)
         {
             granted += 1;
-            let judged = permission::broad(name).is_some()
-                || permission::USER_ADMINISTRATION.iter().any(|(own, _)| own == name);
+            let judged = permissions::broad(name).is_some()
+                || permissions::USER_ADMINISTRATION.iter().any(|(own, _)| own == name);
             let old = ["ApproveContract", "ChatterEnabledForUser", "IsSsoEnabled"].contains(&name.as_str());
             before += usize::from(!described.contains(&name.as_str()) && !judged && !old);
-            if !permission::is_known(name) {
+            if !permissions::is_known(name) {
                 *after.entry(name.clone()).or_default() += 1;
             }
         }

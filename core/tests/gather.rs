@@ -12,13 +12,13 @@
     reason = "a test"
 )]
 
-use leastwise_core::fact::{Known, Source};
-use leastwise_core::gather::{Gather, Labels};
-use leastwise_core::page::Page;
-use leastwise_core::refusal::Refusal;
+use leastwise_core::collect::{Collector, Labels};
+use leastwise_core::facts::{Known, Source};
 use leastwise_core::report::Report;
-use leastwise_core::request::{Answer, Failure, Request, Response};
-use leastwise_core::time::Timestamp;
+use leastwise_core::salesforce::error::OrgError;
+use leastwise_core::salesforce::http::{Answer, Failure, Request, Response};
+use leastwise_core::salesforce::setup_url::Page;
+use leastwise_core::salesforce::time::Timestamp;
 use serde_json::{Value, json};
 
 const USER: &str = "0055g000001AbcdAAC";
@@ -30,18 +30,18 @@ fn page(id: &str) -> Page {
 }
 
 /// A gather for the user, and its first request.
-fn started() -> (Gather, Request) {
-    let mut gather = Gather::new(&page(USER), NOW, None, None);
+fn started() -> (Collector, Request) {
+    let mut gather = Collector::new(&page(USER), NOW, None, None);
     let request = gather.next().unwrap();
     assert_eq!(gather.next(), None);
     (gather, request)
 }
 
-fn rest(gather: &mut Gather) -> Vec<Request> {
+fn rest(gather: &mut Collector) -> Vec<Request> {
     std::iter::from_fn(|| gather.next()).collect()
 }
 
-fn answer(gather: &mut Gather, request: &Request, status: u16, body: &Value) {
+fn answer(gather: &mut Collector, request: &Request, status: u16, body: &Value) {
     gather.feed(Response { id: request.id, answer: Ok(Answer { status, body: body.to_string() }) });
 }
 
@@ -181,13 +181,13 @@ fn facts_are_what_the_rows_say() {
 
 #[test]
 fn labels_that_are_known_are_not_asked_for() {
-    let mut gather = Gather::new(&page(USER), NOW, Some(Labels::new()), None);
+    let mut gather = Collector::new(&page(USER), NOW, Some(Labels::new()), None);
     assert!(!subrequests(&gather.next().unwrap()).iter().any(|(name, _)| name == "labels"));
 }
 
 #[test]
 fn a_profile_page_asks_both_at_once() {
-    let mut gather = Gather::new(&page(PROFILE), NOW, None, None);
+    let mut gather = Collector::new(&page(PROFILE), NOW, None, None);
     let requests = rest(&mut gather);
     assert_eq!(requests.len(), 2);
     let asked = subrequests(&requests[0]);
@@ -217,8 +217,8 @@ fn one_refused_part_leaves_the_others() {
     let (mut gather, request) = started();
     let refused = error("INVALID_TYPE", "sObject type 'LoginHistory' is not supported.");
     answer(&mut gather, &request, 200, &with("signIns", 400, refused));
-    let Known::Missing(missing) = &gather.facts().sign_ins else { panic!("read") };
-    assert_eq!(missing.why, Refusal::NotInThisOrg { what: "LoginHistory".into() });
+    let Known::Unavailable(missing) = &gather.facts().sign_ins else { panic!("read") };
+    assert_eq!(missing.why, OrgError::NotInThisOrg { what: "LoginHistory".into() });
     assert!(gather.facts().grants.known().is_some() && gather.refusal().is_none());
     let report = Report::new(&gather);
     assert!(!report.findings().is_empty(), "findings of other rules stay");
@@ -236,9 +236,11 @@ fn what_hangs_on_a_refused_part_has_its_reason() {
     }
     answer(&mut gather, &request, 200, &composite(&parts));
     let facts = gather.facts();
-    assert!(matches!(&facts.profile, Known::Missing(missing) if missing.why == Refusal::NotFound));
-    assert!(matches!(&facts.license, Known::Missing(missing) if missing.why == Refusal::NotFound));
-    assert!(matches!(&facts.login_ip_ranges, Known::Missing(missing) if missing.why == Refusal::NotFound));
+    assert!(matches!(&facts.profile, Known::Unavailable(missing) if missing.why == OrgError::NotFound));
+    assert!(matches!(&facts.license, Known::Unavailable(missing) if missing.why == OrgError::NotFound));
+    assert!(
+        matches!(&facts.login_ip_ranges, Known::Unavailable(missing) if missing.why == OrgError::NotFound)
+    );
     assert!(gather.is_complete());
 }
 
@@ -249,13 +251,13 @@ fn every_refusal_of_the_whole_is_one_refusal() {
         error("INVALID_SESSION_ID", "This session is not valid for use with the REST API").to_string();
     let limit = error("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.").to_string();
     let cases = [
-        (Ok((401, expired)), Refusal::SessionExpired),
-        (Ok((401, not_for_api)), Refusal::SessionNotForApi),
-        (Ok((403, limit)), Refusal::RequestLimit),
-        (Ok((200, "<!DOCTYPE html><title>Login</title>".into())), Refusal::NotJson),
-        (Ok((503, "<html>maintenance</html>".into())), Refusal::Unavailable { status: 503 }),
-        (Err(Failure::Timeout), Refusal::Timeout),
-        (Err(Failure::NotSignedIn), Refusal::NotSignedIn),
+        (Ok((401, expired)), OrgError::SessionExpired),
+        (Ok((401, not_for_api)), OrgError::SessionNotForApi),
+        (Ok((403, limit)), OrgError::RequestLimit),
+        (Ok((200, "<!DOCTYPE html><title>Login</title>".into())), OrgError::NotJson),
+        (Ok((503, "<html>maintenance</html>".into())), OrgError::Unavailable { status: 503 }),
+        (Err(Failure::Timeout), OrgError::Timeout),
+        (Err(Failure::NotSignedIn), OrgError::NotSignedIn),
     ];
     for (came, refusal) in cases {
         let (mut gather, request) = started();
@@ -276,13 +278,13 @@ fn silence_is_not_taken_for_emptiness() {
     let (mut gather, request) = started();
     answer(&mut gather, &request, 200, &with("signIns", 200, rows(&json!([]))));
     assert!(
-        matches!(&gather.facts().sign_ins, Known::Missing(m) if matches!(m.why, Refusal::NoPermission { .. }))
+        matches!(&gather.facts().sign_ins, Known::Unavailable(m) if matches!(m.why, OrgError::NoPermission { .. }))
     );
 
     // Every user has the set of their profile: none at all is no answer.
     let (mut gather, request) = started();
     answer(&mut gather, &request, 200, &with("sets", 200, rows(&json!([]))));
-    assert!(matches!(&gather.facts().grants, Known::Missing(_)));
+    assert!(matches!(&gather.facts().grants, Known::Unavailable(_)));
 }
 
 #[test]
@@ -317,7 +319,7 @@ fn a_cut_list_of_tokens_is_asked_for_this_user_alone() {
 
 #[test]
 fn it_survives_being_put_away_at_any_moment() {
-    let put_away = |gather: &Gather| -> Gather {
+    let put_away = |gather: &Collector| -> Collector {
         serde_json::from_str(&serde_json::to_string(gather).unwrap()).unwrap()
     };
     let (gather, request) = started();
@@ -349,7 +351,7 @@ fn answers_nobody_waits_for_are_dropped() {
 #[test]
 fn the_profiles_that_could_be_chosen_are_a_sixth_query() {
     let url = format!("https://acme.my.salesforce.com/{}/e", &USER[..15]);
-    let mut gather = Gather::new(&Page::from_url(&url).unwrap(), NOW, None, None);
+    let mut gather = Collector::new(&Page::from_url(&url).unwrap(), NOW, None, None);
     let composite = gather.next().unwrap();
     let asked = subrequests(&composite);
     assert_eq!(asked.iter().filter(|(_, url)| url.contains("/query?")).count(), 5);
@@ -440,7 +442,7 @@ fn a_frozen_user_is_said_to_be() {
     let (mut gather, request) = started();
     answer(&mut gather, &request, 200, &with("frozen", 200, rows(&json!([]))));
     assert!(
-        matches!(&gather.facts().frozen, Known::Missing(m) if matches!(m.why, Refusal::NoPermission { .. }))
+        matches!(&gather.facts().frozen, Known::Unavailable(m) if matches!(m.why, OrgError::NoPermission { .. }))
     );
     assert!(!Report::new(&gather).subject.detail.contains("frozen"));
 
@@ -472,7 +474,7 @@ fn an_org_without_the_list_by_its_relationship_is_asked_by_a_query() {
     answer(&mut gather, &request, 200, &with("frozen", 404, refused()));
     let again = rest(&mut gather).into_iter().find(|request| request.method == "POST").unwrap();
     answer(&mut gather, &again, 200, &composite(&[("frozen", 400, refused())]));
-    assert!(matches!(&gather.facts().frozen, Known::Missing(_)));
+    assert!(matches!(&gather.facts().frozen, Known::Unavailable(_)));
     assert!(!rest(&mut gather).iter().any(|request| request.method == "POST"));
 }
 
@@ -493,7 +495,7 @@ fn assignees(from: usize, to: usize) -> Value {
         .collect()
 }
 
-fn next_of(gather: &mut Gather) -> Request {
+fn next_of(gather: &mut Collector) -> Request {
     rest(gather).into_iter().find(|request| request.path.contains("01g5g000000Cut0")).unwrap()
 }
 
@@ -667,7 +669,7 @@ fn a_group_that_cannot_be_seen_is_not_said_to_be_recalculated() {
     let report = Report::new(&gather);
     let text = serde_json::to_string(&report).unwrap();
     assert!(!text.contains("recalculated") && !text.contains("“”"), "{text}");
-    let why = Refusal::GroupUnread { group: "G".into() };
+    let why = OrgError::GroupUnread { group: "G".into() };
     assert!(text.contains("could not be read: it may grant something else"), "{text}");
     assert!(why.sentence().contains("status") && !why.advice().contains("Recalculate"));
 }
@@ -677,7 +679,7 @@ fn an_answer_without_anything_is_not_nothing_to_check() {
     for body in [json!({ "compositeResponse": [] }), composite(&[("other", 200, json!({}))])] {
         let (mut gather, request) = started();
         answer(&mut gather, &request, 200, &body);
-        assert_eq!(gather.refusal(), Some(&Refusal::LeftOut));
+        assert_eq!(gather.refusal(), Some(&OrgError::LeftOut));
         assert_eq!(Report::new(&gather).summary(), "cannot tell");
         assert!(gather.is_complete());
     }
@@ -685,7 +687,9 @@ fn an_answer_without_anything_is_not_nothing_to_check() {
     let (mut gather, request) = started();
     let left: Vec<Part> = parts().into_iter().filter(|(name, ..)| *name != "signIns").collect();
     answer(&mut gather, &request, 200, &composite(&left));
-    assert!(matches!(&gather.facts().sign_ins, Known::Missing(missing) if missing.why == Refusal::LeftOut));
+    assert!(
+        matches!(&gather.facts().sign_ins, Known::Unavailable(missing) if missing.why == OrgError::LeftOut)
+    );
     assert!(gather.facts().grants.known().is_some());
 }
 

@@ -12,10 +12,10 @@
     reason = "a test"
 )]
 
-use leastwise_core::apply::{Apply, LATEST, Next, Preview, Progress, Stop};
+use leastwise_core::execute::{Effect, Executor, LATEST, Preview, Progress, Stop};
 use leastwise_core::journal::{Entry, Journal, State};
 use leastwise_core::plan::{Fields, Place, Plan, Step, Term, Way};
-use leastwise_core::request::{Answer, Request, Response};
+use leastwise_core::salesforce::http::{Answer, Request, Response};
 use serde_json::{Map, Value, json};
 
 const SAMPLES: &str = include_str!("journals/format-1.json");
@@ -69,7 +69,7 @@ fn told(term: &Term, made: &dyn Fn(usize) -> String) -> Value {
 
 impl Rows {
     /// The org as a plan left it whose first steps are done: what each says is there, or was.
-    fn new(apply: &Apply) -> Rows {
+    fn new(apply: &Executor) -> Rows {
         let made = |at: usize| match &apply.progress()[at] {
             Progress::Verified { id: Some(id) } | Progress::Already { id: Some(id) } => id.to_string(),
             _ => format!("0PS5g00000000{at:02}"),
@@ -172,7 +172,8 @@ impl Rows {
 /// Ids are the same in 15 and in 18 characters.
 fn is_same(a: &str, b: &str) -> bool {
     a == b
-        || leastwise_core::id::Id::parse(a).is_some_and(|own| leastwise_core::id::Id::parse(b) == Some(own))
+        || leastwise_core::salesforce::id::Id::parse(a)
+            .is_some_and(|own| leastwise_core::salesforce::id::Id::parse(b) == Some(own))
 }
 
 fn decoded(text: &str) -> String {
@@ -191,13 +192,13 @@ fn decoded(text: &str) -> String {
     String::from_utf8(out).unwrap()
 }
 
-fn run(mut apply: Apply, rows: &mut Rows) -> Apply {
+fn run(mut apply: Executor, rows: &mut Rows) -> Executor {
     for _ in 0..200 {
         match apply.next() {
-            Next::Rest => return apply,
-            Next::Store => apply.stored(),
-            Next::Pause(_) => apply.paused(),
-            Next::Send(request) => {
+            Effect::Idle => return apply,
+            Effect::Persist => apply.stored(),
+            Effect::Wait(_) => apply.paused(),
+            Effect::Send(request) => {
                 let answer = Ok(rows.answer(&request));
                 apply.feed(&Response { id: request.id, answer });
             }
@@ -222,7 +223,7 @@ fn what_was_begun_goes_on_and_what_was_done_goes_back() {
             // Whatever it is, it is looked at before anything is written.
             let mut apply = entry.apply.clone();
             apply.go_on();
-            if let Next::Send(request) = apply.next() {
+            if let Effect::Send(request) = apply.next() {
                 let reads = request.method == "GET" || request.body.unwrap().contains("Metadata><type>");
                 assert!(reads, "{}", entry.id);
             }
@@ -244,7 +245,7 @@ fn what_was_begun_goes_on_and_what_was_done_goes_back() {
             on += 1;
         }
         let Some(undo) = Some(apply.undo()).flatten().filter(|_| entry.undoes.is_empty()) else { continue };
-        let undone = run(Apply::new(undo), &mut rows);
+        let undone = run(Executor::new(undo), &mut rows);
         assert!(undone.is_done(), "{}: {:?}", entry.id, undone.stop());
         back += 1;
     }

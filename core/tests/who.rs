@@ -14,12 +14,12 @@
 )]
 
 use leastwise_core::classification::{Classification, Who};
-use leastwise_core::fact::*;
-use leastwise_core::id::Id;
-use leastwise_core::refusal::Refusal;
-use leastwise_core::rule::{Outcome, Severity};
+use leastwise_core::facts::*;
 use leastwise_core::rules;
-use leastwise_core::time::{DAY, Timestamp};
+use leastwise_core::rules::rule::{Outcome, Severity};
+use leastwise_core::salesforce::error::OrgError;
+use leastwise_core::salesforce::id::Id;
+use leastwise_core::salesforce::time::{DAY, Timestamp};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -142,7 +142,7 @@ fn made() -> Vec<Made> {
         };
         let logins = if of("unread") == "logins" {
             let what = "the sign-ins of others".into();
-            Known::missing("the sign-in history", Refusal::NoPermission { what })
+            Known::unavailable("the sign-in history", OrgError::NoPermission { what })
         } else {
             Known::Is(SignIns { rows, cut: record.contains_key("cut") })
         };
@@ -185,7 +185,11 @@ fn grants(profile: &str, permissions: &[String], others: Vec<Assignee>) -> Grant
 }
 
 fn read<T: Fact>(text: &str, value: impl FnOnce(String) -> T) -> Known<T> {
-    if text == "?" { Known::missing(T::NAME, Refusal::Timeout) } else { Known::Is(value(text.to_owned())) }
+    if text == "?" {
+        Known::unavailable(T::NAME, OrgError::Timeout)
+    } else {
+        Known::Is(value(text.to_owned()))
+    }
 }
 
 fn profile(name: &str, user_type: &str) -> Known<Profile> {

@@ -2,7 +2,7 @@
 
 use crate::reading::Tab;
 use crate::storage::Area;
-use leastwise_core::json::Value;
+use leastwise_core::salesforce::json::Value;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use wasm_bindgen::prelude::*;

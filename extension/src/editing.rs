@@ -6,11 +6,11 @@
 use crate::reading::{self, Asked, Effect};
 use crate::storage::{Area, form_key};
 use crate::view::{self, names};
-use leastwise_core::edit::{Edit, Expected, Form, State};
-use leastwise_core::gather::Gather;
-use leastwise_core::json::{Value, quoted};
-use leastwise_core::message::Ask;
-use leastwise_core::page::Page;
+use leastwise_core::collect::Collector;
+use leastwise_core::form::{Edit, Expected, Form, State};
+use leastwise_core::protocol::Ask;
+use leastwise_core::salesforce::json::{Value, quoted};
+use leastwise_core::salesforce::setup_url::Page;
 use leastwise_core::text::joined;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -134,7 +134,7 @@ fn answered(ask: Ask, tab: i32, frame: i32, page: Page) -> Option<(String, Vec<E
 }
 
 /// Facts of the page in a tab came: forms there are weighed anew, and their frames told.
-pub(crate) fn refresh(tab: i32, gather: &mut Gather) -> Vec<Effect> {
+pub(crate) fn refresh(tab: i32, gather: &mut Collector) -> Vec<Effect> {
     OPEN.with_borrow_mut(|all| {
         all.iter_mut()
             .filter(|own| own.tab == tab)
@@ -163,7 +163,7 @@ pub(crate) fn of(tab: i32, page: &Page) -> Option<Shared> {
 }
 
 /// After a save: how many things were changed, and how what the org says differs from what was expected.
-pub(crate) fn saved(expected: Option<&Expected>, gather: &Gather) -> Option<(usize, Vec<String>)> {
+pub(crate) fn saved(expected: Option<&Expected>, gather: &Collector) -> Option<(usize, Vec<String>)> {
     let page = gather.page();
     let expected = expected.filter(|_| !page.editing && gather.is_complete())?;
     Some((expected.changed(), expected.compare(gather.facts(), page.kind, gather.labels())?))
@@ -175,7 +175,7 @@ impl Open {
     }
 
     /// Weighs the form by what was read; `None` when that is about another record.
-    fn read(&mut self, gather: &mut Gather) -> Option<()> {
+    fn read(&mut self, gather: &mut Collector) -> Option<()> {
         if !self.is_of(gather.page()) {
             return None;
         }
@@ -188,7 +188,7 @@ impl Open {
         Some(())
     }
 
-    fn take(&mut self, gather: &mut Gather) {
+    fn take(&mut self, gather: &mut Collector) {
         if let Some(edit) = &self.edit {
             let (facts, labels) = gather.lend();
             edit.borrow_mut().take(self.state.clone(), facts, labels);
@@ -196,7 +196,7 @@ impl Open {
     }
 
     /// What the frame is to draw. Markers are named when they are others than before.
-    fn json(&mut self, gather: &Gather) -> String {
+    fn json(&mut self, gather: &Collector) -> String {
         let number = self.number.to_string();
         let Some(edit) = &self.edit else { return ["{\"number\":", &number, "}"].concat() };
         let edit = edit.borrow();

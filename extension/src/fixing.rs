@@ -5,16 +5,16 @@
 
 use crate::reading::{Effect, Kept, Reading};
 use crate::storage::ReadOnly;
-use leastwise_core::apply::{Apply, Next, Preview, Progress, Stop};
-use leastwise_core::fix::{self, Context};
+use leastwise_core::execute::{self, Executor, Preview, Progress, Stop};
+use leastwise_core::fixes::{self, Context};
 use leastwise_core::journal::{Entry, FORMAT, Offer, State};
-use leastwise_core::json::Value;
-use leastwise_core::message::{Ask, Surface};
-use leastwise_core::page::Page;
+use leastwise_core::plan::merge::together;
 use leastwise_core::plan::{COPY, Fields, Plan};
+use leastwise_core::protocol::{Ask, Surface};
 use leastwise_core::report::Report;
-use leastwise_core::request::{API_VERSION, Request, Response};
-use leastwise_core::several::together;
+use leastwise_core::salesforce::http::{API_VERSION, Request, Response};
+use leastwise_core::salesforce::json::Value;
+use leastwise_core::salesforce::setup_url::Page;
 use leastwise_core::text::joined;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -191,8 +191,9 @@ pub(crate) fn plans(kept: &Kept, report: &Report) -> (Vec<Vec<Plan>>, Vec<Plan>)
         return Default::default();
     };
     let context = Context { facts: kept.gather.facts(), acting: &viewer.user_id };
-    let of_findings = report.findings().into_iter().map(|(rule, finding)| fix::plans(rule, finding, context));
-    (of_findings.collect::<Vec<_>>(), fix::emergency(context))
+    let of_findings =
+        report.findings().into_iter().map(|(rule, finding)| fixes::plans(rule, finding, context));
+    (of_findings.collect::<Vec<_>>(), fixes::emergency(context))
 }
 
 /// Whether what was read has every field that was said, as it was said.
@@ -253,18 +254,18 @@ impl Reading {
                     };
                     entry.apply.set_now(self.now.0);
                     match entry.apply.next() {
-                        Next::Send(request) => return Some(Turn::Send(request)),
-                        Next::Pause(milliseconds) => return Some(Turn::Wait(milliseconds)),
-                        Next::Store if !self.is_journal_fresh => {
+                        execute::Effect::Send(request) => return Some(Turn::Send(request)),
+                        execute::Effect::Wait(milliseconds) => return Some(Turn::Wait(milliseconds)),
+                        execute::Effect::Persist if !self.is_journal_fresh => {
                             return Some(Turn::Find(self.remembered.journal_key()));
                         }
-                        Next::Store => {
+                        execute::Effect::Persist => {
                             self.is_journal_fresh = false;
                             self.remembered.journal.put(entry);
                             let (key, text) = (self.remembered.journal_key(), self.remembered.journal.text());
                             return Some(Turn::Store(key, text));
                         }
-                        Next::Rest => {
+                        execute::Effect::Idle => {
                             entries.remove(0);
                         }
                     }
@@ -515,18 +516,18 @@ impl Reading {
                     let entry = own.entry.as_mut()?;
                     entry.apply.set_now(self.now.0);
                     match entry.apply.next() {
-                        Next::Send(request) => return Some(Turn::Send(request)),
-                        Next::Pause(milliseconds) => {
+                        execute::Effect::Send(request) => return Some(Turn::Send(request)),
+                        execute::Effect::Wait(milliseconds) => {
                             own.pause = milliseconds;
                             drop(own);
                             self.show();
                             return Some(Turn::Wait(milliseconds));
                         }
                         // Another tab, or another worker, may have written there since.
-                        Next::Store if !self.is_journal_fresh => {
+                        execute::Effect::Persist if !self.is_journal_fresh => {
                             return Some(Turn::Find(self.remembered.journal_key()));
                         }
-                        Next::Store => {
+                        execute::Effect::Persist => {
                             self.is_journal_fresh = false;
                             self.remembered.journal.put(entry);
                             return Some(Turn::Store(
@@ -534,7 +535,7 @@ impl Reading {
                                 self.remembered.journal.text(),
                             ));
                         }
-                        Next::Rest => {
+                        execute::Effect::Idle => {
                             drop(own);
                             self.end(&work);
                         }
@@ -550,7 +551,7 @@ impl Reading {
         if let (At::Preview, Came::Answer(response)) = (self.at, &came) {
             if response.id == ORG {
                 let row = response.answer.as_ref().ok().and_then(|answer| {
-                    leastwise_core::json::parse(&answer.body)?.get("records")?.get(0).cloned()
+                    leastwise_core::salesforce::json::parse(&answer.body)?.get("records")?.get(0).cloned()
                 });
                 let is = row.as_ref().and_then(|row| row.get("IsSandbox")?.as_bool());
                 let name = row.as_ref().and_then(|row| row.get("Name")?.as_str()).unwrap_or_default();
@@ -625,7 +626,7 @@ impl Reading {
             name: report.subject.name.clone(),
             undoes: undoes.to_owned(),
             stop: String::new(),
-            apply: Apply::new(plan),
+            apply: Executor::new(plan),
         };
         let (verb, what) = of.split_once(' ').ok_or_else(none)?;
         if verb == "Fix" {
@@ -673,7 +674,7 @@ impl Reading {
                 own.entered.clone_from(&fields);
             }
         }
-        entry.apply = Apply::new(plan);
+        entry.apply = Executor::new(plan);
     }
 
     fn refuse(&mut self, work: &Rc<RefCell<Work>>, why: String) {
@@ -747,7 +748,7 @@ impl Reading {
                 apply.go_on();
                 apply
             }
-            None => Apply::new(plan),
+            None => Executor::new(plan),
         };
         entry.at = self.now.0;
         let undone = journal.find(&entry.undoes).is_some_and(|own| journal.state(own) == State::Undone);

@@ -9,16 +9,16 @@ use crate::fixing::{At, Came, FRESH, Open, Stage, Turn, plans};
 use crate::storage::{Area, Found, Remembered};
 use crate::view::{self, Desk, Screen};
 use crate::wire;
-use leastwise_core::apply::Preview;
-use leastwise_core::gather::Gather;
-use leastwise_core::id::Id;
-use leastwise_core::json::{Value, quoted};
-use leastwise_core::message::{Ask, Corner, Sender, Surface};
-use leastwise_core::page::Page;
+use leastwise_core::collect::Collector;
+use leastwise_core::execute::Preview;
 use leastwise_core::plan::Plan;
+use leastwise_core::protocol::{Ask, Corner, Sender, Surface};
 use leastwise_core::report::{Report, Viewer};
-use leastwise_core::request::{Request, Response};
-use leastwise_core::time::Timestamp;
+use leastwise_core::salesforce::http::{Request, Response};
+use leastwise_core::salesforce::id::Id;
+use leastwise_core::salesforce::json::{Value, quoted};
+use leastwise_core::salesforce::setup_url::Page;
+use leastwise_core::salesforce::time::Timestamp;
 use maud::Markup;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -192,7 +192,7 @@ pub(crate) struct Kept {
     /// The ask of the page that it answers.
     pub(crate) number: u32,
     /// What was read.
-    pub(crate) gather: Gather,
+    pub(crate) gather: Collector,
     /// Who was signed in.
     pub(crate) viewer: Option<Viewer>,
     /// Who was signed in before, in this org and since the browser started, when that was somebody else.
@@ -217,7 +217,7 @@ fn kept(tab: i32) -> Option<Shared> {
 }
 
 /// What was read of the page in a tab, for a form there; none where the panel is hidden.
-pub(crate) fn with_gather<T>(tab: i32, look: impl FnOnce(&mut Gather) -> Option<T>) -> Option<T> {
+pub(crate) fn with_gather<T>(tab: i32, look: impl FnOnce(&mut Collector) -> Option<T>) -> Option<T> {
     let kept = kept(tab)?;
     let mut kept = kept.borrow_mut();
     if kept.hidden { None } else { look(&mut kept.gather) }
@@ -474,7 +474,7 @@ impl Reading {
             self.drop_work();
         }
         let Remembered { viewer, labels, word, .. } = &self.remembered;
-        let gather = Gather::new(&self.page, self.now, labels.clone(), *word);
+        let gather = Collector::new(&self.page, self.now, labels.clone(), *word);
         let before = self.remembered.before().map(str::to_owned);
         let hidden = !wanted && self.remembered.is_closed();
         let kept = Rc::new(RefCell::new(Kept { number, gather, viewer: viewer.clone(), before, hidden }));

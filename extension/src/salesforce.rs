@@ -5,10 +5,10 @@
 
 use crate::browser;
 use crate::reading::Bound;
-use leastwise_core::apply::SESSION;
-use leastwise_core::id::Id;
-use leastwise_core::page::Page;
-use leastwise_core::request::{Answer, Failure, Request, Response};
+use leastwise_core::execute::SESSION;
+use leastwise_core::salesforce::http::{Answer, Failure, Request, Response};
+use leastwise_core::salesforce::id::Id;
+use leastwise_core::salesforce::setup_url::Page;
 use leastwise_core::text::after;
 
 /// An answer that takes longer than this, in milliseconds, is none.

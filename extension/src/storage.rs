@@ -7,13 +7,13 @@
 use crate::reading::Effect;
 use crate::wire;
 use leastwise_core::classification::Word;
-use leastwise_core::edit::Expected;
-use leastwise_core::gather::Labels;
+use leastwise_core::collect::Labels;
+use leastwise_core::form::Expected;
 use leastwise_core::journal::{Entry, Journal, Offer};
-use leastwise_core::json::{Value, quoted};
-use leastwise_core::message::{Corner, Until};
-use leastwise_core::page::Page;
+use leastwise_core::protocol::{Corner, Until};
 use leastwise_core::report::Viewer;
+use leastwise_core::salesforce::json::{Value, quoted};
+use leastwise_core::salesforce::setup_url::Page;
 use leastwise_core::text::joined;
 
 /// Records whose panel was closed, an org: beyond, the oldest is forgotten.

@@ -15,13 +15,13 @@ pub(crate) use edit::{edit_parts, marker};
 use crate::fixing::{Stage, Work};
 use crate::storage::ReadOnly;
 use leastwise_core::classification::{Classification, Who, Word};
-use leastwise_core::edit::Edit;
+use leastwise_core::form::Edit;
 use leastwise_core::journal::Journal;
-use leastwise_core::json::Value;
-use leastwise_core::message::Surface;
 use leastwise_core::plan::Plan;
+use leastwise_core::protocol::Surface;
 use leastwise_core::report::{Report, Viewer};
-use leastwise_core::rule::Severity;
+use leastwise_core::rules::rule::Severity;
+use leastwise_core::salesforce::json::Value;
 use maud::{Markup, PreEscaped, html};
 
 /// What a screen is drawn from.

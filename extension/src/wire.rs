@@ -1,11 +1,11 @@
 //! Reads what arrives as JSON into the core's types, by hand: serde's derived readers of these few types cost 40 KB of
 //! the shipped Wasm.
 //!
-//! It never says what an ask is made of: `leastwise_core::message` does, and a test holds the two together.
+//! It never says what an ask is made of: `leastwise_core::protocol` does, and a test holds the two together.
 
 use leastwise_core::classification::Word;
-use leastwise_core::json::Value;
-use leastwise_core::message::{Ask, Corner};
+use leastwise_core::protocol::{Ask, Corner};
+use leastwise_core::salesforce::json::Value;
 
 /// An ask; `None` when it is none.
 pub(crate) fn ask(message: &Value) -> Option<Ask> {
@@ -55,7 +55,7 @@ pub(crate) const fn corner_text(corner: Corner) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use leastwise_core::message::Until;
+    use leastwise_core::protocol::Until;
 
     #[test]
     fn every_ask_reads_back() {
@@ -111,7 +111,7 @@ mod tests {
                 | Ask::Clear => {}
             }
             assert_eq!(
-                ask(&leastwise_core::json::parse(&serde_json::to_string(&sent).unwrap()).unwrap()),
+                ask(&leastwise_core::salesforce::json::parse(&serde_json::to_string(&sent).unwrap()).unwrap()),
                 Some(sent)
             );
         }
@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn a_word_may_be_left_out() {
-        let message = leastwise_core::json::parse(r#"{"ask":"Say","number":2}"#).unwrap();
+        let message = leastwise_core::salesforce::json::parse(r#"{"ask":"Say","number":2}"#).unwrap();
         assert_eq!(ask(&message), Some(Ask::Say { number: 2, word: None }));
     }
 
@@ -133,7 +133,7 @@ mod tests {
             r#"{"ask":"Say","number":1,"word":"Robot"}"#,
             r#"{"ask":"Place","corner":"middle"}"#,
         ] {
-            assert_eq!(ask(&leastwise_core::json::parse(text).unwrap()), None, "{text}");
+            assert_eq!(ask(&leastwise_core::salesforce::json::parse(text).unwrap()), None, "{text}");
         }
     }
 }

@@ -10,10 +10,10 @@ use crate::reading::{Asked, Effect, Reading, draw};
 use crate::salesforce::{Changed, Org};
 use crate::storage::Area;
 use crate::view::{self, history};
-use leastwise_core::json::Value;
-use leastwise_core::message::{Ask, Corner, Surface};
-use leastwise_core::request::{Failure, Response};
-use leastwise_core::time::Timestamp;
+use leastwise_core::protocol::{Ask, Corner, Surface};
+use leastwise_core::salesforce::http::{Failure, Response};
+use leastwise_core::salesforce::json::Value;
+use leastwise_core::salesforce::time::Timestamp;
 use wasm_bindgen::prelude::*;
 
 /// Answers a message of one of the extension's surfaces with what it is to draw, or with nothing. `sender` is the

@@ -4,9 +4,9 @@
 
 use super::apps::{Client, client};
 use super::{MEDIUM, Reason, STRONG, WEAK, listed};
-use crate::fact::{Flow, Known, SignIn, SignIns, Token, Tokens};
-use crate::id::Id;
-use crate::time::Timestamp;
+use crate::facts::{Flow, Known, SignIn, SignIns, Token, Tokens};
+use crate::salesforce::id::Id;
+use crate::salesforce::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A token that was used in so many days is in use.
@@ -265,10 +265,10 @@ pub(super) fn reasons<'a>(
         Known::Is(_) if cut => Some("There are more logins than could be read."),
         Known::Is(_) if activity.is_empty() => Some("No login in the last 6 months."),
         Known::Is(_) | Known::Absent(_) => None,
-        Known::Missing(missing) if missing.why == crate::refusal::Refusal::Pending => {
+        Known::Unavailable(missing) if missing.why == crate::salesforce::error::OrgError::Pending => {
             Some("The login history is still being read.")
         }
-        Known::Missing(_) => Some("The login history couldn't be read."),
+        Known::Unavailable(_) => Some("The login history couldn't be read."),
     };
     all.extend(note.map(|text| Reason { text: text.to_owned(), weight: 0 }));
     all

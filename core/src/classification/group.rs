@@ -6,7 +6,7 @@
 use super::activity::Holders;
 use super::words::{NameOf, telling};
 use super::{MEDIUM, Reason, STRONG, Subject, WEAK, Weighed, Who, listed, of_license};
-use crate::fact::{Facts, Grant, Known, Reach, Source};
+use crate::facts::{Facts, Grant, Known, Reach, Source};
 
 /// So many users are named.
 const NAMED: usize = 3;
@@ -96,10 +96,10 @@ fn unread(facts: &Facts, reach: Option<&Reach>) -> Vec<Reason> {
         Some(_) => {}
     }
     match &facts.sign_ins {
-        Known::Missing(missing) if missing.why == crate::refusal::Refusal::Pending => {
+        Known::Unavailable(missing) if missing.why == crate::salesforce::error::OrgError::Pending => {
             add("The login history is still being read.");
         }
-        Known::Missing(_) => add("The login history couldn't be read."),
+        Known::Unavailable(_) => add("The login history couldn't be read."),
         Known::Is(sign_ins) if sign_ins.cut => add("There are more logins than could be read."),
         _ => {}
     }

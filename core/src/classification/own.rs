@@ -3,7 +3,7 @@
 //! It never takes a customer's integration user for one: the Salesforce Integration license is the customer's.
 
 use super::words::folded;
-use crate::fact::{Facts, Known};
+use crate::facts::{Facts, Known};
 
 /// Licenses of users that Salesforce provisions, by what they are for; no customer buys or assigns them.
 /// Sources: Salesforce Help 005385258, 000384569 and 000382200 (CRM Analytics: Integration User, Security User),

@@ -3,9 +3,9 @@
 //! They never run a plan: the test org's tests and the journeys do.
 
 use super::*;
-use crate::apply::Progress;
+use crate::execute::Progress;
 use crate::plan::{Input, InputKind, Look, Place, Reached, Safety, Step, Term, Way, fields};
-use crate::request::{Answer, Response};
+use crate::salesforce::http::{Answer, Response};
 
 fn id(text: &str) -> Id {
     Id::parse(text).unwrap()
@@ -52,7 +52,7 @@ fn plan() -> Plan {
     Plan { safety, reaches, reaches_more: true, breaks, undo, inputs, looks, ..Plan::new("f", title, steps) }
 }
 
-fn entry(name: &str, apply: Apply) -> Entry {
+fn entry(name: &str, apply: Executor) -> Entry {
     Entry {
         format: FORMAT,
         id: name.into(),
@@ -70,13 +70,13 @@ fn entry(name: &str, apply: Apply) -> Entry {
 }
 
 fn parsed(text: &str) -> Value {
-    crate::json::parse(text).unwrap()
+    crate::salesforce::json::parse(text).unwrap()
 }
 
-fn progressed(progress: Vec<Progress>) -> Apply {
+fn progressed(progress: Vec<Progress>) -> Executor {
     let mut plan = plan();
     plan.undo = Undo::Exact;
-    Apply::again(plan, progress)
+    Executor::again(plan, progress)
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn an_entry_reads_back_with_its_plan_and_how_far_it_came() {
     for progress in
         [vec![], vec![made.clone(), Progress::Writing], vec![Progress::Already { id: None }, made]]
     {
-        let own = entry("one", Apply::again(plan(), progress));
+        let own = entry("one", Executor::again(plan(), progress));
         assert_eq!(Entry::from_json(&parsed(&own.text())), Some(own.clone()));
         let offer = Offer {
             token: "t".into(),
@@ -102,7 +102,7 @@ fn an_entry_reads_back_with_its_plan_and_how_far_it_came() {
 
 #[test]
 fn what_another_version_wrote_is_read_or_kept_as_it_stands() {
-    let text = entry("one", Apply::new(plan())).text();
+    let text = entry("one", Executor::new(plan())).text();
     // A member that this version does not know.
     let newer = text.replacen('{', "{\"mood\":[1],", 1);
     assert_eq!(Entry::from_json(&parsed(&newer)).map(|entry| entry.text()), Some(text.clone()));
@@ -120,7 +120,7 @@ fn what_another_version_wrote_is_read_or_kept_as_it_stands() {
 
 #[test]
 fn an_entry_of_another_record_is_kept_as_it_stands_and_is_nobody_s() {
-    let own = entry("own", Apply::new(plan()));
+    let own = entry("own", Executor::new(plan()));
     let other =
         Entry { host: "evil.example/x?".into(), ..entry("other", progressed(vec![Progress::Writing])) };
     let all = format!("[{},{}]", other.text(), own.text());
@@ -164,11 +164,11 @@ fn a_machine_that_is_read_back_looks_before_it_writes() {
     let mut own = entry("one", progressed(vec![Progress::Writing]));
     own = Entry::from_json(&parsed(&own.text())).unwrap();
     own.apply.go_on();
-    let crate::apply::Next::Send(request) = own.apply.next() else { panic!("nothing is sent") };
+    let crate::execute::Effect::Send(request) = own.apply.next() else { panic!("nothing is sent") };
     assert_eq!(request.method, "GET");
     let body = "{\"totalSize\":0,\"done\":true,\"records\":[]}".to_owned();
     own.apply.feed(&Response { id: request.id, answer: Ok(Answer { status: 200, body }) });
-    assert!(!matches!(own.apply.next(), crate::apply::Next::Send(request) if request.method != "GET"));
+    assert!(!matches!(own.apply.next(), crate::execute::Effect::Send(request) if request.method != "GET"));
 }
 
 /// A value without one of its members, or items, each in turn; and where each was.
@@ -205,7 +205,7 @@ fn less(value: &Value, at: &str) -> Vec<(String, Value)> {
 #[test]
 fn an_entry_that_lacks_a_list_a_text_or_a_flag_is_unreadable_and_not_empty() {
     let progress = vec![Progress::Verified { id: Some(id("0PS5g000000AAAA")) }, Progress::Writing];
-    let whole = parsed(&entry("one", Apply::again(plan(), progress)).text());
+    let whole = parsed(&entry("one", Executor::again(plan(), progress)).text());
     assert!(Entry::from_json(&whole).is_some());
     let without = less(&whole, "");
     assert!(without.len() > 100, "{}", without.len());
@@ -241,7 +241,7 @@ fn many_rows_are_counted_and_what_is_open_is_unfinished() {
     let rows: Vec<String> = (0..507).map(|n| format!("Object_{n}__c")).collect();
     let off = fields([("PermissionsDelete", Term::flag(false))]);
     let step = Step::change_all("Untick", "ObjectPermissions", shared, "SobjectType", rows, off);
-    let of = |progress| Apply::again(Plan::new("f", "T".into(), vec![step.clone()]), vec![progress]);
+    let of = |progress| Executor::again(Plan::new("f", "T".into(), vec![step.clone()]), vec![progress]);
     let some = |done, writing| Progress::Rows { done, of: 507, writing, skipped: vec![3] };
     let mut journal = Journal::new();
     for (name, progress, state, done) in [

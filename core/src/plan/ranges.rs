@@ -2,9 +2,8 @@
 //!
 //! It never lets a list through that shuts out every sign-in which was seen, or that lets in all.
 
-use crate::ip::IpRange;
-use crate::json::Value;
-use crate::text::{self, decimal};
+use crate::salesforce::ip_range::IpRange;
+use crate::salesforce::json::Value;
 use std::net::IpAddr;
 
 /// A range as a line of the input; a description of several lines is one.
@@ -28,7 +27,7 @@ pub(super) fn ranges(given: &str, seen: &[String], kept: &[IpRange]) -> Result<V
         };
         let told = range.to_string();
         if range.is_meaningless() {
-            let size = decimal(range.addresses());
+            let size = range.addresses().to_string();
             return Err([
                 &told,
                 " has ",
@@ -79,7 +78,7 @@ fn range(line: &str) -> Result<IpRange, String> {
     if let Some((address, bits)) = first.split_once('/') {
         let (start, end) = block(address, bits)
             .ok_or_else(|| ["“", first, "” is not a block of addresses, such as 203.0.113.0/24."].concat())?;
-        return Ok(IpRange { start, end, description: text::joined(&words.collect::<Vec<_>>(), " ") });
+        return Ok(IpRange { start, end, description: words.collect::<Vec<_>>().join(" ") });
     }
     // "198.51.100.0-198.51.100.15" without spaces.
     let (first, joined) = first.split_once(['-', '–']).map_or((first, None), |(a, b)| (a, Some(b)));
@@ -94,7 +93,7 @@ fn range(line: &str) -> Result<IpRange, String> {
         Some(text) => text.parse().map_err(|_| ["“", text, "” is not an IP address."].concat())?,
         None => start,
     };
-    let description = text::joined(&words.collect::<Vec<_>>(), " ");
+    let description = words.collect::<Vec<_>>().join(" ");
     let range = IpRange { start, end, description };
     if start.is_ipv4() != end.is_ipv4() {
         return Err([line, ": one address is of IPv4, the other of IPv6."].concat());

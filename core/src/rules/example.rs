@@ -3,9 +3,9 @@
 //! It never ships: tests and the documentation are made from it.
 
 use crate::classification::{Classification, Who};
-use crate::fact::*;
-use crate::id::Id;
-use crate::time::{DAY, Timestamp};
+use crate::facts::*;
+use crate::salesforce::id::Id;
+use crate::salesforce::time::{DAY, Timestamp};
 
 /// 2026-11-24.
 pub(crate) const NOW: Timestamp = Timestamp(1_795_478_400);
@@ -66,7 +66,9 @@ pub(crate) fn facts() -> Facts {
         apps: Known::Is(Apps { rows: vec![app(1, "Acme ERP")], cut: false }),
         jobs: Known::Is(Jobs::default()),
         login_ip_ranges: Known::Is(LoginIpRanges {
-            ranges: vec![crate::ip::IpRange::parse("198.51.100.0", "198.51.100.15", "ERP").unwrap()],
+            ranges: vec![
+                crate::salesforce::ip_range::IpRange::parse("198.51.100.0", "198.51.100.15", "ERP").unwrap(),
+            ],
             full_name: "Acme ERP".into(),
         }),
         password_policy: Known::Is(PasswordPolicy::Loose),

@@ -2,10 +2,10 @@
 //!
 //! It never judges: which permission matters, and how much, is the rule's.
 
-use crate::fact::{Grant, Grants, Source};
-use crate::refusal::Refusal;
-use crate::rule::{Finding, Outcome};
-use crate::subject::Subject;
+use crate::facts::subject::Subject;
+use crate::facts::{Grant, Grants, Source};
+use crate::rules::rule::{Finding, Outcome};
+use crate::salesforce::error::OrgError;
 use std::collections::BTreeMap;
 
 /// Every permission that is granted, with the sets that grant it.
@@ -55,13 +55,13 @@ pub(super) fn unsettled_line(group: &str, status: &str) -> String {
 /// Why "nothing grants it" cannot be said, if it cannot: sets that were not read, or groups not yet worked out.
 pub(super) fn doubt(grants: &Grants) -> Option<Outcome> {
     if grants.cut {
-        let why = Refusal::RowLimit { what: "PermissionSetAssignment".into() };
+        let why = OrgError::RowLimit { what: "PermissionSetAssignment".into() };
         return Some(Outcome::CannotTell { missing: "some of the permission sets".into(), why });
     }
     let (group, status) = grants.unsettled().next()?;
     let (missing, group) = (format!("what the permission set group “{group}” grants"), group.to_owned());
     let why =
-        if status.is_empty() { Refusal::GroupUnread { group } } else { Refusal::Recalculating { group } };
+        if status.is_empty() { OrgError::GroupUnread { group } } else { OrgError::Recalculating { group } };
     Some(Outcome::CannotTell { missing, why })
 }
 
@@ -71,17 +71,17 @@ pub(super) fn doubt(grants: &Grants) -> Option<Outcome> {
 pub(super) fn delegated(grants: &Grants) -> Option<Outcome> {
     grants.has("ViewSetup").then(|| Outcome::CannotTell {
         missing: "whether it is a delegated administrator (Setup, Delegated Administration)".into(),
-        why: Refusal::Unreadable { what: "who is in a group of delegated administrators".into() },
+        why: OrgError::Unreadable { what: "who is in a group of delegated administrators".into() },
     })
 }
 
 /// Why it cannot be said on which objects nothing is granted, if it cannot.
-pub(super) fn unread_objects(grants: &Grants) -> Option<Refusal> {
+pub(super) fn unread_objects(grants: &Grants) -> Option<OrgError> {
     let what = || "ObjectPermissions".to_owned();
     if grants.sets.iter().any(|set| set.deletes.is_none()) {
-        Some(Refusal::NoPermission { what: what() })
+        Some(OrgError::NoPermission { what: what() })
     } else if grants.sets.iter().any(|set| set.objects_cut) {
-        Some(Refusal::RowLimit { what: what() })
+        Some(OrgError::RowLimit { what: what() })
     } else {
         None
     }

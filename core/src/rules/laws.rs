@@ -3,13 +3,13 @@
 //! It never tests what one rule says: its examples do, in its own file.
 
 use super::example::{NOW, facts, grant, id, person, sign_in, token};
-use super::{ALL, run};
+use super::{all, run};
 use crate::classification::{Classification, Who};
-use crate::fact::*;
-use crate::ip::IpRange;
-use crate::refusal::Refusal;
-use crate::rule::{Finding, Outcome, Rule, Severity};
-use crate::time::{DAY, Timestamp};
+use crate::facts::*;
+use crate::rules::rule::{Finding, Outcome, Rule, Severity};
+use crate::salesforce::error::OrgError;
+use crate::salesforce::ip_range::IpRange;
+use crate::salesforce::time::{DAY, Timestamp};
 use proptest::prelude::*;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -77,7 +77,7 @@ fn without(facts: &Facts, name: &str) -> Facts {
     macro_rules! unread {
         ($($field:ident: $type:ty),*) => {$(
             if <$type>::NAME == name {
-                facts.$field = Known::missing(name, Refusal::Timeout);
+                facts.$field = Known::unavailable(name, OrgError::Timeout);
                 found = true;
             }
         )*};
@@ -101,19 +101,25 @@ fn findings(outcome: &Outcome) -> &[Finding] {
 
 #[test]
 fn a_rule_is_a_file_of_its_name() {
-    let mut files: Vec<String> = std::fs::read_dir(source("src/rules"))
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap().replace(".rs", "").replace('_', "-"))
-        .filter(|name| !["example", "granted", "laws", "used"].contains(&name.as_str()))
+    let entries = |folder: &Path| -> Vec<PathBuf> {
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
+    };
+    let name = |path: &Path| path.file_stem().unwrap().to_str().unwrap().to_owned();
+    let mut files: Vec<(String, String)> = entries(&source("src/rules"))
+        .iter()
+        .filter(|path| path.is_dir())
+        .flat_map(|family| {
+            entries(family).into_iter().map(|file| (name(&file).replace('_', "-"), name(family)))
+        })
         .collect();
     files.sort();
-    let ids: Vec<&str> = ALL.iter().map(|rule| rule.id).collect();
-    assert_eq!(ids, files, "the list has every file, in order, and each its own name");
+    let rules: Vec<_> = all().iter().map(|rule| (rule.id.to_owned(), rule.family().to_owned())).collect();
+    assert_eq!(rules, files, "each file is a rule of its name, of the family that its folder is");
 }
 
 #[test]
 fn a_rule_says_what_why_what_to_do_and_who_says_so() {
-    for rule in ALL {
+    for rule in all() {
         let title = rule.title();
         assert!(
             !title.is_empty() && title.chars().count() <= 90 && !title.ends_with('.'),
@@ -136,7 +142,7 @@ fn a_rule_says_what_why_what_to_do_and_who_says_so() {
 
 #[test]
 fn examples_have_their_outcomes() {
-    for rule in ALL {
+    for rule in all() {
         let examples = (rule.examples)();
         assert_eq!(examples[0].outcome, "finding", "{}: the first example fails", rule.id);
         assert!(examples.iter().any(|example| example.outcome == "pass"), "{}: none passes", rule.id);
@@ -161,7 +167,7 @@ fn examples_have_their_outcomes() {
 
 #[test]
 fn a_missing_fact_is_never_a_pass() {
-    for rule in ALL {
+    for rule in all() {
         for example in (rule.examples)().into_iter().filter(|example| example.outcome == "pass") {
             for name in (rule.needs)().into_iter().filter(|name| !is_optional(rule, name)) {
                 let outcome = rule.run(&without(&example.facts, name));
@@ -177,14 +183,14 @@ fn a_missing_fact_is_never_a_pass() {
 #[test]
 fn an_optional_fact_is_one_that_the_rule_needs() {
     for (id, fact, reason) in OPTIONAL {
-        let rule = ALL.iter().find(|rule| rule.id == *id).unwrap();
+        let rule = all().iter().find(|rule| rule.id == *id).unwrap();
         assert!((rule.needs)().contains(fact) && !reason.is_empty(), "{id}: {fact}");
     }
 }
 
 #[test]
 fn a_missing_fact_hides_no_finding_that_stands_without_it() {
-    for rule in ALL {
+    for rule in all() {
         let examples = (rule.examples)();
         for (_, name, _) in
             OPTIONAL.iter().filter(|(id, name, _)| *id == rule.id && *name != Classification::NAME)
@@ -204,7 +210,7 @@ fn a_well_kept_integration_user_has_no_findings() {
 
 #[test]
 fn what_is_about_integrations_says_nothing_of_people_and_nothing_speaks_of_the_platform() {
-    for rule in ALL {
+    for rule in all() {
         let mut facts = (rule.examples)().remove(0).facts;
         facts.classification = person().classification;
         let outcome = rule.run(&facts);
@@ -222,7 +228,7 @@ fn what_is_about_integrations_says_nothing_of_people_and_nothing_speaks_of_the_p
 
 #[test]
 fn a_profile_s_page_has_no_rule_that_guesses_at_a_user() {
-    for rule in ALL {
+    for rule in all() {
         for example in (rule.examples)() {
             let mut facts = example.facts;
             facts.user = Known::Absent("Open one of the profile's users to see this.".into());
@@ -298,8 +304,8 @@ fn known<T: Fact + std::fmt::Debug + Clone + 'static>(
 ) -> impl Strategy<Value = Known<T>> {
     prop_oneof![
         5 => fact.prop_map(Known::Is),
-        1 => Just(Known::missing(T::NAME, Refusal::Timeout)),
-        1 => Just(Known::missing(T::NAME, Refusal::Pending)),
+        1 => Just(Known::unavailable(T::NAME, OrgError::Timeout)),
+        1 => Just(Known::unavailable(T::NAME, OrgError::Pending)),
         1 => Just(Known::Absent("Not here.".into())),
     ]
 }
@@ -497,7 +503,7 @@ proptest! {
 
     #[test]
     fn drawn_facts_never_pass_unread(facts in any_facts()) {
-        for rule in ALL {
+        for rule in all() {
             for name in (rule.needs)().into_iter().filter(|name| !is_optional(rule, name)) {
                 let outcome = rule.run(&without(&facts, name));
                 prop_assert!(!matches!(outcome, Outcome::Pass { .. }), "{} without {name}: {outcome:?}", rule.id);
@@ -569,18 +575,18 @@ fn document() -> String {
         writeln!(text, "- **{}**: {}", severity.word(), meaning(severity)).unwrap();
     }
     text.push_str("\n| rule | what is wrong | integration user | person | reads |\n|---|---|---|---|---|\n");
-    for rule in ALL {
+    for rule in all() {
         let (id, title, needs) = (rule.id, rule.title(), (rule.needs)().join(", "));
         let person = rule.person.map_or("–", Severity::word);
         writeln!(text, "| [{id}](#{id}) | {title} | {} | {person} | {needs} |", rule.integration.word())
             .unwrap();
     }
     text.push_str(FIXES);
-    text.push_str(&crate::fix::laws::emergencies());
-    for rule in ALL {
+    text.push_str(&crate::fixes::laws::emergencies());
+    for rule in all() {
         write!(text, "\n## {}\n\n**{}**\n", rule.id, rule.title()).unwrap();
         write!(text, "\n### Why it matters\n\n{}\n", rule.section("Why it matters")).unwrap();
-        write!(text, "\n### Fix\n\n{}\n\n{}", rule.section("Fix"), crate::fix::laws::table(rule)).unwrap();
+        write!(text, "\n### Fix\n\n{}\n\n{}", rule.section("Fix"), crate::fixes::laws::table(rule)).unwrap();
         text.push_str("\n### Examples\n\n");
         let examples = (rule.examples)();
         for example in &examples {
@@ -594,8 +600,8 @@ fn document() -> String {
             finding.evidence.iter().for_each(|line| writeln!(text, "> - {line}").unwrap());
         }
         write!(text, "\n### Source\n\n{}\n", rule.section("Source")).unwrap();
-        let file = rule.id.replace('-', "_");
-        writeln!(text, "\nThe rule itself: [core/src/rules/{file}.rs](../core/src/rules/{file}.rs)").unwrap();
+        let file = format!("core/src/rules/{}/{}.rs", rule.family(), rule.id.replace('-', "_"));
+        writeln!(text, "\nThe rule itself: [{file}](../{file})").unwrap();
     }
     text
 }

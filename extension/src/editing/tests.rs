@@ -5,9 +5,9 @@
 use super::*;
 use crate::fixing::{Came, Turn};
 use crate::reading::{Bound, Reading};
-use leastwise_core::id::Id;
-use leastwise_core::request::{Answer, Response};
-use leastwise_core::time::Timestamp;
+use leastwise_core::salesforce::http::{Answer, Response};
+use leastwise_core::salesforce::id::Id;
+use leastwise_core::salesforce::time::Timestamp;
 use serde_json::json;
 
 const ID: &str = "abcdefghijklmnop";
@@ -44,7 +44,7 @@ fn told(tab: i32, frame: i32, url: &str, message: &Value) -> (Value, Vec<Effect>
         else {
             continue;
         };
-        assert!(leastwise_core::json::parse(json).is_some(), "{json}");
+        assert!(leastwise_core::salesforce::json::parse(json).is_some(), "{json}");
     }
     (serde_json::from_str(&json).unwrap(), effects)
 }
@@ -226,7 +226,8 @@ fn after_a_save_the_panel_tells_what_came_of_it() {
     kept(&mut memory, &told(34, 4, EDIT, &edit("11", false)).1);
     let view = EDIT.replace("/e?", "?");
     let html = |memory: &serde_json::Map<String, Value>, permissions: &[&str]| {
-        let session = leastwise_core::json::parse(&Value::Object(memory.clone()).to_string()).unwrap();
+        let session =
+            leastwise_core::salesforce::json::parse(&Value::Object(memory.clone()).to_string()).unwrap();
         let effects = read_with(34, &view, permissions, &session);
         match effects.into_iter().next_back() {
             Some(Effect::Tell(34, message)) => message,

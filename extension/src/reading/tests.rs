@@ -5,7 +5,7 @@
 mod fixing;
 
 use super::*;
-use leastwise_core::request::{Answer, Failure};
+use leastwise_core::salesforce::http::{Answer, Failure};
 use serde_json::json;
 
 const ID: &str = "abcdefghijklmnop";
@@ -56,7 +56,7 @@ fn bound() -> Bound {
 fn begun(asked: Asked, local: &Value, session: &Value) -> (Box<Reading>, Option<Request>) {
     let mut reading = Reading::new(asked, "css".into()).unwrap();
     let keys = reading.bind(Some(bound()));
-    let value = |json: &Value| leastwise_core::json::parse(&json.to_string()).unwrap();
+    let value = |json: &Value| leastwise_core::salesforce::json::parse(&json.to_string()).unwrap();
     assert_eq!(reading.bound(), Some(&bound()));
     assert_eq!(reading.page().api_host, "acme.my.salesforce.com");
     let (local, session, managed) = (value(local), value(session), json!({}));
@@ -124,12 +124,14 @@ fn a_sender_as_the_browser_writes_it() {
     let sender = r#"{"id":"abc","url":"https://acme.my.salesforce.com/005","origin":"https://acme.my.salesforce.com",
         "frameId":0,"documentId":"51D9","tab":{"id":898589408,"active":true,"lastAccessed":1795520651570.192,
         "url":"https://acme.my.salesforce.com/005?x","cookieStoreId":"firefox-container-1"}}"#;
-    let (sender, tab) = sent(&leastwise_core::json::parse(sender).unwrap());
+    let (sender, tab) = sent(&leastwise_core::salesforce::json::parse(sender).unwrap());
     assert_eq!((sender.id.as_str(), sender.frame, sender.tab), ("abc", 0, Some(898_589_408)));
     assert_eq!(sender.tab_url, "https://acme.my.salesforce.com/005?x");
     assert_eq!(tab.cookie_store.as_deref(), Some("firefox-container-1"));
-    let (sender, tab) =
-        sent(&leastwise_core::json::parse(r#"{"id":"abc","url":"moz-extension://abc/popup.html"}"#).unwrap());
+    let (sender, tab) = sent(
+        &leastwise_core::salesforce::json::parse(r#"{"id":"abc","url":"moz-extension://abc/popup.html"}"#)
+            .unwrap(),
+    );
     assert_eq!((sender.tab, sender.frame, tab.id), (None, 0, None));
 }
 

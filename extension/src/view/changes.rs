@@ -5,9 +5,9 @@
 use super::{Desk, Screen};
 use crate::fixing::Stage;
 use leastwise_core::journal::{Entry, State};
-use leastwise_core::message::Surface;
 use leastwise_core::plan::{Plan, Safety};
-use leastwise_core::time::{DAY, Timestamp};
+use leastwise_core::protocol::Surface;
+use leastwise_core::salesforce::time::{DAY, Timestamp};
 use maud::{Markup, html};
 
 /// A button that asks for something about a thing: its name is the verb and what it acts on.

@@ -1,11 +1,11 @@
 //! What a form would change, in the panel; and what a marker beside a box says when it is opened.
 //!
-//! It never judges: `leastwise_core::edit` does.
+//! It never judges: `leastwise_core::form` does.
 
 use super::names;
-use leastwise_core::edit::{Detail, Edit, Entry, InForm};
-use leastwise_core::json::quoted;
-use leastwise_core::rule::Severity;
+use leastwise_core::form::{Detail, Edit, Entry, InForm};
+use leastwise_core::rules::rule::Severity;
+use leastwise_core::salesforce::json::quoted;
 use leastwise_core::text::joined;
 use maud::{Markup, html};
 

@@ -5,9 +5,9 @@
 use super::changes::{so_far, state, when};
 use super::plan::{difference, standing, term_text};
 use leastwise_core::journal::{Entry, Journal, State};
-use leastwise_core::json::Value;
-use leastwise_core::page::api_host;
 use leastwise_core::plan::{Fields, Place, Step, Way};
+use leastwise_core::salesforce::json::Value;
+use leastwise_core::salesforce::setup_url::api_host;
 use maud::{Markup, html};
 
 /// The orgs that have a journal, and under which keys.

@@ -6,11 +6,11 @@ use super::Desk;
 use super::changes::{button, progress, ways};
 use crate::fixing::{Stage, WIDER, Work, control};
 use crate::storage::ReadOnly;
-use leastwise_core::apply::{Progress, Stop};
+use leastwise_core::execute::{Progress, Stop};
 use leastwise_core::journal::{Entry, State};
-use leastwise_core::json::Value;
-use leastwise_core::message::Surface;
 use leastwise_core::plan::{Input, InputKind, Place, Plan, Step, Term, Undo, Way};
+use leastwise_core::protocol::Surface;
+use leastwise_core::salesforce::json::Value;
 use maud::{Markup, html};
 
 /// Others whom a plan reaches, shown at once; the rest is behind a click.

@@ -2,9 +2,9 @@
 //!
 //! It never judges: severities, order and words are the report's.
 use leastwise_core::plan::Plan;
-use leastwise_core::refusal::Refusal;
 use leastwise_core::report::{Report, Row};
-use leastwise_core::rule::{Finding, Outcome, Rule};
+use leastwise_core::rules::rule::{Finding, Outcome, Rule};
+use leastwise_core::salesforce::error::OrgError;
 use maud::{Markup, html};
 
 /// Lines of evidence shown at once; the rest is behind a click.
@@ -79,7 +79,7 @@ fn sources(rule: &Rule) -> Markup {
 /// What passed, did not apply, or could not be told.
 pub(super) fn others(report: &Report) -> Markup {
     let unknown: Vec<&Row> = report.with_outcome("cannot-tell").collect::<Vec<_>>();
-    let is_waiting = |row: &&Row| matches!(&row.outcome, Outcome::CannotTell { why: Refusal::Pending, .. });
+    let is_waiting = |row: &&Row| matches!(&row.outcome, Outcome::CannotTell { why: OrgError::Pending, .. });
     let refused = unknown.iter().any(|row| !is_waiting(row));
     html! {
         (group("unknown", "Cannot tell", &unknown, refused && report.refusal.is_none()))

@@ -3,10 +3,10 @@
 //! They never need a browser: the reports come from the core, fed with answers as an org gives them.
 
 use super::*;
-use leastwise_core::gather::Gather;
-use leastwise_core::page::Page;
-use leastwise_core::request::{Answer, Failure, Response};
-use leastwise_core::time::Timestamp;
+use leastwise_core::collect::Collector;
+use leastwise_core::salesforce::http::{Answer, Failure, Response};
+use leastwise_core::salesforce::setup_url::Page;
+use leastwise_core::salesforce::time::Timestamp;
 use serde_json::{Value, json};
 
 const URL: &str =
@@ -14,9 +14,9 @@ const URL: &str =
 const PROFILE: &str = "https://acme.my.salesforce.com/00e5g000002AbCd?s=SystemPermissions";
 
 /// A gather for `url`, its first request answered by `answer`.
-fn gather(url: &str, answer: impl FnOnce(&Value) -> Result<Answer, Failure>) -> Gather {
+fn gather(url: &str, answer: impl FnOnce(&Value) -> Result<Answer, Failure>) -> Collector {
     let page = Page::from_url(url).unwrap();
-    let mut gather = Gather::new(&page, Timestamp(1_795_478_400), None, None);
+    let mut gather = Collector::new(&page, Timestamp(1_795_478_400), None, None);
     let request = gather.next().unwrap();
     let asked = serde_json::from_str(&request.body.unwrap()).unwrap();
     gather.feed(Response { id: request.id, answer: answer(&asked) });
@@ -24,7 +24,7 @@ fn gather(url: &str, answer: impl FnOnce(&Value) -> Result<Answer, Failure>) -> 
 }
 
 /// An integration user by the name of `name`, with a shared administrator's profile.
-fn user(name: &str) -> Gather {
+fn user(name: &str) -> Collector {
     gather(URL, |asked| {
         let parts = asked["compositeRequest"].as_array().unwrap().iter().map(|part| {
             let body = match part["referenceId"].as_str().unwrap() {
@@ -52,7 +52,7 @@ fn user(name: &str) -> Gather {
     })
 }
 
-fn refused() -> Gather {
+fn refused() -> Collector {
     gather(URL, |_| {
         let body = json!([{ "message": "Session expired or invalid", "errorCode": "INVALID_SESSION_ID" }]);
         Ok(Answer { status: 401, body: body.to_string() })
@@ -168,7 +168,7 @@ fn what_runs_is_not_selected_beforehand() {
 #[test]
 fn reading() {
     let page = Page::from_url(PROFILE).unwrap();
-    let gather = Gather::new(&page, Timestamp(1_795_478_400), None, None);
+    let gather = Collector::new(&page, Timestamp(1_795_478_400), None, None);
     let report = Report::new(&gather);
     insta::assert_snapshot!(lines(panel(&Screen { is_reading: true, ..screen(&report) })));
 }
@@ -191,7 +191,7 @@ fn the_popup_where_the_panel_was_hidden() {
 
 #[test]
 fn the_popup_on_another_page() {
-    insta::assert_snapshot!(lines(no_page(&leastwise_core::json::Value::Null)));
+    insta::assert_snapshot!(lines(no_page(&leastwise_core::salesforce::json::Value::Null)));
 }
 
 #[test]
@@ -213,7 +213,7 @@ fn nothing_is_styled_in_place() {
 fn every_rule_has_a_row() {
     for gather in [user("ERP Integration"), refused()] {
         let html = panel(&screen(&Report::new(&gather))).into_string();
-        for rule in leastwise_core::rules::ALL {
+        for rule in leastwise_core::rules::all() {
             assert!(html.contains(&format!("data-rule=\"{}\"", rule.id)), "{}", rule.id);
         }
     }

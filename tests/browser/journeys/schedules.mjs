@@ -43,7 +43,7 @@ async function journalOf(context, address) {
   const history = await context.newPage();
   try {
     await history.goto(address);
-    const nothing = history.getByText("Nothing was changed");
+    const nothing = history.getByText("No changes yet");
     const button = history.getByRole("button", { name: "Export as JSON" });
     await nothing.or(button).first().waitFor();
     if (await nothing.isVisible()) return [];

@@ -114,9 +114,9 @@ export const RANGES = [
 
 const SEVEN = ["read", "create", "edit", "delete", "viewAll", "modifyAll", "viewAllFields"];
 const olp = (at) => `page:console:j_id97:j_id98:j_id99:objects_tabs_detail:j_id124:0:j_id126:j_id174:${at}:olp_check`;
-const six = (object, at, on, more = "") => box(at < 6 ? `${object}.${at}` : "", `id="${olp(at)}" name="${olp(at)}" aria-label="${SEVEN[at]}" ${on ? "checked" : ""} ${more}`);
+const six = (object, at, on, more = "") => box(`${object}.${at}`, `id="${olp(at)}" name="${olp(at)}" aria-label="${SEVEN[at]}" ${on ? "checked" : ""} ${more}`);
 
-/** Objects' settings: of what (`00e` or `0PS`), the address's query, the objects that are marked, how many boxes cannot be known, and the markup of what is on. */
+/** Objects' settings: of what (`00e` or `0PS`), the address's query, the objects that are marked, how many boxes cannot be known, how many of the seven columns there are where not all, and the markup of what is on. */
 export const OBJECTS = [
   {
     name: "a permission set in French, a row of seven under their words",
@@ -125,7 +125,7 @@ export const OBJECTS = [
   },
   {
     name: "a permission set in Hebrew, rows from right to left, six",
-    of: "0PS", query: "?appLayout=setup&o=Account&s=entitypermissions", objects: ["Account"], unsure: 0,
+    of: "0PS", query: "?appLayout=setup&o=Account&s=entitypermissions", objects: ["Account"], unsure: 0, columns: 6,
     html: (on) => enhanced(`<div><div><table>${SEVEN.slice(0, 6).map((word, at) => `<tr><th scope="row"><bdi>${word}</bdi></th><td><table><tr><td>${six("Account", at, on.Account[at])}</td></tr></table></td></tr>`).join("")}</table></div></div>`, { language: "he", dir: "rtl" }),
   },
   {
@@ -135,17 +135,17 @@ export const OBJECTS = [
   },
   {
     name: "a profile in Chinese, the original interface, rows of seven in tables of their own, one that no script names",
-    of: "00e", query: "", objects: ["Account", "Contact"], unsure: 6,
-    html: (on) => page({ language: "zh-CN", body: `${head("标准对象权限")}${["Account", "Contact", "Case"].map((object, row) => `<div class="pbSubsection"><table class="crudTable"><tr><td></td>${SEVEN.map((word, at) => `<th class="${at < 4 ? "crudCol" : "marvarCol"}">${word}</th>`).join("")}</tr><tr><th class="labelCol" scope="row">${row === 2 ? object : `对象 ${row}`}</th>${SEVEN.map((word, at) => `<td class="${at < 4 ? "crudCol" : "marvarCol"}">${box(at < 6 ? `${object}.${at}` : "", `id="crud_${row}_${at}" name="crud_${row}_${at}" title="${word} ${row}" ${on[object][at] ? "checked" : ""} ${row === 2 ? "" : `onclick="window.ProfileDependentCheckboxes &amp;&amp; ProfileDependentCheckboxes.handleClick(this, '${object}', '${word}')"`}`)}</td>`).join("")}</tr></table></div>`).join("")}` }),
+    of: "00e", query: "", objects: ["Account", "Contact"], unsure: 7,
+    html: (on) => page({ language: "zh-CN", body: `${head("标准对象权限")}${["Account", "Contact", "Case"].map((object, row) => `<div class="pbSubsection"><table class="crudTable"><tr><td></td>${SEVEN.map((word, at) => `<th class="${at < 4 ? "crudCol" : "marvarCol"}">${word}</th>`).join("")}</tr><tr><th class="labelCol" scope="row">${row === 2 ? object : `对象 ${row}`}</th>${SEVEN.map((word, at) => `<td class="${at < 4 ? "crudCol" : "marvarCol"}">${box(`${object}.${at}`, `id="crud_${row}_${at}" name="crud_${row}_${at}" title="${word} ${row}" ${on[object][at] ? "checked" : ""} ${row === 2 ? "" : `onclick="window.ProfileDependentCheckboxes &amp;&amp; ProfileDependentCheckboxes.handleClick(this, '${object}', '${word}')"`}`)}</td>`).join("")}</tr></table></div>`).join("")}` }),
   },
   {
     name: "the six in another order, which is seen from what is granted",
-    of: "00e", query: "?s=ObjectsAndTabs&o=Account", objects: [], unsure: 2, granted: true,
+    of: "00e", query: "?s=ObjectsAndTabs&o=Account", objects: [], unsure: 6, granted: true,
     html: (on) => enhanced(`<table>${SEVEN.slice(0, 6).map((word, at) => `<tr><td>${word}</td><td>${six("?", at, on.Account[[0, 1, 2, 5, 4, 3][at]])}</td></tr>`).join("")}</table>`),
   },
   {
     name: "a custom object by its id",
-    of: "0PS", query: "?s=EntityPermissions&o=01I5g000000AbCd", objects: [], unsure: 6,
+    of: "0PS", query: "?s=EntityPermissions&o=01I5g000000AbCd", objects: [], unsure: 7,
     html: (on) => enhanced(`<table>${SEVEN.map((word, at) => `<tr><td>${word}</td><td>${six("?", at, false)}</td></tr>`).join("")}</table>`),
   },
 ];

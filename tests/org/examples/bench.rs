@@ -10,10 +10,10 @@
     reason = "a program that measures"
 )]
 
-use leastwise_core::gather::Gather;
-use leastwise_core::page::Page;
-use leastwise_core::request::{Answer, Response};
-use leastwise_core::time::Timestamp;
+use leastwise_core::collect::Collector;
+use leastwise_core::salesforce::http::{Answer, Response};
+use leastwise_core::salesforce::setup_url::Page;
+use leastwise_core::salesforce::time::Timestamp;
 use leastwise_org::api::{Api, ApiRequest};
 use leastwise_org::fault::Faults;
 use leastwise_org::store::Org;
@@ -77,7 +77,7 @@ fn measured(users: usize, profiles: usize) {
 fn read(org: &mut Org, sid: &str, id: &str) -> (usize, Duration) {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
     let page = Page::from_url(&format!("https://acme.my.salesforce.com/{id}")).expect("a page of ours");
-    let mut gather = Gather::new(&page, Timestamp(i64::try_from(now).unwrap_or(0)), None, None);
+    let mut gather = Collector::new(&page, Timestamp(i64::try_from(now).unwrap_or(0)), None, None);
     let (mut faults, mut cursors, mut parts) = (Faults::default(), HashMap::new(), 0);
     let mut took = Duration::ZERO;
     while let Some(request) = gather.next() {

@@ -322,7 +322,10 @@ mod tests {
         assert_eq!((late.late(), late.drops()), (Some(7), None));
         let mut faults = Faults(vec![Fault::from_json(&json!({ "kind": "late", "match": "/sobjects" }))]);
         assert!(faults.strike("GET", "/sobjects/User/1", "").is_none(), "what is only read is not late");
-        assert!(faults.strike("POST", "/composite", "/sobjects/User/1").is_none(), "nor what is about something else");
+        assert!(
+            faults.strike("POST", "/composite", "/sobjects/User/1").is_none(),
+            "nor what is about something else"
+        );
         assert!(faults.strike("PATCH", "/sobjects/User/1", "").is_some());
         assert_eq!(half("äöü!"), "äö");
     }

@@ -7,7 +7,7 @@ mod control;
 use crate::api::composite::{decoded, pairs};
 use crate::api::{Api, ApiRequest};
 use crate::fault::{Fault, Faults, half};
-use crate::identity::login::Refusal;
+use crate::identity::login::OrgError;
 use crate::identity::{SOURCE_HEADER, Source};
 use crate::page::{Host, Hosts, LOGIN_HOSTS, PageOptions, PageRequest, PageResponse};
 use crate::pages;
@@ -376,7 +376,7 @@ fn sign_in(state: &mut State, request: &PageRequest, headers: &HeaderMap) -> Pag
             };
             signed(state, &session.sid, PageResponse::redirect(to))
         }
-        Err(Refusal::ApiOnly) => pages::sign_in(&state.org, request, Some(API_ONLY)),
+        Err(OrgError::ApiOnly) => pages::sign_in(&state.org, request, Some(API_ONLY)),
         Err(_) => pages::sign_in(
             &state.org,
             request,

@@ -13,16 +13,16 @@
     reason = "a test"
 )]
 
-use leastwise_core::apply::{Apply, LATEST, Next, Preview, Progress, SESSION, Stop};
-use leastwise_core::fix::{self, Context};
-use leastwise_core::gather::Gather;
-use leastwise_core::id::Id;
-use leastwise_core::page::Page;
+use leastwise_core::collect::Collector;
+use leastwise_core::execute::{Effect, Executor, LATEST, Preview, Progress, SESSION, Stop};
+use leastwise_core::fixes::{self, Context};
 use leastwise_core::plan::{Place, Plan, Undo};
 use leastwise_core::report::Report;
-use leastwise_core::request::{Answer, Failure, Request, Response};
-use leastwise_core::rule::Severity;
-use leastwise_core::time::Timestamp;
+use leastwise_core::rules::rule::Severity;
+use leastwise_core::salesforce::http::{Answer, Failure, Request, Response};
+use leastwise_core::salesforce::id::Id;
+use leastwise_core::salesforce::setup_url::Page;
+use leastwise_core::salesforce::time::Timestamp;
 use leastwise_org::api::{Api, ApiRequest};
 use leastwise_org::fault::Faults;
 use leastwise_org::seed;
@@ -212,10 +212,10 @@ impl World {
         Answer { status: answer.status, body: answer.body }
     }
 
-    fn gather(&mut self, id: &str) -> Gather {
+    fn gather(&mut self, id: &str) -> Collector {
         let page = Page::from_url(&format!("https://acme.my.salesforce.com/{id}")).unwrap();
         let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
-        let mut gather = Gather::new(&page, Timestamp(i64::try_from(seconds).unwrap()), None, None);
+        let mut gather = Collector::new(&page, Timestamp(i64::try_from(seconds).unwrap()), None, None);
         while let Some(request) = gather.next() {
             let response = self.send(&request);
             gather.feed(response);
@@ -233,7 +233,7 @@ impl World {
     }
 
     /// What is left to do, previewed as "Continue" does.
-    fn preview_rest(&mut self, apply: &Apply) -> Plan {
+    fn preview_rest(&mut self, apply: &Executor) -> Plan {
         let mut preview = Preview::of_rest(apply);
         while let Some(request) = preview.next() {
             let response = self.send(&request);
@@ -245,7 +245,7 @@ impl World {
 
     /// Runs the machine until it rests. After each turn it is put away and read back; after `kill` turns it is killed:
     /// what was put away last goes on.
-    fn run(&mut self, apply: Apply, kill: Option<usize>) -> Apply {
+    fn run(&mut self, apply: Executor, kill: Option<usize>) -> Executor {
         let mut apply = apply;
         let mut kept = serde_json::to_string(&apply).unwrap();
         for turn in 0..400 {
@@ -255,20 +255,20 @@ impl World {
             }
             apply.set_now(self.now);
             match apply.next() {
-                Next::Rest => return apply,
-                Next::Store => {
+                Effect::Idle => return apply,
+                Effect::Persist => {
                     apply.stored();
                     kept = serde_json::to_string(&apply).unwrap();
                 }
-                Next::Pause(ms) => {
+                Effect::Wait(ms) => {
                     assert!(ms <= 10_000);
                     self.now += i64::from(ms) / 1_000;
                     apply.paused();
                 }
-                Next::Send(request) => {
-                    assert_eq!(apply.next(), Next::Send(request.clone()), "the same until it is answered");
+                Effect::Send(request) => {
+                    assert_eq!(apply.next(), Effect::Send(request.clone()), "the same until it is answered");
                     if is_write(&request) {
-                        let journal: Apply = serde_json::from_str(&kept).unwrap();
+                        let journal: Executor = serde_json::from_str(&kept).unwrap();
                         assert!(journal.is_unsure(), "no write before its journal");
                     }
                     let response = self.send(&request);
@@ -280,8 +280,8 @@ impl World {
     }
 
     /// What an account leaves open is read again, as the panel does when it is opened.
-    fn check(&mut self, apply: &Apply) -> Apply {
-        let mut apply: Apply = serde_json::from_str(&serde_json::to_string(apply).unwrap()).unwrap();
+    fn check(&mut self, apply: &Executor) -> Executor {
+        let mut apply: Executor = serde_json::from_str(&serde_json::to_string(apply).unwrap()).unwrap();
         apply.set_now(self.now);
         apply.check();
         let writes = self.writes;
@@ -291,8 +291,8 @@ impl World {
     }
 
     /// Undoes it, to the end: what may still arrive is waited for, and taken back.
-    fn undone(&mut self, apply: &Apply) -> Option<Apply> {
-        let mut undone = self.run(Apply::new(apply.undo()?), None);
+    fn undone(&mut self, apply: &Executor) -> Option<Executor> {
+        let mut undone = self.run(Executor::new(apply.undo()?), None);
         for _ in 0..3 {
             if undone.is_done() || !matches!(undone.stop(), Some(Stop::Late | Stop::Perhaps { .. })) {
                 break;
@@ -352,13 +352,13 @@ impl World {
 }
 
 /// A plan that was previewed, approved, carried out, and undone after its own preview: the same state.
-fn there_and_back(world: &mut World, plan: &Plan) -> Apply {
+fn there_and_back(world: &mut World, plan: &Plan) -> Executor {
     let before = world.state();
-    let apply = world.run(Apply::new(plan.clone()), None);
+    let apply = world.run(Executor::new(plan.clone()), None);
     assert!(apply.is_done(), "{:?}", apply.stop());
     // As a person sees it: what stands there then is not yet what earlier steps of the undo leave.
     let undo = world.preview(&apply.undo().unwrap()).unwrap();
-    let undone = world.run(Apply::new(undo), None);
+    let undone = world.run(Executor::new(undo), None);
     assert!(undone.is_done(), "{:?}", undone.stop());
     alike(&world.state(), &before, &plan.title);
     apply
@@ -400,7 +400,7 @@ struct Badness {
     evidence: usize,
 }
 
-fn badness(gather: &Gather) -> BTreeMap<&'static str, Badness> {
+fn badness(gather: &Collector) -> BTreeMap<&'static str, Badness> {
     let mut all: BTreeMap<&'static str, Badness> = BTreeMap::new();
     for (rule, finding) in Report::new(gather).findings() {
         let own = all.entry(rule.id).or_default();
@@ -412,13 +412,13 @@ fn badness(gather: &Gather) -> BTreeMap<&'static str, Badness> {
 }
 
 /// Whether something lets the user see the records of every object.
-fn sees_all(gather: &Gather) -> bool {
+fn sees_all(gather: &Collector) -> bool {
     let grants = gather.facts().grants.known().unwrap();
     ["ViewAllData", "ModifyAllData"].iter().any(|name| grants.granting(name).next().is_some())
 }
 
 /// Who it is, and how sure that is: a user who was a guess is judged more mildly.
-fn certainty(gather: &Gather) -> String {
+fn certainty(gather: &Collector) -> String {
     let who = gather.facts().classification.known().unwrap();
     format!("{:?} {} {}", who.who, who.sure, who.is_a_guess())
 }
@@ -450,7 +450,7 @@ fn every_plan(org: &Org, admin: &str) -> Vec<(String, &'static str, Plan)> {
         let gather = world.gather(&user);
         let context = Context { facts: gather.facts(), acting: &acting };
         for (rule, finding) in Report::new(&gather).findings() {
-            let plans = fix::plans(rule, finding, context).into_iter().map(entered);
+            let plans = fixes::plans(rule, finding, context).into_iter().map(entered);
             for plan in plans {
                 // Several rules lead to the same steps by hand, and to the same token.
                 let again = plan.is_guided() || plan.fix == "revoke-token";
@@ -463,7 +463,7 @@ fn every_plan(org: &Org, admin: &str) -> Vec<(String, &'static str, Plan)> {
                 }
             }
         }
-        all.extend(fix::emergency(context).into_iter().map(|plan| (user.clone(), "", plan)));
+        all.extend(fixes::emergency(context).into_iter().map(|plan| (user.clone(), "", plan)));
     }
     all
 }
@@ -493,7 +493,7 @@ fn law(org: &Org, admin: &str, (user, rule, plan): &(String, &'static str, Plan)
         *tally.kinds.entry(plan.fix.clone()).or_default() += 1;
         return;
     }
-    let mut apply = world.run(Apply::new(plan.clone()), None);
+    let mut apply = world.run(Executor::new(plan.clone()), None);
     if apply.stop() == Some(&Stop::Confirmation) {
         assert!(world.org.confirm_email(user));
         apply.go_on();
@@ -542,7 +542,7 @@ fn law(org: &Org, admin: &str, (user, rule, plan): &(String, &'static str, Plan)
         assert_eq!(world.writes, 0, "it was so already: {}", plan.title);
         return;
     };
-    let mut undone = world.run(Apply::new(undo), None);
+    let mut undone = world.run(Executor::new(undo), None);
     if undone.stop() == Some(&Stop::Confirmation) {
         assert!(world.org.confirm_email(user));
         undone.go_on();
@@ -613,7 +613,7 @@ fn a_fault_at_any_request_ends_in_one_of_three_ways() {
         let before = world.state();
         let Ok(plan) = world.preview(plan) else { continue };
         let first = world.sent;
-        let apply = world.run(Apply::new(plan.clone()), None);
+        let apply = world.run(Executor::new(plan.clone()), None);
         if apply.stop().is_some() {
             continue;
         }
@@ -635,7 +635,7 @@ fn a_fault_at_any_request_ends_in_one_of_three_ways() {
             let mut world = World::new(&org, &admin);
             world.sent = first;
             world.trouble = trouble;
-            let apply = world.run(Apply::new(plan.clone()), kill);
+            let apply = world.run(Executor::new(plan.clone()), kill);
             let told = format!("{} {trouble:?} killed {kill:?}: {apply:?}", plan.title);
             if apply.is_done() {
                 alike(&world.state(), &after, &told);
@@ -671,7 +671,7 @@ enum Account {
     Open,
 }
 
-fn account(apply: &Apply) -> Account {
+fn account(apply: &Executor) -> Account {
     match (apply.is_done(), apply.has_written() || apply.is_unsure()) {
         (_, false) => Account::Nothing,
         (true, _) => Account::Done,
@@ -697,14 +697,14 @@ fn no_account_is_false_whatever_came_of_a_write_that_took_place() {
         // Which requests write.
         let first = world.sent;
         let mut writing = vec![];
-        let mut apply = Apply::new(plan.clone());
+        let mut apply = Executor::new(plan.clone());
         loop {
             apply.set_now(world.now);
             match apply.next() {
-                Next::Rest => break,
-                Next::Store => apply.stored(),
-                Next::Pause(_) => apply.paused(),
-                Next::Send(request) => {
+                Effect::Idle => break,
+                Effect::Persist => apply.stored(),
+                Effect::Wait(_) => apply.paused(),
+                Effect::Send(request) => {
                     if is_write(&request) {
                         writing.push(world.sent);
                     }
@@ -725,7 +725,7 @@ fn no_account_is_false_whatever_came_of_a_write_that_took_place() {
                 let mut world = World::new(&org, &admin);
                 world.sent = first;
                 world.trouble = Some((at, trouble));
-                let apply = world.run(Apply::new(plan.clone()), None);
+                let apply = world.run(Executor::new(plan.clone()), None);
                 let told = format!("{} {trouble:?} at {at}: {:?} {apply:?}", plan.title, apply.stop());
                 let now = world.state();
                 match account(&apply) {
@@ -770,7 +770,7 @@ fn no_account_is_false_whatever_came_of_a_write_that_took_place() {
                 alike(&forth.state(), &after, &told);
                 if let Some(undo) = on.undo() {
                     let undo = forth.preview(&undo).unwrap();
-                    let undone = forth.run(Apply::new(undo), None);
+                    let undone = forth.run(Executor::new(undo), None);
                     assert!(undone.is_done(), "{told}\n{undone:?}");
                     alike(&forth.state(), &before, &told);
                 }
@@ -802,21 +802,21 @@ fn an_undo_before_what_is_on_its_way_has_arrived_says_so_and_takes_it_back() {
         let mut world = World::new(&org, &admin);
         let before = world.state();
         let Ok(plan) = world.preview(plan) else { continue };
-        if plan.is_guided() || !world.run(Apply::new(plan.clone()), None).is_done() {
+        if plan.is_guided() || !world.run(Executor::new(plan.clone()), None).is_done() {
             continue;
         }
         // The first write, and the last: it arrives only when it was undone already.
         for skip in [0, 1, 2, 3] {
             let mut world = World::new(&org, &admin);
-            let mut apply = Apply::new(plan.clone());
+            let mut apply = Executor::new(plan.clone());
             let mut left: usize = skip;
             loop {
                 apply.set_now(world.now);
                 match apply.next() {
-                    Next::Rest => break,
-                    Next::Store => apply.stored(),
-                    Next::Pause(_) => apply.paused(),
-                    Next::Send(request) => {
+                    Effect::Idle => break,
+                    Effect::Persist => apply.stored(),
+                    Effect::Wait(_) => apply.paused(),
+                    Effect::Send(request) => {
                         if is_write(&request) && world.late.is_none() {
                             if left == 0 {
                                 world.trouble = Some((world.sent, Trouble::Late(usize::MAX)));
@@ -834,7 +834,7 @@ fn an_undo_before_what_is_on_its_way_has_arrived_says_so_and_takes_it_back() {
             tried += 1;
             let told = format!("{} at {skip}: {:?}", plan.title, apply.stop());
             assert!(matches!(apply.stop(), Some(Stop::Perhaps { .. })), "{told}");
-            let undone = world.run(Apply::new(apply.undo().unwrap()), None);
+            let undone = world.run(Executor::new(apply.undo().unwrap()), None);
             assert!(!undone.is_done() && undone.is_unsure(), "{told} {undone:?}");
             assert_eq!(undone.stop(), Some(&Stop::Late), "{told}");
             world.land();
@@ -871,7 +871,7 @@ fn what_somebody_else_changed_is_never_written_over() {
     row.insert(field.clone(), Value::Bool(false));
     world.org.put(object, row);
     let before = world.state();
-    let apply = world.run(Apply::new(plan.clone()), None);
+    let apply = world.run(Executor::new(plan.clone()), None);
     if plan.steps[0].after.as_ref().unwrap().len() == 1 {
         // It is as it should be already: nothing to write, and nothing to undo.
         assert!(apply.is_done() && apply.undo().is_none());
@@ -880,8 +880,8 @@ fn what_somebody_else_changed_is_never_written_over() {
     }
     assert_eq!((world.writes, world.state()), (0, before));
     // The session is another one: nothing is sent at all.
-    let mut apply = Apply::new(plan);
-    assert!(matches!(apply.next(), Next::Send(_)));
+    let mut apply = Executor::new(plan);
+    assert!(matches!(apply.next(), Effect::Send(_)));
     apply.leave();
     let apply = world.run(apply, None);
     assert_eq!((apply.stop(), world.writes), (Some(&Stop::OtherSession), 0));

@@ -15,11 +15,11 @@
 )]
 
 use leastwise_core::classification::{Who, Word};
-use leastwise_core::gather::Gather;
-use leastwise_core::page::Page;
+use leastwise_core::collect::Collector;
 use leastwise_core::report::Report;
-use leastwise_core::request::{Answer, Response};
-use leastwise_core::time::Timestamp;
+use leastwise_core::salesforce::http::{Answer, Response};
+use leastwise_core::salesforce::setup_url::Page;
+use leastwise_core::salesforce::time::Timestamp;
 use leastwise_org::api::{Api, ApiRequest};
 use leastwise_org::fault::Faults;
 use leastwise_org::seed;
@@ -38,24 +38,24 @@ fn now() -> Timestamp {
 }
 
 /// Reads one page through the API as `viewer`, and counts the requests.
-fn read(org: &mut Org, viewer: &str, id: &str) -> (Gather, usize) {
+fn read(org: &mut Org, viewer: &str, id: &str) -> (Collector, usize) {
     read_as(org, viewer, id, None)
 }
 
 /// The same, with what an admin said of the user.
-fn read_as(org: &mut Org, viewer: &str, id: &str, said: Option<Word>) -> (Gather, usize) {
+fn read_as(org: &mut Org, viewer: &str, id: &str, said: Option<Word>) -> (Collector, usize) {
     read_with(org, viewer, id, said, false)
 }
 
 /// The same in an org that lacks a field, where a part is refused and asked for again without it.
-fn read_lacking(org: &mut Org, viewer: &str, id: &str) -> (Gather, usize) {
+fn read_lacking(org: &mut Org, viewer: &str, id: &str) -> (Collector, usize) {
     read_with(org, viewer, id, Some(Word::Integration), true)
 }
 
-fn read_with(org: &mut Org, viewer: &str, id: &str, said: Option<Word>, lacks: bool) -> (Gather, usize) {
+fn read_with(org: &mut Org, viewer: &str, id: &str, said: Option<Word>, lacks: bool) -> (Collector, usize) {
     let sid = org.start_session(viewer, true).sid;
     let page = Page::from_url(&format!("https://acme.my.salesforce.com/{id}")).unwrap();
-    let mut gather = Gather::new(&page, now(), None, said);
+    let mut gather = Collector::new(&page, now(), None, said);
     let (mut faults, mut cursors, mut count) = (Faults::default(), HashMap::new(), 0);
     while let Some(request) = gather.next() {
         count += 1;
@@ -94,7 +94,7 @@ fn seeded() -> (Org, seed::Admin) {
 }
 
 /// `(who, sure, findings, cannot tell)` of a report; findings as rule ids.
-fn verdict(gather: &Gather) -> (String, BTreeSet<String>, BTreeSet<String>) {
+fn verdict(gather: &Collector) -> (String, BTreeSet<String>, BTreeSet<String>) {
     let report = Report::new(gather);
     let who = gather.facts().classification.known().map(|c| {
         let word = match c.who {
@@ -256,9 +256,10 @@ fn differs(report: &Report, said: &Said) -> Vec<String> {
         }
     }
     for (permission, rule) in TELLING.iter().filter(|(name, _)| said.permissions.contains(*name)) {
-        let named = |(own, finding): &(&leastwise_core::rule::Rule, &leastwise_core::rule::Finding)| {
-            own.id == *rule && finding.permission() == Some(*permission)
-        };
+        let named =
+            |(own, finding): &(&leastwise_core::rules::rule::Rule, &leastwise_core::rules::rule::Finding)| {
+                own.id == *rule && finding.permission() == Some(*permission)
+            };
         if !findings.iter().any(named) {
             wrong.push(format!("{permission} is not named by {rule}"));
         }
@@ -361,7 +362,7 @@ fn on_object(org: &mut Org, set: &str, object: &str, fields: serde_json::Value) 
     org.put("ObjectPermissions", row);
 }
 
-fn outcome(gather: &Gather, rule: &str) -> leastwise_core::rule::Outcome {
+fn outcome(gather: &Collector, rule: &str) -> leastwise_core::rules::rule::Outcome {
     Report::new(gather).rows.into_iter().find(|row| row.rule.id == rule).unwrap().outcome
 }
 
@@ -425,7 +426,7 @@ fn a_frozen_user_says_so() {
         assert_eq!(requests, 2);
         (gather.facts().frozen.clone(), Report::new(&gather).subject.detail.contains("frozen"))
     };
-    use leastwise_core::fact::Known;
+    use leastwise_core::facts::Known;
     assert_eq!(said(&mut org), (Known::Is(false), false), "no row before the first sign-in");
     let mut login = row(json!({ "UserId": user, "IsFrozen": true, "IsPasswordLocked": false }));
     let id = org.put("UserLogin", login.clone());
@@ -468,7 +469,8 @@ fn view_all_on_objects_is_found() {
     on_object(&mut org, &set, "Lead", json!({ "PermissionsEdit": true }));
     let (gather, requests) = read_as(&mut org, &admin.id, &user, Some(Word::Integration));
     assert_eq!(requests, 2);
-    let leastwise_core::rule::Outcome::Findings(found) = outcome(&gather, "whole-object-access") else {
+    let leastwise_core::rules::rule::Outcome::Findings(found) = outcome(&gather, "whole-object-access")
+    else {
         panic!("{:?}", outcome(&gather, "whole-object-access"))
     };
     assert_eq!(found.len(), 1);
@@ -480,7 +482,8 @@ fn view_all_on_objects_is_found() {
     // An org whose objects have no View All Fields is asked again without it.
     std::sync::Arc::make_mut(&mut org.schema).remove_field("ObjectPermissions", "PermissionsViewAllFields");
     let (gather, _) = read_lacking(&mut org, &admin.id, &user);
-    let leastwise_core::rule::Outcome::Findings(found) = outcome(&gather, "whole-object-access") else {
+    let leastwise_core::rules::rule::Outcome::Findings(found) = outcome(&gather, "whole-object-access")
+    else {
         panic!()
     };
     assert!(found[0].title.starts_with("Can read all records of 2 objects"), "{}", found[0].title);

@@ -306,8 +306,8 @@ fn what_the_product_sends_is_of_the_contract() {
     let Some(text) = contract("metadata-v66.wsdl") else { return };
     let document = Document::parse(&text).unwrap();
     let schemas = Schemas::read(&document);
-    use leastwise_core::json::Value;
     use leastwise_core::plan::{Step, Term, fields};
+    use leastwise_core::salesforce::json::Value;
     let profile = || vec![Term::text("Acme Marketing")];
     let range = |description: Option<&str>| {
         let parts = [
@@ -357,10 +357,10 @@ fn applied(
     world: &mut World,
     step: leastwise_core::plan::Step,
     bodies: &mut Vec<String>,
-) -> leastwise_core::apply::Apply {
-    use leastwise_core::apply::{Apply, Next, Preview, SESSION};
+) -> leastwise_core::execute::Executor {
+    use leastwise_core::execute::{Effect, Executor, Preview, SESSION};
     use leastwise_core::plan::{Plan, Safety, Undo};
-    use leastwise_core::request::{Answer, Request, Response};
+    use leastwise_core::salesforce::http::{Answer, Request, Response};
     let mut send = |request: Request| {
         let body = request.body.unwrap_or_default();
         let answer = world.post(&request.path, &body.replace(SESSION, &world.sid));
@@ -389,13 +389,13 @@ fn applied(
         let response = send(request);
         preview.feed(&response);
     }
-    let mut apply = Apply::new(preview.plan().unwrap().clone());
+    let mut apply = Executor::new(preview.plan().unwrap().clone());
     for _ in 0..50 {
         match apply.next() {
-            Next::Rest => return apply,
-            Next::Store => apply.stored(),
-            Next::Pause(_) => apply.paused(),
-            Next::Send(request) => {
+            Effect::Idle => return apply,
+            Effect::Persist => apply.stored(),
+            Effect::Wait(_) => apply.paused(),
+            Effect::Send(request) => {
                 let response = send(request);
                 apply.feed(&response);
             }

@@ -4,7 +4,7 @@
 
 use super::*;
 use crate::fixing::WORKS;
-use leastwise_core::request::Answer;
+use leastwise_core::salesforce::http::Answer;
 
 const USER: &str = "0055g000001Abcd";
 const CLEO: &str = "0055g000001Cccc";
@@ -109,7 +109,7 @@ impl World {
 
     /// Carries an ask out; what the browser was to do, and the markup of the answer.
     fn carry(&mut self, asked: Asked) -> (Vec<Effect>, String) {
-        let value = |json: &Value| leastwise_core::json::parse(&json.to_string()).unwrap();
+        let value = |json: &Value| leastwise_core::salesforce::json::parse(&json.to_string()).unwrap();
         let mut reading = Reading::new(asked, "css".into()).unwrap();
         let keys = reading.bind(Some(Bound { hash: self.hash.into(), ..bound() }));
         let found = [Area::Local, Area::Session, Area::Managed]
@@ -138,7 +138,7 @@ impl World {
             }
             let Some(turn) = turn else {
                 let answer = reading.answer();
-                let answer = leastwise_core::json::parse(&answer).unwrap_or_default();
+                let answer = leastwise_core::salesforce::json::parse(&answer).unwrap_or_default();
                 return (all, text(&answer, "html"));
             };
             let came = self.turn(turn);
@@ -168,7 +168,8 @@ impl World {
                 let is_read = self.finds > 0;
                 self.finds = self.finds.saturating_sub(1);
                 return Came::Found(
-                    is_read.then(|| leastwise_core::json::parse(&self.local.to_string()).unwrap()),
+                    is_read
+                        .then(|| leastwise_core::salesforce::json::parse(&self.local.to_string()).unwrap()),
                 );
             }
             Turn::Store(key, json) => {
@@ -570,7 +571,7 @@ fn what_stands_under_another_name_is_unreadable_and_allows_nothing() {
             let html = world.ask(page(42, &ask).unwrap(), 42);
             assert!(html.contains("data-stage=\"refused\""), "{what}: {html}");
         }
-        let all = leastwise_core::json::parse(&world.local.to_string()).unwrap();
+        let all = leastwise_core::salesforce::json::parse(&world.local.to_string()).unwrap();
         let html = view::history::page(&all).into_string();
         assert!(html.contains("1 entries cannot be read") && !html.contains("forged"), "{what}: {html}");
         assert!(html.contains("href=\"https://acme.my.salesforce.com/"), "{html}");
@@ -702,7 +703,7 @@ fn the_history_shows_every_org_and_clears_only_what_is_settled() {
     world.ask(fix(35, &plan), 35);
     let token = world.token(35);
     world.ask(apply(35, &token), 35);
-    let all = leastwise_core::json::parse(&world.local.to_string()).unwrap();
+    let all = leastwise_core::salesforce::json::parse(&world.local.to_string()).unwrap();
     let html = history::page(&all).into_string();
     for part in ["a@b.example", "Freeze Ann", "acme.my.salesforce.com", "Done, and read back"] {
         assert!(html.contains(part), "{part}");
@@ -717,7 +718,7 @@ fn the_history_shows_every_org_and_clears_only_what_is_settled() {
     assert_eq!(keys.len(), 1);
     assert_eq!(history::cleared(&all, &keys[0].1), None);
     world.local[&keys[0].1][0]["apply"]["progress"] = json!([{ "Already": { "id": null } }, "Writing"]);
-    let all = leastwise_core::json::parse(&world.local.to_string()).unwrap();
+    let all = leastwise_core::salesforce::json::parse(&world.local.to_string()).unwrap();
     let popup = view::no_page(&all).into_string();
     assert!(popup.contains("Unfinished: 0 of 1 done.") && popup.contains("noredirect=1"), "{popup}");
     assert!(history::cleared(&all, &keys[0].1).unwrap().contains("Writing"));

@@ -11,7 +11,7 @@ use time::{Duration, OffsetDateTime};
 
 /// Why a sign-in is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refusal {
+pub enum OrgError {
     /// Nobody has this user name here.
     Nobody,
     /// Not the password.
@@ -38,23 +38,23 @@ pub enum Refusal {
     FlowDisabled,
 }
 
-impl Refusal {
+impl OrgError {
     /// What the history says. Recorded: `Invalid Password`, `Password Lockout`, `User is Inactive`, `User Is Frozen`,
     /// `Restricted IP`, `Failed: API security token required`. The others are assumed.
     pub fn status(self) -> &'static str {
         match self {
-            Refusal::Nobody => "Invalid Login",
-            Refusal::WrongPassword => "Invalid Password",
-            Refusal::Locked => "Password Lockout",
-            Refusal::Inactive => "User is Inactive",
-            Refusal::Frozen => "User Is Frozen",
-            Refusal::Hours => "Restricted Time",
-            Refusal::Address => "Restricted IP",
-            Refusal::Token => "Failed: API security token required",
-            Refusal::ApiOnly => "Failed: API Only User",
-            Refusal::ApiDisabled => "Failed: API Disabled",
-            Refusal::PasswordExpired => "Failed: Password Expired",
-            Refusal::FlowDisabled => "Username-Password Flow Disabled",
+            OrgError::Nobody => "Invalid Login",
+            OrgError::WrongPassword => "Invalid Password",
+            OrgError::Locked => "Password Lockout",
+            OrgError::Inactive => "User is Inactive",
+            OrgError::Frozen => "User Is Frozen",
+            OrgError::Hours => "Restricted Time",
+            OrgError::Address => "Restricted IP",
+            OrgError::Token => "Failed: API security token required",
+            OrgError::ApiOnly => "Failed: API Only User",
+            OrgError::ApiDisabled => "Failed: API Disabled",
+            OrgError::PasswordExpired => "Failed: Password Expired",
+            OrgError::FlowDisabled => "Username-Password Flow Disabled",
         }
     }
 }
@@ -109,7 +109,7 @@ impl Org {
         username: &str,
         password: &str,
         address: &str,
-    ) -> Result<Session, Refusal> {
+    ) -> Result<Session, OrgError> {
         let source = Source::new(self, address, "", "", "POST");
         self.sign_in_page(username, password, &source)
     }
@@ -120,7 +120,7 @@ impl Org {
         username: &str,
         password: &str,
         source: &Source,
-    ) -> Result<Session, Refusal> {
+    ) -> Result<Session, OrgError> {
         let way = Way::browser();
         let user = self.sign_in(username, password, &way, source)?;
         Ok(self.begin_session(&user, &way, source))
@@ -133,11 +133,11 @@ impl Org {
         password: &str,
         way: &Way,
         source: &Source,
-    ) -> Result<String, Refusal> {
+    ) -> Result<String, OrgError> {
         let rows = self.rows_by("User", "Username", username.trim());
-        let user = rows.first().map(|row| text(row, "Id").to_owned()).ok_or(Refusal::Nobody)?;
+        let user = rows.first().map(|row| text(row, "Id").to_owned()).ok_or(OrgError::Nobody)?;
         if !self.is_login_host_of_this_org(source) {
-            return Err(Refusal::Nobody);
+            return Err(OrgError::Nobody);
         }
         let outcome = self
             .stands(&user)
@@ -148,7 +148,7 @@ impl Org {
     }
 
     /// Lets a user in whom something else than a password vouches for: a token, a certificate, an app.
-    pub(crate) fn vouched(&mut self, user: &str, way: &Way, source: &Source) -> Result<String, Refusal> {
+    pub(crate) fn vouched(&mut self, user: &str, way: &Way, source: &Source) -> Result<String, OrgError> {
         let outcome = self.stands(user).and_then(|()| self.may_enter(user, way, source));
         self.written(user, way, source, outcome)
     }
@@ -158,8 +158,8 @@ impl Org {
         user: &str,
         way: &Way,
         source: &Source,
-        outcome: Result<(), Refusal>,
-    ) -> Result<String, Refusal> {
+        outcome: Result<(), OrgError>,
+    ) -> Result<String, OrgError> {
         let status = outcome.as_ref().err().map_or("Success", |refusal| refusal.status());
         let history = self.remember(user, way, source, status);
         self.identity.last_history = history;
@@ -177,15 +177,15 @@ impl Org {
         self.rows("Organization").any(|row| row.get("IsSandbox") == Some(&json!(true)))
     }
 
-    fn stands(&self, user: &str) -> Result<(), Refusal> {
-        let row = self.row("User", user).ok_or(Refusal::Nobody)?;
+    fn stands(&self, user: &str) -> Result<(), OrgError> {
+        let row = self.row("User", user).ok_or(OrgError::Nobody)?;
         if row.get("IsActive") == Some(&json!(false)) {
-            return Err(Refusal::Inactive);
+            return Err(OrgError::Inactive);
         }
-        if self.sign_in_flag(user, "IsFrozen") { Err(Refusal::Frozen) } else { Ok(()) }
+        if self.sign_in_flag(user, "IsFrozen") { Err(OrgError::Frozen) } else { Ok(()) }
     }
 
-    fn unlocked(&mut self, user: &str) -> Result<(), Refusal> {
+    fn unlocked(&mut self, user: &str) -> Result<(), OrgError> {
         if !self.sign_in_flag(user, "IsPasswordLocked") {
             // An admin has unlocked: counting begins anew.
             if self.identity.failures.get(user).is_some_and(|failures| failures.locked.is_some()) {
@@ -196,14 +196,20 @@ impl Org {
         let (_, minutes) = self.lockout_of(user);
         let locked = self.identity.failures.get(user).and_then(|failures| failures.locked);
         if minutes == 0 || locked.is_none_or(|locked| locked + Duration::minutes(minutes) > self.now()) {
-            return Err(Refusal::Locked);
+            return Err(OrgError::Locked);
         }
         self.identity.failures.remove(user);
         self.set_sign_in_flag(user, "IsPasswordLocked", json!(false));
         Ok(())
     }
 
-    fn knows_password(&mut self, user: &str, given: &str, way: &Way, source: &Source) -> Result<(), Refusal> {
+    fn knows_password(
+        &mut self,
+        user: &str,
+        given: &str,
+        way: &Way,
+        source: &Source,
+    ) -> Result<(), OrgError> {
         let token = self.security_token(user);
         let with_token = given.strip_suffix(&token).is_some_and(|password| self.is_password(user, password));
         if !with_token && !self.is_password(user, given) {
@@ -215,33 +221,33 @@ impl Org {
                 failures.locked = Some(now);
                 self.set_sign_in_flag(user, "IsPasswordLocked", json!(true));
             }
-            return Err(Refusal::WrongPassword);
+            return Err(OrgError::WrongPassword);
         }
         self.identity.failures.remove(user);
         // The token is asked for outside the trusted addresses, and of nobody whose profile has ranges of its own.
         let trusted = self.is_trusted(&source.address) || !self.ranges_of(user).is_empty();
         if !with_token && !way.is_browser() && !way.relaxed && !trusted {
-            Err(Refusal::Token)
+            Err(OrgError::Token)
         } else {
             Ok(())
         }
     }
 
-    fn may_enter(&self, user: &str, way: &Way, source: &Source) -> Result<(), Refusal> {
+    fn may_enter(&self, user: &str, way: &Way, source: &Source) -> Result<(), OrgError> {
         if !self.is_in_hours(user) {
-            return Err(Refusal::Hours);
+            return Err(OrgError::Hours);
         }
         if !way.relaxed && !self.is_in_ranges(user, &source.address) {
-            return Err(Refusal::Address);
+            return Err(OrgError::Address);
         }
         if way.is_browser() {
-            return if self.has_permission(user, "ApiUserOnly") { Err(Refusal::ApiOnly) } else { Ok(()) };
+            return if self.has_permission(user, "ApiUserOnly") { Err(OrgError::ApiOnly) } else { Ok(()) };
         }
         // A token is given in any case: the API refuses it then.
         if way.kind == OAUTH || self.has_permission(user, "ApiEnabled") {
             Ok(())
         } else {
-            Err(Refusal::ApiDisabled)
+            Err(OrgError::ApiDisabled)
         }
     }
 

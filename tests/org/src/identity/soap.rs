@@ -3,7 +3,7 @@
 //! It never answers a version that the platform no longer has: `login()` ends with API 64.
 
 use super::Source;
-use super::login::{Refusal, Way};
+use super::login::{OrgError, Way};
 use crate::page::Hosts;
 use crate::store::{Org, Row, text};
 use serde_json::{Value, json};
@@ -24,19 +24,19 @@ fn fault(code: &'static str, message: &str) -> LoginFault {
     LoginFault { code, message: message.to_owned() }
 }
 
-impl From<Refusal> for LoginFault {
-    fn from(refusal: Refusal) -> LoginFault {
+impl From<OrgError> for LoginFault {
+    fn from(refusal: OrgError) -> LoginFault {
         const INVALID: &str = "Invalid username, password, security token; or user locked out.";
         match refusal {
-            Refusal::Hours => fault("LOGIN_DURING_RESTRICTED_TIME", "cannot log in at this time"),
-            Refusal::Address => fault("LOGIN_DURING_RESTRICTED_DOMAIN", "cannot log in from current domain"),
-            Refusal::Token => fault(
+            OrgError::Hours => fault("LOGIN_DURING_RESTRICTED_TIME", "cannot log in at this time"),
+            OrgError::Address => fault("LOGIN_DURING_RESTRICTED_DOMAIN", "cannot log in from current domain"),
+            OrgError::Token => fault(
                 "LOGIN_MUST_USE_SECURITY_TOKEN",
                 &format!(
                     "{INVALID} Are you at a new location? When accessing Salesforce--either via a desktop client or the API--from outside of your company's trusted networks, you must add a security token to your password to log in. To get your new security token, log in to Salesforce. From your personal settings, enter Reset My Security Token in the Quick Find box, then select Reset My Security Token."
                 ),
             ),
-            Refusal::ApiDisabled => fault("API_CURRENTLY_DISABLED", "API is disabled for this User"),
+            OrgError::ApiDisabled => fault("API_CURRENTLY_DISABLED", "API is disabled for this User"),
             // The platform does not tell a locked, frozen or inactive user from a wrong password.
             _ => fault("INVALID_LOGIN", INVALID),
         }

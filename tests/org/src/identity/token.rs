@@ -4,7 +4,7 @@
 //! the platform does not.
 
 use super::app::App;
-use super::login::{OAUTH, Refusal, Way};
+use super::login::{OAUTH, OrgError, Way};
 use super::{Source, jwt};
 use crate::page::{Hosts, LOGIN_HOSTS};
 use crate::store::{Org, Session, object, set, text};
@@ -58,10 +58,10 @@ struct Grant {
 const INVALID: (&str, &str) = ("invalid_grant", "authentication failure");
 
 /// What a client of OAuth is told of a refused sign-in.
-fn told(refusal: Refusal, with_password: bool) -> OauthError {
+fn told(refusal: OrgError, with_password: bool) -> OauthError {
     let (error, description) = match refusal {
-        Refusal::Address | Refusal::Hours => ("invalid_grant", "ip restricted or invalid login hours"),
-        Refusal::Inactive if !with_password => ("inactive_user", "user is inactive"),
+        OrgError::Address | OrgError::Hours => ("invalid_grant", "ip restricted or invalid login hours"),
+        OrgError::Inactive if !with_password => ("inactive_user", "user is inactive"),
         // A frozen user, a locked one, a token that is wanting: the platform says no more.
         _ => INVALID,
     };
@@ -133,9 +133,9 @@ impl Org {
         if !self.identity.password_flow {
             let user = self.rows_by("User", "Username", name).first().map(|row| text(row, "Id").to_owned());
             if let Some(user) = user {
-                self.remember(&user, &way, source, Refusal::FlowDisabled.status());
+                self.remember(&user, &way, source, OrgError::FlowDisabled.status());
             }
-            return Err(told(Refusal::FlowDisabled, true));
+            return Err(told(OrgError::FlowDisabled, true));
         }
         let user = self.sign_in(name, given, &way, source).map_err(|refusal| told(refusal, true))?;
         self.admits(app, &user)?;

@@ -52,7 +52,7 @@ fn a_group_without_a_muting_set_has_one_made_for_it() {
     // Or never comes to it: that is said, and what was done stays on record.
     world.org.group_outcome = Some("Failed".into());
     let plan = world.preview(&plan).unwrap();
-    let apply = world.run(Apply::new(plan), None);
+    let apply = world.run(Executor::new(plan), None);
     assert!(matches!(apply.stop(), Some(Stop::Waits { .. })), "{:?}", apply.stop());
     assert_eq!((world.writes > 0, apply.is_done(), apply.undo().is_some()), (true, false, true));
     world.org.group_outcome = None;
@@ -61,7 +61,7 @@ fn a_group_without_a_muting_set_has_one_made_for_it() {
     world.org.recalculate(&group);
     assert!(
         world
-            .run(Apply::new(apply.undo().unwrap()), None)
+            .run(Executor::new(apply.undo().unwrap()), None)
             .stop()
             .is_none_or(|stop| matches!(stop, Stop::Waits { .. }))
     );
@@ -91,7 +91,7 @@ fn whoever_loses_an_app_is_named_and_is_never_the_admin() {
         let acting = Id::parse(other).unwrap();
         let context = Context { facts: gather.facts(), acting: &acting };
         for (rule, finding) in Report::new(&gather).findings() {
-            let plans = fix::plans(rule, finding, context);
+            let plans = fixes::plans(rule, finding, context);
             assert!(
                 !plans.iter().any(|plan| plan.fix == "close-app" && plan.title.contains("ERP Connector"))
             );
@@ -142,7 +142,7 @@ fn a_copy_takes_nobody_s_name_and_is_not_deleted_once_it_is_somebody_s() {
     let mut world = World::new(&org, &admin);
     let old = text(org.row("User", &user).unwrap(), "ProfileId").to_owned();
     let ready = world.preview(&plan).unwrap();
-    let apply = world.run(Apply::new(ready), None);
+    let apply = world.run(Executor::new(ready), None);
     assert!(apply.is_done());
     let own = text(world.org.row("User", &user).unwrap(), "ProfileId").to_owned();
     let is = |org: &Org, id: &str| org.row("Profile", id).unwrap().clone();
@@ -157,7 +157,7 @@ fn a_copy_takes_nobody_s_name_and_is_not_deleted_once_it_is_somebody_s() {
     let before = is(&world.org, &own);
     rest(&mut world, "PATCH", &format!("Profile/{own}"), Some(body));
     assert_ne!(is(&world.org, &own), before);
-    let undone = world.run(Apply::new(apply.undo().unwrap()), None);
+    let undone = world.run(Executor::new(apply.undo().unwrap()), None);
     let stop = undone.stop().map(Stop::sentence).unwrap_or_default();
     assert!(
         matches!(undone.stop(), Some(Stop::Differs { .. })) && stop.contains("as the original"),
@@ -190,7 +190,7 @@ fn a_standard_profile_s_permission_is_left_behind_with_the_profile() {
     let off: Vec<String> =
         off.flatten().map(|(name, _)| name.clone()).filter(|name| name.starts_with("Permissions")).collect();
     assert!(!off.is_empty());
-    let apply = world.run(Apply::new(plan.clone()), None);
+    let apply = world.run(Executor::new(plan.clone()), None);
     assert!(apply.is_done(), "{:?}", apply.stop());
     let own = text(world.org.row("User", &user).unwrap(), "ProfileId").to_owned();
     assert!(!world.org.is_standard_profile(&own));

@@ -11,9 +11,9 @@ pub(super) fn plan_of(world: &mut World, admin: &str, user: &str, fix: &str) -> 
     let acting = Id::parse(admin).unwrap();
     let gather = world.gather(user);
     let context = Context { facts: gather.facts(), acting: &acting };
-    let mut all = fix::emergency(context);
+    let mut all = fixes::emergency(context);
     for (rule, finding) in Report::new(&gather).findings() {
-        all.extend(fix::plans(rule, finding, context));
+        all.extend(fixes::plans(rule, finding, context));
     }
     all.into_iter().map(entered).find(|plan| plan.fix == fix)
 }
@@ -54,14 +54,14 @@ fn each_token_of_an_app_is_revoked_and_no_other() {
     let plan = Report::new(&gather)
         .findings()
         .into_iter()
-        .flat_map(|(rule, finding)| fix::plans(rule, finding, context))
+        .flat_map(|(rule, finding)| fixes::plans(rule, finding, context))
         .find(|plan| plan.fix == "revoke-token" && plan.title.contains("It's"))
         .unwrap();
     let plan = world.preview(&plan).unwrap();
     assert_eq!(told(&plan, "Tokens").unwrap().split(';').count(), 4);
     assert!(matches!(plan.undo, Undo::Never(_)));
     let first = world.sent;
-    let whole = world.run(Apply::new(plan.clone()), None);
+    let whole = world.run(Executor::new(plan.clone()), None);
     assert!(whole.is_done() && whole.undo().is_none() && world.writes == 4, "{whole:?}");
     assert_eq!((left(&world.org, "It's \"one\""), left(&world.org, "Another")), (0, 1));
     let last = world.sent;
@@ -72,7 +72,7 @@ fn each_token_of_an_app_is_revoked_and_no_other() {
                 let mut world = World::new(&org, &admin);
                 world.sent = first;
                 world.trouble = Some((at, trouble));
-                let mut apply = world.run(Apply::new(plan.clone()), kill);
+                let mut apply = world.run(Executor::new(plan.clone()), kill);
                 assert!(apply.is_done() || apply.stop().is_some());
                 world.trouble = None;
                 apply.go_on();
@@ -188,7 +188,7 @@ fn the_last_administrator_is_neither_deactivated_nor_frozen() {
         assert!(why.contains("the org must keep one"), "{why}");
         // Applied all the same, the machine goes no further than the look.
         let before = alone.state();
-        let apply = alone.run(Apply::new(plan), None);
+        let apply = alone.run(Executor::new(plan), None);
         assert!(matches!(apply.stop(), Some(Stop::Differs { .. })), "{apply:?}");
         assert_eq!((alone.writes, alone.state()), (0, before));
     }
@@ -212,11 +212,11 @@ fn only_who_is_frozen_is_unfrozen() {
     assert!(fresh.preview(&freeze).unwrap_err().starts_with("This user has never tried to sign in"));
     let freeze = world.preview(&freeze).unwrap();
     let before = world.state();
-    assert!(world.run(Apply::new(freeze), None).is_done());
+    assert!(world.run(Executor::new(freeze), None).is_done());
     assert!(plan_of(&mut world, &admin, &user, "freeze").is_none());
     let unfreeze = plan_of(&mut world, &admin, &user, "unfreeze").unwrap();
     let unfreeze = world.preview(&unfreeze).unwrap();
-    assert!(world.run(Apply::new(unfreeze.clone()), None).is_done());
+    assert!(world.run(Executor::new(unfreeze.clone()), None).is_done());
     // Somebody else was faster: the preview says so.
     assert_eq!(world.preview(&unfreeze).unwrap_err(), "The user is not frozen.");
     alike(&world.state(), &before, "frozen and unfrozen");
@@ -232,13 +232,13 @@ fn a_new_address_is_unfinished_until_its_link_is_opened() {
         let plan = world.preview(&plan).unwrap();
         let own = |world: &World, field: &str| text(world.org.row("User", &user).unwrap(), field).to_owned();
         let before = (own(&world, "Email"), own(&world, "Username"), own(&world, "Name"));
-        let mut apply = world.run(Apply::new(plan), None);
+        let mut apply = world.run(Executor::new(plan), None);
         assert_eq!(apply.stop(), Some(&Stop::Confirmation));
         assert_eq!((own(&world, "Name"), own(&world, "Email")), ("Nightly jobs".into(), before.0.clone()));
         assert_eq!(apply.progress()[1], Progress::Writing, "not said to be done");
         // Undone before the link was opened: all is as it was.
         let mut other = World { org: world.org.clone(), sid: world.sid.clone(), ..World::new(&org, &admin) };
-        let undone = other.run(Apply::new(apply.undo().unwrap()), None);
+        let undone = other.run(Executor::new(apply.undo().unwrap()), None);
         assert!(undone.is_done(), "{undone:?}");
         assert_eq!((own(&other, "Email"), own(&other, "Username"), own(&other, "Name")), before);
         assert!(world.org.confirm_email(&user));
@@ -269,7 +269,7 @@ fn guided_steps_are_checked_off_by_the_org_alone() {
     let then = world.preview(&plan).unwrap();
     assert_eq!(done(&then).last(), Some(&true));
     // There is nothing to write: the machine waits for a person at the first step that is not done.
-    let apply = world.run(Apply::new(then), None);
+    let apply = world.run(Executor::new(then), None);
     assert!(matches!(apply.stop(), Some(Stop::ByHand { .. })) && !apply.has_written(), "{apply:?}");
     assert_eq!(world.writes, 0);
     // The org answers the queries of every guided plan.
@@ -317,7 +317,7 @@ fn nobody_takes_from_themselves_behind_a_cut_list() {
         let plans: Vec<Plan> = Report::new(&gather)
             .findings()
             .into_iter()
-            .flat_map(|(rule, finding)| fix::plans(rule, finding, context))
+            .flat_map(|(rule, finding)| fixes::plans(rule, finding, context))
             .filter(|plan| plan.fix == "untick-permission" && plan.title.contains("profile"))
             .collect();
         assert!(plans.iter().any(|plan| plan.title.contains("ManageUsers")), "{trouble:?}");

@@ -104,7 +104,7 @@ fn a_stricter_policy_stays_as_it_is() {
     // Somebody else made it stricter after it was offered.
     let plan = world.preview(&plan).unwrap();
     assert!(changes(&plan).is_empty());
-    let apply = world.run(Apply::new(plan), None);
+    let apply = world.run(Executor::new(plan), None);
     assert!(apply.is_done() && apply.undo().is_none());
     assert_eq!(world.writes, 0);
 }
@@ -172,14 +172,14 @@ fn what_somebody_else_set_meanwhile_stays() {
     policy(&mut world.org, "acme connector")["passwordExpiration"] = json!(365);
     policy(&mut world.org, "acme connector")["passwordHistory"] = json!(5);
     let before = world.state();
-    let apply = world.run(Apply::new(plan.clone()), None);
+    let apply = world.run(Executor::new(plan.clone()), None);
     assert!(matches!(apply.stop(), Some(Stop::Differs { .. })), "{apply:?}");
     assert_eq!((world.writes, world.state()), (0, before));
     // Between Apply and Undo: its own preview has it, and what else they changed stays.
     *policy(&mut world.org, "acme connector") = was;
-    let apply = world.run(Apply::new(plan), None);
+    let apply = world.run(Executor::new(plan), None);
     policy(&mut world.org, "acme connector")["passwordComplexity"] = json!(4);
-    let undone = world.run(Apply::new(apply.undo().unwrap()), None);
+    let undone = world.run(Executor::new(apply.undo().unwrap()), None);
     assert!(undone.is_done(), "{undone:?}");
     let own = policy(&mut world.org, "acme connector");
     assert_eq!((&own["passwordComplexity"], &own["passwordExpiration"]), (&json!(4), &json!(0)));
@@ -198,13 +198,13 @@ fn ranges_hold_on_every_request_and_nothing_else_of_the_settings_changes() {
     assert!(plan.reaches_more && plan.safety.word() == "confirm" && plan.breaks[0].contains("whole org"));
     let is = |org: &Org| org.documents[&("Settings".into(), "Security".into())]["sessionSettings"].clone();
     let was = is(&world.org);
-    let apply = world.run(Apply::new(plan.clone()), None);
+    let apply = world.run(Executor::new(plan.clone()), None);
     assert!(apply.is_done());
     let mut now = is(&world.org);
     assert_eq!(now["enforceIpRangesEveryRequest"], json!(true));
     now["enforceIpRangesEveryRequest"] = json!(false);
     assert_eq!(now, was);
-    let undone = world.run(Apply::new(apply.undo().unwrap()), None);
+    let undone = world.run(Executor::new(apply.undo().unwrap()), None);
     assert!(undone.is_done());
     assert_eq!(is(&world.org), was);
     there_and_back(&mut world, &plan);
@@ -227,7 +227,7 @@ fn who_may_not_is_told_so_and_nothing_changes() {
             world.org.put("PermissionSet", set);
         }
         let before = world.state();
-        let apply = world.run(Apply::new(plan), None);
+        let apply = world.run(Executor::new(plan), None);
         let Some(Stop::Refused(refusal)) = apply.stop() else { panic!("{apply:?}") };
         assert!(refusal.sentence().contains("insufficient access"), "{}", refusal.sentence());
         assert!(apply.undo().is_none());
@@ -254,10 +254,10 @@ fn the_text_of_a_plan_is_a_file_that_the_platform_takes() {
         let kind = leastwise_org::metadata::kind_of(kind).unwrap();
         let mode = leastwise_org::metadata::Mode::Update;
         by_hand.org.write_component(&Actor { user_id: admin.clone() }, kind, &value, mode).unwrap();
-        let apply = world.run(Apply::new(plan), None);
+        let apply = world.run(Executor::new(plan), None);
         assert!(apply.is_done());
         alike(&by_hand.state(), &world.state(), fix);
-        let undone = world.run(Apply::new(apply.undo().unwrap()), None);
+        let undone = world.run(Executor::new(apply.undo().unwrap()), None);
         assert!(undone.is_done());
     }
 }

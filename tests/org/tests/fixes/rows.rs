@@ -38,7 +38,8 @@ fn plan_for(world: &mut World, admin: &str, erp: &str) -> Plan {
     let gather = world.gather(erp);
     let context = Context { facts: gather.facts(), acting: &acting };
     let report = Report::new(&gather);
-    let plans = report.findings().into_iter().flat_map(|(rule, finding)| fix::plans(rule, finding, context));
+    let plans =
+        report.findings().into_iter().flat_map(|(rule, finding)| fixes::plans(rule, finding, context));
     let is = |plan: &Plan| plan.fix == "remove-object-delete" && plan.title.contains("Wide");
     plans.into_iter().find(is).unwrap_or_else(|| panic!("{:?}", report.findings()))
 }
@@ -61,7 +62,7 @@ fn hundreds_and_thousands_of_rows_take_few_requests_and_a_journal_in_proportion(
         let plan = world.preview(&plan).unwrap();
         let rows: usize = plan.steps.iter().map(|step| step.rows.len()).sum();
         assert_eq!(rows, count, "{}", plan.title);
-        let apply = world.run(Apply::new(plan), None);
+        let apply = world.run(Executor::new(plan), None);
         assert!(apply.is_done(), "{:?}", apply.stop());
         assert_eq!(deleting(&world.org), 0);
         println!("{count} objects: {} requests, {} of them writes", world.sent, world.writes);
@@ -69,7 +70,7 @@ fn hundreds_and_thousands_of_rows_take_few_requests_and_a_journal_in_proportion(
         journals.push(serde_json::to_string(&apply).unwrap().len());
         world.sent = 0;
         let undo = world.preview(&apply.undo().unwrap()).unwrap();
-        let undone = world.run(Apply::new(undo), None);
+        let undone = world.run(Executor::new(undo), None);
         assert!(undone.is_done(), "{:?}", undone.stop());
         assert!(world.sent <= most, "{count} back: {}", world.sent);
         alike(&world.state(), &before, "undone");
@@ -88,7 +89,7 @@ fn stopped_at_each_request_it_goes_on_and_back() {
     let before = world.state();
     let plan = world.preview(&plan).unwrap();
     let first = world.sent;
-    let whole = world.run(Apply::new(plan.clone()), None);
+    let whole = world.run(Executor::new(plan.clone()), None);
     assert!(whole.is_done());
     let (last, after) = (world.sent, world.state());
     let troubles = [Trouble::Lost, Trouble::Unanswered, Trouble::Torn, Trouble::Busy, Trouble::Locked]
@@ -111,7 +112,7 @@ fn stopped_at_each_request_it_goes_on_and_back() {
         let mut world = World::new(&org, &admin);
         world.sent = first;
         world.trouble = trouble;
-        let apply = world.run(Apply::new(plan.clone()), kill);
+        let apply = world.run(Executor::new(plan.clone()), kill);
         let told = format!("{trouble:?} killed {kill:?}: {:?} {:?}", apply.stop(), apply.progress());
         match account(&apply) {
             Account::Nothing => alike(&world.state(), &before, &told),
@@ -138,7 +139,7 @@ fn stopped_at_each_request_it_goes_on_and_back() {
         alike(&forth.state(), &after, &told);
         if let Some(undo) = checked.undo() {
             let undo = world.preview(&undo).unwrap();
-            let undone = world.run(Apply::new(undo), None);
+            let undone = world.run(Executor::new(undo), None);
             assert!(undone.is_done(), "{told}\n{:?}", undone.stop());
         }
         alike(&world.state(), &before, &told);
@@ -163,7 +164,7 @@ fn one_row_that_is_refused_holds_up_its_part_alone_and_is_named() {
     row.insert("PermissionsModifyAllRecords".into(), Value::Bool(false));
     world.org.put("ObjectPermissions", row);
     let mut here = world.clone();
-    let apply = here.run(Apply::new(plan.clone()), None);
+    let apply = here.run(Executor::new(plan.clone()), None);
     assert!(apply.is_done(), "so already is not in the way: {:?}", apply.stop());
     // What somebody else made so stays theirs.
     let undone = here.undone(&apply).unwrap();
@@ -174,7 +175,7 @@ fn one_row_that_is_refused_holds_up_its_part_alone_and_is_named() {
     gone.sid = gone.org.start_session(&admin, true).sid;
     let id = text(&row_of(&gone.org, 401), "Id").to_owned();
     gone.org.take("ObjectPermissions", &id);
-    let apply = gone.run(Apply::new(plan), None);
+    let apply = gone.run(Executor::new(plan), None);
     let stop = apply.stop().map(Stop::sentence).unwrap_or_default();
     assert!(stop.contains("Warehouse_Order_Line_0401__c"), "{stop}");
     assert_eq!(account(&apply), Account::Open);

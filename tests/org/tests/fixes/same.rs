@@ -22,7 +22,7 @@ fn plans_of(world: &mut World, admin: &str, user: &str, fix: &str) -> Vec<Plan> 
     let gather = world.gather(user);
     let context = Context { facts: gather.facts(), acting: &acting };
     let findings = Report::new(&gather);
-    let all = findings.findings().into_iter().flat_map(|(rule, found)| fix::plans(rule, found, context));
+    let all = findings.findings().into_iter().flat_map(|(rule, found)| fixes::plans(rule, found, context));
     all.filter(|plan| plan.fix == fix).collect()
 }
 
@@ -59,7 +59,7 @@ fn of_sets_that_are_called_the_same_each_fix_changes_its_own() {
             let mut world = World::new(&org, &admin);
             let before = every_row(&world.org);
             let plan = world.preview(&plan).unwrap();
-            assert!(world.run(Apply::new(plan), None).is_done());
+            assert!(world.run(Executor::new(plan), None).is_done());
             let after = every_row(&world.org);
             let changed: Vec<&(String, String)> =
                 before.keys().filter(|key| after.get(*key) != before.get(*key)).collect();
@@ -97,7 +97,7 @@ fn tokens_of_a_deleted_app_are_found_and_revoked_and_what_is_not_found_is_not_so
         .find(|plan| plan.title.starts_with("Revoke the OAuth tokens of a deleted app"))
         .unwrap();
     let shown = world.preview(&plan).unwrap();
-    assert!(world.run(Apply::new(shown), None).is_done());
+    assert!(world.run(Executor::new(shown), None).is_done());
     assert_eq!((left(&world.org), others(&world.org)), (0, others(&org)));
     // The same plan again: there is nothing, and nobody says that it is so already.
     let why = world.preview(&plan).unwrap_err();

@@ -1,0 +1,155 @@
+//! How a user really signs in: rows of `LoginHistory`, grouped.
+//!
+//! It never filters in the query what the platform only groups (`Status`, `Application`, `ApiType`).
+
+use crate::salesforce::id::Id;
+use crate::salesforce::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// The sign-ins of six months, which is what the org keeps (Object Reference, LoginHistory).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct SignIns {
+    /// One entry for each combination of user, type, application, status and address.
+    pub rows: Vec<SignIn>,
+    /// Whether there are more combinations than were read.
+    pub cut: bool,
+}
+
+/// Sign-ins alike in everything but time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignIn {
+    /// `UserId`.
+    pub user_id: Id,
+    /// `LoginType`: "Application", "Other Apex API", "Remote Access 2.0", …
+    pub login_type: String,
+    /// `LoginSubType`: `OauthClientCredentials`, `UsernamePasswordUiLogin`, …; empty when none.
+    pub sub_type: String,
+    /// `Application`: the connected app's name for OAuth, "Browser" for the user interface, "N/A" for SOAP.
+    pub application: String,
+    /// `ApiType`: "SOAP Partner", "REST API", …; empty when none.
+    pub api_type: String,
+    /// `Status`: "Success", or the reason for the failure.
+    pub status: String,
+    /// `SourceIp`.
+    pub source_ip: String,
+    /// How many.
+    pub count: u64,
+    /// The oldest of them.
+    pub first: Option<Timestamp>,
+    /// The newest of them.
+    pub last: Option<Timestamp>,
+}
+
+/// The way in, as far as passwords and secrets are concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Flow {
+    /// The user interface, by browser.
+    Browser,
+    /// SOAP `login()` with user name and password.
+    SoapPassword,
+    /// OAuth 2.0 username-password flow.
+    OauthPassword,
+    /// OAuth 2.0 client-credentials flow: the app's secret.
+    ClientCredentials,
+    /// OAuth 2.0 with a refresh token, a code, or a device: a person consented once.
+    OauthToken,
+    /// OAuth 2.0 without a subtype: the JWT bearer flow and others that name none.
+    OauthOther,
+    /// An API sign-in of which nothing says by which of these ways: a portal user's ("Networks Portal API Only").
+    Api,
+    /// Anything else.
+    Other,
+}
+
+impl Flow {
+    /// The way that a `LoginType` names by itself: the values and their labels, both of which rows carry.
+    /// Source: Object Reference, LoginHistory (LoginType).
+    pub fn of(login_type: &str) -> Flow {
+        match login_type {
+            "Application"
+            | "LightningLogin"
+            | "Lightning Login"
+            | "ThirdPartySso"
+            | "Third Party SSO"
+            | "Portal"
+            | "Customer Service Portal"
+            | "PortalThirdPartySso"
+            | "Customer Service Portal Third-Party SSO"
+            | "PrmPortal"
+            | "Partner Portal"
+            | "PrmPortalThirdPartySso"
+            | "Partner Portal Third-Party SSO"
+            | "ChatterCommunityPortalUnPwd"
+            | "Chatter Communities External User"
+            | "ChatterCommunityThirdPartySso"
+            | "Chatter Communities External User Third Party SSO"
+            | "EmployeeLoginToCommunity"
+            | "Employee Login to Community"
+            | "SelfService"
+            | "HelpAndTraining"
+            | "Help And Training" => Flow::Browser,
+            kind if kind.starts_with("Passwordless") => Flow::Browser,
+            kind if kind.starts_with("Saml") || kind.starts_with("SAML") => Flow::Browser,
+            "OtherApi" | "Other Apex API" | "Partner" | "Partner Product" | "AppExchange" => {
+                Flow::SoapPassword
+            }
+            "NetworksPortalApiOnly" | "Networks Portal API Only" => Flow::Api,
+            kind if kind.starts_with("Oauth") || kind.starts_with("Remote Access") => Flow::OauthOther,
+            _ => Flow::Other,
+        }
+    }
+}
+
+impl SignIn {
+    /// Whether it let the user in.
+    pub fn succeeded(&self) -> bool {
+        self.status.eq_ignore_ascii_case("success")
+    }
+
+    /// By which way. `LoginType` carries labels in the rows that were recorded, values in the documentation: both
+    /// are read.
+    pub fn flow(&self) -> Flow {
+        match self.sub_type.as_str() {
+            "OauthClientCredentials" => return Flow::ClientCredentials,
+            "OauthUsernamePassword" => return Flow::OauthPassword,
+            "UsernamePasswordUiLogin" | "UiPasswordReset" | "UiLoginAfterTotp" | "PasswordlessLogin" => {
+                return Flow::Browser;
+            }
+            other if other.starts_with("SoapApiLogin") => return Flow::SoapPassword,
+            other if other.starts_with("Oauth") => return Flow::OauthToken,
+            _ => {}
+        }
+        Flow::of(&self.login_type)
+    }
+
+    /// The connected or external client app's name, when it signed in through one. An app's name is there for the
+    /// OAuth ways, and for a portal user's by API.
+    pub fn app(&self) -> Option<&str> {
+        let oauth = matches!(
+            self.flow(),
+            Flow::OauthPassword | Flow::ClientCredentials | Flow::OauthToken | Flow::OauthOther | Flow::Api
+        );
+        (oauth && !self.application.is_empty() && self.application != "N/A")
+            .then_some(self.application.as_str())
+    }
+}
+
+impl SignIns {
+    /// Those that let the user in.
+    pub fn successes(&self) -> impl Iterator<Item = &SignIn> {
+        self.rows.iter().filter(|row| row.succeeded())
+    }
+
+    /// Whether anybody signs in by SOAP `login()`; none where too few were read to tell that nobody does.
+    pub fn by_soap(&self) -> Option<bool> {
+        let any = self.successes().any(|row| row.flow() == Flow::SoapPassword);
+        (any || !self.cut).then_some(any)
+    }
+
+    /// How many got in by one of `flows`, and when last.
+    pub fn count(&self, flows: &[Flow]) -> (u64, Option<Timestamp>) {
+        self.successes()
+            .filter(|row| flows.contains(&row.flow()))
+            .fold((0, None), |(n, last), row| (n + row.count, last.max(row.last)))
+    }
+}

@@ -1,0 +1,139 @@
+//! What a finding is about: a record, a permission, objects, an app or a setting, by id.
+//!
+//! It never holds words that are shown: a fix acts on what stands here, so that no title, label or translation decides
+//! which record is written.
+
+use crate::facts::ObjectGrant;
+use crate::salesforce::id::Id;
+use serde::{Deserialize, Serialize};
+
+/// What a finding is about. Set by the rule; read by the fixes, and by whoever asks whether two findings are the same.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Subject {
+    /// A setting, or a field, of the user or profile that the report is about.
+    Setting(Setting),
+    /// A user permission.
+    Permission {
+        /// Its API name without `Permissions` (`ModifyAllData`).
+        name: String,
+        /// The permission sets that grant it, by `PermissionSet.Id`: those that profiles own and the aggregates of
+        /// groups among them.
+        granted_by: Vec<Id>,
+    },
+    /// What one permission set lets its holders do with objects.
+    Objects {
+        /// `PermissionSet.Id`.
+        granted_by: Id,
+        /// The objects, and what is granted on each.
+        objects: Vec<ObjectGrant>,
+    },
+    /// An app that acts as the user.
+    App(AppKey),
+    /// Several apps that act as the same user.
+    Apps(Vec<AppKey>),
+    /// How somebody, or something, signs in as the user.
+    SignIns(SignInsBy),
+    /// Granted permissions that are in no published list, whichever they are: there is nothing to fix in them.
+    UnknownPermissions,
+}
+
+/// A setting of the user or profile that the report is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Setting {
+    /// Fields of `User` that say who it is: name, user name, email, manager, title.
+    Identity,
+    /// The user license.
+    License,
+    /// The profile that the user has (`User.ProfileId`).
+    Profile,
+    /// API Only User, which is not granted.
+    ApiOnly,
+    /// The profile's login IP ranges, and what is wrong with them.
+    LoginIpRanges(RangeFault),
+    /// The user's password, and how old it may become.
+    Password,
+}
+
+/// What is wrong with login IP ranges.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum RangeFault {
+    /// There are none.
+    None,
+    /// They restrict nothing.
+    Meaningless,
+    /// They are wide.
+    Wide,
+    /// Sign-ins came from outside of them.
+    SignInsOutside,
+}
+
+/// Who or what signs in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum SignInsBy {
+    /// People, by browser.
+    Browser,
+    /// People, with a tool made for people.
+    Tools,
+    /// Several programs.
+    Programs,
+}
+
+/// Which app it is. The same app has the same key in every list: by the id of its item in the app menu wherever that is
+/// known, for a label can be changed and two apps can have the same one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(tag = "by", content = "is")]
+pub enum AppKey {
+    /// `AppMenuItem.Id`: the app is installed in this org (`OauthToken.AppMenuItemId`).
+    MenuItem(Id),
+    /// No id is known: what tokens (`OauthToken.AppName`) and sign-ins (`LoginHistory.Application`) call it.
+    Name(String),
+    /// The app was deleted: its tokens have neither a name nor a menu item.
+    Deleted,
+}
+
+impl AppKey {
+    /// Whether it is the same app as another. Names are the same in capitals and in small letters, as the platform
+    /// compares them.
+    pub fn is(&self, other: &AppKey) -> bool {
+        match (self, other) {
+            (AppKey::Name(a), AppKey::Name(b)) => a.trim().to_lowercase() == b.trim().to_lowercase(),
+            _ => self == other,
+        }
+    }
+
+    /// What tells it from others in a [`crate::plan::PlanId`].
+    pub fn id(&self) -> &str {
+        match self {
+            AppKey::MenuItem(id) => id.as_str(),
+            AppKey::Name(name) => name,
+            AppKey::Deleted => "",
+        }
+    }
+}
+
+impl Subject {
+    /// The permission that it is about, by API name without `Permissions`.
+    pub fn permission(&self) -> Option<&str> {
+        match self {
+            Subject::Permission { name, .. } => Some(name),
+            _ => None,
+        }
+    }
+
+    /// The app that it is about, where it is about one.
+    pub const fn app(&self) -> Option<&AppKey> {
+        match self {
+            Subject::App(app) => Some(app),
+            _ => None,
+        }
+    }
+
+    /// The apps that it is about.
+    pub fn apps(&self) -> &[AppKey] {
+        match self {
+            Subject::App(app) => std::slice::from_ref(app),
+            Subject::Apps(apps) => apps,
+            _ => &[],
+        }
+    }
+}

@@ -1,0 +1,388 @@
+//! What people do where no request can, or ought to: numbered steps, each with its place in Setup and the query that
+//! tells that it is done.
+//!
+//! It never takes a click for a step that was done, and says so where no API tells.
+
+use super::plan;
+use crate::facts::subject::{AppKey, Setting, SignInsBy, Subject};
+use crate::facts::{Facts, Flow, User};
+use crate::plan::{Plan, Safety, Step, Undo};
+use crate::rules::rule::Finding;
+
+/// A step: what is done, where, the query that tells, and whether it is to find something. In the query stand `:u` for the user, `:p`
+/// for their profile, `:x` for the permission, `:i` for what tells the app's item in the app menu, `:t` for what tells the
+/// tokens that it holds for the user, and `:n` for a user who was made for it.
+type Hand = (&'static str, &'static str, &'static str, bool);
+
+/// The fix, its title, its steps.
+pub(super) type Guide = (&'static str, &'static str, &'static [Hand]);
+
+/// Whom [`NEW_USER`] makes.
+const NEW: &str = "IsActive = true AND Profile.UserLicense.Name = 'Salesforce Integration' AND CreatedDate = LAST_N_DAYS:30 AND Id != ':u'";
+
+const USERS: &str = "/lightning/setup/ManageUsers/home";
+const CLIENTS: &str = "/lightning/setup/ManageExternalClientApplication/home";
+const USAGE: &str = "/lightning/setup/ConnectedAppsUsage/home";
+
+/// The page of the user's profile.
+pub(super) const PROFILE: &str = "/lightning/setup/EnhancedProfiles/page?address=%2F:p";
+
+/// The old way in is no longer used.
+const QUIET: &str =
+    "SELECT LoginTime FROM LoginHistory WHERE UserId = ':u' AND LoginTime = LAST_N_DAYS:7 LIMIT 1";
+
+// Names of licence, profile and permission set licence: Salesforce Help, "Give Integration Users API Only Access".
+const NEW_USER: &[Hand] = &[
+    (
+        "See that the org has a seat of the licence “Salesforce Integration” to give: how many there are, and how many are used",
+        "/lightning/setup/CompanyProfileInfo/home",
+        "SELECT TotalLicenses, UsedLicenses FROM UserLicense WHERE Name = 'Salesforce Integration' AND TotalLicenses > 0",
+        true,
+    ),
+    (
+        "Make a user for this integration alone, on that licence and the profile “Minimum Access - API Only Integrations”",
+        "/lightning/setup/ManageUsers/page?address=%2F005%2Fe",
+        "SELECT Name, Username FROM User WHERE :n LIMIT 5",
+        true,
+    ),
+    (
+        "Assign it the permission set licence “Salesforce API Integration”, and a permission set with what the integration needs",
+        "/lightning/setup/PermissionSetListView/page?address=%2F0PS",
+        "SELECT Assignee.Name, PermissionSet.Label FROM PermissionSetAssignment WHERE PermissionSet.IsOwnedByProfile = false AND AssigneeId IN (SELECT Id FROM User WHERE :n) LIMIT 5",
+        true,
+    ),
+    (
+        "Let the integration sign in as the new user",
+        CLIENTS,
+        "SELECT Name, LastLoginDate FROM User WHERE LastLoginDate != null AND :n LIMIT 5",
+        true,
+    ),
+    ("See that nothing signs in as the old one for seven days", USERS, QUIET, false),
+    (
+        "Freeze or deactivate the old one",
+        USERS,
+        "SELECT Name FROM User WHERE Id = ':u' AND IsActive = true",
+        false,
+    ),
+];
+
+const OWN_APP: &[Hand] = &[
+    (
+        "Make an external client app for this integration alone, which only approved users may use",
+        CLIENTS,
+        "SELECT MasterLabel FROM ExternalClientApplication WHERE CreatedDate = LAST_N_DAYS:30 LIMIT 5",
+        true,
+    ),
+    (
+        "Let the integration sign in by its own app, as this user",
+        USAGE,
+        "SELECT AppName FROM OauthToken WHERE UserId = ':u' AND CreatedDate = LAST_N_DAYS:30 LIMIT 5",
+        true,
+    ),
+    (
+        "Revoke what the shared app holds for this user",
+        USAGE,
+        "SELECT AppName FROM OauthToken WHERE :t LIMIT 5",
+        false,
+    ),
+];
+
+const ROTATE: &[Hand] = &[
+    (
+        "Make an external client app with the client-credentials flow that runs as this user, or a second secret of the app it has; the old one goes on working",
+        CLIENTS,
+        "SELECT MasterLabel FROM ExternalClientApplication WHERE CreatedDate = LAST_N_DAYS:30 LIMIT 5",
+        true,
+    ),
+    ("Put the new secret where the integration keeps the old one", "", "", true),
+    (
+        "See it sign in with the new one",
+        "/lightning/setup/OrgLoginHistory/home",
+        "SELECT LoginTime FROM LoginHistory WHERE UserId = ':u' AND LoginSubType = 'OauthClientCredentials' AND LoginTime = LAST_N_DAYS:30 LIMIT 1",
+        true,
+    ),
+    (
+        "See that nothing signs in with the password for seven days",
+        "/lightning/setup/OrgLoginHistory/home",
+        "SELECT LoginTime FROM LoginHistory WHERE UserId = ':u' AND LoginSubType IN ('OauthUsernamePassword', 'SoapApiLogin') AND LoginTime = LAST_N_DAYS:7 LIMIT 1",
+        false,
+    ),
+    (
+        "Change the password to one that nobody keeps",
+        USERS,
+        "SELECT LastPasswordChangeDate FROM User WHERE Id = ':u' AND LastPasswordChangeDate = LAST_N_DAYS:30",
+        true,
+    ),
+];
+
+const OWN_PROFILE: &[Hand] = &[
+    (
+        "Clone the profile under a new name",
+        "/lightning/setup/EnhancedProfiles/home",
+        "SELECT Name FROM Profile WHERE CreatedDate = LAST_N_DAYS:30 LIMIT 5",
+        true,
+    ),
+    (
+        "Move the user to it, and take from it what they do not need",
+        USERS,
+        "SELECT Profile.Name FROM User WHERE Id = ':u' AND ProfileId = ':p'",
+        false,
+    ),
+];
+
+const PERMISSION: &[Hand] = &[(
+    "Take the permission away where it is granted; a standard profile's are fixed: the user needs a profile of its own",
+    "/lightning/setup/EnhancedProfiles/home",
+    "SELECT PermissionSet.Label FROM PermissionSetAssignment WHERE AssigneeId = ':u' AND PermissionSet.Permissions:x = true LIMIT 5",
+    false,
+)];
+
+const DELETION: &[Hand] = &[(
+    "Take Delete and Modify All away, object by object; a standard profile's may be fixed: the user needs a profile of its own",
+    "/lightning/setup/EnhancedProfiles/home",
+    "SELECT SobjectType, Parent.Label FROM ObjectPermissions WHERE PermissionsDelete = true AND ParentId IN (SELECT PermissionSetId FROM PermissionSetAssignment WHERE AssigneeId = ':u') LIMIT 20",
+    false,
+)];
+
+const RANGES: &[Hand] = &[
+    ("Ask whoever runs the integration, or its vendor, for the IP ranges that it calls from", "", "", true),
+    (
+        "Enter them on the profile, under Login IP Ranges. Leastwise checks this itself after you save",
+        PROFILE,
+        "",
+        true,
+    ),
+];
+
+/// A password that nobody uses.
+const UNUSED: &[Hand] = &[(
+    "Set a random password that nobody stores, or deactivate the user",
+    USERS,
+    "SELECT LastPasswordChangeDate FROM User WHERE Id = ':u' AND (LastPasswordChangeDate = LAST_N_DAYS:30 OR IsActive = false)",
+    true,
+)];
+
+/// Passwords expire by the profile.
+pub(super) const EXPIRY: Guide = (
+    "guide-password-policy",
+    "Let the profile's passwords expire, in Setup",
+    &[
+        ("Choose the day: an expired password stops what signs in with it", "", "", true),
+        (
+            "On the profile, under Password Policies, set “User passwords expire in” to 90 days or less; there is a date of expiry then, unless “Password Never Expires” is on",
+            PROFILE,
+            "SELECT PasswordExpirationDate FROM User WHERE Id = ':u' AND PasswordExpirationDate != null",
+            true,
+        ),
+    ],
+);
+
+const CLOSED_APP: &[Hand] = &[
+    (
+        "Add the user's profile, or a permission set that they have, to the app",
+        "/lightning/setup/ConnectedApplication/home",
+        "SELECT Parent.Label FROM SetupEntityAccess WHERE SetupEntityId IN (SELECT ApplicationId FROM AppMenuItem WHERE :i) AND ParentId IN (SELECT PermissionSetId FROM PermissionSetAssignment WHERE AssigneeId = ':u') LIMIT 5",
+        true,
+    ),
+    (
+        "Set Permitted Users to “Admin approved users are pre-authorized”; an app that is not installed has to be installed first",
+        "/lightning/setup/ConnectedApplication/home",
+        "SELECT Label FROM AppMenuItem WHERE :i AND IsUsingAdminAuthorization = true",
+        true,
+    ),
+];
+
+const OBJECTS: &[Hand] = &[(
+    "Deselect View All Records, View All Fields and Modify All Records on each object where it needs only what is shared with it",
+    "/lightning/setup/EnhancedProfiles/home",
+    "SELECT SobjectType, Parent.Label FROM ObjectPermissions WHERE PermissionsViewAllRecords = true AND ParentId IN (SELECT PermissionSetId FROM PermissionSetAssignment WHERE AssigneeId = ':u') LIMIT 5",
+    false,
+)];
+
+const PEOPLE: &[Hand] = &[(
+    "Let people work as their own users; nobody signs in here by browser for seven days",
+    "/lightning/setup/OrgLoginHistory/home",
+    "SELECT LoginTime FROM LoginHistory WHERE UserId = ':u' AND LoginType = 'Application' AND LoginTime = LAST_N_DAYS:7 LIMIT 1",
+    false,
+)];
+
+/// The guided plan for a finding of a rule, and whether it is offered beside others.
+fn of(rule: &str, finding: &Finding, facts: &Facts) -> (&'static str, &'static str, &'static [Hand], bool) {
+    let is_used = || {
+        let sign_ins = facts.sign_ins.known();
+        sign_ins.is_none_or(|sign_ins| sign_ins.count(&[Flow::SoapPassword, Flow::OauthPassword]).0 > 0)
+    };
+    match (rule, &finding.subject) {
+        (_, Subject::Permission { .. }) => {
+            ("guide-permission", "Take the permission away in Setup", PERMISSION, false)
+        }
+        ("whole-object-access", _) => {
+            ("guide-objects", "Deselect View All on each object in Setup", OBJECTS, false)
+        }
+        (_, Subject::Objects { .. }) => ("guide-deletion", "Take Delete away in Setup", DELETION, false),
+        (_, Subject::Setting(Setting::Profile)) => {
+            ("guide-profile", "Give it a profile of its own in Setup", OWN_PROFILE, false)
+        }
+        (_, Subject::Setting(Setting::LoginIpRanges(_))) => {
+            ("guide-ranges", "Enter login IP ranges in Setup", RANGES, false)
+        }
+        ("open-app", _) => {
+            ("guide-closed-app", "Close the app to all but approved users, in Setup", CLOSED_APP, false)
+        }
+        ("app-shared-by-integration-users", _) => ("guide-app", "Give it an app of its own", OWN_APP, true),
+        (_, Subject::Setting(Setting::Password)) if !is_used() => {
+            ("guide-unused-password", "Leave no password that anybody knows", UNUSED, true)
+        }
+        (_, Subject::Setting(Setting::Password)) => {
+            ("guide-rotation", "Change the secret while the old one still works", ROTATE, true)
+        }
+        (_, Subject::SignIns(SignInsBy::Browser | SignInsBy::Tools)) => {
+            ("guide-people", "Let people work as themselves", PEOPLE, true)
+        }
+        _ => (
+            "guide-user",
+            "Give each integration a user of its own, on the integration licence",
+            NEW_USER,
+            true,
+        ),
+    }
+}
+
+/// Adds the guided plan, where there is no other or where it is the better one.
+pub(super) fn add(plans: &mut Vec<Plan>, rule: &str, finding: &Finding, user: &User, facts: &Facts) {
+    let (fix, title, hands, always) = of(rule, finding, facts);
+    if !always && !plans.is_empty() {
+        return;
+    }
+    // Where an integration would stop, it is moved first.
+    let first = matches!(rule, "app-shared-by-integration-users" | "stale-secret") && always;
+    let mut own = plan_of((fix, title, hands), finding, user);
+    if fix == "guide-ranges" {
+        own.steps.splice(0..0, own_first(user, facts));
+    }
+    plans.insert(if first { 0 } else { plans.len() }, own);
+}
+
+/// Ranges hold for everybody on the profile: where there are others, who would be shut out by this user's, it gets one of its
+/// own before.
+fn own_first(user: &User, facts: &Facts) -> Option<Step> {
+    let grant = facts.grants.known()?.profile()?;
+    let profile = user.profile_id.as_ref()?;
+    let others = match &grant.reach {
+        Some(reach) if reach.others.is_empty() && !reach.more => return None,
+        Some(reach) => {
+            let mut names: Vec<String> =
+                reach.others.iter().take(5).map(|other| other.name.clone()).collect();
+            match (reach.others.len().saturating_sub(names.len()), reach.more) {
+                (0, false) => {}
+                (n, false) => names.push(format!("{n} more")),
+                (_, true) => names.push("others".to_owned()),
+            }
+            crate::classification::listed(&names)
+        }
+        None => "others, perhaps,".to_owned(),
+    };
+    let name = &user.name;
+    let words = format!(
+        "Give {name} its own profile first: the ranges hold for everybody on this one, and {others} would be locked out"
+    );
+    let soql = format!("SELECT Profile.Name FROM User WHERE Id = '{}' AND ProfileId = '{profile}'", user.id);
+    Some(Step::hand(words, USERS, soql, false))
+}
+
+/// The guided plan with what it is about in the place of its marks.
+pub(super) fn plan_of((fix, title, hands): Guide, finding: &Finding, user: &User) -> Plan {
+    let app = finding.subject.app().unwrap_or(&AppKey::Deleted);
+    let item = match app {
+        AppKey::MenuItem(id) => format!("Id = '{id}'"),
+        // It has to be installed first: then it has an item of this label.
+        AppKey::Name(name) => format!("Label = {}", crate::execute::literal(name)),
+        AppKey::Deleted => "Label = null".to_owned(),
+    };
+    let tokens = crate::execute::tokens_of(&user.id, app);
+    let with = |text: &str| {
+        let profile = user.profile_id.as_ref().map_or("", |id| id.as_str());
+        let text = filled(text, 'n', NEW);
+        let text = filled(&text, 'x', finding.permission().unwrap_or_default());
+        let text = filled(&text, 'u', user.id.as_str());
+        let text = filled(&text, 'p', profile);
+        // What a name may say for itself is not filled in any more.
+        let by = if text.contains(":i") { ('i', &item) } else { ('t', &tokens) };
+        filled(&text, by.0, by.1)
+    };
+    let about = match &finding.subject {
+        Subject::Permission { name, .. } => name.as_str(),
+        Subject::Objects { granted_by, .. } => granted_by.as_str(),
+        Subject::App(app) => app.id(),
+        Subject::Setting(_) | Subject::Apps(_) | Subject::SignIns(_) | Subject::UnknownPermissions => "",
+    };
+    let mut own = plan(fix, title.to_owned(), vec![], None, vec![]).about([user.id.as_str(), about]);
+    own.safety = Safety::ByHand;
+    own.undo = Undo::Never("People do this in Setup, and take it back there.".to_owned());
+    own.steps = hands
+        .iter()
+        .map(|(words, link, soql, is)| Step::hand(*words, &with(link), with(soql), *is))
+        .collect::<Vec<_>>();
+    own
+}
+
+/// `text` with `:` and `mark`, wherever it stands as a word, replaced.
+pub(super) fn filled(text: &str, mark: char, by: &str) -> String {
+    let parts: Vec<&str> = text.split(':').collect::<Vec<_>>();
+    let mut out: Vec<&str> = vec![];
+    for (at, part) in parts.iter().enumerate() {
+        let rest = part
+            .strip_prefix(mark)
+            .filter(|rest| at > 0 && !rest.starts_with(|c: char| c.is_ascii_alphanumeric()));
+        match rest {
+            Some(rest) => out.extend([by, rest]),
+            None if at > 0 => out.extend([":", part]),
+            None => out.push(part),
+        }
+    }
+    out.join("")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::{Place, Way};
+
+    #[test]
+    fn words_are_filled_in_and_nothing_else() {
+        assert_eq!(
+            filled("WHERE Id = ':u' AND X:x = LAST_N_DAYS:7", 'u', "005"),
+            "WHERE Id = '005' AND X:x = LAST_N_DAYS:7"
+        );
+        assert_eq!(filled("Permissions:x = true", 'x', "ManageUsers"), "PermissionsManageUsers = true");
+        assert_eq!(filled("a:user :n LIMIT", 'n', "b"), "a:user b LIMIT");
+    }
+
+    #[test]
+    fn no_mark_is_left_over() {
+        let user = crate::rules::example::user();
+        for rule in crate::rules::all() {
+            for finding in [
+                Finding::new(Subject::App(AppKey::Name("A'pp".into())), "A", vec![]),
+                Finding::new(Subject::App(AppKey::MenuItem(user.id.clone())), "A", vec![]),
+                Finding::new(Subject::App(AppKey::Deleted), "A", vec![]),
+                Finding::new(Subject::SignIns(SignInsBy::Programs), "2 programs “A”", vec![]),
+                Finding::new(Subject::SignIns(SignInsBy::Browser), "P", vec![]),
+                Finding::new(
+                    Subject::Permission { name: "ManageUsers".into(), granted_by: vec![] },
+                    "P",
+                    vec![],
+                ),
+            ] {
+                let mut plans = vec![];
+                add(&mut plans, rule.id, &finding, &user, &crate::rules::example::facts());
+                for step in &plans[0].steps {
+                    let (Place::Query { soql }, Way::Hand(link)) = (&step.place, &step.way) else { panic!() };
+                    assert!(soql.is_empty() || soql.starts_with("SELECT "), "{step:?}");
+                    let left = soql.replace("LAST_N_DAYS:", "").contains(':') || link.contains(':');
+                    assert!(!left && !step.words.ends_with('.'), "{step:?}");
+                }
+            }
+        }
+    }
+}

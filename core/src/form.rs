@@ -1,0 +1,268 @@
+//! A form that is being edited: the facts as they would be saved, what that changes, and what is said beside each box.
+//!
+//! It never asks the org anything, and never takes a box for what it may not be: see `meaning`.
+
+mod after;
+mod feature;
+mod hours;
+mod ip;
+mod meaning;
+mod policy;
+mod reach;
+mod say;
+mod sheet;
+mod verdict;
+
+pub use after::Expected;
+pub use meaning::Form;
+
+use crate::classification::Classification;
+use crate::collect::Labels;
+use crate::facts::subject::Subject;
+use crate::facts::{Fact, Facts, Known, Names};
+use crate::rules;
+use crate::rules::rule::{Outcome, Rule, Severity};
+use crate::salesforce::id::Id;
+use crate::salesforce::setup_url::{Page, PageKind};
+use meaning::Meaning;
+use serde::{Deserialize, Serialize};
+use sheet::Sheet;
+
+/// What stands in a form, in the order of its description.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct State {
+    /// A `1` for each box that is ticked, another mark for each that is not.
+    pub on: String,
+    /// What stands in each field; of a choice its value, a tab, and what is shown of it.
+    pub values: Vec<String>,
+}
+
+impl State {
+    /// Whether a box is ticked; none when nothing is said of it.
+    fn is_on(&self, at: usize) -> Option<bool> {
+        self.on.as_bytes().get(at).map(|mark| *mark == b'1')
+    }
+}
+
+/// A finding that a save would bring or take away.
+#[derive(Debug)]
+pub struct Entry {
+    /// How much it matters.
+    pub severity: Severity,
+    /// What is wrong.
+    pub title: String,
+    /// Its rule; none for what is only wrong in a form (a range that is reversed).
+    pub rule: Option<&'static Rule>,
+    /// What tells it from others of its rule; none for what is only wrong in a form.
+    key: Option<Key>,
+}
+
+/// What tells findings of one rule apart, before an edit and after it: never their words.
+#[derive(Debug, PartialEq, Eq)]
+struct Key {
+    subject: Subject,
+    /// A setting that gets worse is another finding; a permission is the same one, whoever has it.
+    severity: Option<Severity>,
+}
+
+/// What is said beside a box or a field.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Marker {
+    /// Which: boxes first, then fields, in the order of the form's description.
+    pub at: usize,
+    /// How much it matters.
+    pub severity: Severity,
+    /// A few words.
+    pub words: String,
+}
+
+/// What a button of a marker does to the form, as a click by hand would.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum InForm {
+    /// Click the box at a place.
+    Click(usize, &'static str),
+    /// Enter texts into fields, by their places; of a choice a value.
+    Enter(Vec<(usize, String)>, String),
+}
+
+/// What a marker says when it is opened.
+#[derive(Debug, Default)]
+pub struct Detail {
+    /// What is wrong, in sentences.
+    pub lines: Vec<String>,
+    /// Whom it reaches.
+    pub reach: String,
+    /// The rules it comes from.
+    pub rules: Vec<&'static Rule>,
+    /// What can be done in the form.
+    pub fixes: Vec<InForm>,
+}
+
+/// What is wrong with a field of the form, whatever the rules say.
+#[derive(Debug)]
+struct Note {
+    /// Which of the fields.
+    at: usize,
+    entry: Entry,
+    fix: Option<InForm>,
+}
+
+/// What a box would mean when ticked: its place, how grave, in words, by which rules.
+#[derive(Debug)]
+struct Verdict {
+    at: usize,
+    severity: Severity,
+    words: String,
+    rules: Vec<&'static Rule>,
+}
+
+/// A form, what the facts would be with it, and what the rules say of them.
+#[derive(Debug)]
+pub struct Edit {
+    form: Form,
+    meanings: Vec<Meaning>,
+    state: State,
+    id: Id,
+    kind: PageKind,
+    is_clone: bool,
+    sheet: Sheet,
+    /// What the page's form can change, as it is now.
+    saved: Names,
+    before: Vec<Entry>,
+    told: Vec<&'static str>,
+    outcomes: Vec<(&'static Rule, Outcome)>,
+    after: Vec<Entry>,
+    notes: Vec<Note>,
+    verdicts: Vec<Verdict>,
+    markers: Vec<Marker>,
+    reach: String,
+}
+
+/// The permission that weighs less for being ticked: what is wrong is that it is not.
+const API_ONLY: &str = "ApiUserOnly";
+
+impl Edit {
+    /// A form on `page`, of which `facts` were read; `labels` are what permissions are called in the viewer's language.
+    /// The facts are lent: they are as they were when it returns, here and below.
+    pub fn new(page: &Page, facts: &mut Facts, labels: &Labels, form: Form) -> Edit {
+        let is_clone = page.section.as_deref() == Some(Page::CLONE);
+        let deletes = sheet::own(facts, page.kind)
+            .filter(|set| !set.objects_cut)
+            .and_then(|set| set.deletes.as_deref());
+        let meanings = meaning::of(&form, labels, page.kind, is_clone, deletes);
+        let mut edit = Edit {
+            meanings,
+            form,
+            state: State::default(),
+            id: page.id.clone(),
+            kind: page.kind,
+            is_clone,
+            sheet: Sheet::new(facts, page.kind, is_clone),
+            saved: after::lines(facts, page.kind).unwrap_or_default(),
+            before: vec![],
+            told: vec![],
+            after: vec![],
+            notes: vec![],
+            verdicts: vec![],
+            markers: vec![],
+            reach: reach::words(facts, page.kind),
+            outcomes: vec![],
+        };
+        edit.sheet.swap(facts, edit.kind);
+        edit.outcomes = rules::run(facts);
+        let told = |(_, outcome): &&(_, Outcome)| !matches!(outcome, Outcome::CannotTell { .. });
+        edit.told = edit.outcomes.iter().filter(told).map(|(rule, _)| rule.id).collect();
+        if !is_clone {
+            edit.before = edit.entries(labels);
+        }
+        edit.weigh(facts);
+        edit.sheet.swap(facts, edit.kind);
+        edit
+    }
+
+    /// Takes what stands in the form now; what the page may not have sent is as it was read.
+    pub fn take(&mut self, state: State, facts: &mut Facts, labels: &Labels) {
+        let mut changed: Vec<&'static str> = vec![];
+        self.take_boxes(&state, facts, &mut changed);
+        if self.kind == PageKind::User {
+            self.take_user(&state, facts, &mut changed);
+        }
+        self.notes.clear();
+        self.take_ranges(&state, facts, &mut changed);
+        if self.kind == PageKind::Profile && !self.is_clone {
+            self.take_hours(&state, facts);
+            self.take_policies(&state, facts);
+        }
+        self.state = state;
+        self.sheet.swap(facts, self.kind);
+        if !changed.is_empty() {
+            self.judge(facts, changed);
+        }
+        self.sheet.swap(facts, self.kind);
+        self.after = self.entries(labels);
+        self.mark();
+    }
+
+    /// Runs the rules that look at what changed, on the facts as they would be saved.
+    fn judge(&mut self, facts: &mut Facts, mut changed: Vec<&'static str>) {
+        let who = |facts: &Facts| facts.classification.known().map(|c| c.who);
+        let said = facts.classification.known().and_then(|c| c.said);
+        let before = who(facts);
+        let classification = Known::Is(Classification::new(facts, said));
+        // What could not be read says nothing of who it is.
+        if !self.sheet.is_unread() && classification != facts.classification {
+            facts.classification = classification;
+            changed.push(Classification::NAME);
+        }
+        // Who it is decides how much everything matters.
+        let all = before != who(facts);
+        for (rule, outcome) in &mut self.outcomes {
+            if all || (rule.needs)().iter().any(|need| changed.contains(need)) {
+                *outcome = rule.run(facts);
+            }
+        }
+        if all {
+            self.weigh(facts);
+        }
+    }
+
+    fn is_on(&self, at: usize) -> bool {
+        self.state.is_on(at) == Some(true)
+    }
+
+    /// The place of a field among the fields, by the end of its id; none where two have it.
+    fn field(&self, id: &str) -> Option<usize> {
+        let is = |line: &String| meaning::part(line, 0).rsplit(':').next() == Some(id);
+        let at = self.form.fields.iter().position(is);
+        at.filter(|at| self.form.fields.iter().rposition(is) == Some(*at))
+    }
+
+    fn remark(&mut self, at: usize, severity: Severity, title: String, fix: Option<InForm>) {
+        let entry = Entry { severity, key: None, title, rule: None };
+        self.notes.push(Note { at, entry, fix });
+    }
+
+    /// What stood in a field when the page came: a part of its line.
+    fn first(&self, id: &str, part: usize) -> Option<&str> {
+        Some(meaning::part(self.form.fields.get(self.field(id)?)?, part))
+    }
+
+    fn value<'a>(&self, state: &'a State, id: &str) -> Option<&'a str> {
+        Some(meaning::part(state.values.get(self.field(id)?)?, 0))
+    }
+
+    fn outcome_lines(&self, id: &str, detail: &mut Detail) {
+        for (rule, outcome) in self.outcomes.iter().filter(|(rule, _)| rule.id == id) {
+            if let Outcome::Findings(findings) = outcome {
+                for finding in findings {
+                    detail.lines.push([&finding.title, "."].concat());
+                    detail.lines.extend(finding.evidence.iter().cloned());
+                }
+                detail.rules.push(rule);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,51 @@
+//! Whom a box of a profile or permission set reaches, in a sentence.
+//!
+//! It never takes more for known than was read: beyond the list it says "or more".
+
+use super::sheet::own;
+use crate::classification::{Classification, Who};
+use crate::facts::Facts;
+use crate::salesforce::setup_url::PageKind;
+
+/// So many are named.
+const NAMED: usize = 5;
+
+/// "3 integration users on this profile: A, B, C; 2 other active users."
+pub(super) fn words(facts: &Facts, kind: PageKind) -> String {
+    let of = match kind {
+        PageKind::User => return String::new(),
+        PageKind::Profile => " on this profile",
+        PageKind::PermissionSet => " with this permission set",
+    };
+    let Some(reach) = own(facts, kind).and_then(|set| set.reach.clone()) else {
+        return ["Which users are", of, " could not be read."].concat();
+    };
+    if reach.others.is_empty() {
+        return ["No active user is", of, " today."].concat();
+    }
+    let mut integrations: Vec<&str> = reach
+        .others
+        .iter()
+        .filter(|other| Classification::of_assignee(facts, other).who == Who::Integration)
+        .map(|other| other.name.as_str())
+        .collect();
+    let n = integrations.len();
+    let rest = (reach.others.len() - n).to_string();
+    let s = |n: usize| if n == 1 { "" } else { "s" };
+    let count = if n == 0 { "No".to_owned() } else { n.to_string() };
+    let mut text = [count.as_str(), " integration user", if n == 0 { "" } else { s(n) }, of].concat();
+    if n > NAMED {
+        integrations.truncate(NAMED);
+        text.push_str(&[": ", &integrations.join(", "), " and ", &(n - NAMED).to_string(), " more"].concat());
+    } else if n > 0 {
+        text.push_str(&[": ", &integrations.join(", ")].concat());
+    }
+    if rest != "0" || reach.more {
+        let more = if reach.more { " or more" } else { "" };
+        text.push_str(
+            &["; ", &rest, more, " other active user", if rest == "1" { "" } else { "s" }].concat(),
+        );
+    }
+    text.push('.');
+    text
+}

@@ -1,0 +1,11 @@
+//! What an integration may do: permissions and access to objects.
+
+super::rules! {
+    broad_permission,
+    manage_users_permission,
+    record_deletion,
+    user_administration_permission,
+    whole_object_access,
+}
+
+pub(crate) use broad_permission::SOAP_LOGIN;

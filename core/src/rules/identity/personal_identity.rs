@@ -1,0 +1,188 @@
+//! The rule `personal-identity`: nothing about the user is one person's, who may leave.
+//!
+//! It never takes a name for proof: it says what looks like a person's.
+use crate::classification::{is_a_person_s, is_no_person_s_title, is_of_a_system, parts};
+use crate::facts::User;
+use crate::rules::rule::{Finding, Outcome, Severity, declare_rule};
+use crate::facts::subject::{Setting, Subject};
+
+declare_rule! {
+    /// The integration's identity looks like one person's
+    ///
+    /// ## Why it matters
+    /// Password resets, warnings and certificate notices go to this e-mail address. When that person leaves, their
+    /// mailbox is closed or read by somebody else, their user is deactivated, and the integration stops without
+    /// anybody knowing whose it was.
+    ///
+    /// ## Fix
+    /// Give the user the address of a team (integrations@…), a name that says which system it is, no manager, and no
+    /// number or title of a person. Salesforce sends a confirmation to the new address before it counts. Write down
+    /// who owns the integration where its users are listed.
+    ///
+    /// ## Source
+    /// Security Benchmark for Salesforce, SBS-ACS-007
+    /// <https://docs.securitybenchmark.org/benchmark/access-controls.html>
+    "personal-identity", integration: Medium, person: None, check
+}
+
+/// Providers of mailboxes for private people.
+const FREE: &[&str] = &[
+    "gmail.com",
+    "googlemail.com",
+    "yahoo.com",
+    "hotmail.com",
+    "outlook.com",
+    "live.com",
+    "msn.com",
+    "icloud.com",
+    "me.com",
+    "aol.com",
+    "gmx.de",
+    "gmx.net",
+    "web.de",
+    "mail.ru",
+    "qq.com",
+    "163.com",
+    "proton.me",
+    "protonmail.com",
+];
+
+fn check(user: &User) -> Outcome {
+    let mut strong = of_addresses(user);
+    let mut weak = vec![];
+    if user.has_manager {
+        strong.push("It has a manager.".into());
+    }
+    if !user.employee_number.is_empty() {
+        strong.push(format!("It has an employee number, {}.", user.employee_number));
+    }
+    if has_personal_title(user) {
+        weak.push(format!("It has a title, “{}”.", user.title));
+    }
+    if strong.is_empty() && weak.is_empty() {
+        return Outcome::pass("Neither e-mail address, user name nor record looks like a person's.");
+    }
+    let severity = if strong.is_empty() { Severity::Low } else { Severity::Medium };
+    strong.extend(weak);
+    Outcome::Findings(vec![Finding::new(Subject::Setting(Setting::Identity), RULE.title(), strong).with(severity)])
+}
+
+/// What of the e-mail address and the user name looks like a person's: what another address and name end.
+fn of_addresses(user: &User) -> Vec<String> {
+    let mut strong = vec![];
+    let (local, domain) = parts(&user.email);
+    if is_a_person_s(&local, &domain, &user.name) {
+        strong.push(format!("The e-mail address {} looks like a person's.", user.email));
+    }
+    if FREE.contains(&domain.as_str()) {
+        strong.push(format!("The mailbox is with {domain}, which the company does not control."));
+    }
+    let (own, own_domain) = parts(&user.username);
+    // "nightly.jobs" is spelt like a name: with a team's mailbox beside it, it is taken for what it says.
+    if own != local && !is_of_a_system(&local) && is_a_person_s(&own, &own_domain, &user.name) {
+        strong.push(format!("The user name {} looks like a person's.", user.username));
+    }
+    strong
+}
+
+/// Whether the e-mail address or the user name looks like a person's.
+pub(crate) fn has_personal_address(user: &User) -> bool {
+    !of_addresses(user).is_empty()
+}
+
+/// Whether the title looks like a person's.
+pub(crate) fn has_personal_title(user: &User) -> bool {
+    !user.title.is_empty() && !is_no_person_s_title(&user.title)
+}
+
+/// Every sign there is, for tests.
+#[cfg(test)]
+fn signs(user: &User) -> String {
+    match check(user) {
+        Outcome::Findings(findings) => findings[0].evidence.join(" "),
+        _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+use crate::rules::rule::Example;
+
+#[cfg(test)]
+fn examples() -> Vec<Example> {
+    use crate::rules::example::facts;
+    use crate::facts::Known;
+    let with = |change: fn(&mut User)| {
+        let mut facts = facts();
+        if let Known::Is(user) = &mut facts.user {
+            change(user);
+        }
+        facts
+    };
+    vec![
+        Example {
+            name: "a person's e-mail address and a manager",
+            facts: with(|user| {
+                user.email = "jane.roe@acme.example".into();
+                user.has_manager = true;
+            }),
+            outcome: "finding",
+        },
+        Example {
+            name: "a private mailbox",
+            facts: with(|user| user.email = "acmeerp@gmail.com".into()),
+            outcome: "finding",
+        },
+        Example {
+            name: "an employee number",
+            facts: with(|user| user.employee_number = "4711".into()),
+            outcome: "finding",
+        },
+        Example { name: "a team's mailbox", facts: with(|_| {}), outcome: "pass" },
+        Example {
+            name: "a mailbox that nobody answers from",
+            facts: with(|user| user.email = "no-reply@acme.example".into()),
+            outcome: "pass",
+        },
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::example::user;
+
+    #[test]
+    fn addresses_of_people() {
+        for (name, email) in [
+            ("ERP Integration", "jane.roe@acme.example"),
+            ("ERP Integration", "j.roe@acme.example"),
+            ("ERP Integration", "jane_b_roe+erp@acme.example"),
+            ("ERP Integration", "jane.roe=acme.example@example.com"),
+            ("ERP Integration", "jane.roe@acme.example.invalid"),
+            ("Jane Roe", "jroe@acme.example"),
+            ("Jane Roe", "roej@acme.example"),
+        ] {
+            let user = User { name: name.into(), email: email.into(), ..user() };
+            assert!(signs(&user).contains("looks like a person's"), "{email}");
+        }
+    }
+
+    #[test]
+    fn addresses_of_teams_and_systems() {
+        for email in [
+            "integrations@acme.example",
+            "erp.prod@acme.example",
+            "acme.billing@acme.example",
+            "acme-corp@acme.example",
+            "svc-mulesoft@acme.example",
+            "salesforce_admin@acme.example",
+            "data-team@acme.example",
+            "kafka@acme.example",
+            "",
+            "@",
+        ] {
+            let user = User { name: "Kafka".into(), email: email.into(), ..user() };
+            assert_eq!(signs(&user), "", "{email}");
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! The rule `shared-profile`: one profile, one integration.
+//!
+//! It never counts inactive users: they reach nothing.
+use crate::classification::{Classification, Who};
+use crate::facts::{Grants, Known, Reach, User};
+use crate::salesforce::error::OrgError;
+use crate::rules::rule::{Finding, Outcome, Severity, declare_rule};
+use crate::facts::subject::{Setting, Subject};
+
+declare_rule! {
+    /// The profile is shared with other users
+    ///
+    /// ## Why it matters
+    /// Login IP ranges, login hours and the session and password policies live on the profile. An integration that
+    /// shares its profile cannot have its own, and whatever is granted to the others by the profile it has too.
+    ///
+    /// ## Fix
+    /// Clone the profile under the integration's name, move the integration user to it, and take away there what it
+    /// does not need.
+    ///
+    /// ## Source
+    /// Salesforce Help, "Give Integration Users API Only Access"
+    /// <https://help.salesforce.com/s/articleView?id=platform.integration_user.htm>
+    "shared-profile", integration: High, person: None, check
+}
+
+fn check(grants: &Grants, user: &Known<User>, classification: &Known<Classification>) -> Outcome {
+    let Some(profile) = grants.profile() else {
+        if let (Known::Absent(why), false) = (user, grants.sets.is_empty()) {
+            // A permission set's own page: it is no profile's.
+            return Outcome::not_applicable(why.clone());
+        }
+        return Outcome::CannotTell {
+            missing: "the profile's own permission set".into(),
+            why: OrgError::NotFound,
+        };
+    };
+    let Some(reach) = &profile.reach else {
+        return Outcome::CannotTell {
+            missing: "the users of the profile".into(),
+            why: OrgError::NotInThisOrg { what: "PermissionSet.Assignments".into() },
+        };
+    };
+    // On a profile's own page there is no user shown, whose others they could be: they are all its users.
+    let all = matches!(user, Known::Absent(_));
+    let allowed = usize::from(all);
+    if reach.others.len() <= allowed && !reach.more {
+        return Outcome::pass(match (all, reach.others.first()) {
+            (false, _) => "No other active user has this profile.".to_owned(),
+            (true, Some(one)) => format!("{} ({}) is its only active user.", one.name, one.username),
+            (true, None) => "No active user has this profile.".to_owned(),
+        });
+    }
+    if let Known::Is(Classification { who: Who::Mixed { integrations, people }, reasons, .. }) = classification {
+        let mut evidence: Vec<String> =
+            reasons.iter().filter(|reason| reason.weight != 0).map(|reason| reason.text.clone()).collect();
+        if reach.more {
+            evidence.push(format!("In all: {}.", count(reach, all)));
+        }
+        let counted = |n: usize, one: &str, several: &str| format!("{n} {}", if n == 1 { one } else { several });
+        let title = format!(
+            "The profile is shared by {} and {}",
+            counted(*integrations, "integration user", "integration users"),
+            counted(*people, "person", "people")
+        );
+        let finding = Finding::new(Subject::Setting(Setting::Profile), title, evidence);
+        return Outcome::Findings(vec![finding.with(Severity::High)]);
+    }
+    let severity = if reach.others.len() > allowed + 1 { Severity::High } else { Severity::Medium };
+    Outcome::Findings(vec![finding(reach, all).with(severity)])
+}
+
+fn finding(reach: &Reach, all: bool) -> Finding {
+    let too = if all { "" } else { " too" };
+    let mut evidence: Vec<String> =
+        reach.others.iter().take(5).map(|o| format!("{} ({}) has it{too}.", o.name, o.username)).collect::<Vec<_>>();
+    if reach.others.len() > 5 || reach.more {
+        evidence.push(format!("In all: {}.", count(reach, all)));
+    }
+    let title = if all { "The profile is shared by" } else { "The profile is shared with" };
+    Finding::new(Subject::Setting(Setting::Profile), format!("{title} {}", count(reach, all)), evidence)
+}
+
+fn count(reach: &Reach, all: bool) -> String {
+    reach.words(if all { "" } else { "other " })
+}
+
+#[cfg(test)]
+use crate::rules::rule::Example;
+
+#[cfg(test)]
+fn examples() -> Vec<Example> {
+    use crate::rules::example::{facts, grant};
+    let with = |others: &[&str]| {
+        let mut facts = facts();
+        facts.grants =
+            Known::Is(Grants { sets: vec![grant().profile("Acme ERP").shared_with(others)], cut: false });
+        facts
+    };
+    let page = |others: &[&str]| {
+        let mut facts = with(others);
+        facts.user = Known::Absent("Open one of the profile's users to see this.".into());
+        facts
+    };
+    vec![
+        Example {
+            name: "two others have the profile",
+            facts: with(&["Ann Lee", "Bo Chan"]),
+            outcome: "finding",
+        },
+        Example { name: "a profile of its own", facts: with(&[]), outcome: "pass" },
+        Example {
+            name: "the page of a profile with two users",
+            facts: page(&["Ann Lee", "Bo Chan"]),
+            outcome: "finding",
+        },
+        Example { name: "the page of a profile with one user", facts: page(&["Ann Lee"]), outcome: "pass" },
+    ]
+}

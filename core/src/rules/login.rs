@@ -1,0 +1,7 @@
+//! How an integration signs in: from where, by browser or not, with which secret.
+
+super::rules! {
+    browser_sign_in_allowed,
+    stale_secret,
+    unrestricted_login_ip,
+}
