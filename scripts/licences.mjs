@@ -27,14 +27,17 @@ function wrong({ name, version, license, source, dependencies }) {
   if (!license) said.push(`${of} names no licence`);
   // The slash is how "or" was once written.
   else if (!permits(parse(license.replaceAll("/", " OR ")))) said.push(`${of} is under ${license}`);
-  if (!source) said.push(...dependencies.filter((one) => one.req === "*" && !one.path).map((one) => `${of} takes any version of ${one.name}`));
+  if (!source)
+    said.push(...dependencies.filter((one) => one.req === "*" && !one.path).map((one) => `${of} takes any version of ${one.name}`));
   return said;
 }
 
 const seen = new Map();
 for (const manifest of process.argv.slice(2)) {
   const flags = targets.flatMap((target) => ["--filter-platform", target]);
-  const text = execFileSync("cargo", ["metadata", "--format-version=1", "--locked", "--manifest-path", manifest, ...flags], { maxBuffer: 1 << 28 });
+  const text = execFileSync("cargo", ["metadata", "--format-version=1", "--locked", "--manifest-path", manifest, ...flags], {
+    maxBuffer: 1 << 28,
+  });
   const { packages, resolve } = JSON.parse(text);
   // What is locked for other systems alone is not built.
   const built = new Set(resolve.nodes.map(({ id }) => id));

@@ -4,25 +4,29 @@
 // - `pack.mjs extension BOUND OUT ZIP`: BOUND has what the binder wrote
 // - `pack.mjs sizes OUT`: what is shipped, in bytes; fails only for what runs on every page
 
-import { zipSync } from "fflate";
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import zlib from "node:zlib";
+import { zipSync } from "fflate";
 
 /** What is shipped as it stands: [in the project, in the package]. */
 const COPIED = [
   ["LICENSE", "LICENSE"],
-  ...["popup", "history", "approve"].map((name) => [`extension/pages/${name}.html`, `${name}.html`]),
+  ...["popup", "history", "approve"].map((name) => [`extension/web/pages/${name}.html`, `${name}.html`]),
   ["extension/policy.json", "policy.json"],
   ...[16, 32, 48, 128].map((size) => [`extension/icons/${size}.png`, `icons/${size}.png`]),
 ];
 
 /** What esbuild makes smaller: [in the project, in the package, its further flags]. */
 const MINIFIED = [
-  ...["boot", "form", "popup", "history", "approve"].map((name) => [`extension/boot/${name}.js`, `${name}.js`, ["--bundle", "--format=iife"]]),
-  ...["popup", "history", "approve"].map((name) => [`extension/pages/${name}.css`, `${name}.css`, []]),
+  ...["content/panel", "content/form", "pages/popup", "pages/history", "pages/approve"].map((name) => [
+    `extension/web/${name}.ts`,
+    `${path.basename(name)}.js`,
+    ["--bundle", "--format=iife"],
+  ]),
+  ...["popup", "history", "approve"].map((name) => [`extension/web/pages/${name}.css`, `${name}.css`, []]),
 ];
 
 /** Most that may run on a page that Leastwise has nothing to say on, in bytes as they are. */
@@ -66,8 +70,13 @@ function pack(bound, out, zip) {
   tool("wasm-opt", [path.join(bound, "leastwise_bg.wasm"), "-o", path.join(next, "leastwise.wasm"), "-O2"]);
   for (const [from, to, flags] of MINIFIED) minify(from, path.join(next, to), flags);
   // The worker carries the panel's style sheet: it sends it along with what it has drawn.
-  minify("extension/pages/panel.css", path.join(bound, "panel.css"), []);
-  minify("extension/boot/worker.js", path.join(next, "worker.js"), ["--bundle", "--format=esm", "--loader:.css=text"]);
+  minify("extension/web/panel.css", path.join(bound, "panel.css"), []);
+  minify("extension/web/worker.ts", path.join(next, "worker.js"), [
+    "--bundle",
+    "--format=esm",
+    "--loader:.css=text",
+    `--alias:leastwise-bound=./${bound}`,
+  ]);
   for (const [from, to] of COPIED) fs.copyFileSync(from, path.join(next, to));
   fs.writeFileSync(path.join(next, "manifest.json"), fs.readFileSync("manifest.json", "utf8").replace("@VERSION@", version()));
   nothingOfThisMachine(next);
@@ -88,7 +97,9 @@ function sizes(out) {
   }
   console.log(`shipped JS + Wasm + CSS, gzipped: ${shipped} bytes (told, not judged)`);
   const { content_scripts } = JSON.parse(fs.readFileSync(path.join(out, "manifest.json"), "utf8"));
-  const everywhere = content_scripts.filter((script) => !script.include_globs).flatMap((script) => [...(script.js ?? []), ...(script.css ?? [])]);
+  const everywhere = content_scripts
+    .filter((script) => !script.include_globs)
+    .flatMap((script) => [...(script.js ?? []), ...(script.css ?? [])]);
   const bytes = everywhere.reduce((sum, name) => sum + fs.statSync(path.join(out, name)).size, 0);
   console.log(`code on an irrelevant page: ${bytes} bytes (goal at most ${ON_EVERY_PAGE})`);
   if (bytes > 0 && bytes <= ON_EVERY_PAGE) return;

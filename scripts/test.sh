@@ -43,6 +43,11 @@ wasm_tests() {
   cargo_wasm test -p leastwise-extension --lib
 }
 
+check_typescript() { # types, style and lints of the extension's scripts and of those that build it; a warning is a failure
+  node_modules/.bin/tsc --project .
+  node_modules/.bin/biome check --error-on-warnings .
+}
+
 no_function_is_a_command() { # it would stand in the program's way wherever that is called
   local name found=0
   for name in $(compgen -A function); do
@@ -63,6 +68,7 @@ echo "test: tests that draw cases draw from seed 1 (others: ./build.sh explore)"
 run_part "the build script" one no_function_is_a_command
 run_part "format" one cargo fmt --all --check
 run_part "lints" one cargo clippy --quiet --locked --workspace --all-targets -- -D warnings
+run_part "typescript" one check_typescript
 run_part "rust tests" counted cargo test --locked --no-fail-fast --workspace
 run_part "the extension" one build_extension
 run_part "code on every page" one node scripts/pack.mjs sizes dist/chromium

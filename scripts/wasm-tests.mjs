@@ -15,7 +15,9 @@ const [wants] = WebAssembly.Module.customSections(module, "__wasm_bindgen_test_u
 if (wants && !new Uint8Array(wants).includes(5)) throw new Error(`${file} wants a browser, and there is only Node here`);
 
 // A test is exported as `__wbgt_…_crate::its::name`; what stands between says if it is ignored.
-const all = WebAssembly.Module.exports(module).map(({ name }) => name).filter((name) => name.startsWith("__wbgt_") && name.includes("::"));
+const all = WebAssembly.Module.exports(module)
+  .map(({ name }) => name)
+  .filter((name) => name.startsWith("__wbgt_") && name.includes("::"));
 const tests = all.filter((name) => name.slice(name.indexOf("::") + 2).includes(filter));
 if (!tests.length) {
   console.log("no tests to run");

@@ -81,7 +81,7 @@ fn the_core_reads_no_clock() {
 fn one_file_says_what_is_fetched() {
     let files = sources("extension/src", &[".rs"]);
     assert_eq!(named(&files, "browser::fetched("), ["salesforce.rs"]);
-    for (path, text) in sources("extension/boot", &[".js"]) {
+    for (path, text) in sources("extension/web", &[".ts"]) {
         assert!(!text.contains("XMLHttpRequest"), "{}", path.display());
         assert!(!text.contains("fetch("), "{}", path.display());
     }

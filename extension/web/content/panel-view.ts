@@ -1,0 +1,131 @@
+// The panel's own element in the page: makes it, draws into it, opens and folds it, moves it from corner to corner.
+// It never reads the page, but for where the focus goes and what is clicked outside of it.
+
+import {
+  type Clicked,
+  clickedButton,
+  draw,
+  drawParts,
+  requestOf,
+  showTrouble,
+  styleSheet,
+  type Trouble,
+  withPrivateNames,
+} from "../draw.ts";
+import type { Corner, Drawing, PanelParts } from "../protocol.ts";
+
+const CORNERS: Corner[] = ["bottom-right", "bottom-left", "top-left", "top-right"];
+
+/** How the panel looks when the worker never sent its style sheet. */
+const PLAIN =
+  ":host{all:initial!important;position:fixed!important;inset:auto 12px 12px auto!important;z-index:2147483647!important}*{font:14px system-ui;background:#fff;color:#1b1f24}";
+
+let root: ShadowRoot | undefined; // of the panel in the page, when there is something to draw
+let css: string | undefined; // of the last drawing: what is said without the worker looks the same
+let onClick: (clicked: Clicked, button: HTMLElement) => void;
+
+/** What is called for each click on a button of the panel. */
+export const whenClicked = (call: typeof onClick): void => {
+  onClick = call;
+};
+
+const find = (id: string): HTMLElement | null | undefined => root?.getElementById(id);
+
+export const isOpen = (): boolean => find("panel")?.hidden === false;
+
+const show = (isShown: boolean): void => {
+  const [panel, chip] = [find("panel"), find("chip")];
+  if (!panel || !chip) return;
+  chip.ariaExpanded = String(isShown);
+  panel.hidden = !isShown;
+};
+
+/** Opens or folds the panel, and moves the focus there. */
+export const open = (isOpened: boolean): void => {
+  show(isOpened);
+  find(isOpened ? "panel" : "chip")?.focus();
+};
+
+/** Whether there is a panel in the page. */
+export const isThere = (): boolean => !!root;
+
+/** Takes the panel out of the page. */
+export const remove = (): void => {
+  root?.host.remove();
+  root = undefined;
+};
+
+/** Takes the worker's style sheet. What was drawn without it looks otherwise, and goes. */
+export const takeStyle = (style: string): void => {
+  if (!css) remove();
+  css = style;
+};
+
+// Another extension's button or popup on this page (Salesforce Inspector's, for one: a frame of its own in an element of its
+// own at the right edge) is not to be covered: when somebody turns to it, the panel folds. Not at any click on the page: who
+// compares the page with what is said of it wants both. The focus stays where it went.
+const FRAME = "iframe:is([src^='chrome-extension:'],[src^='moz-extension:'])";
+const OTHERS = `#insext,${FRAME},:not(html,body):has(>${FRAME})`;
+const foldForOthers = (event: Event): void => {
+  const path = event.type === "blur" ? [document.activeElement] : event.composedPath();
+  if (isOpen() && path.some((target) => target instanceof Element && target.matches(OTHERS))) show(false);
+};
+
+/** Puts an empty panel into the page. */
+const make = (): ShadowRoot => {
+  // No custom element: a page may define those, whatever their name, and then reads a closed root by its ElementInternals.
+  const host = document.createElement("div");
+  const made = host.attachShadow({ mode: "closed" });
+  made.adoptedStyleSheets = [styleSheet(withPrivateNames(css ?? PLAIN))];
+  made.addEventListener("click", (event) => {
+    const button = clickedButton(event);
+    if (button) onClick(requestOf(made, button), button);
+  });
+  made.addEventListener("keydown", (event) => {
+    if ((event as KeyboardEvent).key === "Escape" && event.isTrusted && isOpen()) {
+      event.stopPropagation();
+      open(false);
+    }
+  });
+  host.dataset.corner = CORNERS[0];
+  addEventListener("pointerdown", foldForOthers, true);
+  addEventListener("blur", foldForOthers);
+  return made;
+};
+
+/** The panel in the page, which is made when there is none. */
+const shown = (): ShadowRoot => {
+  root ??= make();
+  // Outside <body>: the page replaces what is in it as it likes.
+  if (!root.host.isConnected) document.documentElement.append(root.host);
+  return root;
+};
+
+const datasetOf = ({ host }: ShadowRoot): DOMStringMap => (host as HTMLElement).dataset;
+
+/** Draws the panel. */
+export const drawPanel = (drawing: Drawing): ShadowRoot => {
+  takeStyle(drawing.css);
+  const panel = shown();
+  datasetOf(panel).corner = drawing.corner;
+  draw(panel, drawing);
+  return panel;
+};
+
+/** Draws parts of the panel, when it is there. */
+export const drawPanelParts = (parts: PanelParts): void => {
+  if (root) drawParts(root, parts);
+};
+
+/** Says what the worker cannot say. Where nothing was ever drawn only what `isUrgent`, in a plain look. */
+export const sayTrouble = (trouble: Trouble, isUrgent = false): void => {
+  if (css || isUrgent) showTrouble(shown(), trouble);
+};
+
+/** Moves the panel to the next corner. */
+export const move = (): Corner => {
+  const dataset = datasetOf(shown());
+  const next = CORNERS[(CORNERS.indexOf(dataset.corner as Corner) + 1) % CORNERS.length] as Corner;
+  dataset.corner = next;
+  return next;
+};

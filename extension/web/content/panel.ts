@@ -1,0 +1,152 @@
+// The content script: tells the worker which page is open, draws the markup that it sends, and passes on clicks.
+// It never reads the page, the session or the org, holds no rule, and on any other page does nothing at all.
+
+import { brokenTrouble, type Clicked, markBusy } from "../draw.ts";
+import type { Drawing, PushedMessage, Request } from "../protocol.ts";
+import { api, send } from "../send.ts";
+import { recordAt } from "./address.ts";
+import * as view from "./panel-view.ts";
+
+const { runtime } = api;
+
+// All of these are in milliseconds.
+/** Between a request that failed and the next try: the browser stops the worker at any moment, also twice. */
+const PAUSES = [0, 500, 2_000, 5_000, 10_000, 20_000];
+/** An address is asked about once it has stood so long, and one a second at most: a page may change it at every frame. */
+const STEADY = 250;
+const EVERY = 1_000;
+/** Without an answer or a drawing for so long something is wrong: a worker draws at once, before it asks the org. */
+const PATIENCE = 12_000;
+/** Longer than the worker waits for an answer of the org: a drawing that was to be followed by another, and was not. */
+const SILENCE = 25_000;
+/** What was perhaps written may arrive for ten minutes: it is looked at again with growing pauses, and then when the page is. */
+const VERIFY_AFTER = [20_000, 40_000, 80_000, 160_000, 320_000];
+
+type Timer = ReturnType<typeof setTimeout>;
+
+let url = ""; // the address last looked at
+let record: string | undefined; // that it shows
+let number = 0; // tells the answers for this address from late ones for another, also from before a reload
+let lastCheck: number | undefined; // when the worker was asked last what is to be said of a page
+let checkTimer: Timer | undefined; // of the next check
+let answerTimer: Timer | undefined; // of a check that is not answered yet
+let drawingTimer: Timer | undefined; // of a drawing that says that another follows
+let verifyTimer: Timer | undefined; // of what was perhaps written, and is looked at again
+let verifications = 0; // how often it was
+
+const remove = (): void => {
+  clearTimeout(drawingTimer);
+  view.remove();
+};
+
+const ask = async (request: Clicked, attempt = 0): Promise<void> => {
+  const own = number;
+  try {
+    const answer = await send({ number, ...request } as Request);
+    if (own !== number) return;
+    if (request.ask === "Check") clearTimeout(answerTimer);
+    if (!answer || !("broken" in answer)) return;
+    view.takeStyle(answer.css);
+    view.sayTrouble(brokenTrouble("again", answer.broken));
+  } catch {
+    if (own !== number) return;
+    if (!runtime?.id) {
+      // After an update of the extension what runs in this page is cut off from it for good.
+      clearTimeout(answerTimer);
+      return view.sayTrouble({ text: "Leastwise was updated. Reload the page.", ask: "reload" });
+    }
+    const text = "The browser stopped Leastwise, and it has not come back yet.";
+    if (attempt > 2) view.sayTrouble({ text, ask: "again" });
+    const pause = PAUSES[attempt];
+    if (pause !== undefined) setTimeout(() => own === number && ask(request, attempt + 1), pause);
+  }
+};
+
+const check = (): void => {
+  lastCheck = performance.now();
+  clearTimeout(answerTimer);
+  answerTimer = setTimeout(() => {
+    const text = "Leastwise didn’t answer. Reload the page, or restart the browser.";
+    view.sayTrouble({ text, ask: "again" }, true);
+  }, PATIENCE);
+  ask({ ask: "Check", url });
+};
+
+const look = (): void => {
+  const now = location.href.split("#")[0] as string;
+  if (now === url) return;
+  url = now;
+  number = (crypto.getRandomValues(new Uint32Array(1))[0] as number) >>> 1;
+  const found = recordAt(new URL(now));
+  // One record's findings never stand over another, not even for a moment.
+  if (found !== record) remove();
+  record = found;
+  clearTimeout(checkTimer);
+  clearTimeout(answerTimer);
+  if (found) checkTimer = setTimeout(check, lastCheck ? Math.max(STEADY, lastCheck + EVERY - performance.now()) : 0);
+};
+
+const lookAgain = (): void => {
+  url = "";
+  look();
+};
+
+/** Draws the panel, and sees that what is to follow does. */
+const draw = (drawing: Drawing): void => {
+  const root = view.drawPanel(drawing);
+  clearTimeout(drawingTimer);
+  if (drawing.pending) drawingTimer = setTimeout(check, SILENCE);
+  clearTimeout(verifyTimer);
+  const entry = root.querySelector<HTMLElement>("[data-ask=Verify]")?.dataset.entry;
+  if (entry === undefined) verifications = 0;
+  else if (verifications < VERIFY_AFTER.length) {
+    verifyTimer = setTimeout(() => {
+      verifications += 1;
+      if (view.isThere()) ask({ ask: "Verify", entry });
+    }, VERIFY_AFTER[verifications]);
+  }
+};
+
+const receive = (message: PushedMessage): void => {
+  // A form in a frame is being edited, and the worker lost what was read for it.
+  if ("check" in message) lookAgain();
+  // What is for a form has the form's number.
+  else if ("number" in message && message.number === number) {
+    if ("parts" in message) view.drawPanelParts(message);
+    else if ("html" in message) {
+      clearTimeout(answerTimer);
+      if (message.html) draw(message);
+      else remove();
+    }
+  }
+};
+
+view.whenClicked((clicked, button) => {
+  switch (clicked.ask) {
+    case "open":
+      return view.open(!view.isOpen());
+    case "fold":
+      return view.open(false);
+    case "again":
+      return lookAgain();
+    case "reload":
+      return location.reload();
+    case "Place":
+      clicked.corner = view.move();
+      break;
+    default:
+      markBusy(button);
+  }
+  // The window is shown, or this says again why not; nothing here is drawn anew.
+  if (clicked.ask === "ShowApproval") setTimeout(() => button.removeAttribute("aria-busy"), 500);
+  if (clicked.ask === "Close") remove();
+  ask(clicked);
+});
+runtime.onMessage.addListener((message: PushedMessage) => receive(message));
+// The Navigation API's events reach a content script; where there is none, look twice a second while seen.
+if (globalThis.navigation) navigation.addEventListener("currententrychange", look);
+else {
+  addEventListener("popstate", look);
+  setInterval(() => document.hidden || look(), 500);
+}
+look();
