@@ -91,6 +91,28 @@ journey("silence: a worker that is stopped again and again is asked again, and t
   await panel.click("#say-nothing").catch(() => {});
 });
 
+journey("silence: a worker that never answers is said, also where nothing was drawn before", async ({ org, page, context }) => {
+  // What the browser stores for it is never read: the worker takes each message, and answers none.
+  await context.serviceWorkers()[0].evaluate(() => {
+    const never = () => new Promise(() => {});
+    for (const area of [chrome.storage.local, chrome.storage.session, chrome.storage.managed]) area.get = never;
+  });
+  await page.goto(userPage(org, "setup", ERP));
+  const panel = await Panel.of(page);
+  const told = await panel.when((s) => /Leastwise didn’t answer\. Reload the page, or restart the browser\./.test(s.text), "it is said", 30_000);
+  assert.ok(told.buttons.some((button) => button.name === "Try again"));
+  const box = await panel.call(function () {
+    const { x, y, width, height } = this.getElementById("chip").getBoundingClientRect();
+    return { x, y, width, height, text: this.getElementById("chip").innerText };
+  }.toString());
+  const { width, height } = page.viewportSize();
+  assert.ok(box.width > 40 && box.height > 10 && box.x >= 0 && box.x + box.width <= width && box.y >= 0 && box.y + box.height <= height, JSON.stringify(box));
+  await killWorker(context);
+  await panel.open();
+  await panel.press("Try again");
+  await panel.report("ERP Sync");
+});
+
 journey("broken: an error of the worker's own is said with its message, and the next ask works", async ({ org, page, context }) => {
   await page.goto(userPage(org, "setup", ERP));
   const panel = await Panel.of(page);
