@@ -11,7 +11,7 @@ mod preview;
 mod proof;
 mod record;
 mod records;
-pub use component::SESSION;
+pub use crate::salesforce::metadata_api::SESSION;
 pub use preview::Preview;
 pub(crate) use record::needs_made;
 pub(crate) use record::text_literal as literal;

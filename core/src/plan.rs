@@ -128,7 +128,7 @@ pub enum Place {
         #[serde(deserialize_with = "Option::deserialize")]
         from: Option<Term>,
         /// The full name of the profile whose policy it is. Such a one is told by its `profile`, for nobody knows what it
-        /// is called: `names` are those that there are, at most [`MOST`]; where there are none yet, it is the list of
+        /// is called: `names` are those that there are, at most as many as one `readMetadata` takes; where there are none yet, it is the list of
         /// them, which is only read, and has the one field `fullName`. (The first version had none, and left it out.)
         #[serde(default)]
         of: Option<String>,
@@ -171,9 +171,6 @@ fn app<'de, D: Deserializer<'de>>(deserializer: D) -> Result<AppKey, D::Error> {
         Written::Name(name) => AppKey::Name(name),
     })
 }
-
-/// Components in one `readMetadata`. Source: Metadata API Developer Guide, "readMetadata()".
-pub const MOST: usize = 10;
 
 /// The field of a copied component: whether it is as the one that it was copied from.
 pub const COPY: &str = "as the original";

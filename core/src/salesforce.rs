@@ -7,6 +7,7 @@ pub mod http;
 pub mod id;
 pub mod ip_range;
 pub mod json;
+pub(crate) mod metadata_api;
 pub(crate) mod metadata_xml;
 pub mod permissions;
 pub mod setup_url;

@@ -6,39 +6,18 @@
 use super::Found;
 use super::proof;
 use super::record::{Asked, Unwritten, dependents};
-use crate::plan::{COPY, MOST, Place, Step};
+use crate::plan::{COPY, Place, Step};
 use crate::salesforce::error::OrgError;
-use crate::salesforce::http::{API_VERSION, Answer, Failure};
+use crate::salesforce::http::{Answer, Failure};
 use crate::salesforce::json::Value;
+use crate::salesforce::metadata_api::{self, ApiError};
 use crate::salesforce::metadata_xml;
-
-/// What stands for the session id in a SOAP body: who sends the request puts it in.
-pub const SESSION: &str = "{{session}}";
 
 /// What a copy has of its own.
 const OWN: [&str; 3] = ["custom", "fullName", "label"];
 
-fn envelope(operation: &str, inner: &str) -> Asked {
-    let body = [
-        r#"<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns="http://soap.sforce.com/2006/04/metadata"><soapenv:Header><SessionHeader><sessionId>"#,
-        SESSION,
-        "</sessionId></SessionHeader></soapenv:Header><soapenv:Body><",
-        operation,
-        ">",
-        inner,
-        "</",
-        operation,
-        "></soapenv:Body></soapenv:Envelope>",
-    ];
-    ("POST", ["/services/Soap/m/", API_VERSION.trim_start_matches('v')].concat(), Some(body.concat()))
-}
-
-fn names(kind: &str, names: &[&str]) -> String {
-    let names: Vec<String> = names
-        .iter()
-        .map(|name| ["<fullNames>", &metadata_xml::escaped(name), "</fullNames>"].concat())
-        .collect::<Vec<_>>();
-    ["<type>", kind, "</type>", &names.join("")].concat()
+fn sent(call: metadata_api::Call) -> Asked {
+    ("POST", call.path, Some(call.body))
 }
 
 /// The names that are said one by one, or as a list.
@@ -50,13 +29,11 @@ fn texts(all: &[Value]) -> impl Iterator<Item = &str> {
 
 /// Those of these names; without any, the list of what there is.
 pub(super) fn read(kind: &str, all: &[Value]) -> Asked {
-    if all.is_empty() {
-        let version = API_VERSION.trim_start_matches('v');
-        let queries =
-            ["<queries><type>", kind, "</type></queries><asOfVersion>", version, "</asOfVersion>"].concat();
-        return envelope("listMetadata", &queries);
-    }
-    envelope("readMetadata", &names(kind, &texts(all).collect::<Vec<_>>()))
+    sent(if all.is_empty() {
+        metadata_api::list(kind)
+    } else {
+        metadata_api::read(kind, &texts(all).collect::<Vec<_>>())
+    })
 }
 
 /// A profile without a policy of its own, or with one that could not be told among so many.
@@ -71,28 +48,13 @@ fn none(kind: &str, profile: &str) -> OrgError {
     OrgError::Other { code: String::new(), message: message.concat() }
 }
 
-/// A name as those of policies begin: letters and digits alone, and these small.
-fn bare(name: &str) -> String {
-    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
-}
-
-/// The names in a list of policies; where there are more than one request reads, those that are called after the profile.
-/// (They are called after it as it was named when they were made, or `PT1`, or `null`.)
+/// The names of the policies to read for a profile, out of the list of all.
 fn listed(body: &str, kind: &str, profile: &str) -> Result<Found, OrgError> {
-    let response = metadata_xml::inner(body, "listMetadataResponse").ok_or(OrgError::NotJson)?;
-    let all = metadata_xml::elements(response);
-    let all: Vec<String> = all
-        .iter()
-        .filter_map(|one| Some(metadata_xml::unescaped(metadata_xml::inner(one.inner, "fullName")?)))
-        .collect::<Vec<_>>();
-    let (of, end) = (bare(&plain(profile)), bare(kind));
-    let is = |name: &String| bare(name).strip_prefix(&*of).is_some_and(|rest| rest.starts_with(&*end));
-    let few = all.len() <= MOST;
-    let names: Vec<Value> =
-        all.into_iter().filter(|name| few || is(name)).take(MOST).map(Value::String).collect::<Vec<_>>();
+    let names = metadata_api::policies_to_read(metadata_api::listed_names(body)?, kind, profile);
     if names.is_empty() {
         return Err(none(kind, profile));
     }
+    let names = names.into_iter().map(Value::String).collect();
     Ok(Found { fields: Some(vec![("fullName".to_owned(), Value::Array(names))]), ..Found::default() })
 }
 
@@ -104,7 +66,7 @@ pub(super) fn write(
     raw: &str,
     after: Option<Vec<(String, Value)>>,
 ) -> Asked {
-    let Some(after) = after else { return envelope("deleteMetadata", &names(kind, &[name])) };
+    let Some(after) = after else { return sent(metadata_api::delete(kind, name)) };
     let is_part = (kind == "Profile" || kind == "SecuritySettings") && !copies;
     let mut body = if is_part { String::new() } else { raw.to_owned() };
     // What was found has its own name; a copy, and a part, are told by the first.
@@ -123,33 +85,18 @@ pub(super) fn write(
             .iter()
             .fold(body, |body, list| metadata_xml::set(&body, list, &Value::Null));
     }
-    let metadata = ["<metadata xsi:type=\"", kind, "\">", &body, "</metadata>"].concat();
-    envelope(if copies { "createMetadata" } else { "updateMetadata" }, &metadata)
+    sent(if copies { metadata_api::create(kind, &body) } else { metadata_api::update(kind, &body) })
 }
 
-/// What stands in the body of an answer.
-fn answered(answer: &Answer) -> Result<&str, Unwritten> {
-    let body = metadata_xml::inner(&answer.body, "Envelope.Body").ok_or(Unwritten::Unknown(None))?;
-    let Some(fault) = metadata_xml::inner(body, "Fault") else { return Ok(body) };
-    Err(refused(fault, "faultcode", "faultstring"))
-}
-
-fn refused(xml: &str, code: &str, message: &str) -> Unwritten {
-    let text = |name| metadata_xml::inner(xml, name).map(metadata_xml::unescaped).unwrap_or_default();
-    let (code, message) = (text(code), text(message));
-    let code = code.rsplit(':').next().unwrap_or_default().to_owned();
-    match code.as_str() {
+/// What an error says of a write.
+fn refused(error: ApiError) -> Unwritten {
+    match error.code.as_str() {
         "INVALID_SESSION_ID" => Unwritten::Unknown(Some(OrgError::SessionExpired)),
         "DUPLICATE_VALUE" | "DUPLICATE_DEVELOPER_NAME" => Unwritten::There,
-        _ => match dependents(&message) {
+        code => match dependents(&error.message) {
             names if !names.is_empty() => Unwritten::Dependents(names),
-            // `success=false` without an errors element occurs.
-            _ => {
-                let is_proof = proof::has(&code);
-                let message = if message.is_empty() { "Salesforce did not say why".into() } else { message };
-                let refusal = OrgError::Other { code, message };
-                if is_proof { Unwritten::Refused(refusal) } else { Unwritten::Unknown(Some(refusal)) }
-            }
+            _ if proof::has(code) => Unwritten::Refused(error.into()),
+            _ => Unwritten::Unknown(Some(error.into())),
         },
     }
 }
@@ -160,38 +107,24 @@ pub(super) fn found(
     names: &[Value],
     answer: &Result<Answer, Failure>,
 ) -> Result<Found, OrgError> {
-    let answer = answer.as_ref().map_err(|failure| OrgError::from(*failure))?;
-    let body = match answered(answer) {
-        Ok(body) => body,
-        Err(Unwritten::Refused(refusal) | Unwritten::Unknown(Some(refusal))) => return Err(refusal),
-        Err(_) if answer.status >= 500 => return Err(OrgError::Unavailable { status: answer.status }),
-        // It began as an answer and broke off.
-        Err(_) if answer.body.starts_with('<') => return Err(OrgError::Timeout),
-        Err(_) => return Err(OrgError::NotJson),
-    };
+    let body = metadata_api::read_response(answer)?;
     let Place::Component { kind, from, of, .. } = &step.place else { return Err(OrgError::NotFound) };
     if let (Some(of), true) = (of, names.is_empty()) {
         return listed(body, kind, of);
     }
-    let result = metadata_xml::inner(body, "readMetadataResponse.result").ok_or(OrgError::NotJson)?;
-    let records = metadata_xml::elements(result);
+    let records = metadata_api::read_records(body)?;
     let called = |name: &Value| {
         let name = name.as_str()?;
         let is = |inner: &&str| {
             metadata_xml::inner(inner, "fullName")
-                .is_some_and(|own| same(&metadata_xml::unescaped(own), name))
+                .is_some_and(|own| metadata_api::is_same_name(&metadata_xml::unescaped(own), name))
         };
-        records.iter().map(|record| record.inner).find(is)
+        records.iter().copied().find(is)
     };
     let copies = from.is_some();
     let original = names.last().filter(|_| copies).and_then(called);
     let own = match of {
-        // What a profile that is gone has left behind names none.
-        Some(of) => records.iter().map(|record| record.inner).find(|inner| {
-            let profile =
-                metadata_xml::inner(inner, "profile").map(metadata_xml::unescaped).unwrap_or_default();
-            same(&small(&profile), &small(of))
-        }),
+        Some(of) => metadata_api::policy_of(&records, of),
         None => names.iter().take(names.len() - usize::from(copies)).find_map(called),
     };
     // It may be a package's, which this API does not show.
@@ -268,43 +201,9 @@ fn unlike(own: &str, original: &str) -> String {
     [lacks, has].into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join("; ")
 }
 
-/// A policy names its profile in small letters (published retrieves), of whatever alphabet: as Unicode has them, where
-/// every `İ` becomes an `i` with a dot above it.
-fn small(name: &str) -> String {
-    name.to_lowercase()
-}
-
-/// Names in the Metadata API are written with some characters as `%28`, byte by byte of their UTF-8.
-fn plain(name: &str) -> String {
-    let mut parts = name.split('%');
-    let mut out = parts.next().unwrap_or_default().as_bytes().to_vec();
-    for part in parts {
-        let code = part.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        match (code, part.get(2..)) {
-            (Some(code), Some(rest)) => {
-                out.push(code);
-                out.extend(rest.bytes());
-            }
-            _ => out.extend(["%", part].concat().bytes()),
-        }
-    }
-    String::from_utf8(out).unwrap_or_else(|_| name.to_owned())
-}
-
-fn same(a: &str, b: &str) -> bool {
-    a == b || plain(a) == plain(b)
-}
-
-/// What came of a write. Success without an error element is not success.
+/// What came of a write.
 pub(super) fn written(answer: &Answer) -> Result<Option<crate::salesforce::id::Id>, Unwritten> {
-    let body = answered(answer)?;
-    let response = metadata_xml::elements(body).first().map_or("", |response| response.inner);
-    match metadata_xml::inner(response, "result.success") {
-        Some("true") => Ok(None),
-        Some(_) => {
-            let result = metadata_xml::inner(response, "result").unwrap_or_default();
-            Err(refused(metadata_xml::inner(result, "errors").unwrap_or_default(), "statusCode", "message"))
-        }
-        None => Err(Unwritten::Unknown(None)),
-    }
+    let body = metadata_api::response(answer).ok_or(Unwritten::Unknown(None))?.map_err(refused)?;
+    metadata_api::write_result(body).ok_or(Unwritten::Unknown(None))?.map_err(refused)?;
+    Ok(None)
 }
