@@ -6,7 +6,7 @@ use crate::execute::{Executor, Progress};
 use crate::plan::{Plan, Undo, Way};
 use crate::salesforce::id::Id;
 use crate::salesforce::json::Value;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// How entries are written: a later number is for what this version cannot read, and keeps as it stands.
 pub const FORMAT: usize = 1;
@@ -40,6 +40,19 @@ pub struct Entry {
     pub apply: Executor,
 }
 
+/// What a preview is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Intent {
+    /// To carry out these plans as one, each by its key.
+    Fix(Vec<String>),
+    /// To carry out the plan that was stopped, with what the platform said depends on it.
+    FixWider,
+    /// To take this entry of the journal back.
+    Undo(String),
+    /// To carry out what is left of this entry of the journal.
+    Continue(String),
+}
+
 /// A preview that is shown, and waits for a person's word.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Offer {
@@ -51,24 +64,12 @@ pub struct Offer {
     pub at: i64,
     /// The session that it was read with: the SHA-256 of its id.
     pub session: String,
-    /// What was asked for: the plan as the report names it, or an entry.
-    pub of: String,
+    /// What was asked for.
+    pub intent: Intent,
     /// What stood in its form controls, by name.
     pub fields: Vec<(String, String)>,
     /// What will be put into the journal.
     pub entry: Entry,
-}
-
-impl Offer {
-    /// Written as JSON.
-    pub fn text(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
-    }
-
-    /// Reads what [`Offer::text`] wrote.
-    pub fn from_json(value: &Value) -> Option<Offer> {
-        serde_json::from_value(value.clone()).ok()
-    }
 }
 
 /// How far an entry came.
@@ -143,6 +144,22 @@ impl Entry {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Journal(Vec<Result<Box<Entry>, Value>>);
 
+/// As it is stored: what could not be read goes back as it was found.
+impl Serialize for Journal {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        #[serde(untagged)]
+        enum Line<'a> {
+            Entry(&'a Entry),
+            Unreadable(&'a Value),
+        }
+        serializer.collect_seq(self.0.iter().map(|line| match line {
+            Ok(entry) => Line::Entry(entry),
+            Err(value) => Line::Unreadable(value),
+        }))
+    }
+}
+
 impl Journal {
     /// Nothing yet.
     pub const fn new() -> Journal {
@@ -171,17 +188,7 @@ impl Journal {
 
     /// Written as JSON.
     pub fn text(&self) -> String {
-        serde_json::to_string(
-            &self
-                .0
-                .iter()
-                .map(|line| match line {
-                    Ok(entry) => serde_json::to_value(entry).unwrap_or_default(),
-                    Err(value) => value.clone(),
-                })
-                .collect::<Vec<_>>(),
-        )
-        .unwrap_or_default()
+        serde_json::to_string(self).unwrap_or_default()
     }
 
     /// Puts an entry in, in place of what it was before.

@@ -6,6 +6,10 @@ use crate::classification::Word;
 use crate::form::{Form, State};
 use crate::salesforce::setup_url::Page;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What [`Command::Fix`] names the plan with that was stopped, together with what the platform said depends on it.
+pub const WIDER: &str = "wider";
 
 /// From where a message comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,10 +52,10 @@ pub enum Until {
     Always,
 }
 
-/// Everything that may be asked. On the wire: `{"ask":"Check","url":…,"number":…}`.
+/// What a surface asks of the worker. On the wire: `{"ask":"Check","url":…,"number":…}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "ask")]
-pub enum Ask {
+pub enum Command {
     /// Show what is known of the page at `url`. `number` counts the asks of one page, so that a late answer to an
     /// earlier one is dropped.
     Check {
@@ -87,11 +91,15 @@ pub enum Ask {
         /// Which description of the form it goes with; a form that is described anew has another.
         number: u32,
         /// What the form has, the first time; none when the worker was told before.
-        form: Option<Form>,
-        /// What stands in it.
-        state: State,
-        /// The markers that are open, by the place of what they mark.
-        open: Vec<usize>,
+        #[serde(default)]
+        form: Option<FormDescription>,
+        /// A `1` for each box that is ticked, a `0` for each that is not.
+        on: String,
+        /// What stands in each field, a line each; of a choice its value, a tab, and what is shown of it.
+        values: String,
+        /// The markers that are open, by the place of what they mark, with spaces between.
+        #[serde(default)]
+        open: String,
     },
     /// The popup: what is known of the tab in front. The window that approves: what waits there for a person's word.
     Front,
@@ -183,27 +191,199 @@ pub enum Ask {
     Clear,
 }
 
-impl Ask {
+/// The boxes and fields of a form, a line each, and the object that its address names.
+///
+/// Texts and not lists of objects: a page of 409 boxes would cross into Wasm property by property otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct FormDescription(pub String, pub String, pub String);
+
+impl FormDescription {
+    /// What it describes.
+    pub fn form(&self) -> Form {
+        Form { boxes: lines(&self.0), fields: lines(&self.1), object: self.2.clone() }
+    }
+}
+
+/// The state of a form, from the fields of [`Command::Edit`].
+pub fn form_state(on: String, values: &str) -> State {
+    State { on, values: lines(values) }
+}
+
+/// The places in [`Command::Edit`]'s `open`.
+pub fn places(text: &str) -> Vec<usize> {
+    text.split(' ').filter_map(|at| at.parse().ok()).collect()
+}
+
+fn lines(text: &str) -> Vec<String> {
+    text.split_terminator('\n').map(str::to_owned).collect()
+}
+
+impl Command {
+    /// The number that it has, or the one of the command whose report is shown.
+    pub const fn number(&self) -> Option<u32> {
+        match self {
+            Command::Check { number, .. }
+            | Command::Retry { number }
+            | Command::Say { number, .. }
+            | Command::Close { number }
+            | Command::Edit { number, .. }
+            | Command::ShowApproval { number }
+            | Command::Fix { number, .. }
+            | Command::Undo { number, .. }
+            | Command::Continue { number, .. }
+            | Command::Verify { number, .. }
+            | Command::Apply { number, .. }
+            | Command::Allow { number, .. }
+            | Command::Forbid { number }
+            | Command::Leave { number } => Some(*number),
+            Command::Place { .. }
+            | Command::Front
+            | Command::Submitted
+            | Command::SaveCheck { .. }
+            | Command::History
+            | Command::Export
+            | Command::Clear => None,
+        }
+    }
+
     /// The surfaces that may send it.
     pub const fn from(&self) -> &'static [Surface] {
         match self {
-            Ask::Check { .. } | Ask::Place { .. } | Ask::Close { .. } => &[Surface::Page],
-            Ask::Edit { .. } | Ask::Submitted | Ask::SaveCheck { .. } => &[Surface::Page, Surface::Frame],
-            Ask::Front => &[Surface::Popup, Surface::Approval],
-            Ask::History | Ask::Export | Ask::Clear => &[Surface::History],
-            Ask::ShowApproval { .. } => &[Surface::Page],
+            Command::Check { .. } | Command::Place { .. } | Command::Close { .. } => &[Surface::Page],
+            Command::Edit { .. } | Command::Submitted | Command::SaveCheck { .. } => {
+                &[Surface::Page, Surface::Frame]
+            }
+            Command::Front => &[Surface::Popup, Surface::Approval],
+            Command::History | Command::Export | Command::Clear => &[Surface::History],
+            Command::ShowApproval { .. } => &[Surface::Page],
             // A page is not where anything is approved: what runs there may be somebody else's.
-            Ask::Apply { .. } | Ask::Allow { .. } | Ask::Forbid { .. } => {
+            Command::Apply { .. } | Command::Allow { .. } | Command::Forbid { .. } => {
                 &[Surface::Popup, Surface::Approval]
             }
-            Ask::Fix { .. } | Ask::Leave { .. } => &[Surface::Page, Surface::Popup, Surface::Approval],
-            Ask::Retry { .. }
-            | Ask::Say { .. }
-            | Ask::Undo { .. }
-            | Ask::Continue { .. }
-            | Ask::Verify { .. } => &[Surface::Page, Surface::Popup],
+            Command::Fix { .. } | Command::Leave { .. } => {
+                &[Surface::Page, Surface::Popup, Surface::Approval]
+            }
+            Command::Retry { .. }
+            | Command::Say { .. }
+            | Command::Undo { .. }
+            | Command::Continue { .. }
+            | Command::Verify { .. } => &[Surface::Page, Surface::Popup],
         }
     }
+}
+
+/// What the worker answers a command with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Response {
+    /// What a page of the extension draws.
+    Drawing(Box<Drawing>),
+    /// What is said beside the boxes of the form that asked.
+    Form(FormAnswer),
+    /// Whether a save of something critical is asked about.
+    SaveCheck(SaveCheck),
+    /// The history as a file.
+    Export(Export),
+}
+
+/// What the worker tells a page without being asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Message {
+    /// The panel is drawn anew.
+    Drawing(Box<Drawing>),
+    /// Parts of the panel are drawn anew: what a form would change.
+    Parts(PanelParts),
+    /// What is said beside the boxes of a form.
+    Form(FormAnswer),
+    /// Ask anew what there is to show: what was read for this page is lost.
+    Check {
+        /// Always true.
+        check: bool,
+    },
+    /// The panel was hidden: take the markers away.
+    Over {
+        /// Always true.
+        over: bool,
+    },
+}
+
+/// What a surface draws.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Drawing {
+    /// The command that it answers.
+    pub number: u32,
+    /// The markup; empty when there is nothing to show.
+    pub html: String,
+    /// What a screen reader is told.
+    pub status: String,
+    /// The style sheet.
+    pub css: String,
+    /// Where the panel stands.
+    pub corner: Corner,
+    /// Whether more is coming.
+    pub pending: bool,
+}
+
+/// Parts of the panel that are drawn anew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PanelParts {
+    /// The command whose panel is shown.
+    pub number: u32,
+    /// The markup, by the id of what it goes into.
+    pub parts: BTreeMap<&'static str, String>,
+    /// The chip's class: its color.
+    pub tone: &'static str,
+    /// What a screen reader is told.
+    pub status: String,
+}
+
+/// What is said beside the boxes of a form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum FormAnswer {
+    /// The worker knows nothing of the form: it is to be described again.
+    Unknown {
+        /// Always true.
+        again: bool,
+    },
+    /// What the rules say of it.
+    Verdict {
+        /// The description of the form that it is about.
+        number: u32,
+        /// What stands beside the save button; empty when nothing does.
+        note: String,
+        /// What open markers say, by the place of what they mark.
+        details: BTreeMap<String, String>,
+        /// All markers; none when they are the same as before.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        markers: Option<Vec<Marker>>,
+    },
+    /// The facts are on their way.
+    Waiting {
+        /// The description of the form that it is about.
+        number: u32,
+    },
+}
+
+/// A marker beside a box or field: its place, the severity, and its words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Marker(pub usize, pub &'static str, pub String);
+
+/// Whether a save of something critical is asked about once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct SaveCheck {
+    /// Whether it is.
+    pub on: bool,
+    /// Whether the company that runs the browser decided so.
+    pub decided: bool,
+}
+
+/// The history as a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Export {
+    /// The table for a spreadsheet.
+    pub csv: String,
 }
 
 /// What the browser says of a message's sender (`runtime.MessageSender`).
@@ -258,9 +438,9 @@ impl Sender {
         query.split(['&', '#']).find_map(|part| part.strip_prefix("tab="))?.parse().ok()
     }
 
-    /// Whether this sender may send `ask`.
-    pub fn may(&self, ask: &Ask, own_id: &str, own_origin: &str) -> bool {
-        self.surface(own_id, own_origin).is_some_and(|surface| ask.from().contains(&surface))
+    /// Whether this sender may send `command`.
+    pub fn may(&self, command: &Command, own_id: &str, own_origin: &str) -> bool {
+        self.surface(own_id, own_origin).is_some_and(|surface| command.from().contains(&surface))
     }
 }
 
@@ -294,10 +474,16 @@ mod tests {
         let url = "https://acme.my.salesforce.com/00e5g000002AbCd/e?s=SystemPermissions";
         let form = Sender { url: url.into(), frame: 3, ..page() };
         assert_eq!(form.surface(ID, ORIGIN), Some(Surface::Frame));
-        let edit = Ask::Edit { number: 1, form: None, state: State::default(), open: vec![] };
+        let edit = Command::Edit {
+            number: 1,
+            form: None,
+            on: String::new(),
+            values: String::new(),
+            open: String::new(),
+        };
         assert!(form.may(&edit, ID, ORIGIN) && page().may(&edit, ID, ORIGIN));
-        assert!(!form.may(&Ask::Retry { number: 1 }, ID, ORIGIN));
-        assert!(!form.may(&Ask::Check { url: String::new(), number: 1 }, ID, ORIGIN));
+        assert!(!form.may(&Command::Retry { number: 1 }, ID, ORIGIN));
+        assert!(!form.may(&Command::Check { url: String::new(), number: 1 }, ID, ORIGIN));
         let elsewhere = Sender { url: url.replace("salesforce", "example"), ..form.clone() };
         assert_eq!(elsewhere.surface(ID, ORIGIN), None);
         assert_eq!(Sender { tab: None, ..form }.surface(ID, ORIGIN), None);
@@ -321,11 +507,11 @@ mod tests {
     }
 
     #[test]
-    fn asks_only_from_where_they_may_come() {
-        assert!(page().may(&Ask::Check { url: String::new(), number: 1 }, ID, ORIGIN));
-        assert!(!page().may(&Ask::Front, ID, ORIGIN));
+    fn commands_only_from_where_they_may_come() {
+        assert!(page().may(&Command::Check { url: String::new(), number: 1 }, ID, ORIGIN));
+        assert!(!page().may(&Command::Front, ID, ORIGIN));
         let history = Sender { url: format!("{ORIGIN}history.html"), tab: Some(3), ..page() };
-        assert!(history.may(&Ask::Clear, ID, ORIGIN) && !page().may(&Ask::Clear, ID, ORIGIN));
+        assert!(history.may(&Command::Clear, ID, ORIGIN) && !page().may(&Command::Clear, ID, ORIGIN));
     }
 
     #[test]
@@ -335,9 +521,9 @@ mod tests {
             Sender { url: "https://acme.my.salesforce.com/00e5g000002AbCd/e".into(), frame: 3, ..page() };
         assert_eq!(edit.surface(ID, ORIGIN), Some(Surface::Frame));
         for ask in [
-            Ask::Apply { number: 1, token: "t".into(), fields: vec![] },
-            Ask::Allow { number: 1, token: "t".into(), until: Until::Closed },
-            Ask::Forbid { number: 1 },
+            Command::Apply { number: 1, token: "t".into(), fields: vec![] },
+            Command::Allow { number: 1, token: "t".into(), until: Until::Closed },
+            Command::Forbid { number: 1 },
         ] {
             assert!(
                 own("popup.html").may(&ask, ID, ORIGIN) && own("approve.html?tab=7").may(&ask, ID, ORIGIN)
@@ -353,9 +539,31 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_command_is_not_read() {
+        for text in [
+            "null",
+            r#"{"ask":"ApplyEverything"}"#,
+            r#"{"ask":"Check","number":1}"#,
+            r#"{"ask":"Check","url":"x","number":-1}"#,
+            r#"{"ask":"Say","number":1,"word":"Robot"}"#,
+            r#"{"ask":"Place","corner":"middle"}"#,
+        ] {
+            assert!(serde_json::from_str::<Command>(text).is_err(), "{text}");
+        }
+        let command = serde_json::from_str::<Command>(r#"{"ask":"Say","number":2}"#).unwrap();
+        assert_eq!(command, Command::Say { number: 2, word: None });
+        let text = r#"{"ask":"Edit","number":7,"on":"01","values":"a\nb\n","form":["x\ny\n","",""]}"#;
+        let Command::Edit { form, on, values, .. } = serde_json::from_str(text).unwrap() else {
+            panic!("{text}")
+        };
+        assert_eq!(form.unwrap().form().boxes, ["x", "y"]);
+        assert_eq!(form_state(on, &values).values, ["a", "b"]);
+    }
+
+    #[test]
     fn the_wire_is_plain() {
-        let ask: Ask = serde_json::from_str(r#"{"ask":"Say","number":3,"word":"Person"}"#).unwrap();
-        assert_eq!(ask, Ask::Say { number: 3, word: Some(Word::Person) });
-        assert!(serde_json::from_str::<Ask>(r#"{"ask":"ApplyEverything"}"#).is_err());
+        let command: Command = serde_json::from_str(r#"{"ask":"Say","number":3,"word":"Person"}"#).unwrap();
+        assert_eq!(command, Command::Say { number: 3, word: Some(Word::Person) });
+        assert!(serde_json::from_str::<Command>(r#"{"ask":"ApplyEverything"}"#).is_err());
     }
 }

@@ -1,25 +1,23 @@
 //! The browser side of Leastwise: what runs in the extension's worker, and the markup of its screens.
 //!
-//! It never decides what is wrong with a user (the core does), and nothing of it runs in a page: Wasm there would
-//! stand under the page's own policy. The views are pure and compile for the host too, where their tests run.
+//! What is wrong with a user is decided by the core, and nothing of this runs in a page: Wasm there would stand under the
+//! page's own policy. Handlers and views know no browser and compile for the host too, where their tests run.
 
 #[cfg(any(test, target_arch = "wasm32"))]
-mod editing;
+mod browser;
 #[cfg(any(test, target_arch = "wasm32"))]
-mod fixing;
+mod controller;
 #[cfg(any(test, target_arch = "wasm32"))]
-mod reading;
+mod session;
+#[cfg(any(test, target_arch = "wasm32"))]
+mod state;
 #[cfg(any(test, target_arch = "wasm32"))]
 mod storage;
 #[cfg(any(test, target_arch = "wasm32"))]
 mod view;
-#[cfg(any(test, target_arch = "wasm32"))]
-mod wire;
 
 #[cfg(target_arch = "wasm32")]
-mod browser;
-#[cfg(target_arch = "wasm32")]
-mod salesforce;
+mod salesforce_client;
 #[cfg(target_arch = "wasm32")]
 mod worker;
 

@@ -6,13 +6,13 @@ use super::Edit;
 use super::sheet::own;
 use crate::collect::Labels;
 use crate::facts::{Facts, Known, Names};
-use crate::salesforce::json::{Value, quoted};
 use crate::salesforce::setup_url::PageKind;
+use serde::{Deserialize, Serialize};
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 
 /// What was expected of a save: ids and words alone, so that it can be put away.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Expected {
     /// A line a thing, of which the first letter says the kind: a permission, an object, a range, a user's field.
     lines: Names,
@@ -52,20 +52,6 @@ impl Expected {
     /// How many things the form changed.
     pub fn changed(&self) -> usize {
         self.changed
-    }
-
-    /// As it is put away (JSON).
-    pub fn text(&self) -> String {
-        let mut all = vec![self.changed.to_string()];
-        all.extend(self.lines.iter().map(|line| quoted(line)));
-        ["[", &all.join(","), "]"].concat()
-    }
-
-    /// What was put away.
-    pub fn from_json(value: &Value) -> Option<Expected> {
-        let (changed, lines) = value.as_array()?.split_first()?;
-        let lines = lines.iter().filter_map(|line| Some(line.as_str()?.to_owned())).collect();
-        Some(Expected { changed: usize::try_from(changed.as_u64()?).ok()?, lines })
     }
 }
 

@@ -92,11 +92,12 @@ fn an_entry_reads_back_with_its_plan_and_how_far_it_came() {
             at: 7,
             session: "h".into(),
             number: 3,
-            of: "Fix 7".into(),
+            intent: Intent::Fix(vec!["7".into()]),
             fields: vec![("a".into(), "b\n".into())],
             entry: own,
         };
-        assert_eq!(Offer::from_json(&parsed(&offer.text())), Some(offer));
+        let again: Offer = serde_json::from_value(serde_json::to_value(&offer).unwrap()).unwrap();
+        assert_eq!(again, offer);
     }
 }
 

@@ -1,9 +1,9 @@
 //! What can be changed, and what was: the buttons of a finding, what is unfinished, and the changes of this page.
 //!
-//! It never says that something is done which was not read back.
+//! Only what was read back is said to be done.
 
-use super::{Desk, Screen};
-use crate::fixing::Stage;
+use super::screen::{Changes, Screen};
+use crate::state::plans::Stage;
 use leastwise_core::journal::{Entry, State};
 use leastwise_core::plan::{Plan, Safety};
 use leastwise_core::protocol::Surface;
@@ -34,7 +34,7 @@ pub(super) fn fixes(row: &str, plans: &[Plan]) -> Markup {
                             input #{ "pick-" (row) } name=(plan.key()) type="checkbox" checked[!plan.in_use]
                                 aria-label={ "Select " (plan.title) };
                         }
-                        (button(&[row, "-", &at.to_string()].concat(), "Fix", &plan.title, &plan.key(), ""))
+                        (button(&format!("{row}-{at}"), "Fix", &plan.title, &plan.key(), ""))
                     }
                 }
             }
@@ -43,10 +43,10 @@ pub(super) fn fixes(row: &str, plans: &[Plan]) -> Markup {
 }
 
 /// All that is selected, as one.
-pub(super) fn all(desk: &Desk<'_>) -> Markup {
+pub(super) fn all(changes: &Changes<'_>) -> Markup {
     let safe = |plans: &&Vec<Plan>| plans.first().is_some_and(|plan| plan.safety == Safety::Safe);
     html! {
-        @if desk.plans.iter().filter(safe).count() > 1 {
+        @if changes.plans.iter().filter(safe).count() > 1 {
             (button("all", "Fix", "all selected, which only affect this user", "", ""))
         }
     }
@@ -54,16 +54,17 @@ pub(super) fn all(desk: &Desk<'_>) -> Markup {
 
 /// What was begun and not finished, to be seen before all else.
 pub(super) fn unfinished(screen: &Screen<'_>) -> Markup {
-    let desk = &screen.desk;
-    let is_at_work = desk.work.is_some_and(|work| work.stage != Stage::Ended && work.stage != Stage::Refused);
-    let journal = desk.journal;
+    let changes = &screen.changes;
+    let is_at_work =
+        changes.plan.is_some_and(|plan| plan.stage != Stage::Ended && plan.stage != Stage::Refused);
+    let journal = changes.journal;
     html! {
         @if !is_at_work {
             @for entry in journal.entries().filter(|entry| journal.state(entry) == State::Unfinished) {
                 div .note.unfinished data-entry=(entry.id) data-state="unfinished" {
                     p { b { (so_far(entry)) } " " (entry.apply.plan().title) }
                     @if !entry.stop.is_empty() { p dir="auto" { (entry.stop) } }
-                    (ways("first", entry, State::Unfinished))
+                    (actions("first", entry, State::Unfinished))
                 }
             }
         }
@@ -73,18 +74,18 @@ pub(super) fn unfinished(screen: &Screen<'_>) -> Markup {
 /// "Unfinished: 2 of 5 done. Perhaps more was written."
 pub(super) fn so_far(entry: &Entry) -> String {
     let more = if entry.apply.is_unsure() { " Perhaps more was written." } else { "" };
-    ["Unfinished: ", &*progress(entry), ".", more].concat()
+    format!("Unfinished: {}.{more}", progress(entry))
 }
 
 /// "2 of 5 done"
 pub(super) fn progress(entry: &Entry) -> String {
     let (done, of) = entry.count();
-    [&done.to_string(), " of ", &of.to_string(), " done"].concat()
+    format!("{done} of {of} done")
 }
 
 /// What can be done with an entry of the journal.
-pub(super) fn ways(place: &str, entry: &Entry, state: State) -> Markup {
-    let id = [place, "-", &entry.id].concat();
+pub(super) fn actions(place: &str, entry: &Entry, state: State) -> Markup {
+    let id = format!("{place}-{}", entry.id);
     let title = &entry.apply.plan().title;
     let back = matches!(state, State::Unfinished | State::Verified);
     html! {
@@ -103,7 +104,7 @@ pub(super) fn ways(place: &str, entry: &Entry, state: State) -> Markup {
 pub(super) fn state(entry: &Entry, state: State) -> String {
     match state {
         // What people do is never written: it is found.
-        State::Nothing if entry.apply.plan().is_guided() => [&*progress(entry), "."].concat(),
+        State::Nothing if entry.apply.plan().is_guided() => format!("{}.", progress(entry)),
         State::Nothing => "Nothing was written.".to_owned(),
         State::Unfinished => so_far(entry),
         State::Verified => "Done, and read back as it should be.".to_owned(),
@@ -118,8 +119,8 @@ pub(super) fn when(entry: &Entry) -> String {
 }
 
 /// What was changed on this page, the newest first.
-pub(super) fn journal(desk: &Desk<'_>) -> Markup {
-    let journal = desk.journal;
+pub(super) fn journal(changes: &Changes<'_>) -> Markup {
+    let journal = changes.journal;
     html! {
         @if !journal.is_empty() {
             details #changes .group {
@@ -130,14 +131,14 @@ pub(super) fn journal(desk: &Desk<'_>) -> Markup {
                         li data-entry=(entry.id) data-state=(how.word()) {
                             p dir="auto" { (entry.apply.plan().title) }
                             p .small dir="auto" { (when(entry)) ", " (entry.username) ": " (state(entry, how)) }
-                            @if how == State::Verified { (ways("made", entry, how)) }
+                            @if how == State::Verified { (actions("made", entry, how)) }
                         }
                     }
                 }
                 @if journal.unreadable() > 0 {
                     p .small { (journal.unreadable()) " entries cannot be read by this version. They are kept." }
                 }
-                @if desk.surface != Surface::Popup {
+                @if changes.surface != Surface::Popup {
                     p .small { "The history of all orgs is in the popup, by the button in the toolbar." }
                 }
             }
@@ -146,12 +147,12 @@ pub(super) fn journal(desk: &Desk<'_>) -> Markup {
 }
 
 /// Plans that answer no finding.
-pub(super) fn emergency(desk: &Desk<'_>) -> Markup {
+pub(super) fn emergency(changes: &Changes<'_>) -> Markup {
     html! {
-        @if !desk.emergency.is_empty() {
+        @if !changes.emergency.is_empty() {
             details #emergency .group {
                 summary { "In an emergency" }
-                (fixes("emergency", desk.emergency))
+                (fixes("emergency", changes.emergency))
             }
         }
     }

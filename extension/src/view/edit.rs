@@ -1,12 +1,12 @@
 //! What a form would change, in the panel; and what a marker beside a box says when it is opened.
 //!
-//! It never judges: `leastwise_core::form` does.
+//! What is judged is judged by `leastwise_core::form`.
 
+use super::chip::chip;
 use super::names;
 use leastwise_core::form::{Detail, Edit, Entry, InForm};
+use leastwise_core::protocol::PanelParts;
 use leastwise_core::rules::rule::Severity;
-use leastwise_core::salesforce::json::quoted;
-use leastwise_core::text::joined;
 use maud::{Markup, html};
 
 /// The section of the panel.
@@ -19,7 +19,7 @@ pub(super) fn section(edit: &Edit) -> Markup {
         (list(if edit.is_clone() { "Of the copy" } else { "New" }, "new", &new))
         (list("Solved", "solved", &solved))
         @if !untold.is_empty() {
-            p .small { "Not known before the save: " (joined(&untold.iter().map(|r| r.title()).collect::<Vec<_>>(), "; ")) ". " (edit.unknown()) }
+            p .small { "Not known before the save: " (untold.iter().map(|rule| rule.title()).collect::<Vec<_>>().join("; ")) ". " (edit.unknown()) }
         }
         @if unknown > 0 {
             p .small data-unrecognised=(unknown) {
@@ -43,7 +43,7 @@ fn list(name: &str, kind: &str, entries: &[&Entry]) -> Markup {
     }
 }
 
-/// The chip's colour: that of the worst that is new.
+/// The chip's color: that of the worst that is new.
 pub(super) fn tone(edit: &Edit) -> &'static str {
     edit.new_findings().first().map_or("fine", |worst| worst.severity.word())
 }
@@ -55,28 +55,15 @@ pub(super) fn words(edit: &Edit) -> String {
     words
 }
 
-/// What is drawn anew in the panel of the ask `number`, whatever else stands there (JSON).
-pub(crate) fn edit_parts(number: u32, edit: &Edit) -> String {
-    let chip = super::chip(&words(edit));
-    let parts = [&chip.0, &section(edit).0].map(|html| quoted(&names::screen(html)));
-    let [chip, section] = &parts;
-    let (tone, status) =
-        (quoted(tone(edit)), quoted(&names::plain(&["Leastwise: ", &edit.summary()].concat())));
-    let number = number.to_string();
-    [
-        "{\"number\":",
-        &number,
-        ",\"parts\":{\"chip\":",
-        chip,
-        ",\"edit\":",
-        section,
-        "},\"tone\":",
-        &tone,
-        ",\"status\":",
-        &status,
-        "}",
-    ]
-    .concat()
+/// What is drawn anew in the panel of the command `number`, whatever else stands there.
+pub(crate) fn panel_parts(number: u32, edit: &Edit) -> PanelParts {
+    let parts = [("chip", chip(&words(edit))), ("edit", section(edit))];
+    PanelParts {
+        number,
+        parts: parts.into_iter().map(|(id, html)| (id, names::screen(&html.0))).collect(),
+        tone: tone(edit),
+        status: names::plain(&format!("Leastwise: {}", edit.summary())),
+    }
 }
 
 /// What an open marker says under its `words`: these are not said again, where there is anything else.
@@ -95,19 +82,13 @@ pub(crate) fn marker(detail: &Detail, words: &str) -> Markup {
                     @match fix {
                         InForm::Click(at, words) => { button type="button" data-click=(at) { (words) } }
                         InForm::Enter(texts, words) => {
-                            button type="button" data-enter=(entered(texts)) { (words) }
+                            button type="button" data-enter=(serde_json::to_string(texts).unwrap_or_default()) { (words) }
                         }
                     }
                 }
                 button type="button" data-back { "Take back" }
         }
     }
-}
-
-/// Texts by their fields' places, as JSON.
-fn entered(texts: &[(usize, String)]) -> String {
-    let each = texts.iter().map(|(at, text)| ["[", &at.to_string(), ",", &quoted(text), "]"].concat());
-    ["[", &joined(&each.collect::<Vec<_>>(), ","), "]"].concat()
 }
 
 /// After a save: what became of what was expected.

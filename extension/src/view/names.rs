@@ -3,8 +3,8 @@
 //! Whoever may rename a user could otherwise turn our own sentences round: U+202E in a name reverses what follows it, and
 //! a Hebrew name moves the number behind it to its other side. So each screen goes through here on its way out, whatever
 //! it was put together from: characters that are not seen are drawn as what they are called, and what is written from
-//! right to left stands by itself. It never touches what a form control holds, nor an attribute that a script reads:
-//! these are values, and must stay what they are.
+//! right to left stands by itself. What a form control holds, and attributes that a script reads, are values and stay what
+//! they are.
 //!
 //! Source: Unicode Standard Annex #9, "Unicode Bidirectional Algorithm" (2.7 "Markup and Formatting Characters"), and
 //! Unicode Technical Report #36, "Unicode Security Considerations" (2.5 "Bidirectional Text Spoofing").

@@ -1,15 +1,15 @@
 //! A plan on the screen: what it changes, before it is approved, while it is carried out, and what came of it.
 //!
-//! It never leaves out a record that would change, nor somebody whom it reaches.
+//! No record that would change is left out, nor anybody whom it reaches.
 
-use super::Desk;
-use super::changes::{button, progress, ways};
-use crate::fixing::{Stage, WIDER, Work, control};
-use crate::storage::ReadOnly;
+use super::changes::{actions, button, progress};
+use super::screen::Changes;
+use crate::state::plans::{PlanState, Stage};
+use crate::storage::record::ReadOnly;
 use leastwise_core::execute::{Progress, Stop};
-use leastwise_core::journal::{Entry, State};
+use leastwise_core::journal::{Entry, Intent, State};
 use leastwise_core::plan::{Input, InputKind, Place, Plan, Step, Term, Undo, Way};
-use leastwise_core::protocol::Surface;
+use leastwise_core::protocol::{Surface, WIDER};
 use leastwise_core::salesforce::json::Value;
 use maud::{Markup, html};
 
@@ -17,34 +17,34 @@ use maud::{Markup, html};
 const OTHERS: usize = 10;
 
 /// What is previewed or carried out, or what came of it.
-pub(super) fn work(desk: &Desk<'_>) -> Markup {
-    let Some(work) = desk.work else { return Markup::default() };
-    let title = work.entry.as_ref().map(|entry| entry.apply.plan().title.as_str());
+pub(super) fn plan(changes: &Changes<'_>) -> Markup {
+    let Some(state) = changes.plan else { return Markup::default() };
+    let title = state.entry.as_ref().map(|entry| entry.apply.plan().title.as_str());
     html! {
-        section #plan .plan aria-labelledby="plan-name" data-stage=(work.stage.word()) {
+        section #plan .plan aria-labelledby="plan-name" data-stage=(state.stage.name()) {
             h2 #plan-name tabindex="-1" dir="auto" { (title.unwrap_or("Fix")) }
-            @for note in &work.notes { p .note dir="auto" { (note) } }
-            @if work.stage == Stage::Reading { p .reading { "Reading what is there now…" } }
-            @if let Some(entry) = work.entry.as_ref().filter(|_| !matches!(work.stage, Stage::Reading | Stage::Refused)) {
-                @match work.stage {
-                    Stage::Ended => (ended(desk, work, entry)),
+            @for note in &state.notes { p .note dir="auto" { (note) } }
+            @if state.stage == Stage::Reading { p .reading { "Reading what is there now…" } }
+            @if let Some(entry) = state.entry.as_ref().filter(|_| !matches!(state.stage, Stage::Reading | Stage::Refused)) {
+                @match state.stage {
+                    Stage::Ended => (ended(changes, state, entry)),
                     Stage::Running => {
                         p { b { (progress(entry)) } }
-                        @if work.pause > 0 {
+                        @if state.pause > 0 {
                             p .reading { "Not answered as it should be: looked at again in a few seconds." }
                         }
                     },
                     _ => {}
                 }
-                (steps(entry, work.stage))
-                @if work.stage == Stage::Offered && work.of.starts_with("Fix ") {
-                    @if desk.surface == Surface::Page { (given(entry.apply.plan())) } @else { (inputs(work, entry.apply.plan())) }
+                (steps(entry, state.stage))
+                @if state.stage == Stage::Offered && matches!(state.intent, Intent::Fix(_) | Intent::FixWider) {
+                    @if changes.surface == Surface::Page { (given(entry.apply.plan())) } @else { (inputs(state, entry.apply.plan())) }
                 }
-                @if work.stage == Stage::Offered { (effects(entry)) (consent(desk, work, entry)) }
+                @if state.stage == Stage::Offered { (effects(entry)) (consent(changes, state, entry)) }
             }
-            @if work.stage != Stage::Running {
+            @if state.stage != Stage::Running {
                 button #leave type="button" data-ask="Leave" {
-                    (if desk.surface == Surface::Approval { "Cancel" } else { "Back to the findings" })
+                    (if changes.surface == Surface::Approval { "Cancel" } else { "Back to the findings" })
                 }
             }
         }
@@ -52,30 +52,44 @@ pub(super) fn work(desk: &Desk<'_>) -> Markup {
 }
 
 /// What a screen reader is told of it.
-pub(super) fn status(work: &Work) -> String {
-    let entry = work.entry.as_ref();
+pub(super) fn status(state: &PlanState) -> String {
+    let entry = state.entry.as_ref();
     let so_far = || entry.map(progress);
-    match work.stage {
+    match state.stage {
         Stage::Reading => "reading what is there now…".to_owned(),
-        Stage::Refused => leastwise_core::text::joined(&work.notes, " "),
+        Stage::Refused => state.notes.join(" "),
         Stage::Offered => "preview: nothing is written yet".to_owned(),
         Stage::Running => so_far().unwrap_or_default(),
         Stage::Ended => {
-            [&*so_far().unwrap_or_default(), ". ", entry.map_or("", |entry| &entry.stop)].concat()
+            format!("{}. {}", so_far().unwrap_or_default(), entry.map_or("", |entry| &entry.stop))
         }
     }
 }
 
+/// The name of the form control of a plan's input.
+pub(crate) fn control(at: usize) -> String {
+    format!("in-{at}")
+}
+
+/// What [`leastwise_core::protocol::Command::Fix`] calls the plan of an intent.
+fn plan_name(intent: &Intent) -> String {
+    match intent {
+        Intent::Fix(keys) => keys.join(","),
+        Intent::FixWider => WIDER.to_owned(),
+        Intent::Undo(entry) | Intent::Continue(entry) => entry.clone(),
+    }
+}
+
 /// What may be changed in it before it is approved.
-fn inputs(work: &Work, plan: &Plan) -> Markup {
-    let entered = |name: &str| work.entered.iter().find(|(own, _)| own == name).map(|(_, value)| value);
+fn inputs(state: &PlanState, plan: &Plan) -> Markup {
+    let entered = |name: &str| state.entered.iter().find(|(own, _)| own == name).map(|(_, value)| value);
     html! {
         @for (at, input) in plan.inputs.iter().enumerate() {
             (control_of(at, input, entered(&control(at)).unwrap_or(&input.value)))
             @if !input.notes.is_empty() { ul .evidence { @for note in &input.notes { li dir="auto" { (note) } } } }
         }
         @if !plan.inputs.is_empty() {
-            button #again type="button" data-ask="Fix" data-plan=(work.of.strip_prefix("Fix ").unwrap_or(&work.of)) {
+            button #again type="button" data-ask="Fix" data-plan=(plan_name(&state.intent)) {
                 "Preview what you entered"
             }
         }
@@ -146,14 +160,12 @@ pub(super) fn standing(progress: &Progress, step: &Step) -> (&'static str, Strin
                 (false, true) => "writing",
                 (false, false) => "begun",
             };
-            let mut words =
-                [&done.to_string(), " of ", &of.to_string(), " ", plural(step), " done, and read back."]
-                    .concat();
+            let mut words = format!("{done} of {of} {} done, and read back.", plural(step));
             if *writing > 0 {
-                words.push_str(&[" Perhaps written: the next ", &writing.to_string(), "."].concat());
+                words.push_str(&format!(" Perhaps written: the next {writing}."));
             }
             if !skipped.is_empty() {
-                words.push_str(&[" So already: ", &skipped.len().to_string(), "."].concat());
+                words.push_str(&format!(" So already: {}.", skipped.len()));
             }
             return (mark, words);
         }
@@ -219,17 +231,16 @@ pub(super) fn difference(step: &Step) -> Markup {
 pub(super) fn term_text(term: &Term) -> String {
     match term {
         Term::Is(value) => text(value),
-        Term::Made(step) => ["what step ", &(step + 1).to_string(), " makes or finds"].concat(),
-        Term::Read { step, field } => [&**field, " of step ", &(step + 1).to_string()].concat(),
+        Term::Made(step) => format!("what step {} makes or finds", step + 1),
+        Term::Read { step, field } => format!("{field} of step {}", step + 1),
         Term::Input(_) => "what you enter".to_owned(),
         Term::Within(bound) => bound.abs().to_string(),
     }
 }
 
 fn text(value: &Value) -> String {
-    let all = |items: &mut dyn Iterator<Item = &Value>, mark: &str| {
-        leastwise_core::text::joined(&items.map(text).collect::<Vec<_>>(), mark)
-    };
+    let all =
+        |items: &mut dyn Iterator<Item = &Value>, mark: &str| items.map(text).collect::<Vec<_>>().join(mark);
     match value {
         Value::Null => "(empty)".to_owned(),
         Value::String(text) => text.clone(),
@@ -282,19 +293,19 @@ fn effects(entry: &Entry) -> Markup {
 }
 
 /// The button that approves it, or why there is none.
-fn consent(desk: &Desk<'_>, work: &Work, entry: &Entry) -> Markup {
+fn consent(changes: &Changes<'_>, state: &PlanState, entry: &Entry) -> Markup {
     let plan = entry.apply.plan();
     html! {
         // What people do writes nothing: only what they did is read.
-        @match desk.read_only.filter(|_| !plan.is_guided()) {
-            _ if work.token.is_empty() => {},
-            None if desk.surface == Surface::Page => (elsewhere("apply")),
+        @match changes.read_only.filter(|_| !plan.is_guided()) {
+            _ if state.token.is_empty() => {},
+            None if changes.surface == Surface::Page => (elsewhere("apply")),
             None if plan.unset().is_some() => div .consent {
                 p .note { "Something has to be entered first: it is marked above." }
                 button #apply type="button" disabled { b { "Apply" } " " (plan.title) }
             },
             None => div .consent {
-                button #apply type="button" data-ask="Apply" data-token=(work.token) data-guard {
+                button #apply type="button" data-ask="Apply" data-token=(state.token) data-guard {
                     b { "Apply" } " " (plan.title)
                 }
             },
@@ -308,13 +319,13 @@ fn consent(desk: &Desk<'_>, work: &Work, entry: &Entry) -> Markup {
                     }) }
                     label for="by-hand" { "Steps by hand" }
                     textarea #by-hand readonly rows="8" { (plan.text()) }
-                    @if why == ReadOnly::Production && desk.surface == Surface::Page { (elsewhere("allow")) }
+                    @if why == ReadOnly::Production && changes.surface == Surface::Page { (elsewhere("allow")) }
                     @else if why == ReadOnly::Production {
                         div .consent {
-                            button #allow type="button" data-ask="Allow" data-token=(work.token) data-guard {
+                            button #allow type="button" data-ask="Allow" data-token=(state.token) data-guard {
                                 "Allow changes until the browser closes"
                             }
-                            button #allow-always type="button" data-ask="Allow" data-until="always" data-token=(work.token) data-guard {
+                            button #allow-always type="button" data-ask="Allow" data-until="always" data-token=(state.token) data-guard {
                                 "Always allow changes here"
                             }
                         }
@@ -340,8 +351,8 @@ fn elsewhere(what: &str) -> Markup {
 }
 
 /// What came of it.
-fn ended(desk: &Desk<'_>, work: &Work, entry: &Entry) -> Markup {
-    let how = desk.journal.state(entry);
+fn ended(changes: &Changes<'_>, state: &PlanState, entry: &Entry) -> Markup {
+    let how = changes.journal.state(entry);
     html! {
         div .note data-entry=(entry.id) data-state=(how.word()) {
             p { b { (match how {
@@ -349,11 +360,11 @@ fn ended(desk: &Desk<'_>, work: &Work, entry: &Entry) -> Markup {
                 how => super::changes::state(entry, how),
             }) } }
             @if !entry.stop.is_empty() { p dir="auto" { (entry.stop) } }
-            @if work.wider.is_some() { (button("wider", "Fix", "it with what depends on it", WIDER, "")) }
+            @if state.wider.is_some() { (button("wider", "Fix", "it with what depends on it", WIDER, "")) }
             @if how != State::Unfinished && matches!(entry.apply.stop(), Some(Stop::ByHand { .. })) {
                 (button("hand", "Continue", &entry.apply.plan().title, "", &entry.id))
             }
-            (ways("now", entry, how))
+            (actions("now", entry, how))
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The rows of a report: one a finding, and one a rule that found nothing.
 //!
-//! It never judges: severities, order and words are the report's.
+//! Severities, order and words are the report's.
+
 use leastwise_core::plan::Plan;
 use leastwise_core::report::{Report, Row};
 use leastwise_core::rules::rule::{Finding, Outcome, Rule};

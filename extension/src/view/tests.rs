@@ -1,12 +1,18 @@
-//! Every screen as markup, kept as snapshots.
-//!
-//! They never need a browser: the reports come from the core, fed with answers as an org gives them.
+//! Every screen as markup, kept as snapshots. The reports come from the core, fed with answers as an org gives them.
 
-use super::*;
+use super::panel::{panel, signed_in};
+use super::popup::{no_page, popup};
+use super::screen::{Changes, Screen};
+use super::{changes, plan};
+use crate::storage::journals::History;
 use leastwise_core::collect::Collector;
+use leastwise_core::journal::Journal;
+use leastwise_core::protocol::Surface;
+use leastwise_core::report::{Report, Viewer};
 use leastwise_core::salesforce::http::{Answer, Failure, Response};
 use leastwise_core::salesforce::setup_url::Page;
 use leastwise_core::salesforce::time::Timestamp;
+use maud::Markup;
 use serde_json::{Value, json};
 
 const URL: &str =
@@ -74,28 +80,28 @@ fn screen(report: &Report) -> Screen<'_> {
         saved: None,
         is_reading: false,
         viewer: None,
-        before: None,
-        closed: false,
-        desk: desk(),
+        earlier_viewer: None,
+        is_closed: false,
+        changes: no_changes(),
     }
 }
 
 static NONE: Journal = Journal::new();
 
-fn desk() -> Desk<'static> {
-    Desk {
+fn no_changes() -> Changes<'static> {
+    Changes {
         plans: &[],
         emergency: &[],
         journal: &NONE,
-        work: None,
+        plan: None,
         surface: Surface::Page,
         read_only: None,
-        allowed: false,
+        is_allowed: false,
         org: "",
         host: "acme.my.salesforce.com",
-        sandbox: None,
-        unread: false,
-        unsaved: false,
+        is_sandbox: None,
+        is_unread: false,
+        is_unsaved: false,
     }
 }
 
@@ -115,7 +121,8 @@ fn a_report() {
 fn a_report_after_login_as() {
     let gather = user("ERP Integration");
     let (report, viewer) = (Report::new(&gather), viewer());
-    let html = signed_in(&Screen { viewer: Some(&viewer), before: Some("Bo Boss"), ..screen(&report) });
+    let html =
+        signed_in(&Screen { viewer: Some(&viewer), earlier_viewer: Some("Bo Boss"), ..screen(&report) });
     insta::assert_snapshot!(lines(html));
 }
 
@@ -184,14 +191,14 @@ fn a_refusal() {
 fn the_popup_where_the_panel_was_hidden() {
     let report_of = refused();
     let report = Report::new(&report_of);
-    let html = lines(popup(&Screen { closed: true, ..screen(&report) }));
+    let html = lines(popup(&Screen { is_closed: true, ..screen(&report) }));
     assert!(html.contains("Show it again"));
     assert!(!html.contains("id=\"chip\""));
 }
 
 #[test]
 fn the_popup_on_another_page() {
-    insta::assert_snapshot!(lines(no_page(&leastwise_core::salesforce::json::Value::Null)));
+    insta::assert_snapshot!(lines(no_page(&History::default())));
 }
 
 #[test]

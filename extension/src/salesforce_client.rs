@@ -3,16 +3,16 @@
 //! The session id never leaves it but in the request: it is read from the cookie for that one, and is never stored,
 //! logged, or given to anybody but the org that made it.
 
-use crate::browser;
-use crate::reading::Bound;
+use crate::browser::types::Tab;
+use crate::browser::{cookies, fetch, platform};
+use crate::session::Session;
 use leastwise_core::execute::SESSION;
 use leastwise_core::salesforce::http::{Answer, Failure, Request, Response};
 use leastwise_core::salesforce::id::Id;
 use leastwise_core::salesforce::setup_url::Page;
-use leastwise_core::text::after;
 
-/// An answer that takes longer than this, in milliseconds, is none.
-const PATIENCE: u32 = 20_000;
+/// How long the org may take for a response, in milliseconds.
+const TIMEOUT: u32 = 20_000;
 
 /// How the org's logs name this client (`Sforce-Call-Options`, REST API Developer Guide).
 const CLIENT: &str = concat!("client=Leastwise/", env!("CARGO_PKG_VERSION"));
@@ -25,50 +25,56 @@ pub(crate) struct Org {
     /// The host that answers the API.
     pub(crate) api_host: String,
     /// Firefox: the container whose cookies the tab uses.
-    pub(crate) store: Option<String>,
+    pub(crate) cookie_store: Option<String>,
 }
 
 /// A request was not sent, because the session is no longer the one that the report is bound to.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Changed;
+pub(crate) struct SessionChanged;
 
 impl Org {
     /// The org of a page.
-    pub(crate) fn new(page: &Page, url: &str, store: Option<String>) -> Org {
-        Org { url: url.to_owned(), api_host: page.api_host.clone(), store }
+    pub(crate) fn new(page: &Page, tab: &Tab) -> Org {
+        let Tab { url, cookie_store_id, .. } = tab.clone();
+        Org { url, api_host: page.api_host.clone(), cookie_store: cookie_store_id }
     }
 
-    /// Whose session the tab's org has in this browser; none when nobody is signed in.
-    pub(crate) async fn bound(&self) -> Option<Bound> {
-        self.session().await.map(|(_, bound)| bound)
+    /// The session that the tab's org has in this browser; none when nobody is signed in.
+    pub(crate) async fn session(&self) -> Option<Session> {
+        self.session_id().await.map(|(_, session)| session)
     }
 
-    /// The session id of the API's host (the one of the same org as the page's own), and whose it is.
-    async fn session(&self) -> Option<(String, Bound)> {
-        let api = ["https://", &self.api_host, "/"].concat();
-        let mut own = None;
-        for sids in browser::session_cookies([&self.url, &api], self.store.as_deref()).await {
-            let mut of_orgs = sids.into_iter().filter_map(|sid| Some((org_of(&sid)?, sid)));
-            // The last is the API's: none of the same org there is none at all.
-            own = of_orgs.find(|(org, _)| own.as_ref().is_none_or(|(own, _)| own == org));
-        }
-        let (org_id, sid) = own?;
-        let hash = browser::sha256(&sid).await?;
-        Some((sid, Bound { org_id, hash }))
+    /// The session id of the API's host (the one of the same org as the page's own), and what is known of that session.
+    async fn session_id(&self) -> Option<(String, Session)> {
+        let api = format!("https://{}/", self.api_host);
+        let store = self.cookie_store.as_deref();
+        let (of_page, of_api) =
+            futures_util::join!(cookies::session_ids(&self.url, store), cookies::session_ids(&api, store));
+        let with_org = |sid: String| Some((org_of(&sid)?, sid));
+        let page_org = of_page.into_iter().find_map(with_org).map(|(org, _)| org);
+        // The page's own cookie says which org is shown; without one of that org the API's host has none for it.
+        let is_same = |(org, _): &(Id, String)| page_org.as_ref().is_none_or(|own| own == org);
+        let (org_id, sid) = of_api.into_iter().filter_map(with_org).find(is_same)?;
+        let hash = platform::sha256(&sid).await?;
+        Some((sid, Session { org_id, hash }))
     }
 
-    /// Carries out `request` with the session that `bound` names; when it names none, nobody is signed in.
-    pub(crate) async fn send(&self, request: &Request, bound: Option<&Bound>) -> Result<Response, Changed> {
-        let answer = match (self.session().await, bound) {
-            (Some((_, now)), Some(bound)) if now != *bound => return Err(Changed),
-            (Some((sid, _)), Some(_)) => fetched(&self.api_host, request, &sid).await,
+    /// Sends `request` with the session that it is bound to; bound to none, nobody is signed in.
+    pub(crate) async fn send(
+        &self,
+        request: &Request,
+        bound: Option<&Session>,
+    ) -> Result<Response, SessionChanged> {
+        let answer = match (self.session_id().await, bound) {
+            (Some((_, now)), Some(bound)) if now != *bound => return Err(SessionChanged),
+            (Some((sid, _)), Some(_)) => fetch_answer(&self.api_host, request, &sid).await,
             _ => Err(Failure::NotSignedIn),
         };
         Ok(Response { id: request.id, answer })
     }
 }
 
-async fn fetched(host: &str, request: &Request, sid: &str) -> Result<Answer, Failure> {
+async fn fetch_answer(host: &str, request: &Request, sid: &str) -> Result<Answer, Failure> {
     let bearer = format!("Bearer {sid}");
     let mut headers = vec![
         ("Accept", "application/json"),
@@ -88,7 +94,7 @@ async fn fetched(host: &str, request: &Request, sid: &str) -> Result<Answer, Fai
         None => None,
     };
     let url = format!("https://{host}{}", request.path);
-    match browser::fetched(&url, &request.method, &headers, body.as_deref(), PATIENCE).await {
+    match fetch::send(&url, &request.method, &headers, body.as_deref(), TIMEOUT).await {
         Ok((status, body)) => Ok(Answer { status, body }),
         Err(error) if error == "TimeoutError" => Err(Failure::Timeout),
         Err(_) => Err(Failure::Offline),
@@ -97,9 +103,7 @@ async fn fetched(host: &str, request: &Request, sid: &str) -> Result<Answer, Fai
 
 /// An envelope with the session id in its place.
 fn signed(body: &str, sid: &str) -> String {
-    let Some(rest) = after(body, SESSION) else { return body.to_owned() };
-    let start = body.get(..body.len() - rest.len() - SESSION.len()).unwrap_or_default();
-    [start, sid, rest].concat()
+    body.replacen(SESSION, sid, 1)
 }
 
 /// The org that a session id names: what stands before its `!`.

@@ -1,10 +1,10 @@
-//! Asks about plans: what is sent and kept, in which order, and what approves nothing.
-//!
-//! They never run a browser, nor the org: the journeys do.
+//! Commands about plans: what is sent and stored, in which order, and what approves nothing.
 
 use super::*;
-use crate::fixing::WORKS;
-use leastwise_core::salesforce::http::Answer;
+use crate::controller::plan::FRESH;
+use crate::state;
+use crate::storage::journals::{self, History};
+use crate::view;
 
 const USER: &str = "0055g000001Abcd";
 const CLEO: &str = "0055g000001Cccc";
@@ -15,14 +15,14 @@ fn panel(tab: i32) -> String {
     while let Some(request) = next {
         next = took(&mut reading, answer(&request));
     }
-    let html = told(&reading.effects(), tab).pop().unwrap().1;
+    let html = told(&reading.take_effects(), tab).pop().unwrap().html;
     let before = html.split("<b>Fix</b> Freeze").next().unwrap();
     before.rsplit("data-plan=\"").next().unwrap().split('"').next().unwrap().to_owned()
 }
 
 /// Somebody at work for an integration; Cleo looks on.
 fn answer(request: &Request) -> Response {
-    if request.id == WHO {
+    if request.id == VIEWER {
         return answered(request, &userinfo("00D5g000000AAAA", CLEO, "Cleo"));
     }
     let Some(asked) = request.body.as_ref().map(|body| serde_json::from_str::<Value>(body).unwrap()) else {
@@ -70,7 +70,7 @@ struct World {
 
 impl World {
     fn new(sandbox: bool) -> World {
-        let first = userinfo("00D5g000000AAAA", CLEO, "Cleo").to_string();
+        let first = viewer(CLEO, "Cleo");
         World {
             frozen: false,
             sandbox,
@@ -91,9 +91,9 @@ impl World {
     }
 
     /// Carries an ask out; the last markup that the tab was told.
-    fn ask(&mut self, asked: Asked, tab: i32) -> String {
-        let (effects, _) = self.carry(asked);
-        told(&effects, tab).pop().map(|(_, html, _)| html).unwrap_or_default()
+    fn ask(&mut self, command: Incoming, tab: i32) -> String {
+        let (effects, _) = self.carry(command);
+        told(&effects, tab).pop().map(|drawing| drawing.html).unwrap_or_default()
     }
 
     /// What the window that approves shows.
@@ -108,41 +108,41 @@ impl World {
     }
 
     /// Carries an ask out; what the browser was to do, and the markup of the answer.
-    fn carry(&mut self, asked: Asked) -> (Vec<Effect>, String) {
-        let value = |json: &Value| leastwise_core::salesforce::json::parse(&json.to_string()).unwrap();
-        let mut reading = Reading::new(asked, "css".into()).unwrap();
-        let keys = reading.bind(Some(Bound { hash: self.hash.into(), ..bound() }));
-        let found = [Area::Local, Area::Session, Area::Managed]
-            .map(|area| (!self.unread.contains(&area)).then(|| value(self.place(area))));
+    fn carry(&mut self, command: Incoming) -> (Vec<Effect>, String) {
+        let mut controller = PageController::new(command, "css".into()).unwrap();
+        controller.bind(Some(Session { hash: self.hash.into(), ..session() }));
+        let [local, session, managed] = [Area::Local, Area::Session, Area::Managed]
+            .map(|area| (!self.unread.contains(&area)).then(|| self.place(area).clone()));
         self.log.clear();
         let random = format!("random-{}", self.now);
-        reading.begin(keys, found.each_ref().map(Option::as_ref), random, Timestamp(self.now));
+        controller.begin(&Found { local, session, managed }, random, Timestamp(self.now));
         let (mut all, mut lost) = (vec![], vec![]);
         for _ in 0..100 {
-            let turn = reading.next();
-            for effect in reading.effects() {
+            let step = controller.next();
+            for effect in controller.take_effects() {
                 match effect {
-                    Effect::Write(Area::Session, key, _) if self.forgets => lost.push(key),
-                    Effect::Write(area, key, json) => self.keep(area, key, json),
+                    Effect::Store(write) if write.area == Area::Session && self.forgets => {
+                        lost.push(write.key)
+                    }
+                    Effect::Store(write) => self.store(write),
                     effect => all.push(effect),
                 }
             }
-            reading.lost(&std::mem::take(&mut lost));
-            all.extend(reading.effects());
+            controller.not_stored(&std::mem::take(&mut lost));
+            all.extend(controller.take_effects());
             // Whatever a page is told, what approves is not in it.
             for effect in &all {
-                if let Effect::Tell(_, json) | Effect::TellFrame(_, _, json) = effect {
+                if let Effect::TellPanel(_, message) | Effect::TellFrame(_, _, message) = effect {
+                    let json = serde_json::to_string(message).unwrap();
                     assert!(!json.contains("token") && !json.contains("data-ask=\\\"Apply"), "{json}");
                     assert!(!json.contains("data-ask=\\\"Allow") && !json.contains("Forbid"), "{json}");
                 }
             }
-            let Some(turn) = turn else {
-                let answer = reading.answer();
-                let answer = leastwise_core::salesforce::json::parse(&answer).unwrap_or_default();
-                return (all, text(&answer, "html"));
+            let Some(step) = step else {
+                return (all, controller.answer().map(|drawing| drawing.html).unwrap_or_default());
             };
-            let came = self.turn(turn);
-            reading.took(came, Timestamp(self.now));
+            let event = self.step(step);
+            controller.handle(event, Timestamp(self.now));
         }
         panic!("no end: {:?}", self.log);
     }
@@ -155,35 +155,32 @@ impl World {
         }
     }
 
-    fn keep(&mut self, area: Area, key: String, json: Option<String>) {
-        self.place(area)[key] = json.map_or(Value::Null, |json| serde_json::from_str(&json).unwrap());
+    fn store(&mut self, write: Write) {
+        self.place(write.area)[write.key] = write.value.unwrap_or_default();
     }
 
-    fn turn(&mut self, turn: Turn) -> Came {
-        match turn {
-            Turn::Hold(name) => self.log.push(name.split(':').next().unwrap().into()),
-            Turn::Wait(_) => self.log.push("wait".into()),
-            Turn::Find(_) => {
+    fn step(&mut self, step: Step) -> Event {
+        match step {
+            Step::Lock(name) => self.log.push(name.split(':').next().unwrap().into()),
+            Step::Wait(_) => self.log.push("wait".into()),
+            Step::Read(_) => {
                 self.log.push("find".into());
                 let is_read = self.finds > 0;
                 self.finds = self.finds.saturating_sub(1);
-                return Came::Found(
-                    is_read
-                        .then(|| leastwise_core::salesforce::json::parse(&self.local.to_string()).unwrap()),
-                );
+                return Event::Read(is_read.then(|| self.local.clone()));
             }
-            Turn::Store(key, json) => {
-                self.log
-                    .push(if json.contains("\"Writing\"") { "journal writing" } else { "journal" }.into());
+            Step::Store(write) => {
+                let is_writing = write.value.as_ref().unwrap().to_string().contains("\"Writing\"");
+                self.log.push(if is_writing { "journal writing" } else { "journal" }.into());
                 if !self.full {
-                    self.keep(Area::Local, key, Some(json));
+                    self.store(write);
                 }
-                return Came::Stored(!self.full);
+                return Event::Stored(!self.full);
             }
-            Turn::Send(request) if self.left && request.method == "PATCH" => return Came::Changed,
-            Turn::Send(request) => return Came::Answer(self.send(&request)),
+            Step::Send(request) if self.left && request.method == "PATCH" => return Event::SessionChanged,
+            Step::Send(request) => return Event::Response(self.send(&request)),
         }
-        Came::Done
+        Event::Done
     }
 
     fn send(&mut self, request: &Request) -> Response {
@@ -204,7 +201,7 @@ impl World {
             if request.method != "GET" {
                 if let Some(entry) = self.other.take() {
                     // Another worker's, written between two of ours.
-                    let key = format!("journal:{}:{}", bound().org_id, Id::parse(USER).unwrap());
+                    let key = format!("journal:{}:{}", session().org_id, Id::parse(USER).unwrap());
                     self.local[&key].as_array_mut().unwrap().push(entry);
                 }
                 self.frozen = request.body.as_ref().unwrap().contains("true");
@@ -217,7 +214,7 @@ impl World {
     }
 
     fn journal(&self) -> &Value {
-        let key = format!("journal:{}:{}", bound().org_id, Id::parse(USER).unwrap());
+        let key = format!("journal:{}:{}", session().org_id, Id::parse(USER).unwrap());
         &self.local[key]
     }
 }
@@ -226,11 +223,11 @@ fn token(html: &str) -> Option<String> {
     Some(html.split("data-token=\"").nth(1)?.split('"').next()?.to_owned())
 }
 
-fn fix(tab: i32, plan: &str) -> Asked {
+fn fix(tab: i32, plan: &str) -> Incoming {
     page(tab, &json!({ "ask": "Fix", "number": 1, "plan": plan, "fields": [] })).unwrap()
 }
 
-fn apply(tab: i32, token: &str) -> Asked {
+fn apply(tab: i32, token: &str) -> Incoming {
     approval(tab, ANN, &json!({ "ask": "Apply", "number": 1, "token": token, "fields": [] }))
 }
 
@@ -268,7 +265,7 @@ fn what_approves_nothing() {
     let plan = panel(31);
     world.ask(fix(31, &plan), 31);
     let token = world.token(31);
-    let none = |world: &mut World, asked: Asked, why: &str| {
+    let none = |world: &mut World, asked: Incoming, why: &str| {
         world.ask(asked, 31);
         assert!(!world.frozen && !world.log.iter().any(|turn| turn == "PATCH" || turn == "write"), "{why}");
     };
@@ -333,8 +330,8 @@ fn production_is_read_only_until_it_is_allowed_there() {
 
 #[test]
 fn writing_is_allowed_until_the_browser_is_closed_unless_somebody_says_always() {
-    let (now, always) = (format!("write:{}", bound().org_id), format!("always:{}", bound().org_id));
-    let is = json!({ "org": bound().org_id, "host": "acme.my.salesforce.com" });
+    let (now, always) = (format!("write:{}", session().org_id), format!("always:{}", session().org_id));
+    let is = json!({ "org": session().org_id, "host": "acme.my.salesforce.com" });
     let allow = |token: &str, until: Option<&str>| {
         let mut ask = json!({ "ask": "Allow", "number": 1, "token": token });
         if let Some(until) = until {
@@ -377,8 +374,8 @@ fn writing_is_allowed_until_the_browser_is_closed_unless_somebody_says_always() 
 
 #[test]
 fn what_an_earlier_version_allowed_for_ever_is_asked_again() {
-    let key = format!("write:{}", bound().org_id);
-    for kept in [json!(true), json!({ "org": bound().org_id, "host": "acme.my.salesforce.com" })] {
+    let key = format!("write:{}", session().org_id);
+    for kept in [json!(true), json!({ "org": session().org_id, "host": "acme.my.salesforce.com" })] {
         let mut world = World::new(false);
         world.local[&key] = kept;
         let plan = panel(44);
@@ -405,20 +402,18 @@ fn what_a_page_asks_for_waits_in_a_window_of_the_extension_also_for_a_new_worker
     }
     let first = token(&html).unwrap();
     // The worker is stopped: the next one draws the same preview, and the page's panel still goes with it.
-    WORKS.with_borrow_mut(Vec::clear);
-    KEPT.with_borrow_mut(Vec::clear);
+    state::restart();
     let show = || page(37, &json!({ "ask": "ShowApproval", "number": 1 })).unwrap();
     let (effects, _) = world.carry(show());
     assert_eq!(shows(&effects, 37), 1);
-    WORKS.with_borrow_mut(Vec::clear);
-    KEPT.with_borrow_mut(Vec::clear);
+    state::restart();
     assert_eq!(world.token(37), first);
     let (effects, html) = world.carry(apply(37, &first));
     assert!(world.frozen);
-    assert!(told(&effects, 37).iter().all(|(number, ..)| *number == 1), "the panel's own ask");
+    assert!(told(&effects, 37).iter().all(|drawing| drawing.number == 1), "the panel's own command");
     assert!(html.is_empty(), "the window has nothing more to show: {html}");
     assert!(world.window(37).is_empty());
-    // Asked for in the popup it is approved in the popup: no window comes up.
+    // Incoming for in the popup it is approved in the popup: no window comes up.
     panel(37);
     world.frozen = false;
     let ask = json!({ "ask": "Fix", "number": 1, "plan": plan, "fields": [] });
@@ -431,8 +426,7 @@ fn what_a_page_asks_for_waits_in_a_window_of_the_extension_also_for_a_new_worker
     assert!(world.window(37).is_empty());
     // Five minutes later, or on another record's page, there is nothing to approve.
     world.now += FRESH + 1;
-    WORKS.with_borrow_mut(Vec::clear);
-    KEPT.with_borrow_mut(Vec::clear);
+    state::restart();
     assert!(world.window(37).is_empty());
     assert_eq!(shows(&world.carry(show()).0, 37), 0);
 }
@@ -484,7 +478,7 @@ fn what_cannot_be_read_is_not_empty() {
         assert_eq!(world.frozen, finds == 1, "nothing after it");
     }
     // A page's first drawing does not wait for the policy; what is asked about a plan does.
-    let waits = |asked| Reading::new(asked, String::new()).unwrap().is_about_a_plan();
+    let waits = |command| PageController::new(command, String::new()).unwrap().needs_policy();
     assert!(!waits(check(38, ANN, 1)) && waits(fix(38, &plan)) && waits(apply(38, "t")));
     // A policy that is not known allows nothing; a preview that cannot be looked up approves nothing, and it is said.
     let mut world = World::new(true);
@@ -538,15 +532,15 @@ fn another_worker_s_entry_is_not_lost() {
 #[test]
 fn what_stands_under_another_name_is_unreadable_and_allows_nothing() {
     let mut world = World::new(false);
-    world.local[format!("host:{}", bound().org_id)] = json!("acme.my.salesforce.com");
-    let key = format!("journal:{}:{}", bound().org_id, Id::parse(USER).unwrap());
-    let switch = format!("always:{}", bound().org_id);
+    world.local[format!("host:{}", session().org_id)] = json!("acme.my.salesforce.com");
+    let key = format!("journal:{}:{}", session().org_id, Id::parse(USER).unwrap());
+    let switch = format!("always:{}", session().org_id);
     let plan = panel(42);
     for (forged, is) in [
         (json!(true), false),
         (json!({ "org": "00D5g000000BBBBEA4", "host": "acme.my.salesforce.com" }), false),
-        (json!({ "org": bound().org_id, "host": "other.my.salesforce.com" }), false),
-        (json!({ "org": bound().org_id, "host": "acme.my.salesforce.com" }), true),
+        (json!({ "org": session().org_id, "host": "other.my.salesforce.com" }), false),
+        (json!({ "org": session().org_id, "host": "acme.my.salesforce.com" }), true),
     ] {
         world.local[&switch] = forged;
         let html = world.ask(fix(42, &plan), 42);
@@ -571,13 +565,14 @@ fn what_stands_under_another_name_is_unreadable_and_allows_nothing() {
             let html = world.ask(page(42, &ask).unwrap(), 42);
             assert!(html.contains("data-stage=\"refused\""), "{what}: {html}");
         }
-        let all = leastwise_core::salesforce::json::parse(&world.local.to_string()).unwrap();
-        let html = view::history::page(&all).into_string();
+        let html = view::history::page(&History::new(&world.local)).into_string();
         assert!(html.contains("1 entries cannot be read") && !html.contains("forged"), "{what}: {html}");
         assert!(html.contains("href=\"https://acme.my.salesforce.com/"), "{html}");
         assert!(!html.contains("other.my") && !html.contains("evil"), "{html}");
-        let left = view::history::cleared(&all, &key).unwrap();
-        assert!(left.contains("forged"), "it stays as it stands");
+        let journal = journals::keys(&world.local).into_iter().find(|own| own.key == key).unwrap();
+        let mut left = journal.journal(&world.local);
+        left.clear();
+        assert!(left.text().contains("forged"), "it stays as it stands");
     }
 }
 
@@ -597,11 +592,11 @@ fn another_session_in_the_middle_stops_it() {
 fn the_history_is_asked_for_by_its_own_page_only() {
     let ask = |path: &str, ask: &str| {
         let sender = json!({ "id": ID, "url": format!("{ORIGIN}{path}") });
-        Asked::new(&json!({ "ask": ask }), &sender, ID, ORIGIN)
+        incoming(&json!({ "ask": ask }), &sender)
     };
-    assert_eq!(ask("history.html", "History").unwrap().history(), Some(&Ask::History));
-    assert_eq!(ask("history.html", "Clear").unwrap().history(), Some(&Ask::Clear));
-    assert_eq!(ask("popup.html", "Front").unwrap().history(), None);
+    assert_eq!(ask("history.html", "History").unwrap().surface, Surface::History);
+    assert_eq!(ask("history.html", "Clear").unwrap().command, Command::Clear);
+    assert!(ask("history.html", "Front").is_none());
     assert!(ask("popup.html", "Clear").is_none() && page(1, &json!({ "ask": "Clear" })).is_none());
 }
 
@@ -615,7 +610,7 @@ fn what_was_begun_is_found_by_a_new_worker_and_done_once() {
     // As if the worker had been stopped right after the write, and right before it.
     for frozen in [true, false] {
         world.frozen = frozen;
-        let key = format!("journal:{}:{}", bound().org_id, Id::parse(USER).unwrap());
+        let key = format!("journal:{}:{}", session().org_id, Id::parse(USER).unwrap());
         world.local[&key][0]["apply"]["progress"] = json!([{ "Already": { "id": null } }, "Writing"]);
         let entry = world.local[&key][0]["id"].as_str().unwrap().to_owned();
         panel(34);
@@ -660,7 +655,7 @@ fn what_was_perhaps_written_is_read_again_when_the_page_is_and_when_somebody_ask
     assert!(world.log.contains(&"GET".to_owned()) && !world.log.contains(&"PATCH".to_owned()));
     // What has not arrived after ten minutes never will: then nothing was written.
     world.frozen = false;
-    let key = format!("journal:{}:{}", bound().org_id, Id::parse(USER).unwrap());
+    let key = format!("journal:{}:{}", session().org_id, Id::parse(USER).unwrap());
     world.local[&key][0]["apply"]["progress"] = json!([{ "Already": { "id": null } }, "Writing"]);
     world.local[&key][0]["apply"]["unsettled"] = json!([[1, world.now]]);
     world.now += 599;
@@ -697,33 +692,36 @@ fn what_was_perhaps_written_is_read_before_anything_else_of_the_record_is() {
 
 #[test]
 fn the_history_shows_every_org_and_clears_only_what_is_settled() {
-    use crate::view::history;
+    use crate::view::{csv, history};
     let mut world = World::new(true);
     let plan = panel(35);
     world.ask(fix(35, &plan), 35);
     let token = world.token(35);
     world.ask(apply(35, &token), 35);
-    let all = leastwise_core::salesforce::json::parse(&world.local.to_string()).unwrap();
-    let html = history::page(&all).into_string();
+    let html = history::page(&History::new(&world.local)).into_string();
     for part in ["a@b.example", "Freeze Ann", "acme.my.salesforce.com", "Done, and read back"] {
         assert!(html.contains(part), "{part}");
     }
-    let file = history::csv(&all);
+    let file = csv::csv(&History::new(&world.local));
     let lines: Vec<&str> = file.trim_end().split("\r\n").collect();
     assert_eq!(lines.len(), 2, "the names of the columns, and the one field that was changed: {file}");
     assert!(lines[0].contains(r#""Field","Before","After""#), "{file}");
     assert!(lines[1].contains(r#""IsFrozen","false","true","Done, and read back.""#), "{file}");
-    assert_eq!(history::csv(&Value::Null).trim_end().split("\r\n").count(), 1);
-    let keys = history::keys(&all);
+    assert_eq!(csv::csv(&History::default()).trim_end().split("\r\n").count(), 1);
+    let keys = journals::keys(&world.local);
     assert_eq!(keys.len(), 1);
-    assert_eq!(history::cleared(&all, &keys[0].1), None);
-    world.local[&keys[0].1][0]["apply"]["progress"] = json!([{ "Already": { "id": null } }, "Writing"]);
-    let all = leastwise_core::salesforce::json::parse(&world.local.to_string()).unwrap();
-    let popup = view::no_page(&all).into_string();
+    let left = |local: &Value| {
+        let mut journal = keys[0].journal(local);
+        journal.clear();
+        journal
+    };
+    assert!(left(&world.local).is_empty());
+    world.local[&keys[0].key][0]["apply"]["progress"] = json!([{ "Already": { "id": null } }, "Writing"]);
+    let popup = view::popup::no_page(&History::new(&world.local)).into_string();
     assert!(popup.contains("Unfinished: 0 of 1 done.") && popup.contains("noredirect=1"), "{popup}");
-    assert!(history::cleared(&all, &keys[0].1).unwrap().contains("Writing"));
-    assert!(history::page(&Value::Null).into_string().contains("No changes yet"));
-    assert_eq!(history::host_key(&keys[0].1), format!("host:{}", bound().org_id));
-    let html = history::trouble("It could not be read.").into_string();
+    assert!(left(&world.local).text().contains("Writing"));
+    assert!(history::page(&History::default()).into_string().contains("No changes yet"));
+    assert_eq!(keys[0].needed()[1], format!("host:{}", session().org_id));
+    let html = history::unread("It could not be read.").into_string();
     assert!(html.contains("could not be read") && html.contains("Try again"), "{html}");
 }

@@ -1,12 +1,20 @@
-//! What becomes of asks: who may ask, what is asked of the org and told to the tab, and what comes too late.
-//!
-//! It never runs a browser: the journeys do.
+//! What becomes of commands: who may send them, what is asked of the org and told to the tab, and what comes too late.
 
-mod fixing;
+mod form;
+mod plan;
 
-use super::*;
-use leastwise_core::salesforce::http::{Answer, Failure};
-use serde_json::json;
+use super::effect::{Effect, Event, Step};
+use super::incoming::Incoming;
+use super::panel::{PageController, VIEWER};
+use crate::browser::types::{MessageSender, Tab};
+use crate::session::Session;
+use crate::storage::{Area, Found, Write};
+use leastwise_core::protocol::{Command, Drawing, Message, Surface};
+use leastwise_core::report::Viewer;
+use leastwise_core::salesforce::http::{Answer, Failure, Request, Response};
+use leastwise_core::salesforce::id::Id;
+use leastwise_core::salesforce::time::Timestamp;
+use serde_json::{Value, json};
 
 const ID: &str = "abcdefghijklmnop";
 const ORIGIN: &str = "moz-extension://abcdefghijklmnop/";
@@ -18,65 +26,76 @@ fn url(path: &str) -> String {
     format!("https://acme.my.salesforce.com{path}")
 }
 
-/// An ask of the page in a tab.
-fn page(tab: i32, message: &Value) -> Option<Asked> {
-    let url = url(ANN);
-    let sender = json!({ "id": ID, "url": url, "frameId": 0, "tab": { "id": tab, "url": url } });
-    Asked::new(message, &sender, ID, ORIGIN)
+/// What the browser passes on, read as the worker reads it.
+fn incoming(message: &Value, sender: &Value) -> Option<Incoming> {
+    let command: Command = serde_json::from_value(message.clone()).ok()?;
+    let sender: MessageSender = serde_json::from_value(sender.clone()).ok()?;
+    Incoming::new(command, sender, ID, ORIGIN)
 }
 
-fn check(tab: i32, path: &str, number: u32) -> Asked {
+/// A command of the page in a tab.
+fn page(tab: i32, message: &Value) -> Option<Incoming> {
+    let url = url(ANN);
+    let sender = json!({ "id": ID, "url": url, "frameId": 0, "tab": { "id": tab, "url": url } });
+    incoming(message, &sender)
+}
+
+fn check(tab: i32, path: &str, number: u32) -> Incoming {
     page(tab, &json!({ "ask": "Check", "url": url(path), "number": number })).unwrap()
 }
 
-/// An ask of the popup, about the page at `path` in a tab.
-fn popup(tab: i32, path: &str, message: &Value) -> Asked {
+/// A command of the popup, about the page at `path` in a tab.
+fn popup(tab: i32, path: &str, message: &Value) -> Incoming {
     let sender = json!({ "id": ID, "url": format!("{ORIGIN}popup.html") });
-    let mut asked = Asked::new(message, &sender, ID, ORIGIN).unwrap();
-    assert!(asked.tab.is_none());
-    asked.tab = Some(Tab { id: Some(tab), url: url(path), cookie_store: None });
-    asked
+    let mut command = incoming(message, &sender).unwrap();
+    assert!(command.tab.is_none());
+    command.tab = Some(Tab { id: Some(tab), url: url(path), ..Tab::default() });
+    command
 }
 
-/// An ask of the window that approves what the page at `path` in a tab asked for.
-fn approval(tab: i32, path: &str, message: &Value) -> Asked {
+/// A command of the window that approves what the page at `path` in a tab asked for.
+fn approval(tab: i32, path: &str, message: &Value) -> Incoming {
     let sender = json!({ "id": ID, "url": format!("{ORIGIN}approve.html?tab={tab}"), "frameId": 0,
         "tab": { "id": 1_000 + tab, "url": format!("{ORIGIN}approve.html?tab={tab}") } });
-    let mut asked = Asked::new(message, &sender, ID, ORIGIN).unwrap();
-    assert!(asked.tab.is_none() && asked.of == Some(tab) && asked.surface() == Surface::Approval);
-    asked.tab = Some(Tab { id: Some(tab), url: url(path), cookie_store: None });
-    asked
+    let mut command = incoming(message, &sender).unwrap();
+    assert!(
+        command.tab.is_none() && command.approves_tab == Some(tab) && command.surface == Surface::Approval
+    );
+    command.tab = Some(Tab { id: Some(tab), url: url(path), ..Tab::default() });
+    command
 }
 
-fn bound() -> Bound {
-    Bound { org_id: Id::parse("00D5g000000AAAA").unwrap(), hash: "ab12".into() }
+fn session() -> Session {
+    Session { org_id: Id::parse("00D5g000000AAAA").unwrap(), hash: "ab12".into() }
 }
 
-/// A reading that has begun, with what is kept on disk and in memory; and its first request.
-fn begun(asked: Asked, local: &Value, session: &Value) -> (Box<Reading>, Option<Request>) {
-    let mut reading = Reading::new(asked, "css".into()).unwrap();
-    let keys = reading.bind(Some(bound()));
-    let value = |json: &Value| leastwise_core::salesforce::json::parse(&json.to_string()).unwrap();
-    assert_eq!(reading.bound(), Some(&bound()));
+fn found(local: &Value, session: &Value) -> Found {
+    Found { local: Some(local.clone()), session: Some(session.clone()), managed: Some(json!({})) }
+}
+
+/// A controller that has begun, with what is stored on disk and in memory; and its first request.
+fn begun(command: Incoming, local: &Value, memory: &Value) -> (Box<PageController>, Option<Request>) {
+    let mut reading = PageController::new(command, "css".into()).unwrap();
+    reading.bind(Some(session()));
+    assert_eq!(reading.session(), Some(&session()));
     assert_eq!(reading.page().api_host, "acme.my.salesforce.com");
-    let (local, session, managed) = (value(local), value(session), json!({}));
-    reading.begin(keys, [Some(&local), Some(&session), Some(&managed)], "random".into(), NOW);
+    reading.begin(&found(local, memory), "random".into(), NOW);
     let request = wants(&mut reading);
     (reading, request)
 }
 
-/// The request that a reading wants sent now.
-fn wants(reading: &mut Reading) -> Option<Request> {
+/// The request that a controller wants sent now.
+fn wants(reading: &mut PageController) -> Option<Request> {
     match reading.next() {
-        Some(Turn::Send(request)) => Some(request),
+        Some(Step::Send(request)) => Some(request),
         None => None,
         other => panic!("{other:?}"),
     }
 }
 
 /// Gives it the answer; what it wants next.
-fn took(reading: &mut Reading, response: Response) -> Option<Request> {
-    reading.took(Came::Answer(response), NOW);
+fn took(reading: &mut PageController, response: Response) -> Option<Request> {
+    reading.handle(Event::Response(response), NOW);
     wants(reading)
 }
 
@@ -92,47 +111,28 @@ fn userinfo(org: &str, user: &str, name: &str) -> Value {
     json!({ "organization_id": org, "user_id": user, "name": name, "preferred_username": "a@b.example", "language": "de" })
 }
 
-/// What a tab was told: number, markup, whether more is coming.
-fn told(effects: &[Effect], tab: i32) -> Vec<(u64, String, bool)> {
+/// Somebody who is signed in, as it is stored.
+fn viewer(user: &str, name: &str) -> Value {
+    let info = userinfo("00D5g000000AAAA", user, name).to_string();
+    serde_json::to_value(Viewer::from_userinfo(&info).unwrap()).unwrap()
+}
+
+/// What the panel of a tab was told to draw.
+fn told(effects: &[Effect], tab: i32) -> Vec<Drawing> {
     effects
         .iter()
         .filter_map(|effect| match effect {
-            Effect::Tell(to, message) if *to == tab => {
-                let message: Value = serde_json::from_str(message).unwrap();
-                let html = message["html"].as_str().unwrap().to_owned();
-                Some((message["number"].as_u64().unwrap(), html, message["pending"].as_bool().unwrap()))
-            }
+            Effect::TellPanel(to, Message::Drawing(drawing)) if *to == tab => Some((**drawing).clone()),
             _ => None,
         })
         .collect()
 }
 
-fn written(effects: &[Effect]) -> Vec<(Area, &str, Option<&str>)> {
+fn written(effects: &[Effect]) -> Vec<&Write> {
     effects
         .iter()
-        .filter_map(|effect| match effect {
-            Effect::Write(area, key, json) => Some((*area, key.as_str(), json.as_deref())),
-            Effect::Tell(..) | Effect::TellFrame(..) | Effect::TellFrames(..) | Effect::ShowApproval(_) => {
-                None
-            }
-        })
+        .filter_map(|effect| if let Effect::Store(write) = effect { Some(write) } else { None })
         .collect()
-}
-
-#[test]
-fn a_sender_as_the_browser_writes_it() {
-    let sender = r#"{"id":"abc","url":"https://acme.my.salesforce.com/005","origin":"https://acme.my.salesforce.com",
-        "frameId":0,"documentId":"51D9","tab":{"id":898589408,"active":true,"lastAccessed":1795520651570.192,
-        "url":"https://acme.my.salesforce.com/005?x","cookieStoreId":"firefox-container-1"}}"#;
-    let (sender, tab) = sent(&leastwise_core::salesforce::json::parse(sender).unwrap());
-    assert_eq!((sender.id.as_str(), sender.frame, sender.tab), ("abc", 0, Some(898_589_408)));
-    assert_eq!(sender.tab_url, "https://acme.my.salesforce.com/005?x");
-    assert_eq!(tab.cookie_store.as_deref(), Some("firefox-container-1"));
-    let (sender, tab) = sent(
-        &leastwise_core::salesforce::json::parse(r#"{"id":"abc","url":"moz-extension://abc/popup.html"}"#)
-            .unwrap(),
-    );
-    assert_eq!((sender.tab, sender.frame, tab.id), (None, 0, None));
 }
 
 #[test]
@@ -145,7 +145,7 @@ fn strangers_start_nothing() {
         json!({ "id": ID, "url": url(ANN) }),
         json!("no object"),
     ] {
-        assert!(Asked::new(&message, &sender, ID, ORIGIN).is_none(), "{sender}");
+        assert!(incoming(&message, &sender).is_none(), "{sender}");
     }
     // A page may not ask what only the popup may, nor about another host.
     assert!(page(1, &json!({ "ask": "Front" })).is_none());
@@ -158,9 +158,9 @@ fn strangers_start_nothing() {
 
 #[test]
 fn a_page_of_nobodys_costs_no_request_and_removes_the_panel() {
-    let (answer, effect) = Reading::new(check(2, "/home/home.jsp", 7), "css".into()).unwrap_err();
-    assert_eq!(answer, "");
-    assert_eq!(told(&[effect.unwrap()], 2), [(7, String::new(), false)]);
+    let effects = PageController::new(check(2, "/home/home.jsp", 7), "css".into()).unwrap_err();
+    let drawing = told(&effects, 2).pop().unwrap();
+    assert_eq!((drawing.number, &*drawing.html, drawing.pending), (7, "", false));
     assert!(popup(2, "/home/home.jsp", &json!({ "ask": "Front" })).is_nowhere());
     assert!(!popup(2, ANN, &json!({ "ask": "Front" })).is_nowhere());
 }
@@ -177,26 +177,26 @@ fn one_request_after_another_and_who_is_signed_in_at_the_end() {
     let (mut reading, request) = begun(check(3, ANN, 1), &json!({}), &json!({}));
     let composite = request.unwrap();
     assert_eq!(composite.method, "POST");
-    assert!(told(&reading.effects(), 3)[0].1.contains("Reading from Salesforce"));
+    assert!(told(&reading.take_effects(), 3)[0].html.contains("Reading from Salesforce"));
     let mut next = took(&mut reading, answered(&composite, &bare()));
-    assert_eq!(told(&reading.effects(), 3).len(), 1);
+    assert_eq!(told(&reading.take_effects(), 3).len(), 1);
     let mut paths = vec![];
     while let Some(request) = next {
         paths.push(request.path.clone());
         next = took(
             &mut reading,
             match request.id {
-                WHO => answered(&request, &userinfo("00D5g000000AAAA", "0055g000001Cccc", "Cleo")),
+                VIEWER => answered(&request, &userinfo("00D5g000000AAAA", "0055g000001Cccc", "Cleo")),
                 _ => refused(&request),
             },
         );
     }
     assert_eq!(paths.last().unwrap(), "/services/oauth2/userinfo");
-    let effects = reading.effects();
-    assert!(told(&effects, 3).last().unwrap().1.contains("Cleo"));
-    let keys: Vec<_> = written(&effects).iter().map(|(area, key, _)| (*area, key.to_string())).collect();
-    let first = format!("first:{}", bound().org_id);
-    let host = format!("host:{}", bound().org_id);
+    let effects = reading.take_effects();
+    assert!(told(&effects, 3).last().unwrap().html.contains("Cleo"));
+    let keys: Vec<_> = written(&effects).iter().map(|write| (write.area, write.key.clone())).collect();
+    let first = format!("first:{}", session().org_id);
+    let host = format!("host:{}", session().org_id);
     assert_eq!(
         keys,
         [(Area::Session, "viewer:ab12".to_owned()), (Area::Local, host), (Area::Session, first)]
@@ -213,19 +213,19 @@ fn who_is_signed_in_to_another_org_is_not_believed() {
             answered(&request, &userinfo("00D5g000000BBBB", "0055g000001Cccc", "Mallory")),
         );
     }
-    let effects = reading.effects();
+    let effects = reading.take_effects();
     assert!(written(&effects).is_empty());
-    assert!(told(&effects, 4).iter().all(|(_, html, _)| !html.contains("Mallory")));
+    assert!(told(&effects, 4).iter().all(|drawing| !drawing.html.contains("Mallory")));
 }
 
 #[test]
 fn after_login_as_it_says_so() {
-    let kept = json!({ "viewer:ab12": userinfo("00D5g000000AAAA", "0055g000001Cccc", "Cleo").to_string(),
-        (format!("first:{}", bound().org_id)): userinfo("00D5g000000AAAA", "0055g000001Dddd", "Dora").to_string() });
+    let kept = json!({ "viewer:ab12": viewer("0055g000001Cccc", "Cleo"),
+        (format!("first:{}", session().org_id)): viewer("0055g000001Dddd", "Dora") });
     let (mut reading, request) = begun(check(5, ANN, 1), &json!({}), &kept);
     let next = took(&mut reading, refused(&request.unwrap()));
     assert!(next.is_none(), "who is signed in is known, and the rest was refused");
-    let html = told(&reading.effects(), 5).pop().unwrap().1;
+    let html = told(&reading.take_effects(), 5).pop().unwrap().html;
     assert!(html.contains("Cleo") && html.contains("Before, it was <bdi>Dora</bdi>"), "{html}");
 }
 
@@ -233,34 +233,34 @@ fn after_login_as_it_says_so() {
 fn what_comes_late_is_dropped() {
     let (mut reading, request) = begun(check(6, ANN, 1), &json!({}), &json!({}));
     let request = request.unwrap();
-    reading.effects();
+    reading.take_effects();
     let later = check(6, BOB, 2);
     assert!(took(&mut reading, refused(&request)).is_none());
-    assert_eq!(reading.effects(), [], "the first answer comes for a page that is no longer there");
-    // An earlier ask whose storage was slow begins only now: it reads nothing.
+    assert_eq!(reading.take_effects(), [], "the first answer comes for a page that is no longer there");
+    // An earlier command whose storage was slow begins only now: it reads nothing.
     let (mut late, request) = begun(
         page(6, &json!({ "ask": "Check", "url": url(ANN), "number": 1 })).unwrap(),
         &json!({}),
         &json!({}),
     );
-    assert!(request.is_some(), "asked anew, it is the page's newest ask");
-    late.effects();
+    assert!(request.is_some(), "asked anew, it is the page's newest command");
+    late.take_effects();
     let (mut stale, request) = begun(later, &json!({}), &json!({}));
-    assert!(request.is_none() && stale.effects().is_empty());
+    assert!(request.is_none() && stale.take_effects().is_empty());
 }
 
 #[test]
 fn a_closed_panel_is_not_read_until_it_is_wanted() {
     let closed =
-        json!({ (format!("closed:{}", bound().org_id)): [Id::parse("0055g000001Abcd").unwrap().as_str()] });
+        json!({ (format!("closed:{}", session().org_id)): [Id::parse("0055g000001Abcd").unwrap().as_str()] });
     let (mut reading, request) = begun(check(7, ANN, 1), &closed, &json!({}));
-    assert!(request.is_none() && reading.effects().is_empty());
+    assert!(request.is_none() && reading.take_effects().is_empty());
     let (mut reading, request) =
         begun(popup(7, ANN, &json!({ "ask": "Retry", "number": 1 })), &closed, &json!({}));
     assert!(request.is_some());
-    let effects = reading.effects();
-    assert_eq!(written(&effects)[0].2, Some("[]"));
-    assert!(reading.answer().contains("Reading from Salesforce"));
+    let effects = reading.take_effects();
+    assert_eq!(written(&effects)[0].value, Some(json!([])));
+    assert!(reading.answer().unwrap().html.contains("Reading from Salesforce"));
 }
 
 #[test]
@@ -270,13 +270,13 @@ fn the_admins_word_is_kept_and_drawn_without_a_request() {
     let word = json!({ "ask": "Say", "number": 1, "word": "Person" });
     let (mut said, request) = begun(page(8, &word).unwrap(), &json!({}), &json!({}));
     assert!(request.is_none());
-    let effects = said.effects();
-    assert_eq!(written(&effects)[0].2, Some("\"Person\""));
+    let effects = said.take_effects();
+    assert_eq!(written(&effects)[0].value, Some(json!("Person")));
     assert_eq!(told(&effects, 8).len(), 1);
     // The worker was stopped in between: it is read again.
     let (mut said, request) = begun(page(9, &word).unwrap(), &json!({}), &json!({}));
     assert!(request.is_some());
-    assert_eq!(written(&said.effects())[0].2, Some("\"Person\""));
+    assert_eq!(written(&said.take_effects())[0].value, Some(json!("Person")));
 }
 
 #[test]
@@ -285,7 +285,7 @@ fn the_popup_shows_what_the_page_has() {
     took(&mut reading, refused(&request.unwrap()));
     let (front, request) = begun(popup(10, ANN, &json!({ "ask": "Front" })), &json!({}), &json!({}));
     assert!(request.is_none());
-    assert!(front.answer().contains("Try again"), "{}", front.answer());
+    assert!(front.answer().unwrap().html.contains("Try again"));
     // Another page in the tab than the one that is known: it is read.
     let (_, request) = begun(popup(10, BOB, &json!({ "ask": "Front" })), &json!({}), &json!({}));
     assert!(request.is_some());
@@ -296,10 +296,10 @@ fn corners_and_closing_are_kept() {
     let (mut reading, request) =
         begun(page(11, &json!({ "ask": "Place", "corner": "top-left" })).unwrap(), &json!({}), &json!({}));
     assert!(request.is_none());
-    assert_eq!(written(&reading.effects())[0].2, Some("\"top-left\""));
+    assert_eq!(written(&reading.take_effects())[0].value, Some(json!("top-left")));
     let (mut reading, request) =
         begun(page(11, &json!({ "ask": "Close", "number": 1 })).unwrap(), &json!({}), &json!({}));
     assert!(request.is_none());
     let id = Id::parse("0055g000001Abcd").unwrap();
-    assert_eq!(written(&reading.effects())[0].2, Some(format!("[\"{id}\"]").as_str()));
+    assert_eq!(written(&reading.take_effects())[0].value, Some(json!([id.as_str()])));
 }

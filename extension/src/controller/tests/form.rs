@@ -1,23 +1,18 @@
 //! Forms of frames: who may speak of one, what is told to whom, and what a worker that was stopped does.
-//!
-//! It never runs a browser: the journeys do.
 
-use super::*;
-use crate::fixing::{Came, Turn};
-use crate::reading::{Bound, Reading};
+use super::{Effect, Event, Incoming, NOW, PageController, Step, incoming, session};
+use crate::controller::form;
+use crate::state::forms;
+use crate::storage::{Area, Found, Write};
+use leastwise_core::protocol::{Command, Message};
 use leastwise_core::salesforce::http::{Answer, Response};
-use leastwise_core::salesforce::id::Id;
-use leastwise_core::salesforce::time::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 
-const ID: &str = "abcdefghijklmnop";
-const ORIGIN: &str = "moz-extension://abcdefghijklmnop/";
-const NOW: Timestamp = Timestamp(1_795_478_400);
 const EDIT: &str = "https://acme.my.salesforce.com/00e5g000002AbCd/e?s=SystemPermissions";
 
-fn asked(tab: i32, frame: i32, url: &str, message: &Value) -> Option<Asked> {
-    let sender = json!({ "id": ID, "url": url, "frameId": frame, "tab": { "id": tab, "url": url } });
-    Asked::new(message, &sender, ID, ORIGIN)
+fn command(tab: i32, frame: i32, url: &str, message: &Value) -> Option<Incoming> {
+    let sender = json!({ "id": super::ID, "url": url, "frameId": frame, "tab": { "id": tab, "url": url } });
+    incoming(message, &sender)
 }
 
 /// Two boxes: Modify All Data and API Only User.
@@ -32,46 +27,47 @@ fn edit(on: &str, with_form: bool) -> Value {
 
 /// What is told to the panel.
 fn shown(effects: Vec<Effect>) -> Vec<Effect> {
-    effects.into_iter().filter(|effect| matches!(effect, Effect::Tell(..))).collect()
+    effects.into_iter().filter(|effect| matches!(effect, Effect::TellPanel(..))).collect()
 }
 
+/// What a form is answered, as JSON, and what else is done.
 fn told(tab: i32, frame: i32, url: &str, message: &Value) -> (Value, Vec<Effect>) {
-    let (json, effects) = answer(&mut asked(tab, frame, url, message).unwrap()).unwrap();
-    // What is no JSON breaks off the ask, and the worker with it.
-    for effect in &effects {
-        let (Effect::Tell(_, json) | Effect::TellFrame(_, _, json) | Effect::Write(_, _, Some(json))) =
-            effect
-        else {
-            continue;
-        };
-        assert!(leastwise_core::salesforce::json::parse(json).is_some(), "{json}");
+    let incoming = command(tab, frame, url, message).unwrap();
+    if incoming.command == Command::Submitted {
+        return (Value::Null, form::submitted(&incoming));
     }
-    (serde_json::from_str(&json).unwrap(), effects)
+    let (answer, effects) = form::edit(incoming);
+    (serde_json::to_value(answer.unwrap()).unwrap(), effects)
 }
 
 fn check(tab: i32) -> Effect {
-    Effect::Tell(tab, r#"{"check":true}"#.into())
+    Effect::TellPanel(tab, Message::Check { check: true })
 }
 
-/// What a page's top frame asks, begun where nothing is remembered.
-fn begun(tab: i32, url: &str, message: &Value) -> Box<Reading> {
-    let mut reading = Reading::new(asked(tab, 0, url, message).unwrap(), String::new()).unwrap();
-    let keys = reading.bind(None);
-    reading.begin(keys, [Some(&Value::Null); 3], "r".into(), NOW);
-    reading
+fn message(message: &Message) -> String {
+    serde_json::to_string(message).unwrap()
+}
+
+/// What a page's top frame asks, begun where nothing is stored.
+fn begun(tab: i32, url: &str, message: &Value) -> Box<PageController> {
+    let mut controller = PageController::new(command(tab, 0, url, message).unwrap(), String::new()).unwrap();
+    controller.bind(None);
+    controller.begin(&super::found(&json!({}), &json!({})), "r".into(), NOW);
+    controller
 }
 
 /// Reads the profile's page in a tab to its end: a profile with these permissions.
 fn read(tab: i32, url: &str, permissions: &[&str]) -> Vec<Effect> {
-    read_with(tab, url, permissions, &Value::Null)
+    read_with(tab, url, permissions, &json!({}))
 }
 
 /// The same, with what is kept in memory.
-fn read_with(tab: i32, url: &str, permissions: &[&str], session: &Value) -> Vec<Effect> {
+fn read_with(tab: i32, url: &str, permissions: &[&str], memory: &Value) -> Vec<Effect> {
     let check = json!({ "ask": "Check", "url": url, "number": 3 });
-    let mut reading = Reading::new(asked(tab, 0, url, &check).unwrap(), String::new()).unwrap();
-    let keys = reading.bind(Some(Bound { org_id: Id::parse("00D5g000000AAAA").unwrap(), hash: "ab".into() }));
-    reading.begin(keys, [Some(session), Some(session), Some(&Value::Null)], "r".into(), NOW);
+    let mut reading = PageController::new(command(tab, 0, url, &check).unwrap(), String::new()).unwrap();
+    reading.bind(Some(session()));
+    let found = Found { local: Some(json!({})), session: Some(memory.clone()), managed: Some(json!({})) };
+    reading.begin(&found, "r".into(), NOW);
     let mut next = reading.next();
     let mut row = json!({ "Id": "0PS5g000000AAAA", "IsOwnedByProfile": true, "ProfileId": "00e5g000002AbCd",
         "Profile": { "Name": "Acme ERP" }, "IsCustom": true, "ObjectPerms": null, "SetupEntityAccessItems": null,
@@ -92,28 +88,28 @@ fn read_with(tab: i32, url: &str, permissions: &[&str], session: &Value) -> Vec<
         ] })),
     ] });
     let metadata = json!({ "records": [{ "Metadata": { "loginIpRanges": [] } }] });
-    let mut effects = reading.effects();
+    let mut effects = reading.take_effects();
     let mut bodies = vec![metadata, composite];
-    while let (Some(Turn::Send(request)), Some(body)) = (next.take(), bodies.pop()) {
+    while let (Some(Step::Send(request)), Some(body)) = (next.take(), bodies.pop()) {
         let answer = Ok(Answer { status: 200, body: body.to_string() });
-        reading.took(Came::Answer(Response { id: request.id, answer }), NOW);
+        reading.handle(Event::Response(Response { id: request.id, answer }), NOW);
         next = reading.next();
-        effects.extend(reading.effects());
+        effects.extend(reading.take_effects());
     }
     effects
 }
 
 #[test]
 fn only_forms_may_speak_of_forms() {
-    assert!(asked(1, 4, EDIT, &edit("00", true)).is_some());
-    assert!(asked(1, 0, EDIT, &edit("00", true)).is_some());
+    assert!(command(1, 4, EDIT, &edit("00", true)).is_some());
+    assert!(command(1, 0, EDIT, &edit("00", true)).is_some());
     let view = EDIT.replace("/e?", "?");
-    assert!(asked(1, 4, &view, &edit("00", true)).is_none());
+    assert!(command(1, 4, &view, &edit("00", true)).is_none());
     // In the top frame anything may ask; what is no edit page is not answered.
-    assert_eq!(answer(&mut asked(1, 0, &view, &edit("00", true)).unwrap()), Some(<_>::default()));
-    assert!(asked(1, 4, "https://example.com/00e5g000002AbCd/e", &edit("00", true)).is_none());
-    assert!(asked(1, 4, EDIT, &json!({ "ask": "Retry", "number": 3 })).is_none());
-    assert!(answer(&mut asked(1, 0, EDIT, &json!({ "ask": "Retry", "number": 3 })).unwrap()).is_none());
+    assert_eq!(form::edit(command(1, 0, &view, &edit("00", true)).unwrap()), (None, vec![]));
+    assert!(command(1, 4, "https://example.com/00e5g000002AbCd/e", &edit("00", true)).is_none());
+    assert!(command(1, 4, EDIT, &json!({ "ask": "Retry", "number": 3 })).is_none());
+    assert!(command(1, 0, EDIT, &json!({ "ask": "Retry", "number": 3 })).is_some());
 }
 
 #[test]
@@ -125,14 +121,11 @@ fn a_form_before_its_facts_is_told_when_they_come() {
     // Once is enough.
     assert_eq!(told(31, 4, EDIT, &edit("01", false)).1, []);
     let effects = read(31, EDIT, &["ApiUserOnly"]);
-    let frames: Vec<&String> = effects
-        .iter()
-        .filter_map(|effect| match effect {
-            Effect::TellFrame(31, 4, message) => Some(message),
-            _ => None,
-        })
-        .collect();
-    let first: Value = serde_json::from_str(frames.first().unwrap()).unwrap();
+    let mut frames = effects.iter().filter_map(|effect| match effect {
+        Effect::TellFrame(31, 4, message) => Some(serde_json::to_value(message).unwrap()),
+        _ => None,
+    });
+    let first = frames.next().unwrap();
     assert_eq!(first["markers"][0][0], 0);
     assert_eq!(first["markers"][0][1], "critical");
     assert!(first["details"]["0"].as_str().unwrap().contains("ERP Bot"));
@@ -142,16 +135,16 @@ fn a_form_before_its_facts_is_told_when_they_come() {
 fn a_form_of_what_could_not_be_read_is_answered() {
     let user = "https://acme.my.salesforce.com/0055g000001Abcd/e";
     let mut reading = begun(35, user, &json!({ "ask": "Check", "url": user, "number": 3 }));
-    let Some(Turn::Send(request)) = reading.next() else { panic!("nothing was asked") };
+    let Some(Step::Send(request)) = reading.next() else { panic!("nothing was asked") };
     let answer = Ok(Answer { status: 200, body: r#"{"compositeResponse":[]}"#.into() });
-    reading.took(Came::Answer(Response { id: request.id, answer }), NOW);
+    reading.handle(Event::Response(Response { id: request.id, answer }), NOW);
     let ask = json!({ "ask": "Edit", "number": 7, "on": "1", "values": "", "form": ["active\t\t\t\t\t\n", "", ""] });
     let (first, effects) = told(35, 4, user, &ask);
     assert_eq!(first["markers"], json!([]));
     assert!(
         effects
             .iter()
-            .any(|e| matches!(e, Effect::Write(Area::Session, key, Some(_)) if key.starts_with("expected:")))
+            .any(|e| matches!(e, Effect::Store(Write { area: Area::Session, key, value: Some(_) }) if key.starts_with("expected:")))
     );
 }
 
@@ -160,10 +153,13 @@ fn a_click_is_answered_at_once_and_the_panel_told() {
     read(32, EDIT, &["ApiUserOnly"]);
     let (first, effects) = told(32, 4, EDIT, &edit("01", true));
     assert!(first["markers"].is_array() && first["note"] == "");
-    assert!(matches!(shown(effects).as_slice(), [Effect::Tell(32, panel)] if panel.contains("\"number\":3")));
+    assert!(
+        matches!(shown(effects).as_slice(), [Effect::TellPanel(32, Message::Parts(parts))] if parts.number == 3)
+    );
     let (second, effects) = told(32, 4, EDIT, &edit("11", false));
     assert!(second["note"].as_str().unwrap().starts_with("Critical with this save: Alle Daten modifizieren"));
-    let Some(Effect::Tell(_, panel)) = effects.first() else { panic!("the panel was not told") };
+    let Some(Effect::TellPanel(_, panel)) = effects.first() else { panic!("the panel was not told") };
+    let panel = message(panel);
     assert!(panel.contains("New with this edit: 1 critical, 1 high"), "{panel}");
     // The same markers are not sent twice.
     assert!(second.get("markers").is_none());
@@ -187,9 +183,9 @@ fn where_the_panel_is_hidden_nothing_is_drawn() {
     read(37, EDIT, &["ApiUserOnly"]);
     assert!(told(37, 4, EDIT, &edit("01", true)).0["markers"].is_array());
     let close = json!({ "ask": "Close", "number": 3 });
-    let effects = begun(37, EDIT, &close).effects();
+    let effects = begun(37, EDIT, &close).take_effects();
     // Every frame is told: the worker that knew of them may be gone.
-    assert!(effects.contains(&Effect::TellFrames(37, r#"{"over":true}"#)), "{effects:?}");
+    assert!(effects.contains(&Effect::TellFrames(37, Message::Over { over: true })), "{effects:?}");
     // A frame that comes anew.
     let (first, effects) = told(37, 5, EDIT, &edit("01", true));
     assert_eq!((first, shown(effects)), (json!({ "number": 7 }), vec![]));
@@ -199,9 +195,9 @@ fn where_the_panel_is_hidden_nothing_is_drawn() {
 /// What effects put away in memory, on top of what is there.
 fn kept(memory: &mut serde_json::Map<String, Value>, effects: &[Effect]) {
     for effect in effects {
-        let Effect::Write(_, key, json) = effect else { continue };
-        match json {
-            Some(json) => drop(memory.insert(key.clone(), serde_json::from_str(json).unwrap())),
+        let Effect::Store(Write { key, value, .. }) = effect else { continue };
+        match value {
+            Some(value) => drop(memory.insert(key.clone(), value.clone())),
             None => drop(memory.remove(key)),
         }
     }
@@ -210,9 +206,9 @@ fn kept(memory: &mut serde_json::Map<String, Value>, effects: &[Effect]) {
 #[test]
 fn the_question_before_a_save_is_a_form_s_alone() {
     let ask = json!({ "ask": "SaveCheck", "on": true });
-    assert_eq!(asked(35, 0, EDIT, &ask).unwrap().save_check(), Some(Some(true)));
-    assert_eq!(asked(35, 4, EDIT, &json!({ "ask": "SaveCheck" })).unwrap().save_check(), Some(None));
-    assert_eq!(asked(35, 0, &EDIT.replace("/e?", "?"), &ask).unwrap().save_check(), None);
+    assert!(command(35, 0, EDIT, &ask).unwrap().form_page().is_some());
+    assert!(command(35, 4, EDIT, &json!({ "ask": "SaveCheck" })).unwrap().form_page().is_some());
+    assert!(command(35, 0, &EDIT.replace("/e?", "?"), &ask).unwrap().form_page().is_none());
     // What a copy is saved as is another record: nothing of the original's is expected.
     let copy = "https://acme.my.salesforce.com/setup/ui/profileclone.jsp?id=00e5g000002AbCd";
     assert_eq!(told(35, 0, copy, &json!({ "ask": "Submitted" })).1, []);
@@ -226,17 +222,15 @@ fn after_a_save_the_panel_tells_what_came_of_it() {
     kept(&mut memory, &told(34, 4, EDIT, &edit("11", false)).1);
     let view = EDIT.replace("/e?", "?");
     let html = |memory: &serde_json::Map<String, Value>, permissions: &[&str]| {
-        let session =
-            leastwise_core::salesforce::json::parse(&Value::Object(memory.clone()).to_string()).unwrap();
-        let effects = read_with(34, &view, permissions, &session);
-        match effects.into_iter().next_back() {
-            Some(Effect::Tell(34, message)) => message,
+        let effects = read_with(34, &view, permissions, &Value::Object(memory.clone()));
+        match effects.into_iter().rev().find(|effect| matches!(effect, Effect::TellPanel(..))) {
+            Some(Effect::TellPanel(34, told)) => message(&told),
             other => panic!("{other:?}"),
         }
     };
     assert!(!html(&memory, &["ApiUserOnly"]).contains("Saved"), "left without a save");
     // At the save the worker that knew the form is gone.
-    OPEN.with_borrow_mut(Vec::clear);
+    forms::restart();
     let (answer, effects) = told(34, 4, EDIT, &json!({ "ask": "Submitted" }));
     assert_eq!(answer, Value::Null);
     kept(&mut memory, &effects);

@@ -1,0 +1,91 @@
+//! What the parts of a command about a page share: the page, the session, what is stored, and what was done so far.
+
+use super::effect::Effect;
+use crate::session::Session;
+use crate::state::plans::{self, SharedPlan, Stage};
+use crate::state::{self, SharedTab};
+use crate::storage::Write;
+use crate::storage::record::Stored;
+use leastwise_core::journal::{Entry, Intent};
+use leastwise_core::protocol::Surface;
+use leastwise_core::salesforce::setup_url::Page;
+use leastwise_core::salesforce::time::Timestamp;
+
+/// A command about a page.
+#[derive(Debug)]
+pub(crate) struct Context {
+    /// Where the command comes from.
+    pub(crate) surface: Surface,
+    /// The tab that shows the page.
+    pub(crate) tab: i32,
+    pub(crate) page: Page,
+    /// The style sheet of what is drawn.
+    pub(crate) css: String,
+    /// The session that it is bound to; none where nobody is signed in.
+    pub(crate) session: Option<Session>,
+    pub(crate) stored: Stored,
+    /// What is known of the page, and drawn.
+    pub(crate) tab_state: Option<SharedTab>,
+    /// What is to be done.
+    pub(crate) effects: Vec<Effect>,
+    pub(crate) now: Timestamp,
+    /// A text that nobody can guess.
+    pub(crate) random: String,
+}
+
+impl Context {
+    /// The org's id; one where nobody is signed in goes by its host's name.
+    pub(crate) fn org(&self) -> &str {
+        self.session.as_ref().map_or(&*self.page.api_host, |session| session.org_id.as_str())
+    }
+
+    /// The lock under which this org is written to.
+    pub(crate) fn write_lock(&self) -> String {
+        format!("write:{}", self.org())
+    }
+
+    /// Has something stored.
+    pub(crate) fn store(&mut self, writes: impl IntoIterator<Item = Write>) {
+        self.effects.extend(writes.into_iter().map(Effect::Store));
+    }
+
+    /// What is previewed or carried out on this page.
+    pub(crate) fn plan(&self) -> Option<SharedPlan> {
+        plans::of_page(self.tab, &self.page)
+    }
+
+    /// How far that is.
+    pub(crate) fn stage(&self) -> Option<Stage> {
+        Some(self.plan()?.borrow().stage)
+    }
+
+    /// Begins with another plan on this page.
+    pub(crate) fn start_plan(&self, intent: Intent, stage: Stage) -> SharedPlan {
+        plans::start(self.tab, &self.page, intent, stage)
+    }
+
+    /// Leaves the preview. What is carried out goes on.
+    pub(crate) fn leave_plan(&mut self) {
+        if self.stage() == Some(Stage::Running) {
+            return;
+        }
+        plans::remove(self.tab, &self.page);
+        if let Some(offer) = &self.stored.offer {
+            plans::spend(&offer.token);
+            let write = self.stored.set_offer(None);
+            self.store([write]);
+        }
+    }
+
+    /// Whether an entry is of this page, in the org that the session is of.
+    pub(crate) fn is_ours(&self, entry: &Entry) -> bool {
+        self.session.as_ref().is_some_and(|session| session.org_id == entry.org)
+            && entry.host == self.page.api_host
+            && entry.subject == self.page.id
+    }
+
+    /// Whether the tab waits for the answer to the command `number`: otherwise its page has moved on.
+    pub(crate) fn is_pending(&self, number: u32) -> bool {
+        state::is_pending(self.tab, number)
+    }
+}

@@ -1,0 +1,72 @@
+//! What a surface draws: the screen of what is known, as markup.
+
+use super::context::Context;
+use super::{form, resolve};
+use crate::state::forms;
+use crate::state::plans::Stage;
+use crate::view::screen::{Changes, Screen};
+use crate::view::{self, names};
+use leastwise_core::protocol::{Corner, Drawing, Surface};
+use leastwise_core::report::Report;
+
+/// A drawing of markup alone, which answers no command of a page.
+#[cfg(target_arch = "wasm32")]
+pub(crate) fn of_markup(html: &maud::Markup, css: &str) -> Drawing {
+    Drawing { html: names::screen(&html.0), css: css.to_owned(), ..Drawing::default() }
+}
+
+/// That there is nothing to show, for the command `number`.
+pub(crate) fn nothing(number: u32, css: &str, corner: Corner) -> Drawing {
+    Drawing { number, css: css.to_owned(), corner, ..Drawing::default() }
+}
+
+/// What is known of the page, on a surface; `more` says whether what is pending is on its way. None where nothing is.
+pub(crate) fn of_page(context: &Context, surface: Surface, more: bool) -> Option<Drawing> {
+    let Context { stored, tab_state, page, .. } = context;
+    let tab_state = tab_state.as_ref()?.borrow();
+    let report = Report::new(&tab_state.gather);
+    let edit = forms::edit_of(context.tab, page);
+    let edit = edit.as_ref().map(|edit| edit.borrow());
+    let saved = form::saved(stored.expected.as_ref(), &tab_state.gather);
+    let (plans, emergency) = resolve::offered(&tab_state, &report);
+    let plan = context.plan();
+    let plan = plan.as_ref().map(|plan| plan.borrow());
+    let is_running = plan.as_ref().is_some_and(|plan| matches!(plan.stage, Stage::Reading | Stage::Running));
+    let changes = Changes {
+        plans: &plans,
+        emergency: &emergency,
+        journal: &stored.journal,
+        plan: plan.as_deref(),
+        surface,
+        read_only: stored.read_only(),
+        is_allowed: stored.is_allowed,
+        org: stored.organization.as_ref().map_or("", |organization| &organization.name),
+        host: &page.api_host,
+        is_sandbox: stored.is_sandbox(),
+        is_unread: stored.is_unread,
+        is_unsaved: stored.is_unsaved,
+    };
+    let screen = Screen {
+        report: &report,
+        edit: edit.as_deref(),
+        saved: saved.as_ref(),
+        is_reading: !tab_state.gather.has_first(),
+        viewer: tab_state.viewer.as_ref(),
+        earlier_viewer: tab_state.earlier_viewer.as_deref(),
+        is_closed: stored.is_closed(),
+        changes,
+    };
+    let html = match surface {
+        Surface::Popup => view::popup::popup(&screen),
+        Surface::Approval => view::approval::approval(&screen),
+        _ => view::panel::panel(&screen),
+    };
+    Some(Drawing {
+        number: tab_state.number,
+        html: names::screen(&html.0),
+        status: names::plain(&view::panel::status(&screen)),
+        css: context.css.clone(),
+        corner: stored.corner,
+        pending: is_running || report.pending && more,
+    })
+}

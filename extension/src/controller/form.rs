@@ -1,0 +1,126 @@
+//! Forms that are being edited: what is said beside their boxes, and in the panel of their tab.
+//!
+//! Nothing is asked of the org for it: the reading of the tab's page does, and what it read is used for every change. A form
+//! that a new worker knows nothing of is described again, and its page read again.
+
+use super::effect::Effect;
+use super::incoming::Incoming;
+use crate::state::{self, forms, forms::OpenForm};
+use crate::storage::{Area, Write, keys};
+use crate::view::{edit as edit_view, names};
+use leastwise_core::collect::Collector;
+use leastwise_core::form::Expected;
+use leastwise_core::protocol::{Command, FormAnswer, FormDescription, Marker, Message, form_state, places};
+use leastwise_core::salesforce::setup_url::Page;
+
+/// Answers what a form says of itself, and says what else is to be done.
+pub(crate) fn edit(incoming: Incoming) -> (Option<FormAnswer>, Vec<Effect>) {
+    let Some((tab, page)) = incoming.form_page() else { return (None, vec![]) };
+    let Command::Edit { number, form, on, values, open } = incoming.command else { return (None, vec![]) };
+    let frame = incoming.frame;
+    let mut effects = vec![];
+    let is_new = form.is_some();
+    if let Some(description) = form {
+        // The save before, if there was one, was refused, or is another's.
+        effects.push(Effect::Store(Write::remove(Area::Session, &keys::saved(tab, &page))));
+        forms::keep(OpenForm::new(tab, frame, number, page, FormDescription::form(&description)));
+    }
+    let answer = forms::with(tab, frame, number, |form| {
+        form.state = form_state(on, &values);
+        form.open = places(&open);
+        let verdict =
+            state::with_tab(tab, |shown| verdict(form, shown.number, &mut shown.gather, &mut effects));
+        // A page that was just opened asks by itself: only one that is still not read a second later is asked to.
+        if verdict.is_none() && !is_new && !form.has_asked_page && !state::is_settled(tab) {
+            form.has_asked_page = true;
+            effects.push(Effect::TellPanel(tab, Message::Check { check: true }));
+        }
+        verdict.unwrap_or(FormAnswer::Waiting { number })
+    });
+    if answer.is_none() && !state::is_known(tab) && !state::is_settled(tab) {
+        // A new worker: what was read of the page is lost too.
+        effects.push(Effect::TellPanel(tab, Message::Check { check: true }));
+    }
+    (Some(answer.unwrap_or(FormAnswer::Unknown { again: true })), effects)
+}
+
+/// A form was submitted: what it was expected to leave is compared with what the page shows next.
+pub(crate) fn submitted(incoming: &Incoming) -> Vec<Effect> {
+    match incoming.form_page() {
+        // What a copy is saved as is another record.
+        Some((tab, page)) if page.section.as_deref() != Some(Page::CLONE) => {
+            vec![Effect::Store(Write::put(Area::Session, &keys::saved(tab, &page), &true))]
+        }
+        _ => vec![],
+    }
+}
+
+/// What the rules say of a form, and what its tab is told; none before the facts of its page are there.
+fn verdict(
+    form: &mut OpenForm,
+    number: u32,
+    gather: &mut Collector,
+    effects: &mut Vec<Effect>,
+) -> Option<FormAnswer> {
+    if form.edit.is_none() {
+        form.set_facts(gather)?;
+    }
+    form.judge(gather);
+    let changes = form.edit.clone()?;
+    let parts = edit_view::panel_parts(number, &changes.borrow());
+    effects.push(Effect::TellPanel(form.tab, Message::Parts(parts)));
+    // At each change, not at the save: the worker may be stopped in between.
+    let expected = changes.borrow_mut().expected(gather.lend().0);
+    if form.expected.as_ref() != Some(&expected) {
+        let key = keys::expected(form.tab, &form.page);
+        effects.push(Effect::Store(Write::put(Area::Session, &key, &expected)));
+        form.expected = Some(expected);
+    }
+    Some(answer(form, gather))
+}
+
+/// Facts of the page in a tab came: forms there are judged anew, and their frames told.
+pub(crate) fn refresh(tab: i32, gather: &mut Collector) -> Vec<Effect> {
+    forms::of_tab(tab, |form| {
+        form.set_facts(gather)?;
+        form.edit.as_ref()?;
+        form.judge(gather);
+        Some(Effect::TellFrame(tab, form.frame, Message::Form(answer(form, gather))))
+    })
+}
+
+/// The panel of a tab was hidden: its markers are too, also those that a worker before this one had drawn.
+pub(crate) fn hide(tab: i32) -> Effect {
+    forms::remove(tab);
+    Effect::TellFrames(tab, Message::Over { over: true })
+}
+
+/// After a save: how many things were changed, and how what the org says differs from what was expected.
+pub(crate) fn saved(expected: Option<&Expected>, gather: &Collector) -> Option<(usize, Vec<String>)> {
+    let page = gather.page();
+    let expected = expected.filter(|_| !page.editing && gather.is_complete())?;
+    Some((expected.changed(), expected.compare(gather.facts(), page.kind, gather.labels())?))
+}
+
+/// What the frame draws. All markers are named when they are others than before.
+fn answer(form: &mut OpenForm, gather: &Collector) -> FormAnswer {
+    let Some(edit) = &form.edit else { return FormAnswer::Waiting { number: form.number } };
+    let edit = edit.borrow();
+    let markers: Vec<Marker> = edit
+        .markers()
+        .iter()
+        .map(|marker| Marker(marker.at, marker.severity.word(), names::plain(&marker.words)))
+        .collect();
+    let details = form.open.iter().map(|at| {
+        let words = edit.markers().iter().find(|marker| marker.at == *at).map_or("", |own| &own.words);
+        let html = edit_view::marker(&edit.detail(*at, gather.facts()), words).0;
+        (at.to_string(), names::screen(&html))
+    });
+    let details = details.collect();
+    let note = names::plain(&edit.note());
+    drop(edit);
+    let is_new = form.markers.as_ref() != Some(&markers);
+    let told = is_new.then(|| markers.clone());
+    form.markers = Some(markers);
+    FormAnswer::Verdict { number: form.number, note, details, markers: told }
+}

@@ -1,0 +1,458 @@
+//! A command about a page, from what the browser says to what is drawn: a machine without a browser, told each event and
+//! asked for the next step.
+//!
+//! It lives no longer than one command: the browser may stop the worker at any moment, and what it then no longer knows is
+//! read again.
+
+use super::context::Context;
+use super::effect::{Effect, Event, Step};
+use super::incoming::Incoming;
+use super::plan::{FRESH, PlanController, Then};
+use super::recheck::Recheck;
+use super::{drawing, form};
+use crate::browser::types::Tab;
+use crate::session::Session;
+use crate::state::plans::{self, Stage};
+use crate::state::{self, SharedTab, TabState};
+use crate::storage::Found;
+use crate::storage::keys::Keys;
+use crate::storage::record::Stored;
+use leastwise_core::collect::Collector;
+use leastwise_core::protocol::{Command, Corner, Drawing, Message, Surface};
+use leastwise_core::report::Viewer;
+use leastwise_core::salesforce::http::{Request, Response};
+use leastwise_core::salesforce::setup_url::Page;
+use leastwise_core::salesforce::time::Timestamp;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// The number of the request that asks who is signed in; the core numbers its own from 0.
+pub(super) const VIEWER: u32 = u32::MAX;
+
+/// Who waits for what came of the last step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Waiting {
+    Reading,
+    Plan,
+}
+
+/// A command about a page, its org and session, and what is stored about it.
+#[derive(Debug)]
+pub(crate) struct PageController {
+    command: Command,
+    context: Context,
+    keys: Keys,
+    plan: PlanController,
+    recheck: Recheck,
+    /// Whether it is this command that reads the page, not another in the middle of it.
+    reads: bool,
+    waiting: Waiting,
+    /// Whether it could not be read who is signed in.
+    is_viewer_unreadable: bool,
+}
+
+impl PageController {
+    /// The controller of a command about the page in its tab, drawn with the style sheet `css`.
+    ///
+    /// # Errors
+    /// What to tell that tab, where it shows no page of ours.
+    pub(crate) fn new(incoming: Incoming, css: String) -> Result<Box<PageController>, Vec<Effect>> {
+        let Incoming { command, tab, surface, .. } = incoming;
+        let Tab { id: Some(tab), url, .. } = tab.unwrap_or_default() else { return Err(vec![]) };
+        let Some(page) = Page::from_url(&url) else {
+            let effect = match command {
+                Command::Check { number, .. } => {
+                    let nothing = drawing::nothing(number, &css, Corner::default());
+                    vec![Effect::TellPanel(tab, Message::Drawing(Box::new(nothing)))]
+                }
+                _ => vec![],
+            };
+            return Err(effect);
+        };
+        let context = Context {
+            surface,
+            tab,
+            page,
+            css,
+            session: None,
+            stored: Stored::default(),
+            tab_state: None,
+            effects: vec![],
+            now: Timestamp(0),
+            random: String::new(),
+        };
+        Ok(Box::new(PageController {
+            command,
+            context,
+            keys: Keys::default(),
+            plan: PlanController::default(),
+            recheck: Recheck::default(),
+            reads: false,
+            waiting: Waiting::Reading,
+            is_viewer_unreadable: false,
+        }))
+    }
+
+    /// The page that it is about.
+    pub(crate) fn page(&self) -> &Page {
+        &self.context.page
+    }
+
+    /// The session that it is bound to.
+    pub(crate) fn session(&self) -> Option<&Session> {
+        self.context.session.as_ref()
+    }
+
+    /// Binds it to a session, or to none; the keys under which something may be stored about it.
+    pub(crate) fn bind(&mut self, session: Option<Session>) -> Vec<String> {
+        let hash = session.as_ref().map_or_else(String::new, |session| session.hash.clone());
+        self.context.session = session;
+        let Context { page, tab, .. } = &self.context;
+        self.keys = Keys::new(self.context.org(), page, &hash, *tab);
+        self.keys.all()
+    }
+
+    /// Whether a plan is asked about: what the company that runs the browser allows has to be known. A page's first drawing
+    /// does not wait for that: after a start the browser answers it seconds late.
+    pub(crate) const fn needs_policy(&self) -> bool {
+        !matches!(
+            self.command,
+            Command::Check { .. } | Command::Retry { .. } | Command::Place { .. } | Command::Close { .. }
+        )
+    }
+
+    /// Whether writes of this command, or the reading of what is open, may be under way.
+    pub(crate) fn is_applying(&self) -> bool {
+        self.plan.is_applying() || self.recheck.is_active()
+    }
+
+    /// Takes what to do.
+    pub(crate) fn take_effects(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.context.effects)
+    }
+
+    /// What was to be stored under these keys could not be: it is said.
+    pub(crate) fn not_stored(&mut self, keys: &[String]) {
+        if keys.is_empty() {
+            return;
+        }
+        let offers = keys.iter().filter(|key| self.context.stored.is_offer(key)).count();
+        if offers > 0 {
+            self.plan.withdraw("The browser has no room left to keep this preview, so it can’t be approved. Nothing was changed. Restart the browser, then try again.", &mut self.context);
+        }
+        self.context.stored.is_unsaved |= offers < keys.len();
+        self.draw();
+    }
+
+    /// Begins, with what was found under the keys. `random` is what nobody can guess.
+    pub(crate) fn begin(&mut self, found: &Found, random: String, now: Timestamp) {
+        let context = &mut self.context;
+        (context.random, context.now) = (random, now);
+        context.stored = Stored::new(self.keys.clone(), context.org(), &context.page, found);
+        let unreadable = std::mem::take(&mut context.stored.unreadable);
+        let warning = |key| format!("Leastwise: what is stored under {key} can’t be read.");
+        context.effects.extend(unreadable.into_iter().map(|error| Effect::Warn(warning(error.key))));
+        let outdated = context.stored.remove_outdated();
+        context.store(outdated);
+
+        let shown = state::of_page(context.tab, &context.page);
+        let shown_number = shown.as_ref().map(|shown| shown.borrow().number);
+        let has_first = shown.as_ref().is_some_and(|shown| shown.borrow().gather.has_first());
+        // A new worker still knows which command of its page the preview goes with.
+        let offered = context.stored.offer.as_ref().map(|offer| offer.number);
+        let own_number = shown_number.or(offered).unwrap_or_default();
+        let number = match (&self.command, context.surface) {
+            (Command::Check { number, .. }, _) if !context.is_pending(*number) => return,
+            (command, Surface::Page) => command.number().unwrap_or_default(),
+            _ => own_number,
+        };
+        match self.command.clone() {
+            Command::Check { .. } => {
+                context.leave_plan();
+                self.read(number, false);
+            }
+            Command::Retry { .. } => {
+                context.leave_plan();
+                if context.surface == Surface::Popup {
+                    // Asked for in the popup, it is wanted on the page too.
+                    let write = context.stored.set_closed(false);
+                    context.store([write]);
+                }
+                self.read(number, true);
+            }
+            Command::Place { corner } => {
+                let write = context.stored.set_corner(corner);
+                context.store([write]);
+            }
+            Command::Close { .. } => {
+                let write = context.stored.set_closed(true);
+                context.store([write]);
+                if let Some(shown) = shown {
+                    shown.borrow_mut().is_hidden = true;
+                }
+                context.effects.push(form::hide(context.tab));
+            }
+            Command::Say { word, .. } => {
+                let write = context.stored.set_admin_answer(word);
+                context.store([write]);
+                match shown.filter(|_| own_number == number && has_first) {
+                    Some(shown) => {
+                        shown.borrow_mut().gather.say(word);
+                        context.tab_state = Some(shown);
+                        self.draw();
+                    }
+                    None => self.read(number, true),
+                }
+            }
+            Command::Front => self.show(shown, number, has_first),
+            Command::ShowApproval { .. } => {
+                // Lost with the worker: it is drawn from what was stored of it.
+                self.take_up_offer();
+                let context = &mut self.context;
+                match context.stage() {
+                    Some(Stage::Offered) => context.effects.push(Effect::ShowApproval(context.tab)),
+                    _ if shown.is_none() => self.read(number, true),
+                    _ => {}
+                }
+            }
+            command @ (Command::Fix { .. }
+            | Command::Undo { .. }
+            | Command::Continue { .. }
+            | Command::Verify { .. }
+            | Command::Apply { .. }
+            | Command::Allow { .. }
+            | Command::Forbid { .. }
+            | Command::Leave { .. }) => {
+                let oldest = now.0 - FRESH;
+                context.tab_state = shown
+                    .filter(|shown| own_number == number && shown.borrow().gather.facts().now.0 > oldest);
+                self.begin_plan(command);
+                // What is carried out waits for no reading.
+                if self.context.tab_state.is_some() { self.draw() } else { self.read(number, true) }
+            }
+            // The worker hands these to other handlers.
+            Command::Edit { .. }
+            | Command::Submitted
+            | Command::SaveCheck { .. }
+            | Command::History
+            | Command::Export
+            | Command::Clear => {}
+        }
+    }
+
+    fn begin_plan(&mut self, command: Command) {
+        match command {
+            Command::Verify { .. } if self.context.stage() != Some(Stage::Running) => {
+                self.context.leave_plan();
+                self.recheck.begin(&self.context);
+            }
+            Command::Verify { .. } => {}
+            command => self.plan.begin(command, &mut self.context),
+        }
+    }
+
+    /// A page of the extension shows what its tab has.
+    fn show(&mut self, shown: Option<SharedTab>, number: u32, has_first: bool) {
+        self.take_up_offer();
+        let context = &mut self.context;
+        match shown.filter(|_| has_first || context.is_pending(number)) {
+            Some(shown) => context.tab_state = Some(shown),
+            // Nothing waits for approval, and the page's panel may still say so: it is to ask anew.
+            None if context.surface == Surface::Approval && context.plan().is_none() => {
+                context.effects.push(Effect::TellPanel(context.tab, Message::Check { check: true }));
+            }
+            None => self.read(number, true),
+        }
+    }
+
+    /// Shows the preview that waits for approval again, where the worker that made it was stopped.
+    fn take_up_offer(&mut self) {
+        let context = &self.context;
+        let Some(offer) = context.stored.offer.clone().filter(|_| context.plan().is_none()) else { return };
+        let is_old = context.now.0 - offer.at > FRESH;
+        if plans::is_spent(&offer.token) || !context.is_ours(&offer.entry) || is_old {
+            return;
+        }
+        let plan = context.start_plan(offer.intent, Stage::Offered);
+        let mut plan = plan.borrow_mut();
+        plan.entry = Some(offer.entry);
+        plan.token = offer.token;
+    }
+
+    /// Reads what the page needs. A page whose panel was closed is read only when it is `wanted`.
+    fn read(&mut self, number: u32, wanted: bool) {
+        let context = &mut self.context;
+        if context.plan().is_none() {
+            context.leave_plan();
+        }
+        let Stored { viewer, labels, admin_answer, .. } = &context.stored;
+        let is_hidden = !wanted && context.stored.is_closed();
+        let tab_state = Rc::new(RefCell::new(TabState {
+            number,
+            gather: Collector::new(&context.page, context.now, labels.clone(), *admin_answer),
+            viewer: viewer.clone(),
+            earlier_viewer: context.stored.earlier_viewer().map(str::to_owned),
+            is_hidden,
+        }));
+        state::keep(context.tab, &tab_state);
+        self.reads = true;
+        if is_hidden {
+            state::set_pending(context.tab, None);
+            context.tab_state = None;
+            return;
+        }
+        context.tab_state = Some(tab_state);
+        state::set_pending(context.tab, Some(number));
+        self.draw();
+    }
+
+    /// Reads the page again where the tab still shows it.
+    fn reload(&mut self) {
+        let shown = state::of_page(self.context.tab, &self.context.page);
+        match shown.map(|shown| shown.borrow().number) {
+            Some(number) => self.read(number, true),
+            None => self.context.tab_state = None,
+        }
+    }
+
+    /// The next step: what is carried out comes first, then what is wrong, who is signed in, and what is previewed.
+    pub(crate) fn next(&mut self) -> Option<Step> {
+        self.waiting = Waiting::Plan;
+        if self.recheck.is_active()
+            && let Some(step) = self.next_recheck()
+        {
+            return Some(step);
+        }
+        if self.is_applying()
+            && let Some(step) = self.next_plan()
+        {
+            return Some(step);
+        }
+        self.context.tab_state.as_ref()?;
+        if self.reads {
+            if let Some(request) = self.next_request() {
+                self.waiting = Waiting::Reading;
+                return Some(Step::Send(request));
+            }
+            state::set_pending(self.context.tab, None);
+            if self.recheck.begin(&self.context)
+                && let Some(step) = self.next_recheck()
+            {
+                return Some(step);
+            }
+        }
+        self.next_plan()
+    }
+
+    /// What the page's facts need, then who is signed in.
+    fn next_request(&mut self) -> Option<Request> {
+        let mut tab_state = self.context.tab_state.as_ref()?.borrow_mut();
+        tab_state.gather.next().or_else(|| {
+            let is_wanted = tab_state.viewer.is_none()
+                && tab_state.gather.refusal().is_none()
+                && !self.is_viewer_unreadable;
+            is_wanted.then(|| Request {
+                id: VIEWER,
+                method: "GET".to_owned(),
+                path: "/services/oauth2/userinfo".to_owned(),
+                body: None,
+            })
+        })
+    }
+
+    fn next_recheck(&mut self) -> Option<Step> {
+        let step = self.recheck.next(&mut self.context);
+        // Where that is all that was to be done, the page is read again, for it may have changed.
+        if step.is_none() && self.plan.is_idle() {
+            self.reload();
+        }
+        step
+    }
+
+    fn next_plan(&mut self) -> Option<Step> {
+        let (step, then) = self.plan.next(&mut self.context);
+        self.follow(then);
+        step
+    }
+
+    fn follow(&mut self, then: Then) {
+        match then {
+            Then::Nothing => {}
+            Then::Draw => self.draw(),
+            Then::Reload => self.reload(),
+            Then::RecheckOthers(id) => self.recheck.begin_but(&id, &self.context),
+        }
+    }
+
+    /// Takes what came of a step.
+    pub(crate) fn handle(&mut self, event: Event, now: Timestamp) {
+        self.context.now = now;
+        match (self.waiting, event) {
+            (Waiting::Reading, Event::Response(response)) => self.handle_response(response),
+            (_, event) if self.recheck.is_active() => self.recheck.handle(event, &mut self.context),
+            (_, event) => {
+                let then = self.plan.handle(event, &mut self.context);
+                self.follow(then);
+            }
+        }
+    }
+
+    /// Takes the response to a request of the page's reading.
+    fn handle_response(&mut self, response: Response) {
+        let Some(shared) = self.context.tab_state.clone() else { return };
+        let mut tab_state = shared.borrow_mut();
+        if !self.context.is_pending(tab_state.number) {
+            self.context.tab_state = None;
+            self.plan.stop();
+            return;
+        }
+        if response.id == VIEWER {
+            self.is_viewer_unreadable = self.set_viewer(&mut tab_state, response).is_none();
+        } else {
+            tab_state.gather.feed(response);
+        }
+        let has_first = tab_state.gather.has_first();
+        drop(tab_state);
+        if has_first {
+            self.draw();
+        }
+    }
+
+    /// Takes the response to who is signed in; none when it says nothing of this org.
+    fn set_viewer(&mut self, tab_state: &mut TabState, response: Response) -> Option<()> {
+        let viewer = Viewer::from_userinfo(&response.answer.ok()?.body)?;
+        if viewer.org_id != self.context.session.as_ref()?.org_id {
+            return None;
+        }
+        let writes = self.context.stored.set_viewer(&viewer, tab_state.gather.labels());
+        self.context.store(writes);
+        tab_state.earlier_viewer = self.context.stored.earlier_viewer().map(str::to_owned);
+        tab_state.viewer = Some(viewer);
+        Some(())
+    }
+
+    /// Draws the panel, and what stands beside the boxes of the tab's forms.
+    fn draw(&mut self) {
+        let Some(tab_state) = self.context.tab_state.clone() else { return };
+        let tab = self.context.tab;
+        self.context.effects.extend(form::refresh(tab, &mut tab_state.borrow_mut().gather));
+        let drawing = drawing::of_page(&self.context, Surface::Page, true);
+        self.context
+            .effects
+            .extend(drawing.map(|drawing| Effect::TellPanel(tab, Message::Drawing(Box::new(drawing)))));
+    }
+
+    /// What a page of the extension draws. A Salesforce page is answered with nothing: it is told, and never what approves.
+    pub(crate) fn answer(&self) -> Option<Drawing> {
+        let context = &self.context;
+        match (&context.tab_state, context.surface) {
+            (Some(tab_state), Surface::Popup | Surface::Approval) => {
+                let more = context.is_pending(tab_state.borrow().number);
+                drawing::of_page(context, context.surface, more)
+            }
+            // Nothing waits there: the window is closed by its own script.
+            (None, Surface::Approval) => Some(drawing::nothing(0, &context.css, context.stored.corner)),
+            _ => None,
+        }
+    }
+}

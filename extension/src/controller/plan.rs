@@ -1,0 +1,465 @@
+//! From a click on a fix to what was done: preview, approval, one write at a time, and what the journal keeps of it.
+//!
+//! What is written was shown by a preview and approved by a person, in a page of the extension and by the token that only that
+//! preview's markup there held; and the journal is on disk before.
+
+use super::context::Context;
+use super::effect::{Effect, Event, Step};
+use super::resolve::{self, inputs};
+use crate::state::plans::{self, PlanState, SharedPlan, Stage};
+use crate::storage::record::{Organization, ReadOnly};
+use leastwise_core::execute::{self, Executor, Preview, Progress, Stop};
+use leastwise_core::journal::{Entry, Intent, Offer, State};
+use leastwise_core::plan::{COPY, Fields, Plan};
+use leastwise_core::protocol::{Command, Surface, WIDER};
+use leastwise_core::salesforce::http::{API_VERSION, Request, Response};
+
+/// The number of the request that asks what the org is; the core numbers its own from 0.
+const ORGANIZATION: u32 = u32::MAX - 1;
+
+/// A preview older than this, in seconds, is read again before anything is written.
+pub(crate) const FRESH: i64 = 300;
+
+const JOURNAL_UNREAD: &str = "What was changed here before could not be read from this browser, so nothing more was written to the org. Try again.";
+const JOURNAL_UNSAVED: &str = "The journal could not be written, so nothing more was written to the org. Make room: export the history and clear it, then continue.";
+
+/// Where a command about a plan stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Phase {
+    /// There is none, or it is over.
+    #[default]
+    Idle,
+    /// The plan has to be found in what was read.
+    Resolve,
+    /// What it would change is read.
+    Preview,
+    /// Waits until nobody else writes to this org.
+    Lock,
+    /// The journal is read again.
+    ReadJournal,
+    /// It is carried out.
+    Apply,
+}
+
+/// What the panel has to do after a step or an event of a plan.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Then {
+    /// Nothing.
+    Nothing,
+    /// Draw what is known.
+    Draw,
+    /// Read the page again: nothing more is written.
+    Reload,
+    /// Read what other entries than this one left open.
+    RecheckOthers(String),
+}
+
+/// A command about a plan.
+#[derive(Debug, Default)]
+pub(crate) struct PlanController {
+    phase: Phase,
+    preview: Option<Preview>,
+    /// What stood in the form controls.
+    fields: Vec<(String, String)>,
+    /// A plan that is asked for with what depends on it.
+    wider: Option<Plan>,
+}
+
+impl PlanController {
+    /// Whether there is nothing to do.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.phase == Phase::Idle
+    }
+
+    /// Whether writes may be under way.
+    pub(crate) fn is_applying(&self) -> bool {
+        matches!(self.phase, Phase::Lock | Phase::ReadJournal | Phase::Apply)
+    }
+
+    /// Goes no further.
+    pub(crate) fn stop(&mut self) {
+        self.phase = Phase::Idle;
+    }
+
+    /// Begins with a command about a plan; what it needs of the page may have to be read first.
+    pub(crate) fn begin(&mut self, command: Command, context: &mut Context) {
+        // What an approval takes up is gone then, whatever comes of it: said again it approves nothing.
+        let offer = match &command {
+            Command::Apply { token, .. } | Command::Allow { token, .. } => take_offer(token, context),
+            _ => None,
+        };
+        if context.stage() == Some(Stage::Running) {
+            return;
+        }
+        match command {
+            Command::Fix { plan, fields, .. } => {
+                let intent = match &*plan {
+                    WIDER => Intent::FixWider,
+                    "" => Intent::Fix(fields.iter().map(|(name, _)| name.clone()).collect()),
+                    keys => Intent::Fix(keys.split(',').map(str::to_owned).collect()),
+                };
+                if intent == Intent::FixWider {
+                    self.wider = context.plan().and_then(|plan| plan.borrow_mut().wider.take());
+                }
+                self.preview(intent, fields, vec![], context);
+            }
+            Command::Undo { entry, .. } => self.preview(Intent::Undo(entry), vec![], vec![], context),
+            Command::Continue { entry, .. } => self.preview(Intent::Continue(entry), vec![], vec![], context),
+            Command::Apply { fields, .. } => match offer {
+                Some(offer) => self.approve(offer, fields, context),
+                None => self.approve_nothing(context),
+            },
+            Command::Allow { until, .. } => match offer {
+                Some(offer) => {
+                    let write = context.stored.allow(until);
+                    context.store([write]);
+                    self.preview(offer.intent, offer.fields, vec![], context);
+                }
+                None => self.approve_nothing(context),
+            },
+            Command::Forbid { .. } => {
+                context.leave_plan();
+                let writes = context.stored.forbid();
+                context.store(writes);
+            }
+            _ => context.leave_plan(),
+        }
+    }
+
+    /// Carries out what was previewed, or previews it again where something is in the way: a person looks at it once more
+    /// before anything is written.
+    fn approve(&mut self, offer: Offer, fields: Vec<(String, String)>, context: &mut Context) {
+        let is_same_session = context.session.as_ref().is_some_and(|session| session.hash == offer.session);
+        let plan = offer.entry.apply.plan();
+        let obstacle = if !is_same_session {
+            "You have signed in anew since the preview: it was read again."
+        } else if context.now.0 - offer.at > FRESH {
+            "The preview was some minutes old: it was read again."
+        } else if !is_as_previewed(&fields, &offer.fields) {
+            "This is the preview of what you entered."
+        } else if plan.unset().is_some() {
+            "Something has to be entered first."
+        } else if context.stored.read_only().is_some() && !plan.is_guided() {
+            "Writing is not allowed."
+        } else {
+            let running = context.start_plan(offer.intent, Stage::Running);
+            running.borrow_mut().entry = Some(offer.entry);
+            self.phase = Phase::Lock;
+            return;
+        };
+        context.tab_state = None;
+        self.preview(offer.intent, fields, vec![obstacle.to_owned()], context);
+    }
+
+    /// There is no preview with the token of an approval.
+    fn approve_nothing(&mut self, context: &mut Context) {
+        // What ended is not said anew by a second click.
+        if context.stored.is_offer_unread {
+            self.withdraw(
+                "The browser could not read this preview back, so nothing was changed. Try again.",
+                context,
+            );
+        } else if context.stage() == Some(Stage::Offered) && context.stored.offer.is_none() {
+            self.withdraw(
+                "This preview is no longer valid, so nothing was changed. Ask for it again.",
+                context,
+            );
+        }
+    }
+
+    /// The preview that is shown approves nothing any more.
+    pub(crate) fn withdraw(&mut self, why: &str, context: &mut Context) {
+        self.phase = Phase::Idle;
+        let shown = context.plan().map(|plan| plan.borrow().intent.clone());
+        let refused = context.start_plan(shown.unwrap_or(Intent::Fix(vec![])), Stage::Refused);
+        refused.borrow_mut().notes.push(why.to_owned());
+    }
+
+    fn preview(
+        &mut self,
+        intent: Intent,
+        fields: Vec<(String, String)>,
+        notes: Vec<String>,
+        context: &mut Context,
+    ) {
+        context.leave_plan();
+        context.start_plan(intent, Stage::Reading).borrow_mut().notes = notes;
+        self.fields = fields;
+        self.phase = Phase::Resolve;
+    }
+
+    /// The next step, and what the panel has to do.
+    pub(crate) fn next(&mut self, context: &mut Context) -> (Option<Step>, Then) {
+        let Some(plan) = context.plan() else { return (None, Then::Nothing) };
+        match self.phase {
+            Phase::Idle => (None, Then::Nothing),
+            Phase::Resolve => {
+                if let Err(why) = self.resolve(&plan, context) {
+                    return (None, self.refuse(&plan, why));
+                }
+                match &context.stored.organization {
+                    Some(_) => self.next_of_preview(&plan, context),
+                    None => (Some(Step::Send(ask_organization())), Then::Nothing),
+                }
+            }
+            Phase::Preview => self.next_of_preview(&plan, context),
+            Phase::Lock => {
+                self.phase = Phase::ReadJournal;
+                (Some(Step::Lock(context.write_lock())), Then::Nothing)
+            }
+            Phase::ReadJournal => (Some(Step::Read(context.stored.journal_key())), Then::Nothing),
+            Phase::Apply => self.next_of_apply(&plan, context),
+        }
+    }
+
+    /// Finds the plan, and begins to read what it would change.
+    fn resolve(&mut self, plan: &SharedPlan, context: &Context) -> Result<(), String> {
+        self.phase = Phase::Preview;
+        let mut state = plan.borrow_mut();
+        let mut entry = resolve::entry(context, &state.intent, self.wider.as_ref())?;
+        resolve::enter(&mut state, &mut entry, &std::mem::take(&mut self.fields));
+        self.preview = Some(match state.intent {
+            Intent::Continue(_) => Preview::of_rest(&entry.apply),
+            _ => Preview::new(entry.apply.plan().clone()),
+        });
+        state.entry = Some(entry);
+        Ok(())
+    }
+
+    fn next_of_preview(&mut self, plan: &SharedPlan, context: &mut Context) -> (Option<Step>, Then) {
+        match self.preview.as_mut().and_then(Preview::next) {
+            Some(request) => (Some(Step::Send(request)), Then::Nothing),
+            None => (None, self.offer(plan, context)),
+        }
+    }
+
+    fn next_of_apply(&mut self, plan: &SharedPlan, context: &mut Context) -> (Option<Step>, Then) {
+        let mut state = plan.borrow_mut();
+        let Some(entry) = state.entry.as_mut() else { return (None, Then::Nothing) };
+        entry.apply.set_now(context.now.0);
+        let step = match entry.apply.next() {
+            execute::Effect::Send(request) => Step::Send(request),
+            execute::Effect::Wait(milliseconds) => {
+                state.pause = milliseconds;
+                return (Some(Step::Wait(milliseconds)), Then::Draw);
+            }
+            // Another tab, or another worker, may have written there since.
+            execute::Effect::Persist if !context.stored.is_journal_fresh => {
+                Step::Read(context.stored.journal_key())
+            }
+            execute::Effect::Persist => Step::Store(context.stored.put_entry(entry)),
+            execute::Effect::Idle => {
+                drop(state);
+                return (None, self.end(plan, context));
+            }
+        };
+        (Some(step), Then::Nothing)
+    }
+
+    /// Takes what came of a step; what the panel has to do.
+    pub(crate) fn handle(&mut self, event: Event, context: &mut Context) -> Then {
+        let Some(plan) = context.plan() else { return Then::Nothing };
+        if let Event::Read(Some(local)) = &event {
+            context.stored.set_journal(local);
+        }
+        match (self.phase, event) {
+            (Phase::Preview, Event::Response(response)) => {
+                self.handle_preview(&response, context);
+                Then::Nothing
+            }
+            (Phase::ReadJournal, Event::Read(Some(_))) => self.take_up(&plan, context),
+            // What cannot be read is not empty: written now, it would be lost.
+            (Phase::ReadJournal, Event::Read(None)) => {
+                plan.borrow_mut().notes.push(JOURNAL_UNREAD.to_owned());
+                self.end(&plan, context)
+            }
+            (Phase::Apply, Event::Read(Some(_))) => {
+                plan.borrow_mut().pause = 0;
+                Then::Nothing
+            }
+            (Phase::Apply, event) => self.handle_apply(event, &plan, context),
+            _ => Then::Nothing,
+        }
+    }
+
+    fn handle_preview(&mut self, response: &Response, context: &mut Context) {
+        if response.id == ORGANIZATION {
+            let organization = read_organization(response);
+            let write = organization.map(|organization| context.stored.set_organization(organization));
+            context.store(write);
+        } else if let Some(preview) = &mut self.preview {
+            preview.feed(response);
+        }
+    }
+
+    fn handle_apply(&mut self, event: Event, plan: &SharedPlan, context: &mut Context) -> Then {
+        let mut state = plan.borrow_mut();
+        state.pause = 0;
+        let PlanState { entry: Some(entry), notes, .. } = &mut *state else { return Then::Nothing };
+        let mut is_stopped = false;
+        match event {
+            Event::Response(response) => entry.apply.feed(&response),
+            Event::SessionChanged => entry.apply.leave(),
+            Event::Stored(true) => entry.apply.stored(),
+            Event::Stored(false) => {
+                entry.apply.not_stored();
+                context.stored.journal.put(entry);
+                notes.push(JOURNAL_UNSAVED.to_owned());
+                is_stopped = true;
+            }
+            Event::Done => entry.apply.paused(),
+            Event::Read(_) => {
+                notes.push(JOURNAL_UNREAD.to_owned());
+                is_stopped = true;
+            }
+        }
+        entry.stop = entry.apply.stop().map(Stop::sentence).unwrap_or_default();
+        drop(state);
+        if is_stopped { self.end(plan, context) } else { Then::Draw }
+    }
+
+    fn refuse(&mut self, plan: &SharedPlan, why: String) -> Then {
+        self.phase = Phase::Idle;
+        let mut state = plan.borrow_mut();
+        state.stage = Stage::Refused;
+        state.notes.push(why);
+        Then::Draw
+    }
+
+    /// Shows what was read, with the token that approves it.
+    fn offer(&mut self, plan: &SharedPlan, context: &mut Context) -> Then {
+        self.phase = Phase::Idle;
+        let Some(preview) = self.preview.take() else { return Then::Nothing };
+        let read = match preview.plan() {
+            Ok(plan) => plan.clone(),
+            Err(refusal) => {
+                return self.refuse(plan, format!("{} {}", refusal.sentence(), refusal.advice()));
+            }
+        };
+        let mut state = plan.borrow_mut();
+        let PlanState { entry: Some(entry), notes, intent, token, stage, entered, .. } = &mut *state else {
+            return Then::Nothing;
+        };
+        let is_rest = matches!(intent, Intent::Continue(_));
+        let mut plan = if is_rest { entry.apply.rest_of(read) } else { read };
+        if !entry.undoes.is_empty() {
+            notes.extend(compare_with_journal(&mut plan, entry));
+        }
+        entry.apply = entry.apply.with_plan(plan);
+        *stage = Stage::Offered;
+        if !entered.is_empty() {
+            // What was entered has to be put right first: there is nothing to approve.
+            return Then::Draw;
+        }
+        token.clone_from(&context.random);
+        let offer = Offer {
+            token: token.clone(),
+            at: context.now.0,
+            session: context.session.as_ref().map(|session| session.hash.clone()).unwrap_or_default(),
+            number: context.tab_state.as_ref().map(|state| state.borrow().number).unwrap_or_default(),
+            intent: intent.clone(),
+            fields: inputs(entry.apply.plan()),
+            entry: entry.clone(),
+        };
+        let write = context.stored.set_offer(Some(offer));
+        context.store([write]);
+        // What runs in a page may be somebody else's: what it asked for is approved outside it.
+        if context.surface == Surface::Page
+            && matches!(context.stored.read_only(), None | Some(ReadOnly::Production))
+        {
+            context.effects.push(Effect::ShowApproval(context.tab));
+        }
+        Then::Draw
+    }
+
+    /// Takes up what was approved, as the journal has it now: another tab may have been faster.
+    fn take_up(&mut self, plan: &SharedPlan, context: &mut Context) -> Then {
+        self.phase = Phase::Apply;
+        let mut state = plan.borrow_mut();
+        let PlanState { entry: Some(entry), notes, .. } = &mut *state else {
+            return Then::RecheckOthers(String::new());
+        };
+        let journal = &context.stored.journal;
+        let approved = entry.apply.plan().clone();
+        entry.apply = match journal.find(&entry.id) {
+            Some(begun) => {
+                let mut apply = begun.apply.with_plan(approved);
+                apply.set_now(context.now.0);
+                apply.go_on();
+                apply
+            }
+            None => Executor::new(approved),
+        };
+        entry.at = context.now.0;
+        let id = entry.id.clone();
+        if journal.find(&entry.undoes).is_some_and(|undone| journal.state(undone) == State::Undone) {
+            notes.push("It was undone already.".to_owned());
+            drop(state);
+            return self.end(plan, context);
+        }
+        Then::RecheckOthers(id)
+    }
+
+    /// Nothing more is written: what the page shows is read again.
+    fn end(&mut self, plan: &SharedPlan, context: &Context) -> Then {
+        self.phase = Phase::Idle;
+        let mut state = plan.borrow_mut();
+        state.stage = Stage::Ended;
+        let tab_state = context.tab_state.as_ref().map(|state| state.borrow());
+        let labels = tab_state.as_ref().map(|state| state.gather.labels());
+        state.wider =
+            state.entry.as_ref().zip(labels).and_then(|(entry, labels)| entry.apply.widened(labels));
+        Then::Reload
+    }
+}
+
+/// Takes the stored preview that a token approves away; none when there is no such one, or it is of another org or record
+/// than the tab's page.
+fn take_offer(token: &str, context: &mut Context) -> Option<Offer> {
+    let offer = context.stored.offer.take_if(|offer| offer.token == token)?;
+    plans::spend(&offer.token);
+    let write = context.stored.set_offer(None);
+    context.store([write]);
+    Some(offer).filter(|offer| context.is_ours(&offer.entry))
+}
+
+/// Whether the form still says what was previewed.
+fn is_as_previewed(fields: &[(String, String)], previewed: &[(String, String)]) -> bool {
+    previewed
+        .iter()
+        .all(|(name, value)| fields.iter().any(|(own, now)| own == name && now.trim() == value.trim()))
+}
+
+/// What somebody else has changed since the entry that is undone, a sentence each.
+fn compare_with_journal(plan: &mut Plan, entry: &Entry) -> Vec<String> {
+    let mut changed = vec![];
+    let steps = plan.steps.iter_mut().zip(&entry.apply.plan().steps).zip(entry.apply.progress());
+    for ((step, journaled), _) in steps.filter(|(_, progress)| **progress == Progress::Planned) {
+        if journaled.before.iter().flatten().any(|(name, _)| name == COPY) {
+            // A copy is as the original once the steps before have taken back what makes it another.
+            step.clone_from(journaled);
+        } else if !is_as(&journaled.before, &step.before) {
+            changed.push(format!("Somebody changed this since: {}", step.words));
+        }
+    }
+    changed
+}
+
+/// Whether what was read has every field of what was expected, with its value.
+fn is_as(expected: &Option<Fields>, read: &Option<Fields>) -> bool {
+    expected.is_some() == read.is_some()
+        && expected.iter().flatten().all(|field| read.iter().flatten().any(|own| own == field))
+}
+
+fn ask_organization() -> Request {
+    let path = format!("/services/data/{API_VERSION}/query?q=SELECT+Name,IsSandbox+FROM+Organization");
+    Request { id: ORGANIZATION, method: "GET".to_owned(), path, body: None }
+}
+
+fn read_organization(response: &Response) -> Option<Organization> {
+    let body = leastwise_core::salesforce::json::parse(&response.answer.as_ref().ok()?.body)?;
+    let row = body.get("records")?.get(0)?;
+    let sandbox = row.get("IsSandbox")?.as_bool()?;
+    let name = row.get("Name").and_then(|name| name.as_str()).unwrap_or_default().to_owned();
+    Some(Organization { sandbox, name })
+}

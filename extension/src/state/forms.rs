@@ -1,0 +1,126 @@
+//! Forms that are being edited, a frame each, and what each would change.
+
+use leastwise_core::collect::Collector;
+use leastwise_core::form::{Edit, Expected, Form, State};
+use leastwise_core::protocol::Marker;
+use leastwise_core::salesforce::setup_url::Page;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// Forms that are kept; beyond, the oldest is forgotten, and described again when something is entered there.
+const FORMS: usize = 20;
+
+/// What a form would change; drawn while it is not being judged.
+pub(crate) type SharedEdit = Rc<RefCell<Edit>>;
+
+/// A form of a tab.
+#[derive(Debug)]
+pub(crate) struct OpenForm {
+    pub(crate) tab: i32,
+    pub(crate) frame: i32,
+    /// Which description of the form it is.
+    pub(crate) number: u32,
+    pub(crate) page: Page,
+    form: Form,
+    /// What stands in it.
+    pub(crate) state: State,
+    /// Places of the markers that are open.
+    pub(crate) open: Vec<usize>,
+    /// What it would change, once facts are there.
+    pub(crate) edit: Option<SharedEdit>,
+    /// The markers that the frame was told last.
+    pub(crate) markers: Option<Vec<Marker>>,
+    /// What a save is expected to leave, as it was stored last.
+    pub(crate) expected: Option<Expected>,
+    /// Whether the tab's top frame was asked to have its page read.
+    pub(crate) has_asked_page: bool,
+}
+
+impl OpenForm {
+    /// A form that was just described.
+    pub(crate) fn new(tab: i32, frame: i32, number: u32, page: Page, form: Form) -> OpenForm {
+        OpenForm {
+            tab,
+            frame,
+            number,
+            page,
+            form,
+            state: State::default(),
+            open: vec![],
+            edit: None,
+            markers: None,
+            expected: None,
+            has_asked_page: false,
+        }
+    }
+
+    fn is_of(&self, page: &Page) -> bool {
+        (&self.page.api_host, &self.page.id) == (&page.api_host, &page.id)
+    }
+
+    /// Prepares to judge the form by what was read; `None` when that is about another record.
+    pub(crate) fn set_facts(&mut self, gather: &mut Collector) -> Option<()> {
+        if !self.is_of(gather.page()) {
+            return None;
+        }
+        if gather.has_first() {
+            let (facts, labels) = gather.lend();
+            let edit = Edit::new(&self.page, facts, labels, self.form.clone());
+            self.edit = Some(Rc::new(RefCell::new(edit)));
+            self.markers = None;
+        }
+        Some(())
+    }
+
+    /// Judges what stands in the form.
+    pub(crate) fn judge(&mut self, gather: &mut Collector) {
+        if let Some(edit) = &self.edit {
+            let (facts, labels) = gather.lend();
+            edit.borrow_mut().take(self.state.clone(), facts, labels);
+        }
+    }
+}
+
+thread_local! {
+    static FORMS_OPEN: RefCell<Vec<OpenForm>> = const { RefCell::new(vec![]) };
+}
+
+/// Does something with the form of a frame that was described as `number`; `None` when there is none.
+pub(crate) fn with<T>(tab: i32, frame: i32, number: u32, then: impl FnOnce(&mut OpenForm) -> T) -> Option<T> {
+    FORMS_OPEN.with_borrow_mut(|all| {
+        all.iter_mut().find(|own| (own.tab, own.frame, own.number) == (tab, frame, number)).map(then)
+    })
+}
+
+/// Does something with each form of a tab.
+pub(crate) fn of_tab<T>(tab: i32, then: impl FnMut(&mut OpenForm) -> Option<T>) -> Vec<T> {
+    FORMS_OPEN.with_borrow_mut(|all| all.iter_mut().filter(|own| own.tab == tab).filter_map(then).collect())
+}
+
+/// Keeps a form in place of what its frame had before.
+pub(crate) fn keep(form: OpenForm) {
+    FORMS_OPEN.with_borrow_mut(|all| {
+        all.retain(|own| (own.tab, own.frame) != (form.tab, form.frame));
+        all.push(form);
+        all.drain(..all.len().saturating_sub(FORMS));
+    });
+}
+
+/// Forgets the forms of a tab.
+pub(crate) fn remove(tab: i32) {
+    FORMS_OPEN.with_borrow_mut(|all| all.retain(|own| own.tab != tab));
+}
+
+/// What the form of a tab's page would change.
+pub(crate) fn edit_of(tab: i32, page: &Page) -> Option<SharedEdit> {
+    FORMS_OPEN.with_borrow(|all| {
+        let own = all.iter().rfind(|own| own.tab == tab && own.is_of(page) && page.editing)?;
+        own.edit.clone()
+    })
+}
+
+/// The worker is stopped, and another one starts: no form is known.
+#[cfg(test)]
+pub(crate) fn restart() {
+    FORMS_OPEN.with_borrow_mut(Vec::clear);
+}

@@ -1,0 +1,105 @@
+//! Under which keys something is stored about a page, its org, the session and the tab.
+
+use leastwise_core::salesforce::setup_url::Page;
+
+/// The key of a choice that holds everywhere: whether a save of something critical is asked about.
+#[cfg(target_arch = "wasm32")]
+pub(crate) const SAVE_CHECK: &str = "askBeforeSave";
+
+/// The keys of one page in one tab. They are part of what earlier versions stored: a key is never given another meaning.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Keys {
+    /// On disk: what an admin said of the user or profile.
+    pub(crate) admin_answer: String,
+    /// On disk: the corner of the org's panels.
+    pub(crate) corner: String,
+    /// On disk: the org's records whose panel was closed.
+    pub(crate) closed: String,
+    /// On disk: what was changed on the record's page.
+    pub(crate) journal: String,
+    /// On disk: that writing to the org is allowed until it is taken back.
+    pub(crate) always_allowed: String,
+    /// On disk: the host that answers the org's API.
+    pub(crate) host: String,
+    /// In memory: who the session belongs to.
+    pub(crate) viewer: String,
+    /// In memory: who was signed in to the org first.
+    pub(crate) first_viewer: String,
+    /// In memory: what permissions are called.
+    pub(crate) labels: String,
+    /// In memory: what the org is called, and whether it is a sandbox.
+    pub(crate) organization: String,
+    /// In memory: the preview that the tab shows.
+    pub(crate) offer: String,
+    /// Of the company: whether nothing is written at all.
+    pub(crate) policy: String,
+    /// In memory: what a save of the tab's form is expected to leave.
+    pub(crate) expected: String,
+    /// In memory: that the tab's form was saved.
+    pub(crate) saved: String,
+    /// In memory: that writing to the org is allowed until the browser is closed. Earlier versions stored it under this key
+    /// on disk, for ever, after one click: found there it allows nothing, and is removed.
+    pub(crate) allowed: String,
+}
+
+impl Keys {
+    /// The keys for a page's record and its form in `org`, for a session by the hash of its id, and for a tab.
+    pub(crate) fn new(org: &str, page: &Page, session: &str, tab: i32) -> Keys {
+        let record = format!("{org}:{}", page.id);
+        Keys {
+            admin_answer: format!("word:{record}"),
+            corner: format!("corner:{org}"),
+            closed: format!("closed:{org}"),
+            journal: format!("journal:{record}"),
+            always_allowed: format!("always:{org}"),
+            host: host(org),
+            viewer: format!("viewer:{session}"),
+            first_viewer: format!("first:{org}"),
+            labels: format!("labels:{session}"),
+            organization: format!("sandbox:{org}"),
+            offer: format!("offer:{tab}"),
+            policy: "readOnly".to_owned(),
+            expected: expected(tab, page),
+            saved: saved(tab, page),
+            allowed: format!("write:{org}"),
+        }
+    }
+
+    /// All of them, to be read at once.
+    pub(crate) fn all(&self) -> Vec<String> {
+        [
+            &self.admin_answer,
+            &self.corner,
+            &self.closed,
+            &self.journal,
+            &self.always_allowed,
+            &self.host,
+            &self.viewer,
+            &self.first_viewer,
+            &self.labels,
+            &self.organization,
+            &self.offer,
+            &self.policy,
+            &self.expected,
+            &self.saved,
+            &self.allowed,
+        ]
+        .map(Clone::clone)
+        .into()
+    }
+}
+
+/// Where the host of an org is stored.
+pub(crate) fn host(org: &str) -> String {
+    format!("host:{org}")
+}
+
+/// Where it is stored what the save of a form in a tab is expected to leave.
+pub(crate) fn expected(tab: i32, page: &Page) -> String {
+    format!("expected:{tab}:{}:{}", page.api_host, page.id)
+}
+
+/// Where it is stored that the form in a tab was saved.
+pub(crate) fn saved(tab: i32, page: &Page) -> String {
+    format!("saved:{tab}:{}:{}", page.api_host, page.id)
+}

@@ -1,0 +1,324 @@
+//! What is stored about one page's record, its org and the session, typed.
+//!
+//! No session id is ever stored, nor what was read from an org but for a few things, in memory and until the browser is
+//! closed: who a session belongs to, what permissions are called, whether the org is a sandbox, and the preview that is
+//! shown. What an admin said, or changed, stays on disk.
+
+use super::keys::Keys;
+use super::{Area, Found, Unreadable, Write, read};
+use leastwise_core::classification::Word;
+use leastwise_core::collect::Labels;
+use leastwise_core::form::Expected;
+use leastwise_core::journal::{Entry, Journal, Offer};
+use leastwise_core::protocol::{Corner, Until};
+use leastwise_core::report::Viewer;
+use leastwise_core::salesforce::setup_url::Page;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Records of an org whose panel was closed; beyond, the oldest is forgotten.
+const CLOSED: usize = 500;
+
+/// What the org says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Organization {
+    /// Whether it is a sandbox.
+    pub(crate) sandbox: bool,
+    /// What it is called.
+    pub(crate) name: String,
+}
+
+/// That writing to an org is allowed. It is bound to what it is about: stored under another org's key it allows nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Allowance {
+    org: String,
+    host: String,
+}
+
+/// Why nothing is written to an org.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ReadOnly {
+    /// The company that runs the browser says so.
+    Policy,
+    /// What the company that runs the browser says could not be read.
+    PolicyUnread,
+    /// What was changed before could not be read, nor what is allowed.
+    Unread,
+    /// It is no sandbox, or may be none, and nobody has allowed it.
+    Production,
+}
+
+/// What is stored about a user or profile, its org, and the session.
+#[derive(Debug, Default)]
+pub(crate) struct Stored {
+    keys: Keys,
+    /// The org: its id, or its host where nobody is signed in.
+    org: String,
+    host_of_page: String,
+    id: String,
+    /// What an admin said of it.
+    pub(crate) admin_answer: Option<Word>,
+    /// The corner where the org's panels stand.
+    pub(crate) corner: Corner,
+    /// The records of this org whose panel was closed.
+    closed: Vec<String>,
+    /// Who the session belongs to.
+    pub(crate) viewer: Option<Viewer>,
+    /// Who was signed in to the org first, since the browser was started.
+    first_viewer: Option<Viewer>,
+    /// What permissions are called.
+    pub(crate) labels: Option<Labels>,
+    /// What was changed on this page.
+    pub(crate) journal: Journal,
+    /// Whether the journal was read from disk since it was written last: another tab may have written there.
+    pub(crate) is_journal_fresh: bool,
+    /// The preview that the tab shows.
+    pub(crate) offer: Option<Offer>,
+    /// What the save of this page's form was expected to leave, when it was saved.
+    pub(crate) expected: Option<Expected>,
+    /// Whether an admin allowed writing to this org.
+    pub(crate) is_allowed: bool,
+    /// Whether an earlier version stored on disk that they did.
+    has_outdated_allowance: bool,
+    /// Whether what is on disk could not be read: then nothing is known of what was changed.
+    pub(crate) is_unread: bool,
+    /// Whether the preview that is shown could not be looked up.
+    pub(crate) is_offer_unread: bool,
+    /// Whether something could not be stored.
+    pub(crate) is_unsaved: bool,
+    /// The host that answers the org's API, as it was when somebody was signed in there.
+    host: Option<String>,
+    /// What the org says of itself, once that was read.
+    pub(crate) organization: Option<Organization>,
+    /// Whether the company that runs the browser allows no writing at all; none where that could not be read.
+    policy: Option<bool>,
+    /// What is stored and is not what this version writes there.
+    pub(crate) unreadable: Vec<Unreadable>,
+}
+
+/// Reads values of one area, and collects what cannot be read.
+struct Reader<'a> {
+    area: &'a Value,
+    unreadable: &'a mut Vec<Unreadable>,
+}
+
+impl Reader<'_> {
+    fn get<T: DeserializeOwned>(&mut self, key: &str) -> Option<T> {
+        read(self.area, key).unwrap_or_else(|error| {
+            self.unreadable.push(error);
+            None
+        })
+    }
+}
+
+impl Stored {
+    /// What was found under `keys` for a page of an org (its id, or its host where nobody is signed in).
+    pub(crate) fn new(keys: Keys, org: &str, page: &Page, found: &Found) -> Stored {
+        let nothing = Value::Null;
+        let mut unreadable = vec![];
+        let own = Allowance { org: org.to_owned(), host: page.api_host.clone() };
+
+        let local = found.local.as_ref().unwrap_or(&nothing);
+        let mut reader = Reader { area: local, unreadable: &mut unreadable };
+        let admin_answer = reader.get(&keys.admin_answer);
+        let corner = reader.get(&keys.corner).unwrap_or_default();
+        let closed = reader.get(&keys.closed).unwrap_or_default();
+        let host = reader.get(&keys.host);
+        let always = reader.get::<Allowance>(&keys.always_allowed);
+
+        let session = found.session.as_ref().unwrap_or(&nothing);
+        let mut reader = Reader { area: session, unreadable: &mut unreadable };
+        let viewer = reader.get(&keys.viewer);
+        let first_viewer = reader.get(&keys.first_viewer);
+        let labels = reader.get(&keys.labels);
+        let organization = reader.get(&keys.organization);
+        let expected = reader.get(&keys.expected);
+        let is_saved = reader.get(&keys.saved) == Some(true);
+        let until_closed = reader.get::<Allowance>(&keys.allowed);
+        let offer: Result<Option<Offer>, Unreadable> = read(session, &keys.offer);
+
+        let policy = found.managed.as_ref().and_then(|managed| match read(managed, &keys.policy) {
+            Ok(policy) => Some(policy == Some(true)),
+            // What is decided and cannot be understood is as good as unread: nothing is written.
+            Err(error) => {
+                unreadable.push(error);
+                None
+            }
+        });
+        let mut stored = Stored {
+            org: org.to_owned(),
+            host_of_page: page.api_host.clone(),
+            id: page.id.to_string(),
+            admin_answer,
+            corner,
+            closed,
+            viewer,
+            first_viewer,
+            labels,
+            journal: Journal::new(),
+            is_journal_fresh: false,
+            is_offer_unread: found.session.is_none() || offer.is_err(),
+            offer: offer.unwrap_or_default(),
+            expected: expected.filter(|_| is_saved),
+            is_allowed: [always, until_closed].into_iter().flatten().any(|allowance| allowance == own),
+            has_outdated_allowance: local.get(&keys.allowed).is_some_and(|value| !value.is_null()),
+            is_unread: found.local.is_none(),
+            is_unsaved: false,
+            host,
+            organization,
+            policy,
+            unreadable,
+            keys,
+        };
+        stored.journal = stored.journal_in(local);
+        stored
+    }
+
+    /// The journal of this page, as it is found on disk.
+    fn journal_in(&self, local: &Value) -> Journal {
+        let is_of_page = |entry: &Entry| {
+            entry.org.as_str() == self.org
+                && entry.host == self.host_of_page
+                && entry.subject.as_str() == self.id
+        };
+        Journal::of(local.get(&self.keys.journal).unwrap_or(&Value::Null), is_of_page)
+    }
+
+    /// Takes the journal that is on disk now.
+    pub(crate) fn set_journal(&mut self, local: &Value) {
+        self.journal = self.journal_in(local);
+        self.is_journal_fresh = true;
+    }
+
+    /// Puts an entry into the journal: what is to be stored.
+    pub(crate) fn put_entry(&mut self, entry: &Entry) -> Write {
+        self.is_journal_fresh = false;
+        self.journal.put(entry);
+        Write::put(Area::Local, &self.keys.journal, &self.journal)
+    }
+
+    /// Where the journal of this page is stored.
+    pub(crate) fn journal_key(&self) -> String {
+        self.keys.journal.clone()
+    }
+
+    /// Whether a key is that of the preview that the tab shows.
+    pub(crate) fn is_offer(&self, key: &str) -> bool {
+        self.keys.offer == key
+    }
+
+    /// Stores the preview that the tab shows, or removes it.
+    pub(crate) fn set_offer(&mut self, offer: Option<Offer>) -> Write {
+        self.offer = offer;
+        match &self.offer {
+            Some(offer) => Write::put(Area::Session, &self.keys.offer, offer),
+            None => Write::remove(Area::Session, &self.keys.offer),
+        }
+    }
+
+    /// Allows writing to the org.
+    pub(crate) fn allow(&mut self, until: Until) -> Write {
+        self.is_allowed = true;
+        let allowance = Allowance { org: self.org.clone(), host: self.host_of_page.clone() };
+        match until {
+            Until::Always => Write::put(Area::Local, &self.keys.always_allowed, &allowance),
+            Until::Closed => Write::put(Area::Session, &self.keys.allowed, &allowance),
+        }
+    }
+
+    /// Allows writing to the org no longer.
+    pub(crate) fn forbid(&mut self) -> [Write; 2] {
+        self.is_allowed = false;
+        [
+            Write::remove(Area::Local, &self.keys.always_allowed),
+            Write::remove(Area::Session, &self.keys.allowed),
+        ]
+    }
+
+    /// Removes what an earlier version stored for ever: it is asked for again.
+    pub(crate) fn remove_outdated(&mut self) -> Option<Write> {
+        std::mem::take(&mut self.has_outdated_allowance)
+            .then(|| Write::remove(Area::Local, &self.keys.allowed))
+    }
+
+    /// Stores what the org says of itself.
+    pub(crate) fn set_organization(&mut self, organization: Organization) -> Write {
+        let write = Write::put(Area::Session, &self.keys.organization, &organization);
+        self.organization = Some(organization);
+        write
+    }
+
+    /// Whether the org is a sandbox, once that was read.
+    pub(crate) fn is_sandbox(&self) -> Option<bool> {
+        self.organization.as_ref().map(|organization| organization.sandbox)
+    }
+
+    /// Why nothing may be written here; none when it may.
+    pub(crate) fn read_only(&self) -> Option<ReadOnly> {
+        match (self.policy, self.is_allowed, self.is_sandbox()) {
+            (Some(true), ..) => Some(ReadOnly::Policy),
+            (None, ..) => Some(ReadOnly::PolicyUnread),
+            _ if self.is_unread => Some(ReadOnly::Unread),
+            (_, true, _) | (.., Some(true)) => None,
+            // What could not be read counts as production.
+            _ => Some(ReadOnly::Production),
+        }
+    }
+
+    /// Stores, or removes, what an admin says of it.
+    pub(crate) fn set_admin_answer(&mut self, answer: Option<Word>) -> Write {
+        self.admin_answer = answer;
+        match answer {
+            Some(answer) => Write::put(Area::Local, &self.keys.admin_answer, &answer),
+            None => Write::remove(Area::Local, &self.keys.admin_answer),
+        }
+    }
+
+    /// Puts the org's panels in a corner.
+    pub(crate) fn set_corner(&mut self, corner: Corner) -> Write {
+        self.corner = corner;
+        Write::put(Area::Local, &self.keys.corner, &corner)
+    }
+
+    /// Whether its panel was closed.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed.contains(&self.id)
+    }
+
+    /// Closes its panel, or opens it again.
+    pub(crate) fn set_closed(&mut self, yes: bool) -> Write {
+        self.closed.retain(|other| *other != self.id);
+        if yes {
+            self.closed.push(self.id.clone());
+        }
+        self.closed.drain(..self.closed.len().saturating_sub(CLOSED));
+        Write::put(Area::Local, &self.keys.closed, &self.closed)
+    }
+
+    /// Stores who the session belongs to, who was the first of the org, and what permissions are called in this person's
+    /// language.
+    pub(crate) fn set_viewer(&mut self, viewer: &Viewer, labels: &Labels) -> Vec<Write> {
+        let mut writes = vec![Write::put(Area::Session, &self.keys.viewer, viewer)];
+        // Somebody is signed in to this org on this host: the org's own answer says so.
+        if self.host.as_ref() != Some(&self.host_of_page) {
+            writes.push(Write::put(Area::Local, &self.keys.host, &self.host_of_page));
+            self.host = Some(self.host_of_page.clone());
+        }
+        if self.first_viewer.is_none() {
+            writes.push(Write::put(Area::Session, &self.keys.first_viewer, viewer));
+            self.first_viewer = Some(viewer.clone());
+        }
+        if !labels.is_empty() {
+            writes.push(Write::put(Area::Session, &self.keys.labels, labels));
+        }
+        self.viewer = Some(viewer.clone());
+        writes
+    }
+
+    /// The name of whoever was signed in to the org first, when that was somebody else.
+    pub(crate) fn earlier_viewer(&self) -> Option<&str> {
+        let (first, viewer) = (self.first_viewer.as_ref()?, self.viewer.as_ref()?);
+        (first.user_id != viewer.user_id).then_some(first.name.as_str())
+    }
+}
