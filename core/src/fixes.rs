@@ -91,14 +91,14 @@ pub fn plans(rule: &Rule, finding: &Finding, context: Context<'_>) -> Vec<Plan> 
     let mut plans: Vec<Plan> = plans
         .into_iter()
         .filter(|plan| !plan.reaches.iter().any(|other| other.id == *context.acting))
-        .collect::<Vec<_>>();
+        .collect();
     for plan in &mut plans {
         for step in &mut plan.steps {
             if let Place::Query { soql } = &mut step.place
                 && soql.ends_with(ACTING)
             {
                 soql.truncate(soql.len() - ACTING.len());
-                soql.push_str(&["'", context.acting.as_str(), "'"].concat());
+                soql.push_str(&format!("'{}'", context.acting));
             }
         }
     }
@@ -128,7 +128,7 @@ fn plan(fix: &str, title: String, steps: Vec<Step>, grant: Option<&Grant>, break
         .iter()
         .flat_map(|reach| &reach.others)
         .map(|other| Reached { id: other.id.clone(), name: named(other, reach) })
-        .collect::<Vec<_>>();
+        .collect();
     // Whom a set reaches could not be read: it may be anybody.
     let reaches_more = grant.is_some_and(|grant| grant.reach.as_ref().is_none_or(|reach| reach.more));
     let is_safe = reaches.is_empty() && !reaches_more && breaks.is_empty();

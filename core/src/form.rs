@@ -255,7 +255,7 @@ impl Edit {
         for (rule, outcome) in self.outcomes.iter().filter(|(rule, _)| rule.id == id) {
             if let Outcome::Findings(findings) = outcome {
                 for finding in findings {
-                    detail.lines.push([&finding.title, "."].concat());
+                    detail.lines.push(format!("{}.", finding.title));
                     detail.lines.extend(finding.evidence.iter().cloned());
                 }
                 detail.rules.push(rule);

@@ -238,7 +238,7 @@ impl Journal {
             .entries()
             .filter(|entry| self.state(entry) != State::Unfinished)
             .map(|entry| entry.id.clone())
-            .collect::<Vec<_>>();
+            .collect();
         self.0.retain(|line| line.as_ref().map_or(true, |entry| !settled.contains(&entry.id)));
     }
 

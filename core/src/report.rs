@@ -117,7 +117,7 @@ impl Report {
                 _ => None,
             })
             .flatten()
-            .collect::<Vec<_>>();
+            .collect();
         let rank = |(rule, finding): &(&Rule, &Finding)| finding.severity.unwrap_or(rule.integration);
         all.sort_by_key(rank);
         all
@@ -147,11 +147,10 @@ impl Report {
             .with_outcome("cannot-tell")
             .filter(|row| !matches!(&row.outcome, Outcome::CannotTell { why: OrgError::Pending, .. }))
             .count();
-        let grave: Vec<_> = counts.iter().filter(|(s, _)| *s <= Severity::High).collect::<Vec<_>>();
+        let grave: Vec<_> = counts.iter().filter(|(s, _)| *s <= Severity::High).collect();
         let shown = if grave.is_empty() { counts.iter().collect::<Vec<_>>() } else { grave };
         if !shown.is_empty() {
-            let words: Vec<String> =
-                shown.iter().map(|(s, n)| format!("{n} {}", s.word())).collect::<Vec<_>>();
+            let words: Vec<String> = shown.iter().map(|(s, n)| format!("{n} {}", s.word())).collect();
             return words.join(", ");
         }
         match (unknown, self.pending) {

@@ -4,8 +4,8 @@
 //! changes put in its place.
 
 use super::Found;
+use super::exchange::{Draft, NotWritten, dependents};
 use super::proof;
-use super::record::{Asked, Unwritten, dependents};
 use crate::plan::{COPY, Place, Step};
 use crate::salesforce::error::OrgError;
 use crate::salesforce::http::{Answer, Failure};
@@ -16,8 +16,8 @@ use crate::salesforce::metadata_xml;
 /// What a copy has of its own.
 const OWN: [&str; 3] = ["custom", "fullName", "label"];
 
-fn sent(call: metadata_api::Call) -> Asked {
-    ("POST", call.path, Some(call.body))
+fn sent(call: metadata_api::Call) -> Draft {
+    Draft::post(call.path, Some(call.body))
 }
 
 /// The names that are said one by one, or as a list.
@@ -28,7 +28,7 @@ fn texts(all: &[Value]) -> impl Iterator<Item = &str> {
 }
 
 /// Those of these names; without any, the list of what there is.
-pub(super) fn read(kind: &str, all: &[Value]) -> Asked {
+pub(super) fn read(kind: &str, all: &[Value]) -> Draft {
     sent(if all.is_empty() {
         metadata_api::list(kind)
     } else {
@@ -65,7 +65,7 @@ pub(super) fn write(
     copies: bool,
     raw: &str,
     after: Option<Vec<(String, Value)>>,
-) -> Asked {
+) -> Draft {
     let Some(after) = after else { return sent(metadata_api::delete(kind, name)) };
     let is_part = (kind == "Profile" || kind == "SecuritySettings") && !copies;
     let mut body = if is_part { String::new() } else { raw.to_owned() };
@@ -89,14 +89,14 @@ pub(super) fn write(
 }
 
 /// What an error says of a write.
-fn refused(error: ApiError) -> Unwritten {
+fn refused(error: ApiError) -> NotWritten {
     match error.code.as_str() {
-        "INVALID_SESSION_ID" => Unwritten::Unknown(Some(OrgError::SessionExpired)),
-        "DUPLICATE_VALUE" | "DUPLICATE_DEVELOPER_NAME" => Unwritten::There,
+        "INVALID_SESSION_ID" => NotWritten::Unknown(Some(OrgError::SessionExpired)),
+        "DUPLICATE_VALUE" | "DUPLICATE_DEVELOPER_NAME" => NotWritten::There,
         code => match dependents(&error.message) {
-            names if !names.is_empty() => Unwritten::Dependents(names),
-            _ if proof::has(code) => Unwritten::Refused(error.into()),
-            _ => Unwritten::Unknown(Some(error.into())),
+            names if !names.is_empty() => NotWritten::Dependents(names),
+            _ if proof::has(code) => NotWritten::Refused(error.into()),
+            _ => NotWritten::Unknown(Some(error.into())),
         },
     }
 }
@@ -202,8 +202,8 @@ fn unlike(own: &str, original: &str) -> String {
 }
 
 /// What came of a write.
-pub(super) fn written(answer: &Answer) -> Result<Option<crate::salesforce::id::Id>, Unwritten> {
-    let body = metadata_api::response(answer).ok_or(Unwritten::Unknown(None))?.map_err(refused)?;
-    metadata_api::write_result(body).ok_or(Unwritten::Unknown(None))?.map_err(refused)?;
+pub(super) fn written(answer: &Answer) -> Result<Option<crate::salesforce::id::Id>, NotWritten> {
+    let body = metadata_api::response(answer).ok_or(NotWritten::Unknown(None))?.map_err(refused)?;
+    metadata_api::write_result(body).ok_or(NotWritten::Unknown(None))?.map_err(refused)?;
     Ok(None)
 }

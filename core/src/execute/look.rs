@@ -2,31 +2,31 @@
 //!
 //! It never takes a look that was refused for one that found nothing.
 
-use super::record::{Asked, body};
+use super::exchange::{Draft, body};
 use crate::plan::Look;
 use crate::salesforce::error::OrgError;
-use crate::salesforce::http::{API_VERSION, Answer, Failure, encoded};
-use crate::salesforce::json::{Value, quoted};
+use crate::salesforce::http::{API_VERSION, Answer, Failure};
+use crate::salesforce::json::Value;
+use serde_json::json;
 
 /// Queries in one composite. Source: REST API Developer Guide, "Composite": five of its parts may be queries.
 pub(super) const PARTS: usize = 5;
 
 /// The request for these looks.
-pub(super) fn ask(looks: &[Look]) -> Asked {
-    let base = ["/services/data/", API_VERSION].concat();
+pub(super) fn ask(looks: &[Look]) -> Draft {
     let part = |(at, look): (usize, &Look)| {
-        let url = quoted(&[&base, "/query?q=", &encoded(&look.soql)].concat());
-        ["{\"method\":\"GET\",\"url\":", &url, ",\"referenceId\":\"look", &at.to_string(), "\"}"].concat()
+        let url = Draft::query(&look.soql).path;
+        json!({ "method": "GET", "url": url, "referenceId": format!("look{at}") })
     };
-    let parts: Vec<String> = looks.iter().enumerate().map(part).collect::<Vec<_>>();
-    let body = ["{\"allOrNone\":false,\"compositeRequest\":[", &parts.join(","), "]}"].concat();
-    ("POST", [&base, "/composite"].concat(), Some(body))
+    let parts: Vec<Value> = looks.iter().enumerate().map(part).collect();
+    let body = json!({ "allOrNone": false, "compositeRequest": parts });
+    Draft::post(format!("/services/data/{API_VERSION}/composite"), Some(body.to_string()))
 }
 
 /// What came of the look at place `at`: its rows.
 pub(super) fn rows(answer: &Result<Answer, Failure>, at: usize) -> Result<Vec<Value>, OrgError> {
     let whole = body(answer)?;
-    let id = ["look", &at.to_string()].concat();
+    let id = format!("look{at}");
     let parts = whole.get("compositeResponse").and_then(Value::as_array).ok_or(OrgError::NotJson)?;
     let own = parts.iter().find(|own| own.get("referenceId").and_then(Value::as_str) == Some(&id));
     let own = own.and_then(|own| own.get("body")).ok_or(OrgError::NotJson)?;
@@ -48,6 +48,6 @@ pub(super) fn told(row: &Value) -> String {
             Value::Object(_) => told(value),
             other => other.to_string(),
         })
-        .collect::<Vec<_>>();
+        .collect();
     parts.join(" · ")
 }

@@ -2,7 +2,7 @@
 //!
 //! It never writes, and a plan that could not be read in full is not ready.
 
-use super::{Executor, Found, Progress, look, record, records};
+use super::{Executor, Found, Progress, look, records, target, terms};
 use crate::plan::{Place, Plan, Step, Term, Way};
 use crate::salesforce::error::OrgError;
 use crate::salesforce::http::{Answer, Failure, Request, Response};
@@ -63,7 +63,7 @@ impl Preview {
             }
             // What stands for it was found: there is nothing to read.
             let stands = step.unless.and_then(|at| self.found.get(at).cloned().flatten());
-            if stands.is_none() && !record::is_skipped(step, &self.found) {
+            if stands.is_none() && !target::is_skipped(step, &self.found) {
                 return;
             }
             self.found.push(stands);
@@ -77,11 +77,11 @@ impl Preview {
         if self.refusal.is_some() {
             return None;
         }
-        let (method, path, body) = match self.plan.steps.get(self.at) {
+        let draft = match self.plan.steps.get(self.at) {
             Some(step) if matches!(step.place, Place::Rows { .. }) => {
                 records::read(step, self.rows.len(), &self.found)
             }
-            Some(step) => record::read(step, &self.found),
+            Some(step) => target::read(step, &self.found),
             None => {
                 let looks = self.plan.looks.get(self.at - self.plan.steps.len()..)?;
                 if looks.is_empty() {
@@ -92,7 +92,7 @@ impl Preview {
         };
         self.waiting = true;
         let id = u32::try_from(self.at).unwrap_or_default() + 1;
-        Some(Request { id, method: method.to_owned(), path, body })
+        Some(draft.numbered(id))
     }
 
     /// Takes what came of it.
@@ -127,13 +127,13 @@ impl Preview {
 
     fn read(&mut self, step: &Step, answer: &Result<Answer, Failure>) -> Result<(), OrgError> {
         let at = self.at;
-        let mut found = record::found(step, answer, &self.found)?;
+        let mut found = target::found(step, answer, &self.found)?;
         let (is_there, wanted) = (found.fields.is_some(), step.after.is_some());
         // Waited for, or done by hand: it may be there or not.
         let open = step.makes || matches!(step.way, Way::Wait | Way::Hand(_));
         // What is there under the name of a copy is somebody's, unless it is that copy.
         let copies = matches!(step.place, Place::Component { from: Some(_), .. });
-        if copies && is_there && wanted && !record::is(&found, step.after.as_ref(), &self.found) {
+        if copies && is_there && wanted && !terms::is(&found, step.after.as_ref(), &self.found) {
             let message = "there is another one of that name already".to_owned();
             return Err(OrgError::Other { code: "DUPLICATE_DEVELOPER_NAME".to_owned(), message });
         }
@@ -218,8 +218,8 @@ impl Preview {
         if let Some(own) = self.plan.steps.get_mut(self.at) {
             let other = records::previewed(own, &all, &self.found)?;
             if !other.is_empty() {
-                let names = crate::classification::listed(&other);
-                self.plan.depends.push(["Changed by somebody else since: ", &names, "."].concat());
+                let names = crate::text::listed(&other);
+                self.plan.depends.push(format!("Changed by somebody else since: {names}."));
             }
         }
         self.found.push(None);
@@ -231,18 +231,18 @@ impl Preview {
         let Some(look) = self.plan.looks.get(self.at - self.plan.steps.len()) else { return };
         match look::rows(answer, at) {
             Err(refusal) => {
-                let line = [&look.words, ": could not be read. ", &refusal.sentence()].concat();
+                let line = format!("{}: could not be read. {}", look.words, refusal.sentence());
                 self.plan.depends.push(line);
             }
             Ok(rows) if look.spares => {
                 let id = |row: &Value| row.get("AssigneeId").and_then(Value::as_str).and_then(Id::parse);
-                let ids: Vec<Id> = rows.iter().filter_map(id).collect::<Vec<_>>();
+                let ids: Vec<Id> = rows.iter().filter_map(id).collect();
                 self.plan.reaches.retain(|other| !ids.contains(&other.id));
             }
             Ok(rows) if rows.is_empty() => {}
             Ok(rows) => {
-                let names: Vec<String> = rows.iter().map(look::told).collect::<Vec<_>>();
-                let line = [&look.words, ": ", &names.join("; "), "."].concat();
+                let names: Vec<String> = rows.iter().map(look::told).collect();
+                let line = format!("{}: {}.", look.words, names.join("; "));
                 self.plan.depends.push(line);
             }
         }

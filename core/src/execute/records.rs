@@ -6,8 +6,10 @@
 //! where it stands is one number, however it was broken off. The price is that one row which is refused holds up its part;
 //! it is named, and what was done before it stays done.
 
-use super::record::{self, Asked, Unwritten, literal, query, same, solid, value};
-use super::{Executor, Found, Progress, Stop, proof};
+use super::exchange::{Draft, NotWritten, body, refused, sent};
+use super::proof;
+use super::terms::{differences, is, literal, same, solid, value};
+use super::{Found, Progress};
 use crate::plan::{Fields, Place, Step, Term};
 use crate::salesforce::error::OrgError;
 use crate::salesforce::http::{API_VERSION, Answer, Failure};
@@ -24,7 +26,7 @@ const LONGEST: usize = 15_000;
 
 /// How a row stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Is {
+pub(super) enum RowState {
     /// As it was when the preview was read.
     Before,
     /// As it is to be.
@@ -35,10 +37,10 @@ pub(super) enum Is {
 
 /// What a reading found of the row at a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Seen {
+pub(super) struct RowRead {
     pub(super) at: usize,
     pub(super) id: Option<Id>,
-    pub(super) is: Is,
+    pub(super) is: RowState,
 }
 
 fn place(step: &Step) -> Option<(&str, &Fields, &str)> {
@@ -49,17 +51,17 @@ fn place(step: &Step) -> Option<(&str, &Fields, &str)> {
 }
 
 /// The query for the rows from place `from` on, and how many it asks for: as many as one reading takes.
-fn ask(step: &Step, from: usize, made: &[Option<Id>]) -> (Asked, usize) {
-    let Some((object, shared, by)) = place(step) else { return (query(""), 0) };
+fn ask(step: &Step, from: usize, made: &[Option<Id>]) -> (Draft, usize) {
+    let Some((object, shared, by)) = place(step) else { return (Draft::query(""), 0) };
     let mut names = vec!["Id"];
     names.extend(step.names());
     let filters = shared.iter().map(|(name, term)| {
         let value = value(term, made).unwrap_or(Value::Null);
-        [name, " = ", &*literal(&value), " AND "].concat()
+        format!("{name} = {} AND ", literal(&value))
     });
-    let head = ["SELECT ", &names.join(", "), " FROM ", object, " WHERE "].concat();
-    let head = [head, filters.collect::<Vec<_>>().concat(), [by, " IN ("].concat()].concat();
-    let length = |soql: &str| query(soql).1.len();
+    let head = format!("SELECT {} FROM {object} WHERE ", names.join(", "));
+    let head = [head, filters.collect::<Vec<_>>().concat(), format!("{by} IN (")].concat();
+    let length = |soql: &str| Draft::query(soql).path.len();
     let mut left = LONGEST.saturating_sub(length(&head));
     let mut values: Vec<String> = vec![];
     for row in step.rows.iter().skip(from) {
@@ -73,11 +75,11 @@ fn ask(step: &Step, from: usize, made: &[Option<Id>]) -> (Asked, usize) {
         values.push(own);
     }
     let count = values.len();
-    (query(&[head, values.join(","), ")".to_owned()].concat()), count)
+    (Draft::query(&[head, values.join(","), ")".to_owned()].concat()), count)
 }
 
 /// How the rows from place `from` on are read.
-pub(super) fn read(step: &Step, from: usize, made: &[Option<Id>]) -> Asked {
+pub(super) fn read(step: &Step, from: usize, made: &[Option<Id>]) -> Draft {
     ask(step, from, made).0
 }
 
@@ -89,7 +91,7 @@ pub(super) fn found(
     made: &[Option<Id>],
 ) -> Result<Vec<Found>, OrgError> {
     let (_, count) = ask(step, from, made);
-    let body = record::body(answer)?;
+    let body = body(answer)?;
     let records = body.get("records").and_then(Value::as_array).ok_or(OrgError::NotJson)?;
     // What is not in the answer would be taken for rows that are not there.
     if body.get("done").and_then(Value::as_bool) == Some(false) {
@@ -116,35 +118,38 @@ pub(super) fn found(
 }
 
 /// How each of those rows stands.
-fn standing(
+pub(super) fn states(
     step: &Step,
     from: usize,
     answer: &Result<Answer, Failure>,
     made: &[Option<Id>],
-) -> Result<Vec<Seen>, OrgError> {
+) -> Result<Vec<RowRead>, OrgError> {
     let all = found(step, from, answer, made)?;
     let seen = all.into_iter().enumerate().map(|(at, found)| {
-        let is = if record::is(&found, step.after.as_ref(), made) {
-            Is::After
-        } else if record::is(&found, step.before.as_ref(), made) {
-            Is::Before
+        let is = if is(&found, step.after.as_ref(), made) {
+            RowState::After
+        } else if is(&found, step.before.as_ref(), made) {
+            RowState::Before
         } else {
-            let differs = record::differences(&found, step.before.as_ref(), made);
+            let differs = differences(&found, step.before.as_ref(), made);
             let key = step.rows.get(from + at).map_or("", String::as_str);
-            Is::Other([key, ": ", &differs.join(", ")].concat())
+            RowState::Other(format!("{key}: {}", differs.join(", ")))
         };
-        Seen { at: from + at, id: found.id, is }
+        RowRead { at: from + at, id: found.id, is }
     });
     Ok(seen.collect())
 }
 
 /// How a part is written: changed, made, or taken away.
-pub(super) fn write(step: &Step, part: &[Seen], made: &[Option<Id>]) -> Asked {
-    let base = ["/services/data/", API_VERSION, "/composite/sobjects"].concat();
-    let Some((object, shared, by)) = place(step) else { return ("GET", base, None) };
+pub(super) fn write(step: &Step, part: &[RowRead], made: &[Option<Id>]) -> Draft {
+    let base = format!("/services/data/{}/composite/sobjects", API_VERSION);
+    let Some((object, shared, by)) = place(step) else {
+        return Draft { method: "GET", path: base, body: None };
+    };
     let Some(after) = &step.after else {
         let ids: Vec<&str> = part.iter().filter_map(|row| Some(row.id.as_ref()?.as_str())).collect();
-        return ("DELETE", [&base, "?allOrNone=true&ids=", &ids.join(",")].concat(), None);
+        let path = format!("{base}?allOrNone=true&ids={}", ids.join(","));
+        return Draft { method: "DELETE", path, body: None };
     };
     let is_new = |name: &str, term: &Term| {
         !step.before.iter().flatten().any(|(own, before)| own == name && before == term)
@@ -171,19 +176,24 @@ pub(super) fn write(step: &Step, part: &[Seen], made: &[Option<Id>]) -> Asked {
         Value::Object(record)
     });
     let body = json!({ "allOrNone": true, "records": records.collect::<Vec<_>>() });
-    (if step.before.is_some() { "PATCH" } else { "POST" }, base, Some(body.to_string()))
+    let method = if step.before.is_some() { "PATCH" } else { "POST" };
+    Draft { method, path: base, body: Some(body.to_string()) }
 }
 
 /// What came of a part: all of it took place, or none.
-pub(super) fn written(step: &Step, part: &[Seen], answer: &Result<Answer, Failure>) -> Result<(), Unwritten> {
-    let answer = record::sent(answer)?;
+pub(super) fn written(
+    step: &Step,
+    part: &[RowRead],
+    answer: &Result<Answer, Failure>,
+) -> Result<(), NotWritten> {
+    let answer = sent(answer)?;
     let is_error = !(200..300).contains(&answer.status);
     let body = crate::salesforce::json::parse(&answer.body);
     let results = body.as_ref().and_then(Value::as_array);
     // An error of the request as a whole has no results, but errors in their place.
     let is_results = |all: &&Vec<Value>| all.iter().all(|one| one.get("success").is_some());
     let Some(results) = results.filter(|all| all.len() == part.len()).filter(is_results) else {
-        return Err(if is_error { record::refused(answer) } else { Unwritten::Unknown(None) });
+        return Err(if is_error { refused(answer) } else { NotWritten::Unknown(None) });
     };
     let done = results.iter().filter(|one| one.get("success").and_then(Value::as_bool) == Some(true)).count();
     if done == results.len() && !is_error {
@@ -200,16 +210,16 @@ pub(super) fn written(step: &Step, part: &[Seen], answer: &Result<Answer, Failur
         is_there |= matches!(code, "DUPLICATE_VALUE" | "ENTITY_IS_DELETED");
         if why.is_none() && !code.is_empty() && code != "ALL_OR_NONE_OPERATION_ROLLED_BACK" {
             let key = step.rows.get(seen.at).map_or("", String::as_str);
-            let message = [key, ": ", message].concat();
+            let message = format!("{key}: {message}");
             why = Some(OrgError::Other { code: code.to_owned(), message });
         }
     }
     match (is_proven, why) {
-        (true, Some(why)) if why.is_lock() => Err(Unwritten::Refused(why)),
-        (true, _) if is_there => Err(Unwritten::There),
-        (true, Some(why)) => Err(Unwritten::Refused(why)),
-        (true, None) => Err(Unwritten::Unknown(None)),
-        (false, why) => Err(Unwritten::Unknown(why)),
+        (true, Some(why)) if why.is_lock() => Err(NotWritten::Refused(why)),
+        (true, _) if is_there => Err(NotWritten::There),
+        (true, Some(why)) => Err(NotWritten::Refused(why)),
+        (true, None) => Err(NotWritten::Unknown(None)),
+        (false, why) => Err(NotWritten::Unknown(why)),
     }
 }
 
@@ -247,7 +257,7 @@ pub(super) fn reversed(
         let rows: Vec<String> = places.filter_map(|at| step.rows.get(at).cloned()).collect();
         if !rows.is_empty() {
             all.push(Step {
-                words: ["Undo: ", &step.words].concat(),
+                words: format!("Undo: {}", step.words),
                 place: Place::Rows { object: object.to_owned(), shared: shared.clone(), by: by.to_owned() },
                 way: step.way.clone(),
                 makes: step.after.is_none(),
@@ -280,7 +290,7 @@ pub(super) fn previewed(
         None => return Ok(vec![]),
     };
     for (key, found) in step.rows.iter().zip(all) {
-        if record::is(found, step.after.as_ref(), made) && step.late.is_none() {
+        if is(found, step.after.as_ref(), made) && step.late.is_none() {
             continue;
         }
         rows.push(key.clone());
@@ -293,161 +303,18 @@ pub(super) fn previewed(
                 let own: Vec<_> = fields.iter().filter(|(name, _)| !is_key(name)).cloned().collect();
                 solid(&own)
             });
-        } else if !record::is(found, step.before.as_ref(), made)
-            && !record::is(found, step.after.as_ref(), made)
-        {
+        } else if !is(found, step.before.as_ref(), made) && !is(found, step.after.as_ref(), made) {
             other.push(key.clone());
         }
     }
     if !other.is_empty() && !is_set {
         let message = [
             "They do not stand alike any more, so they are not written as one: ",
-            &crate::classification::listed(&other),
+            &crate::text::listed(&other),
             ". Close this and let the page be read again.",
         ];
         return Err(OrgError::Other { code: String::new(), message: message.concat() });
     }
     step.rows = rows;
     Ok(other)
-}
-
-impl Executor {
-    /// Rows of this step that are as they are to be, from the first on.
-    pub(super) fn rows_done(&self) -> usize {
-        match self.progress.get(self.at) {
-            Some(Progress::Rows { done, .. }) => *done,
-            _ => 0,
-        }
-    }
-
-    /// The rows of the part that is under way which a reading found as they were.
-    pub(super) fn part(&self) -> Vec<Seen> {
-        let Some(Progress::Rows { done, writing, .. }) = self.progress.get(self.at) else { return vec![] };
-        let is_own = |seen: &&Seen| (*done..done + writing).contains(&seen.at) && seen.is == Is::Before;
-        self.seen.iter().filter(is_own).cloned().collect()
-    }
-
-    fn rows_progress(&self, of: usize) -> (usize, usize, Vec<usize>) {
-        match self.progress.get(self.at) {
-            Some(Progress::Rows { done, writing, skipped, .. }) => (*done, *writing, skipped.clone()),
-            _ => (0, 0, Vec::with_capacity(of.min(8))),
-        }
-    }
-
-    pub(super) fn looked_rows(&mut self, step: &Step, answer: &Result<Answer, Failure>) {
-        match standing(step, self.rows_done(), answer, &self.made()) {
-            Ok(seen) => {
-                self.seen = seen;
-                self.next_part(step);
-            }
-            Err(refusal) => self.again_or(false, false, refusal),
-        }
-    }
-
-    /// The next part of what was looked at goes out, once it was put away; rows that are so already are passed over.
-    fn next_part(&mut self, step: &Step) {
-        let of = step.rows.len();
-        loop {
-            let (done, writing, mut skipped) = self.rows_progress(of);
-            let rest: Vec<Seen> = self.seen.iter().filter(|seen| seen.at >= done).cloned().collect();
-            // A part that perhaps took place is settled by itself.
-            let most = if writing > 0 { writing } else { MOST };
-            let part = rest.get(..most).unwrap_or(&rest);
-            let differs: Vec<String> = part
-                .iter()
-                .filter_map(|seen| if let Is::Other(how) = &seen.is { Some(how.clone()) } else { None })
-                .collect();
-            if !differs.is_empty() {
-                return self.end(Stop::Differs { found: differs });
-            }
-            if part.iter().any(|seen| seen.is == Is::Before) {
-                if self.is_check() {
-                    self.set_planned();
-                    return self.end(Stop::Arrived);
-                }
-                if writing == 0 {
-                    let there = part.iter().filter(|seen| seen.is == Is::After).map(|seen| seen.at);
-                    skipped.extend(there);
-                }
-                let writing = part.len();
-                self.set(Progress::Rows { done, of, writing, skipped });
-                return self.store();
-            }
-            if part.is_empty() {
-                // All that was looked at is done.
-                self.tries = 0;
-                self.phase = super::Phase::Look;
-                return;
-            }
-            if writing == 0 && step.late.is_some_and(|until| self.now < until) {
-                return self.done(Progress::Late);
-            }
-            if writing == 0 {
-                skipped.extend(part.iter().map(|seen| seen.at));
-            } else {
-                self.settle();
-            }
-            if self.passed(step, done + part.len(), skipped) {
-                return;
-            }
-        }
-    }
-
-    /// So many rows are done; whether the step is.
-    fn passed(&mut self, step: &Step, done: usize, skipped: Vec<usize>) -> bool {
-        let of = step.rows.len();
-        if done < of {
-            self.set(Progress::Rows { done, of, writing: 0, skipped });
-            return false;
-        }
-        self.done(match skipped.len() {
-            0 => Progress::Verified { id: None },
-            all if all == of => Progress::Already { id: None },
-            _ => Progress::Rows { done, of, writing: 0, skipped },
-        });
-        true
-    }
-
-    pub(super) fn settled_rows(&mut self, step: &Step, answer: &Result<Answer, Failure>, answered: bool) {
-        let (done, writing, skipped) = self.rows_progress(step.rows.len());
-        let seen = match standing(step, done, answer, &self.made()) {
-            Ok(seen) => seen,
-            Err(refusal) => return self.again_or(true, answered, refusal),
-        };
-        let part = seen.get(..writing).unwrap_or(&seen);
-        let lacking: Vec<&Seen> = part.iter().filter(|row| row.is != Is::After).collect();
-        if lacking.is_empty() && part.len() == writing {
-            if !answered {
-                self.settle();
-            }
-            if self.passed(step, done + writing, skipped) {
-                return;
-            }
-            self.tries = 0;
-            let next = done + writing;
-            let left = step.rows.len() - next;
-            if self.is_check() {
-                return self.done_checking();
-            }
-            // What was read along is the look at the next part, where it was read as a whole.
-            if seen.len() >= writing + left.min(MOST) {
-                self.seen = seen;
-                return self.next_part(step);
-            }
-            self.phase = super::Phase::Look;
-            return;
-        }
-        let tell = |row: &Seen| match &row.is {
-            Is::Other(how) => how.clone(),
-            Is::Before | Is::After => {
-                let key = step.rows.get(row.at).map_or("", String::as_str);
-                [key, ": as before"].concat()
-            }
-        };
-        let lacks: Vec<String> = lacking.iter().map(|row| tell(row)).collect();
-        // Some of a part that takes place as a whole are as they are to be: somebody else was at it.
-        let is_as_before = part.iter().all(|row| row.is == Is::Before || skipped.contains(&row.at));
-        let differs = (!is_as_before).then(|| lacks.clone());
-        self.not_shown(answered, false, differs, || lacks);
-    }
 }

@@ -17,7 +17,7 @@ pub(super) fn plans(user: &User, context: Context<'_>) -> Vec<Plan> {
     }
     let words = "Sign-ins by browser will be refused";
     let breaks: Vec<String> =
-        used(user, context.facts, words, |row| row.flow() == Flow::Browser).into_iter().collect::<Vec<_>>();
+        used(user, context.facts, words, |row| row.flow() == Flow::Browser).into_iter().collect();
     let on = || {
         fields([("PermissionsApiEnabled", Term::flag(true)), ("PermissionsApiUserOnly", Term::flag(true))])
     };

@@ -55,12 +55,12 @@ pub(super) fn plans(found: &AppKey, user: &User, context: Context<'_>) -> Option
     }
     plan.reaches_more |= tokens.is_none_or(|tokens| tokens.cut);
     plan.safety = Safety::Confirm;
-    let names: Vec<String> = losing.iter().map(|held| held.name.clone()).collect::<Vec<_>>();
+    let names: Vec<String> = losing.iter().map(|held| held.name.clone()).collect();
     plan.breaks = vec![match names.as_slice() {
         [] => "Whoever else uses it is refused from then on, unless their profile or a permission set lets them in.".to_owned(),
         names => format!(
             "Refused from then on, unless their own profile or a permission set lets them in, though the app holds tokens of theirs: {}.",
-            crate::classification::listed(names)
+            crate::text::listed(names)
         ),
     }];
     if !losing.is_empty() {
@@ -76,7 +76,7 @@ pub(super) fn plans(found: &AppKey, user: &User, context: Context<'_>) -> Option
 
 /// Whom of these the app lets in by a profile or a permission set of their own: they keep their access.
 fn let_in(app: &Id, losing: &[Reached]) -> Look {
-    let ids: Vec<&str> = losing.iter().map(|held| held.id.as_str()).collect::<Vec<_>>();
+    let ids: Vec<&str> = losing.iter().map(|held| held.id.as_str()).collect();
     Look {
         words: "Who is let in already".to_owned(),
         soql: [

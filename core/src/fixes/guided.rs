@@ -278,7 +278,7 @@ fn own_first(user: &User, facts: &Facts) -> Option<Step> {
                 (n, false) => names.push(format!("{n} more")),
                 (_, true) => names.push("others".to_owned()),
             }
-            crate::classification::listed(&names)
+            crate::text::listed(&names)
         }
         None => "others, perhaps,".to_owned(),
     };
@@ -296,10 +296,10 @@ pub(super) fn plan_of((fix, title, hands): Guide, finding: &Finding, user: &User
     let item = match app {
         AppKey::MenuItem(id) => format!("Id = '{id}'"),
         // It has to be installed first: then it has an item of this label.
-        AppKey::Name(name) => format!("Label = {}", crate::execute::literal(name)),
+        AppKey::Name(name) => format!("Label = {}", crate::salesforce::soql::text_literal(name)),
         AppKey::Deleted => "Label = null".to_owned(),
     };
-    let tokens = crate::execute::tokens_of(&user.id, app);
+    let tokens = crate::plan::tokens_of(&user.id, app);
     let with = |text: &str| {
         let profile = user.profile_id.as_ref().map_or("", |id| id.as_str());
         let text = filled(text, 'n', NEW);
@@ -328,7 +328,7 @@ pub(super) fn plan_of((fix, title, hands): Guide, finding: &Finding, user: &User
 
 /// `text` with `:` and `mark`, wherever it stands as a word, replaced.
 pub(super) fn filled(text: &str, mark: char, by: &str) -> String {
-    let parts: Vec<&str> = text.split(':').collect::<Vec<_>>();
+    let parts: Vec<&str> = text.split(':').collect();
     let mut out: Vec<&str> = vec![];
     for (at, part) in parts.iter().enumerate() {
         let rest = part

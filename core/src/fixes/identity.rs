@@ -21,9 +21,9 @@ pub(super) fn plans(user: &User, _: Context<'_>) -> Vec<Plan> {
     }
     let mut plans = vec![];
     if !off.is_empty() {
-        let title = ["Take off ", &user.name, " what only people have"].concat();
-        let names: Vec<&str> = off.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>();
-        let words = ["Clear ", &crate::classification::listed(&names)].concat();
+        let title = format!("Take off {} what only people have", user.name);
+        let names: Vec<&str> = off.iter().map(|(name, _)| name.as_str()).collect();
+        let words = format!("Clear {}", crate::text::listed(&names));
         let step = Step::update(words, "User", &user.id, off);
         let mut clear = plan("clear-personal", title, vec![step], None, vec![]).about([user.id.as_str()]);
         if user.has_manager {
@@ -56,7 +56,7 @@ pub(super) fn plans(user: &User, _: Context<'_>) -> Vec<Plan> {
         "Whatever signs in with the user name and a password, or names it in a JWT, must use the new user name.".into(),
         "Salesforce sends a link to the new address, and tells the old one. The address changes once somebody opens the link, within 72 hours; until then this fix stands as unfinished. Undo does not call the link back.".into(),
     ];
-    let title = ["Rename ", &user.name, " to a service user of the team"].concat();
+    let title = format!("Rename {} to a service user of the team", user.name);
     let mut renamed = plan("rename-user", title, steps, None, breaks).about([user.id.as_str()]);
     renamed.inputs = vec![
         input("Name", InputKind::Text(80), &user.name),

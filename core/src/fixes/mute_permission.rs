@@ -15,10 +15,10 @@ pub(super) fn mute(shown: &str, permission: &str, grant: &Grant) -> Option<Plan>
     let needing = dependents(permission, &grant.permissions);
     let all = || std::iter::once(permission).chain(needing.iter().map(String::as_str));
     let muted: Fields =
-        all().map(|name| (["Permissions", name].concat(), Term::flag(true))).collect::<Vec<_>>();
+        all().map(|name| (format!("Permissions{name}"), Term::flag(true))).collect::<Vec<_>>();
     let words = format!(
         "Mute {} in the group {shown}",
-        crate::classification::listed(&all().map(str::to_owned).collect::<Vec<_>>())
+        crate::text::listed(&all().map(str::to_owned).collect::<Vec<_>>())
     );
     let mut steps = muting_set(group);
     steps.push(Step::change(words, "MutingPermissionSet", fields([("Id", Term::Made(1))]), muted));
@@ -33,7 +33,7 @@ pub(super) fn mute(shown: &str, permission: &str, grant: &Grant) -> Option<Plan>
 /// The group's muting set, which step 1 has: the one that it has, or one that is made, called after the group's id.
 fn muting_set(group: &Id) -> Vec<Step> {
     let of = fields([("PermissionSetGroupId", Term::id(group))]);
-    let called = || fields([("DeveloperName", Term::text(["Leastwise_Muting_", group.as_str()].concat()))]);
+    let called = || fields([("DeveloperName", Term::text(format!("Leastwise_Muting_{group}")))]);
     let mut set = called();
     set.push(("MasterLabel".to_owned(), Term::text("Leastwise: Muting")));
     let member = || fields([("PermissionSetGroupId", Term::id(group)), ("PermissionSetId", Term::Made(1))]);

@@ -35,8 +35,8 @@ fn without(permission: Option<&str>, grant: &Grant) -> Vec<String> {
 /// What is left out is unticked on the copy, before anybody has it.
 fn untick(object: &str, less: &str, without: &[String]) -> Option<Step> {
     let off =
-        without.iter().map(|name| (["Permissions", name].concat(), Term::flag(false))).collect::<Vec<_>>();
-    let step = Step::change(["Leave it", less].concat(), object, fields([("Id", Term::Made(1))]), off);
+        without.iter().map(|name| (format!("Permissions{name}"), Term::flag(false))).collect::<Vec<_>>();
+    let step = Step::change(format!("Leave it{less}"), object, fields([("Id", Term::Made(1))]), off);
     (!without.is_empty()).then_some(step)
 }
 
@@ -45,7 +45,7 @@ fn less(without: &[String]) -> String {
     if without.is_empty() {
         return String::new();
     }
-    [" without ", &crate::classification::listed(without)].concat()
+    format!(" without {}", crate::text::listed(without))
 }
 
 /// The apps that the original lets in, let in by the set that step `made` made or found: no copy has them.
@@ -110,7 +110,7 @@ pub(super) fn set(user: &User, grant: &Grant, permission: &str) -> Option<Plan> 
     }
     let less = less(&without);
     let own = [&name(&grant.api_name, "_", '_'), user.id.as_str()].concat();
-    let label: String = [shared, " for ", &*user.name].concat().chars().take(80).collect();
+    let label: String = format!("{shared} for {}", user.name).chars().take(80).collect();
     let title = format!("Give {} a permission set of their own in place of {shown},{less}", user.name);
     let called = || fields([("Name", Term::text(own.as_str()))]);
     let mut steps = vec![

@@ -64,7 +64,7 @@ pub(super) fn password(finding: &Finding, user: &User, context: Context<'_>) -> 
     ];
     if let Some(changed) = user.last_password_change {
         let days = changed.days_until(facts.now).to_string();
-        breaks.insert(0, ["The password of ", &user.name, " is ", &days, " days old."].concat());
+        breaks.insert(0, format!("The password of {} is {days} days old.", user.name));
     }
     if grants.granting("PasswordNeverExpires").next().is_some() {
         let line = [

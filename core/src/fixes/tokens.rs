@@ -41,11 +41,8 @@ pub(super) fn plans(found: &[AppKey], user: &User, context: Context<'_>) -> Vec<
             // Under "OAuth Connected Apps" on the user's own page a person revokes them, whatever they look like.
             revoke.link =
                 format!("/lightning/setup/ManageUsers/page?address=%2F{}%3Fnoredirect%3D1", user.id);
-            let of: Vec<String> = app
-                .tokens
-                .iter()
-                .map(|key| format!("({})", crate::execute::tokens_of(&user.id, key)))
-                .collect();
+            let of: Vec<String> =
+                app.tokens.iter().map(|key| format!("({})", crate::plan::tokens_of(&user.id, key))).collect();
             let soql = format!(
                 "SELECT CreatedDate, LastUsedDate, UseCount FROM OauthToken WHERE {}",
                 of.join(" OR ")

@@ -72,7 +72,7 @@ fn untick(object: &str, id: &Id, shown: &str, permission: &str, grant: &Grant) -
     let words = if object == "Profile" { "profile" } else { "permission set" };
     let with = match needing.len() {
         0 => String::new(),
-        _ => format!(", with what needs it: {}", crate::classification::listed(&needing)),
+        _ => format!(", with what needs it: {}", crate::text::listed(&needing)),
     };
     // Source: Salesforce Help 000386101: it stands above the policies.
     let breaks = if permission == "PasswordNeverExpires" {
@@ -106,7 +106,7 @@ fn unassign(shown: &str, grant: &Grant, user: &User, context: Context<'_>) -> Op
     let title = format!("Take {shown} from {}", user.name);
     let keep = ["PermissionSetGroupId", "ExpirationDate"];
     let step = Step::delete(title.clone(), "PermissionSetAssignment", key, &keep);
-    let others: Vec<String> = grant.permissions.iter().take(12).cloned().collect::<Vec<_>>();
+    let others: Vec<String> = grant.permissions.iter().take(12).cloned().collect();
     let more = grant.permissions.iter().count().saturating_sub(others.len());
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     let breaks = vec![format!(

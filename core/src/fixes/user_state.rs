@@ -26,20 +26,23 @@ const DEPENDS: &[(&str, &str)] = &[
 
 /// The looks at what depends on the user.
 fn depends(user: &User) -> Vec<Look> {
-    let id = ["'", user.id.as_str(), "' LIMIT 50"].concat();
+    let id = format!("'{}' LIMIT 50", user.id);
     DEPENDS
         .iter()
         .map(|(words, rest)| {
-            Look::depends(words, ["SELECT ", rest.strip_suffix('?').unwrap_or(rest), &id].concat())
+            Look::depends(words, format!("SELECT {}{id}", rest.strip_suffix('?').unwrap_or(rest)))
         })
         .collect::<Vec<_>>()
 }
 
 /// The step that finds another active administrator, by something else than `but`.
 pub(super) fn administrator(user: &User, but: Option<&crate::salesforce::id::Id>) -> Step {
-    let mut soql = ["SELECT Assignee.Name FROM PermissionSetAssignment WHERE PermissionSet.PermissionsModifyAllData = true AND PermissionSet.PermissionsManageUsers = true AND Assignee.IsActive = true AND IsRevoked = false AND (ExpirationDate = null OR ExpirationDate > TODAY) AND AssigneeId != '", user.id.as_str(), "'"].concat();
+    let mut soql = format!(
+        "SELECT Assignee.Name FROM PermissionSetAssignment WHERE PermissionSet.PermissionsModifyAllData = true AND PermissionSet.PermissionsManageUsers = true AND Assignee.IsActive = true AND IsRevoked = false AND (ExpirationDate = null OR ExpirationDate > TODAY) AND AssigneeId != '{}'",
+        user.id
+    );
     if let Some(set) = but {
-        soql.push_str(&[" AND PermissionSetId != '", set.as_str(), "'"].concat());
+        soql.push_str(&format!(" AND PermissionSetId != '{set}'"));
     }
     soql.push_str(" LIMIT 1");
     Step::needs("Another active administrator was not found: the org must keep one.", soql)
@@ -69,10 +72,9 @@ pub(super) fn plans(user: &User, context: Context<'_>) -> Vec<Plan> {
         None,
         vec!["Whatever knows its password or holds a token signs in again.".into()],
     );
-    let soql =
-        ["SELECT Id FROM UserLogin WHERE IsFrozen = true AND UserId = '", user.id.as_str(), "'"].concat();
+    let soql = format!("SELECT Id FROM UserLogin WHERE IsFrozen = true AND UserId = '{}'", user.id);
     unfreeze.first(Step::needs("The user is not frozen.", soql));
-    let title = ["Deactivate ", &user.name].concat();
+    let title = format!("Deactivate {}", user.name);
     let step = Step::update(title.clone(), "User", &user.id, fields([("IsActive", Term::flag(false))]));
     let mut deactivate = plan("deactivate", title, vec![step], None, breaks());
     deactivate.looks = depends(user);

@@ -43,7 +43,7 @@ impl Expected {
                 }
                 "o" => "The objects whose records can be deleted are not those of the form".into(),
                 "r" => "The login IP ranges are not those of the form".into(),
-                _ => [name, " is not that of the form"].concat(),
+                _ => format!("{name} is not that of the form"),
             }
         };
         (self.changed > 0).then(|| differing(&self.lines, &now).into_iter().map(tell).collect())
@@ -69,8 +69,8 @@ pub(super) fn lines(facts: &Facts, kind: PageKind) -> Option<Names> {
     let mut all: Vec<String> = vec![];
     if let (PageKind::User, Known::Is(user)) = (kind, &facts.user) {
         let profile = user.profile_id.as_ref().map_or("", |id| id.as_str());
-        all.push(["uThe profile ", profile].concat());
-        all.push(["uActive ", if user.is_active { "1" } else { "0" }].concat());
+        all.push(format!("uThe profile {profile}"));
+        all.push(format!("uActive {}", if user.is_active { "1" } else { "0" }));
         for (name, text) in [
             ("uThe e-mail address ", &user.email),
             ("uThe user name ", &user.username),
@@ -82,7 +82,7 @@ pub(super) fn lines(facts: &Facts, kind: PageKind) -> Option<Names> {
         return Some(all.into_iter().collect());
     }
     let set = own(facts, kind)?;
-    all.extend(set.permissions.iter().map(|name| ["p", name].concat()));
+    all.extend(set.permissions.iter().map(|name| format!("p{name}")));
     if let Some(objects) = &set.deletes {
         all.push("o".into());
         for object in objects {
@@ -93,17 +93,12 @@ pub(super) fn lines(facts: &Facts, kind: PageKind) -> Option<Names> {
                 (object.view_fields, "f"),
             ];
             let granted = is.iter().filter(|(is, _)| *is);
-            all.extend(granted.map(|(_, what)| ["o", &object.object, what].concat()));
+            all.extend(granted.map(|(_, what)| format!("o{}{what}", object.object)));
         }
     }
     if let Known::Is(ranges) = &facts.login_ip_ranges {
         all.push("r".into());
-        all.extend(
-            ranges
-                .ranges
-                .iter()
-                .map(|range| ["r", &range.start.to_string(), "-", &range.end.to_string()].concat()),
-        );
+        all.extend(ranges.ranges.iter().map(|range| format!("r{}-{}", range.start, range.end)));
     }
     Some(all.into_iter().collect())
 }

@@ -45,7 +45,7 @@ impl Edit {
                 Day::Wrong(why) => {
                     wrong = true;
                     let name = DAYS.get(day).copied().unwrap_or_default();
-                    self.remark(*end, High, [name, ": ", why].concat(), Some(fix.clone()));
+                    self.remark(*end, High, format!("{name}: {why}"), Some(fix.clone()));
                 }
             }
         }
@@ -126,13 +126,13 @@ fn shut_out(facts: &Facts, closed: &[bool]) -> Option<(Severity, String)> {
     let least = ZONES.map(|zone| count(zone, true)).min().unwrap_or(0);
     let most = ZONES.map(|zone| count(zone, false)).max().unwrap_or(0);
     let (least_text, total) = (least.to_string(), week.total().to_string());
-    let recent = [" of the ", &total, " sign-ins of software in the last 90 days"].concat();
+    let recent = format!(" of the {total} sign-ins of software in the last 90 days");
     match (least, most) {
         (_, 0) => None,
         (0, _) => {
             let most = most.to_string();
             let zone = ": in which time zone the hours are, is not known before the save";
-            Some((Info, ["It may shut out up to ", &most, &recent, zone].concat()))
+            Some((Info, format!("It may shut out up to {most}{recent}{zone}")))
         }
         _ => {
             let at_least = if least == most { "" } else { "at least " };
@@ -144,11 +144,11 @@ fn shut_out(facts: &Facts, closed: &[bool]) -> Option<(Severity, String)> {
             hours.truncate(3);
             let each = hours.iter().map(|(_, hour)| {
                 let (day, hour) = (DAYS.get(hour / 24).copied().unwrap_or_default(), hour % 24);
-                [day, if hour < 10 { "s at 0" } else { "s at " }, &hour.to_string(), ":00 UTC"].concat()
+                format!("{day}{}{hour}:00 UTC", if hour < 10 { "s at 0" } else { "s at " })
             });
             let when = each.collect::<Vec<_>>().join(", ");
             let on = if when.is_empty() { "" } else { ", such as on " };
-            Some((High, ["It would shut out ", at_least, &least_text, &recent, on, &when].concat()))
+            Some((High, format!("It would shut out {at_least}{least_text}{recent}{on}{when}")))
         }
     }
 }

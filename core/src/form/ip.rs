@@ -3,12 +3,12 @@
 //! It never looks an address up, and never says a range is right.
 
 use super::{Edit, InForm, State};
-use crate::classification::listed;
 use crate::facts::{Fact, Facts, LoginIpRanges};
 use crate::fixes::{are_changing, proposals, seen};
 use crate::rules::rule::Severity;
 use crate::salesforce::ip_range::IpRange;
 use crate::salesforce::time::DAY;
+use crate::text::listed;
 use std::net::IpAddr;
 
 const START: &str = "IpStartAddress";
@@ -47,7 +47,7 @@ impl Edit {
             (.., Some(range)) => {
                 let over = ranges.iter().find(|r| r.contains(range.start) || range.contains(r.start));
                 if let Some(over) = over {
-                    note(Severity::Low, ["The range overlaps ", &over.to_string()].concat());
+                    note(Severity::Low, format!("The range overlaps {over}"));
                 }
                 ranges.push(range);
                 if let Some(out) = shut_out(facts, &ranges) {
@@ -121,10 +121,10 @@ fn shut_out(facts: &Facts, ranges: &[IpRange]) -> Option<String> {
     let more = addresses.len().saturating_sub(3);
     addresses.truncate(3);
     if more > 0 {
-        addresses.push([&more.to_string(), " more"].concat());
+        addresses.push(format!("{more} more"));
     }
     let count = count.to_string();
-    Some(["It would shut out ", &count, " sign-ins of the last 90 days, from ", &listed(&addresses)].concat())
+    Some(format!("It would shut out {count} sign-ins of the last 90 days, from {}", listed(&addresses)))
 }
 
 fn saved_ranges(facts: &Facts) -> Vec<IpRange> {

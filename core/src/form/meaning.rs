@@ -53,7 +53,7 @@ impl Meaning {
     fn key(&self) -> Option<String> {
         match self {
             Meaning::Permission(name) => Some(name.clone()),
-            Meaning::Object(name, column) => Some([name, ".", &column.to_string()].concat()),
+            Meaning::Object(name, column) => Some(format!("{name}.{column}")),
             Meaning::Unknown | Meaning::Other => None,
         }
     }

@@ -4,10 +4,10 @@
 //! these would do to software.
 
 use super::{Edit, InForm, State, meaning};
-use crate::classification::listed;
 use crate::facts::{Facts, Flow, Password};
 use crate::rules::rule::Severity::{High, Low, Medium};
 use crate::salesforce::time::DAY;
+use crate::text::listed;
 
 /// Days after which a password is to be changed (SBS-ACS-009).
 const DAYS: i64 = 90;
@@ -55,15 +55,15 @@ impl Edit {
         let mut over: Vec<String> = expiring
             .iter()
             .filter(|(_, age)| *age >= days)
-            .map(|(name, age)| [*name, " (", &age.to_string(), " days old)"].concat())
+            .map(|(name, age)| format!("{name} ({age} days old)"))
             .collect();
         let (severity, words) = if shorter && !over.is_empty() {
             let more = over.len().saturating_sub(3);
             over.truncate(3);
             if more > 0 {
-                over.push([&more.to_string(), " more"].concat());
+                over.push(format!("{more} more"));
             }
-            (High, ["With this the password of ", &listed(&over), " expires at once"].concat())
+            (High, format!("With this the password of {} expires at once", listed(&over)))
         } else if days == 0 {
             (Low, "The password that software signs in with would never expire".to_owned())
         } else if days > DAYS && days > was {

@@ -18,10 +18,10 @@ pub(super) fn words(facts: &Facts, kind: PageKind) -> String {
         PageKind::PermissionSet => " with this permission set",
     };
     let Some(reach) = own(facts, kind).and_then(|set| set.reach.clone()) else {
-        return ["Which users are", of, " could not be read."].concat();
+        return format!("Which users are{of} could not be read.");
     };
     if reach.others.is_empty() {
-        return ["No active user is", of, " today."].concat();
+        return format!("No active user is{of} today.");
     }
     let mut integrations: Vec<&str> = reach
         .others
@@ -33,18 +33,16 @@ pub(super) fn words(facts: &Facts, kind: PageKind) -> String {
     let rest = (reach.others.len() - n).to_string();
     let s = |n: usize| if n == 1 { "" } else { "s" };
     let count = if n == 0 { "No".to_owned() } else { n.to_string() };
-    let mut text = [count.as_str(), " integration user", if n == 0 { "" } else { s(n) }, of].concat();
+    let mut text = format!("{count} integration user{}{of}", if n == 0 { "" } else { s(n) });
     if n > NAMED {
         integrations.truncate(NAMED);
-        text.push_str(&[": ", &integrations.join(", "), " and ", &(n - NAMED).to_string(), " more"].concat());
+        text.push_str(&format!(": {} and {} more", integrations.join(", "), (n - NAMED)));
     } else if n > 0 {
-        text.push_str(&[": ", &integrations.join(", ")].concat());
+        text.push_str(&format!(": {}", integrations.join(", ")));
     }
     if rest != "0" || reach.more {
         let more = if reach.more { " or more" } else { "" };
-        text.push_str(
-            &["; ", &rest, more, " other active user", if rest == "1" { "" } else { "s" }].concat(),
-        );
+        text.push_str(&format!("; {rest}{more} other active user{}", if rest == "1" { "" } else { "s" }));
     }
     text.push('.');
     text

@@ -85,16 +85,16 @@ impl Edit {
             .into_iter()
             .map(|severity| (severity, new.iter().filter(|entry| entry.severity == severity).count()))
             .filter(|(_, n)| *n > 0)
-            .map(|(severity, n)| [&n.to_string(), " ", severity.word()].concat())
+            .map(|(severity, n)| format!("{n} {}", severity.word()))
             .collect();
         let solved = self.solved().len();
         let new = match (self.is_clone, counts.is_empty()) {
             (true, true) => return "the copy has no findings".into(),
-            (true, false) => return ["the copy would have ", &counts.join(", ")].concat(),
+            (true, false) => return format!("the copy would have {}", counts.join(", ")),
             (false, true) => "nothing new with this edit".into(),
-            (false, false) => ["new with this edit: ", &counts.join(", ")].concat(),
+            (false, false) => format!("new with this edit: {}", counts.join(", ")),
         };
-        if solved == 0 { new } else { [&new, "; solved: ", &solved.to_string()].concat() }
+        if solved == 0 { new } else { format!("{new}; solved: {solved}") }
     }
 
     /// What stands beside the save button; empty when nothing critical is new.
@@ -107,7 +107,7 @@ impl Edit {
             .collect();
         match critical.as_slice() {
             [] => String::new(),
-            [one] => ["Critical with this save: ", one].concat(),
+            [one] => format!("Critical with this save: {one}"),
             [one, ..] => {
                 ["Critical with this save: ", &critical.len().to_string(), " findings (", one, ", …)"]
                     .concat()
@@ -127,7 +127,7 @@ impl Edit {
             }
             Some(_) => {
                 for verdict in self.verdicts.iter().filter(|verdict| verdict.at == at) {
-                    detail.lines.push([&verdict.words, "."].concat());
+                    detail.lines.push(format!("{}.", verdict.words));
                     detail.rules.extend(&verdict.rules);
                 }
                 if self.is_on(at) {
@@ -153,11 +153,11 @@ impl Edit {
                 if id == Some("Profile") && self.sheet.is_hidden() {
                     detail.rules.clear();
                     detail.lines =
-                        self.new_findings().iter().map(|entry| [&entry.title, "."].concat()).collect();
+                        self.new_findings().iter().map(|entry| format!("{}.", entry.title)).collect();
                     detail.lines.extend(Some(self.unknown().to_owned()).filter(|why| !why.is_empty()));
                 }
                 if id == Some("name") {
-                    detail.lines.extend(self.new_findings().iter().map(|entry| [&entry.title, "."].concat()));
+                    detail.lines.extend(self.new_findings().iter().map(|entry| format!("{}.", entry.title)));
                 }
             }
         }
@@ -168,7 +168,7 @@ impl Edit {
     fn note_lines(&self, at: usize, detail: &mut Detail) -> bool {
         let own = self.notes.iter().filter(|note| self.meanings.len() + note.at == at);
         for note in own {
-            detail.lines.push([&note.entry.title, "."].concat());
+            detail.lines.push(format!("{}.", note.entry.title));
             detail.fixes.extend(note.fix.clone());
         }
         !detail.lines.is_empty()

@@ -110,7 +110,7 @@ fn what_another_version_wrote_is_read_or_kept_as_it_stands() {
     // A kind of step that it does not know, another format, and nonsense: nothing is guessed, nothing is lost.
     let unknown = text.replace("\"Row\"", "\"Teleport\"");
     let later = text.replace("\"format\":1", "\"format\":2");
-    let all = ["[", &text, ",", &unknown, ",", &later, ",7]"].concat();
+    let all = format!("[{text},{unknown},{later},7]");
     let mut journal = Journal::from_json(&parsed(&all));
     assert_eq!((journal.entries().count(), journal.unreadable()), (1, 3));
     assert_eq!(parsed(&journal.text()), parsed(&all));
@@ -178,7 +178,7 @@ fn less(value: &Value, at: &str) -> Vec<(String, Value)> {
     match value {
         Value::Object(members) => {
             for (name, own) in members {
-                let path = [at, "/", name].concat();
+                let path = format!("{at}/{name}");
                 let mut without = members.clone();
                 without.remove(name);
                 all.push((path.clone(), Value::Object(without)));
@@ -191,7 +191,7 @@ fn less(value: &Value, at: &str) -> Vec<(String, Value)> {
         }
         Value::Array(items) => {
             for (at_item, own) in items.iter().enumerate() {
-                for (path, inner) in less(own, &[at, "/", &at_item.to_string()].concat()) {
+                for (path, inner) in less(own, &format!("{at}/{at_item}")) {
                     let mut with = items.clone();
                     with[at_item] = inner;
                     all.push((path, Value::Array(with)));

@@ -10,27 +10,27 @@ impl Plan {
     pub fn text(&self) -> String {
         let mut out = self.title.clone();
         for (at, step) in self.steps.iter().enumerate() {
-            out.push_str(&["\n", &(at + 1).to_string(), ". ", &step.words].concat());
+            out.push_str(&format!("\n{}. {}", (at + 1), step.words));
             match (&step.way, &step.place) {
-                (Way::Hand(link), _) => out.push_str(&[" (", link, ")"].concat()),
+                (Way::Hand(link), _) => out.push_str(&format!(" ({link})")),
                 (Way::Write, Place::Component { kind, names, from: None, .. }) => {
-                    out.push_str(&["\n", &component(kind, names.first(), step)].concat());
+                    out.push_str(&format!("\n{}", component(kind, names.first(), step)));
                 }
                 (Way::Write, Place::Row { object, key }) => {
                     for (name, term) in step.after.iter().flatten() {
-                        out.push_str(&["\n   ", object, ".", name, " = ", &told(term)].concat());
+                        out.push_str(&format!("\n   {object}.{name} = {}", told(term)));
                     }
                     out.push_str(&permissions(object, key, step));
                 }
                 (Way::Write, Place::Rows { object, shared, by }) => {
                     for (name, term) in step.after.iter().flatten() {
-                        out.push_str(&["\n   ", object, ".", name, " = ", &told(term)].concat());
+                        out.push_str(&format!("\n   {object}.{name} = {}", told(term)));
                     }
                     for row in &step.rows {
                         let mut key = shared.clone();
                         key.push((by.clone(), Term::text(row.as_str())));
                         let own = permissions(object, &key, step);
-                        let list = ["\n   ", by, " ", row].concat();
+                        let list = format!("\n   {by} {row}");
                         out.push_str(if own.is_empty() { &list } else { &own });
                     }
                 }
@@ -46,8 +46,8 @@ fn told(term: &Term) -> String {
     match term {
         Term::Is(Value::String(text)) => text.clone(),
         Term::Is(value) => value.to_string(),
-        Term::Made(step) => ["the record of step ", &(step + 1).to_string()].concat(),
-        Term::Read { step, field } => [field, " of step ", &(step + 1).to_string()].concat(),
+        Term::Made(step) => format!("the record of step {}", (step + 1)),
+        Term::Read { step, field } => format!("{field} of step {}", (step + 1)),
         Term::Input(_) => "what you chose".to_owned(),
         Term::Within(bound) => bound.abs().to_string(),
     }
@@ -56,7 +56,7 @@ fn told(term: &Term) -> String {
 /// What stands before a file's own elements.
 fn file(kind: &str, inner: &[String]) -> String {
     let inner = inner.join("\n  ");
-    ["<", kind, " xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n  ", &inner, "\n</", kind, ">"].concat()
+    format!("<{kind} xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n  {inner}\n</{kind}>")
 }
 
 /// The file of a component, with what is to be changed in it, and what else was read of it.
@@ -74,7 +74,7 @@ fn component(kind: &str, name: Option<&Term>, step: &Step) -> String {
     let all: Vec<String> = crate::salesforce::metadata_xml::elements(&xml)
         .iter()
         .map(|own| own.whole(&xml).to_owned())
-        .collect::<Vec<_>>();
+        .collect();
     file(kind, &all)
 }
 
@@ -114,15 +114,15 @@ fn permissions(object: &str, key: &Fields, step: &Step) -> String {
         }
     }
     if object == "ObjectPermissions" && step.after.is_some() {
-        all.push(["<objectPermissions>", &own, "</objectPermissions>"].concat());
+        all.push(format!("<objectPermissions>{own}</objectPermissions>"));
     }
     match label {
         _ if all.is_empty() => String::new(),
         Some(label) => {
             all.insert(0, crate::salesforce::metadata_xml::set("", "label", &Value::String(label)));
-            ["\n", &file(object, &all)].concat()
+            format!("\n{}", file(object, &all))
         }
-        None => ["\n   In its metadata file:\n  ", &all.join("\n  ")].concat(),
+        None => format!("\n   In its metadata file:\n  {}", all.join("\n  ")),
     }
 }
 

@@ -98,7 +98,7 @@ fn join(own: &mut Step, other: Step) {
         own.extend(after);
     }
     if own.words != other.words {
-        own.words = [&own.words, "; ", &*other.words].concat();
+        own.words = format!("{}; {}", own.words, other.words);
     }
     own.makes |= other.makes;
     for row in other.rows {
@@ -124,7 +124,7 @@ mod tests {
         let steps = vec![
             Step::copy("Copy", "Profile", Term::Input(0), Term::text("Shared"), vec![]),
             Step::change(
-                ["Leave it without ", permission].concat(),
+                format!("Leave it without {permission}"),
                 "Profile",
                 fields([("Id", Term::Made(0))]),
                 fields([(permission, Term::flag(false))]),

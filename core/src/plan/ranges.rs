@@ -37,7 +37,7 @@ pub(super) fn ranges(given: &str, seen: &[String], kept: &[IpRange]) -> Result<V
             .concat());
         }
         if let Some(other) = all.iter().find(|own| own.contains(range.start) || range.contains(own.start)) {
-            return Err([&told, " and ", &other.to_string(), " overlap. Merge them."].concat());
+            return Err(format!("{told} and {other} overlap. Merge them."));
         }
         all.push(range);
     }
@@ -77,12 +77,12 @@ fn range(line: &str) -> Result<IpRange, String> {
     let first = words.next().unwrap_or_default();
     if let Some((address, bits)) = first.split_once('/') {
         let (start, end) = block(address, bits)
-            .ok_or_else(|| ["“", first, "” is not a block of addresses, such as 203.0.113.0/24."].concat())?;
+            .ok_or_else(|| format!("“{first}” is not a block of addresses, such as 203.0.113.0/24."))?;
         return Ok(IpRange { start, end, description: words.collect::<Vec<_>>().join(" ") });
     }
     // "198.51.100.0-198.51.100.15" without spaces.
     let (first, joined) = first.split_once(['-', '–']).map_or((first, None), |(a, b)| (a, Some(b)));
-    let start: IpAddr = first.parse().map_err(|_| ["“", first, "” is not an IP address."].concat())?;
+    let start: IpAddr = first.parse().map_err(|_| format!("“{first}” is not an IP address."))?;
     let marked = words.next_if(|word| !is_mark(word)).is_some();
     let last = match joined.filter(|text| !text.is_empty()) {
         Some(text) => Some(text),
@@ -90,16 +90,16 @@ fn range(line: &str) -> Result<IpRange, String> {
         None => words.next_if(|word| word.parse::<IpAddr>().is_ok()),
     };
     let end: IpAddr = match last {
-        Some(text) => text.parse().map_err(|_| ["“", text, "” is not an IP address."].concat())?,
+        Some(text) => text.parse().map_err(|_| format!("“{text}” is not an IP address."))?,
         None => start,
     };
     let description = words.collect::<Vec<_>>().join(" ");
     let range = IpRange { start, end, description };
     if start.is_ipv4() != end.is_ipv4() {
-        return Err([line, ": one address is of IPv4, the other of IPv6."].concat());
+        return Err(format!("{line}: one address is of IPv4, the other of IPv6."));
     }
     if start > end {
-        return Err([line, ": the first address comes after the last."].concat());
+        return Err(format!("{line}: the first address comes after the last."));
     }
     Ok(range)
 }

@@ -1,9 +1,8 @@
-//! XML as the Metadata API answers it: elements found, read and replaced in the text, so that a component which is
-//! written as a whole keeps what is not understood of it.
-//!
-//! It never is a general reader: no comments inside a component, no entities but XML's own five and numbers.
+//! A component of the Metadata API as the XML text that it was read as: elements found and replaced in the text, so that a
+//! component which is written as a whole keeps what is not understood of it.
 
 use crate::salesforce::json::Value;
+use roxmltree::{Document, Node};
 
 /// An element: its name without a prefix, where it stands in the text, and what is in it.
 #[derive(Debug, Clone, Copy)]
@@ -21,38 +20,51 @@ impl Element<'_> {
     }
 }
 
-/// The elements at the top of a piece of XML, in order; what does not close is left out.
+/// The elements at the top of a document, or of a piece of one, in order; none where it is not well-formed (it broke off).
 pub(crate) fn elements(xml: &str) -> Vec<Element<'_>> {
-    let mut all = vec![];
-    let (mut at, mut depth, mut open) = (0, 0_usize, ("", 0, 0));
-    while let Some(start) = from(xml, at, '<') {
-        let Some(end) = from(xml, start, '>') else { break };
-        at = end + 1;
-        let tag = xml.get(start + 1..end).unwrap_or_default();
-        if tag.starts_with(['?', '!']) {
-            continue;
-        }
-        let closes = tag.starts_with('/');
-        if closes {
-            depth = depth.saturating_sub(1);
-        } else if depth == 0 {
-            let name = tag.split([' ', '/', '\n', '\t']).next().unwrap_or_default();
-            open = (name.split_once(':').map_or(name, |(_, own)| own), start, at);
-        }
-        let empty = !closes && tag.ends_with('/');
-        if depth == 0 && (closes || empty) {
-            let inner = if empty { "" } else { xml.get(open.2..start).unwrap_or_default() };
-            all.push(Element { name: open.0, inner, start: open.1, end: at });
-        }
-        if !closes && !empty {
-            depth += 1;
-        }
+    if xml.trim_start().starts_with("<?xml") {
+        let Ok(document) = Document::parse(xml) else { return vec![] };
+        return document.root().children().filter_map(|node| element(xml, 0, node)).collect();
     }
-    all
+    in_piece(xml, |document, offset| {
+        document.root_element().children().filter_map(|node| element(xml, offset, node)).collect()
+    })
+    .unwrap_or_default()
 }
 
-fn from(xml: &str, at: usize, mark: char) -> Option<usize> {
-    xml.get(at..)?.find(mark).map(|found| at + found)
+/// Parses a piece of a document inside an element that declares its prefixes: the document declares them further up.
+/// `look` is given the parsed piece, and how many bytes stand before it. `None` where it is not well-formed.
+fn in_piece<T>(xml: &str, look: impl Fn(&Document<'_>, usize) -> T) -> Option<T> {
+    /// More prefixes than any answer has.
+    const MOST: usize = 8;
+    let mut open = "<piece xmlns:xsi=\"urn:xsi\">".to_owned();
+    for _ in 0..MOST {
+        let text = format!("{open}{xml}</piece>");
+        match Document::parse(&text) {
+            Ok(document) => return Some(look(&document, open.len())),
+            Err(roxmltree::Error::UnknownNamespace(prefix, _)) => {
+                open = open.replace('>', &format!(" xmlns:{prefix}=\"urn:{prefix}\">"));
+            }
+            Err(_) => return None,
+        }
+    }
+    None
+}
+
+/// An element as the place in `xml` that it has; `offset` bytes stood before `xml` when it was parsed.
+fn element<'a>(xml: &'a str, offset: usize, node: Node<'_, '_>) -> Option<Element<'a>> {
+    if !node.is_element() {
+        return None;
+    }
+    let own = node.range();
+    let (start, end) = (own.start - offset, own.end - offset);
+    let name =
+        xml.get(start + 1..end)?.split(|c: char| c.is_whitespace() || matches!(c, '/' | '>')).next()?;
+    let inner = match (node.first_child(), node.last_child()) {
+        (Some(first), Some(last)) => xml.get(first.range().start - offset..last.range().end - offset)?,
+        _ => "",
+    };
+    Some(Element { name: name.rsplit(':').next()?, inner, start, end })
 }
 
 /// What is in the first element at the end of a path (`Envelope.Body`).
@@ -143,44 +155,13 @@ fn written(value: &Value) -> String {
 
 /// `text` as it stands in XML.
 pub(crate) fn escaped(text: &str) -> String {
-    let mut out = String::new();
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            c => out.push(c),
-        }
-    }
-    out
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// Text out of XML.
-pub(crate) fn unescaped(text: &str) -> String {
-    let mut parts = text.split('&');
-    let mut out = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let (name, rest) = part.split_once(';').unwrap_or((part, ""));
-        let code = |digits: &str, radix| u32::from_str_radix(digits, radix).ok().and_then(char::from_u32);
-        let c = match name {
-            "amp" => Some('&'),
-            "lt" => Some('<'),
-            "gt" => Some('>'),
-            "quot" => Some('"'),
-            "apos" => Some('\''),
-            _ => name.strip_prefix("#x").map_or_else(
-                || name.strip_prefix('#').and_then(|digits| code(digits, 10)),
-                |digits| code(digits, 16),
-            ),
-        };
-        match c {
-            Some(c) => out.push(c),
-            None => out.extend(["&", name, ";"]),
-        }
-        out.push_str(rest);
-    }
-    out
+/// What an element without elements says, from what is in it; as it stands where it is not well-formed.
+pub(crate) fn unescaped(inner: &str) -> String {
+    in_piece(inner, |document, _| document.root_element().text().unwrap_or_default().to_owned())
+        .unwrap_or_else(|| inner.to_owned())
 }
 
 #[cfg(test)]
@@ -196,7 +177,28 @@ mod tests {
         assert_eq!(found(APP, "nothing", false), Value::Null);
         let all = ["P", "Q & R"].map(|name| Value::String(name.into()));
         assert_eq!(found(APP, "profileName", true), Value::Array(all.into()));
-        assert_eq!(inner("<?xml version=\"1.0\"?><s:A x=\"1\"><B><B/>c</B></s:A>", "A.B"), Some("<B/>c"));
+        assert_eq!(
+            inner("<?xml version=\"1.0\"?><s:A xmlns:s=\"urn:s\" x=\"1\"><B><B/>c</B></s:A>", "A.B"),
+            Some("<B/>c")
+        );
+    }
+
+    #[test]
+    fn what_is_not_well_formed_says_nothing_and_no_entity_is_expanded() {
+        assert!(elements("<a>1</a><b>").is_empty());
+        assert!(elements("<?xml version=\"1.0\"?><!DOCTYPE a [<!ENTITY b \"bb\">]><a>&b;</a>").is_empty());
+        assert_eq!(unescaped("&b;"), "&b;");
+        assert_eq!(unescaped("Q &amp; R &#xe4;&#228; &lt;<![CDATA[<&]]>"), "Q & R ää <<&");
+        let typed = "<fullName>A</fullName><values xsi:type=\"xsd:string\">x</values><sf:Id/>";
+        let names: Vec<_> = elements(typed).iter().map(|e| (e.name, e.inner, e.whole(typed))).collect();
+        assert_eq!(
+            names,
+            [
+                ("fullName", "A", "<fullName>A</fullName>"),
+                ("values", "x", "<values xsi:type=\"xsd:string\">x</values>"),
+                ("Id", "", "<sf:Id/>")
+            ]
+        );
     }
 
     #[test]

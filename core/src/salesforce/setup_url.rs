@@ -87,7 +87,7 @@ pub fn api_host(host: &str) -> Option<String> {
     let host = host.strip_suffix(DEFENDER).unwrap_or(host);
     let (name, core) = FAMILIES.iter().find_map(|(shows, core)| Some((host.strip_suffix(shows)?, core)))?;
     // NAME, NAME--SANDBOX.sandbox, NAME-dev-ed.develop, NAME--sbx.cs12 …: one label, or two with the partition.
-    let labels: Vec<&str> = name.split('.').collect::<Vec<_>>();
+    let labels: Vec<&str> = name.split('.').collect();
     let good = |label: &&str| {
         !label.is_empty()
             && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
@@ -133,7 +133,7 @@ impl Inner {
 
     /// What stands after `/lightning/`.
     fn from_lightning(rest: &str, query: &str) -> Option<Inner> {
-        let parts: Vec<&str> = rest.trim_end_matches('/').split('/').collect::<Vec<_>>();
+        let parts: Vec<&str> = rest.trim_end_matches('/').split('/').collect();
         match parts.as_slice() {
             ["setup", _, "page"] => {
                 let address = parameter(query, "address")?;

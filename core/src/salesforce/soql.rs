@@ -83,7 +83,7 @@ impl Query {
     }
 
     pub(crate) fn soql(&self) -> String {
-        let mut parts: Vec<String> = self.select.iter().map(|item| item.text.clone()).collect::<Vec<_>>();
+        let mut parts: Vec<String> = self.select.iter().map(|item| item.text.clone()).collect();
         parts.extend(self.children.iter().map(|c| {
             let mut child = format!("(SELECT {} FROM {}", c.select.join(", "), c.relation);
             if !c.any.is_empty() {
@@ -103,12 +103,8 @@ impl Query {
             soql.push_str(&self.filter);
         }
         // In GROUP BY a field stands without the alias that it may have in SELECT.
-        let grouped: Vec<&str> = self
-            .select
-            .iter()
-            .filter(|i| i.grouped)
-            .filter_map(|i| i.text.split(' ').next())
-            .collect::<Vec<_>>();
+        let grouped: Vec<&str> =
+            self.select.iter().filter(|i| i.grouped).filter_map(|i| i.text.split(' ').next()).collect();
         if !grouped.is_empty() {
             soql.push_str(" GROUP BY ");
             soql.push_str(&grouped.join(", "));
@@ -171,6 +167,19 @@ fn to(relation: &str) -> &str {
         "SetupEntityAccessItems" => "SetupEntityAccess",
         other => other,
     }
+}
+
+/// A text as a SOQL literal.
+pub(crate) fn text_literal(text: &str) -> String {
+    let mut out = String::from("'");
+    for c in text.chars() {
+        if matches!(c, '\'' | '\\') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out.push('\'');
+    out
 }
 
 /// An id as a SOQL literal.

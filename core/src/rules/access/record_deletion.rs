@@ -38,7 +38,7 @@ fn check(grants: &Grants, classification: &Known<Classification>) -> Outcome {
         .iter()
         .filter(|(name, _)| grants.has(name))
         .map(|(name, lets)| granted::finding(name, *lets, &grants.granting(name).collect::<Vec<_>>()))
-        .collect::<Vec<_>>();
+        .collect();
     findings.extend(grants.sets.iter().filter_map(|set| of_objects(set, person)));
     if let (true, Some(why)) = (findings.is_empty(), granted::unread_objects(grants)) {
         return Outcome::CannotTell { missing: "which objects' records it can delete".into(), why };
@@ -54,7 +54,7 @@ fn check(grants: &Grants, classification: &Known<Classification>) -> Outcome {
 /// One finding a profile, permission set or group: there can be hundreds of objects, and they are fixed there.
 fn of_objects(set: &Grant, person: bool) -> Option<Finding> {
     let mut objects: Vec<&ObjectGrant> =
-        set.deletes.iter().flatten().filter(|o| o.modify_all || (o.delete && !person)).collect::<Vec<_>>();
+        set.deletes.iter().flatten().filter(|o| o.modify_all || (o.delete && !person)).collect();
     objects.sort_by_key(|o| (!o.modify_all, o.object.as_str()));
     objects.dedup_by(|a, b| a.object == b.object);
     let count = objects.len();
@@ -67,7 +67,7 @@ fn of_objects(set: &Grant, person: bool) -> Option<Finding> {
     let mut evidence = vec![];
     for (modify_all, words) in [(true, "Modify All (whatever sharing says) on"), (false, "Delete on")] {
         let names: Vec<&str> =
-            objects.iter().filter(|o| o.modify_all == modify_all).map(|o| o.object.as_str()).collect::<Vec<_>>();
+            objects.iter().filter(|o| o.modify_all == modify_all).map(|o| o.object.as_str()).collect();
         let more = names.len().saturating_sub(NAMED);
         match names.get(..NAMED) {
             Some(first) if more > 0 => {

@@ -2,7 +2,7 @@
 //!
 //! It never repeats View All Data and Modify All Data, which cover every object: see `broad-permission`.
 use crate::rules::granted;
-use crate::classification::listed;
+use crate::text::listed;
 use crate::facts::{Grant, Grants, ObjectGrant};
 use crate::rules::rule::{Finding, Outcome, declare_rule};
 use crate::facts::subject::Subject;

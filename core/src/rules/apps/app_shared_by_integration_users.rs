@@ -88,7 +88,7 @@ fn finding(app: &Used, others: &[&Token], cut: bool) -> Finding {
             Some(last) => format!("{app} holds a token for {}, last used on {last}.", token.user_name),
             None => format!("{app} holds a token for {}.", token.user_name),
         })
-        .collect::<Vec<_>>();
+        .collect();
     let more = others.len().saturating_sub(5);
     if more > 0 {
         evidence.push(format!("And for {more} more."));

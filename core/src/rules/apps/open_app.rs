@@ -122,7 +122,7 @@ fn judge(app: &Used, apps: &Known<Apps>, grants: &Known<Grants>) -> Verdict {
             Some(reach) => format!("{} (which reaches {reach})", set.shown()),
             None => set.shown(),
         })
-        .collect::<Vec<_>>();
+        .collect();
     if !by.is_empty() {
         return Verdict::Fine(format!("Only approved users may use {shown}; this one by {}.", listed(&by)));
     }

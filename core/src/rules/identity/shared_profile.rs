@@ -73,7 +73,7 @@ fn check(grants: &Grants, user: &Known<User>, classification: &Known<Classificat
 fn finding(reach: &Reach, all: bool) -> Finding {
     let too = if all { "" } else { " too" };
     let mut evidence: Vec<String> =
-        reach.others.iter().take(5).map(|o| format!("{} ({}) has it{too}.", o.name, o.username)).collect::<Vec<_>>();
+        reach.others.iter().take(5).map(|o| format!("{} ({}) has it{too}.", o.name, o.username)).collect();
     if reach.others.len() > 5 || reach.more {
         evidence.push(format!("In all: {}.", count(reach, all)));
     }

@@ -42,7 +42,7 @@ fn check(user: &User, sign_ins: &SignIns, tokens: &Known<Tokens>, apps: &Known<A
         let last = last.map(|last| format!(", the last on {last}")).unwrap_or_default();
         let mut evidence = vec![format!("{browser} sign-ins by browser in the last six months{last}.")];
         if !from.is_empty() {
-            let shown: Vec<&str> = from.keys().map(String::as_str).take(5).collect::<Vec<_>>();
+            let shown: Vec<&str> = from.keys().map(String::as_str).take(5).collect();
             let more = from.len() - shown.len();
             let more = if more > 0 { format!(", and {more} more addresses") } else { String::new() };
             evidence.push(format!("They came from {}{more}.", listed(&shown)));
@@ -75,7 +75,7 @@ fn check(user: &User, sign_ins: &SignIns, tokens: &Known<Tokens>, apps: &Known<A
     }
     let lines = |all: &BTreeMap<String, u64>| {
         let mut lines: Vec<String> =
-            all.iter().take(8).map(|(name, n)| format!("{} signed in {n}×.", capitalized(name))).collect::<Vec<_>>();
+            all.iter().take(8).map(|(name, n)| format!("{} signed in {n}×.", capitalized(name))).collect();
         let more = all.len().saturating_sub(8);
         if more > 0 {
             lines.push(format!("And {more} more."));

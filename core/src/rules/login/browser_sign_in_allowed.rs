@@ -33,7 +33,7 @@ fn check(
         return Outcome::not_applicable("An Agentforce agent's user has no password: it can't log in by browser.");
     }
     // A set that a session has to activate does not hold at the sign-in.
-    let on: Vec<&Grant> = grants.granting("ApiUserOnly").filter(|set| !set.session_based).collect::<Vec<_>>();
+    let on: Vec<&Grant> = grants.granting("ApiUserOnly").filter(|set| !set.session_based).collect();
     let unsettled = |set: &Grant| matches!(&set.source, Source::Group { status, .. } if status != "Updated");
     if let Some(set) = on.iter().find(|set| !unsettled(set)) {
         return Outcome::pass(format!("API Only is on, by {}.", set.shown()));

@@ -59,7 +59,7 @@ fn check(
             .filter(|range| range.is_meaningless())
             .take(5)
             .map(allowed)
-            .collect::<Vec<_>>();
+            .collect();
         evidence.push(together(ranges, four, six));
         evidence.push(seen(sign_ins, &from));
         return Outcome::Findings(vec![Finding::new(
@@ -80,14 +80,14 @@ fn check(
             .iter()
             .take(3)
             .map(|range| allowed(range))
-            .collect::<Vec<_>>();
+            .collect();
         evidence.push(together(ranges, four, six));
         evidence.push(seen(sign_ins, &from));
         let severity = if person { Severity::Low } else { Severity::Medium };
         findings.push(Finding::new(subject(RangeFault::Wide), "The login IP ranges are wide", evidence).with(severity));
     }
     let outside: Vec<&(IpAddr, u64)> =
-        from.iter().filter(|(address, _)| !ranges.iter().any(|range| range.contains(*address))).collect::<Vec<_>>();
+        from.iter().filter(|(address, _)| !ranges.iter().any(|range| range.contains(*address))).collect();
     if !outside.is_empty() {
         let evidence = vec![
             format!("{}.", counted(&outside)),
@@ -117,7 +117,7 @@ fn sources(sign_ins: &Known<SignIns>) -> Vec<(IpAddr, u64)> {
             *count = count.saturating_add(row.count);
         }
     }
-    let mut all: Vec<_> = counts.into_iter().collect::<Vec<_>>();
+    let mut all: Vec<_> = counts.into_iter().collect();
     all.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     all
 }
@@ -149,7 +149,7 @@ fn changing(from: &[(IpAddr, u64)]) -> Option<String> {
 /// "Signed in from 198.51.100.7 (10×) and 198.51.100.8 (2×)".
 fn counted(from: &[&(IpAddr, u64)]) -> String {
     let mut parts: Vec<String> =
-        from.iter().take(5).map(|(address, n)| format!("{address} ({n}×)")).collect::<Vec<_>>();
+        from.iter().take(5).map(|(address, n)| format!("{address} ({n}×)")).collect();
     let more = from.len().saturating_sub(5);
     if more > 0 {
         parts.push(format!("{more} more addresses"));
@@ -166,7 +166,7 @@ fn together(ranges: &[IpRange], four: u128, six: u128) -> String {
         .into_iter()
         .filter(|(n, _)| *n > 0)
         .map(|(n, family)| format!("{} {family} address{}", amount(n), if n == 1 { "" } else { "es" }))
-        .collect::<Vec<_>>();
+        .collect();
     let what = if parts.is_empty() { "private addresses only".to_owned() } else { listed(&parts) };
     match ranges {
         [_] => format!("One range allows {what}."),

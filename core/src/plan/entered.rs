@@ -20,14 +20,13 @@ impl Plan {
 
     /// What is not given yet, or cannot be: then there is nothing to preview.
     pub fn unset(&self) -> Option<String> {
-        self.inputs.iter().find_map(|input| Some([&input.label, ": ", &*input.value().err()?].concat()))
+        self.inputs.iter().find_map(|input| Some(format!("{}: {}", input.label, input.value().err()?)))
     }
 
     /// The plan with what was given in the place of each [`Term::Input`]: a preview is made of that one.
     #[must_use]
     pub fn filled(mut self) -> Plan {
-        let given: Vec<Option<Value>> =
-            self.inputs.iter().map(|input| input.value().ok()).collect::<Vec<_>>();
+        let given: Vec<Option<Value>> = self.inputs.iter().map(|input| input.value().ok()).collect();
         self.each_term(|term| {
             if let Term::Input(at) = term
                 && let Some(Some(value)) = given.get(*at)
@@ -75,9 +74,9 @@ impl Input {
                 Err(format!("Enter a {}.", first.chain(label).collect::<String>()))
             }
             InputKind::Text(most) if given.is_empty() || given.chars().count() > *most => {
-                Err(["It needs 1 to ", &most.to_string(), " characters."].concat())
+                Err(format!("It needs 1 to {most} characters."))
             }
-            InputKind::Email if !is_email(given) => Err(["“", given, "” is not an email address."].concat()),
+            InputKind::Email if !is_email(given) => Err(format!("“{given}” is not an email address.")),
             InputKind::Text(_) | InputKind::Email => Ok(Value::String(given.to_owned())),
             InputKind::Ranges { seen, kept } => super::ranges::ranges(given, seen, kept),
         }

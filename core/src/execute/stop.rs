@@ -1,0 +1,97 @@
+//! Why a plan went no further, as data and as a sentence.
+
+use crate::salesforce::error::OrgError;
+use crate::text::listed;
+use serde::{Deserialize, Serialize};
+
+/// Why it went no further.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Stop {
+    /// The org is not as the preview said: somebody else changed it, or the fields differ.
+    Differs {
+        /// What was found, in words (`Field: value`), and what was expected.
+        found: Vec<String>,
+    },
+    /// The platform refused.
+    Refused(OrgError),
+    /// The platform refused because other permissions depend on one that was to go: their names or labels.
+    Dependents(Vec<String>),
+    /// The write was answered, but the org does not show it.
+    NotTaken {
+        /// What was found instead.
+        found: Vec<String>,
+    },
+    /// No answer came, and nothing can arrive any more: what is there is what was there before.
+    Unanswered,
+    /// What came does not prove that nothing was written, and a reading does not show it yet.
+    Perhaps {
+        /// What the platform said; none when no answer came.
+        said: Option<OrgError>,
+    },
+    /// It is taken back, but what was never answered may still arrive.
+    Late,
+    /// What was never answered has arrived, and is not taken back yet.
+    Arrived,
+    /// The platform has not come to it yet.
+    Waits {
+        /// What was found instead.
+        found: Vec<String>,
+    },
+    /// A person has something to do in Setup first; a reading tells when it is done.
+    ByHand {
+        /// What, in a sentence.
+        words: String,
+        /// Where: a path in Setup.
+        link: String,
+    },
+    /// The session is no longer the one of the preview, or another org's or user's.
+    OtherSession,
+    /// Salesforce took it, and waits until somebody opens the link that it has sent to the new address.
+    Confirmation,
+}
+
+impl Stop {
+    /// What happened, in a sentence.
+    pub fn sentence(&self) -> String {
+        match self {
+            Stop::Differs { found } => {
+                format!(
+                    "It is no longer as the preview said: {}. Nothing more was written.",
+                    listed(found)
+                )
+            }
+            Stop::Refused(refusal) => refusal.sentence(),
+            Stop::Dependents(names) => {
+                format!("Salesforce says that these depend on it: {}.", listed(names))
+            }
+            Stop::NotTaken { found } => {
+                format!(
+                    "Salesforce accepted it, but shows something else: {}.",
+                    listed(found)
+                )
+            }
+            Stop::Waits { found } => format!(
+                "Salesforce has not finished its own part: {}. Nothing more was written: continue later.",
+                listed(found)
+            ),
+            Stop::ByHand { words, .. } => words.clone(),
+            Stop::Unanswered => "No answer came, and nothing has changed as far as a reading tells.".into(),
+            Stop::Perhaps { said } => {
+                let said = said.as_ref().map_or_else(|| "No answer came.".to_owned(), OrgError::sentence);
+                format!(
+                    "{said} So it was perhaps written: a reading does not show it yet, and it may still arrive. Check again in a minute, or undo it."
+                )
+            }
+            Stop::Late => {
+                "It is as it was before. But a change of which no answer came may still arrive: check again in some minutes.".into()
+            }
+            Stop::Arrived => {
+                "A change of which no answer came has arrived after all. Continue, and it is taken back.".into()
+            }
+            Stop::Confirmation => {
+                "Salesforce took it, and has sent a link to the new address. Until somebody opens it, the old address stays: open it, then continue.".into()
+            }
+            Stop::OtherSession => "You are signed in as somebody else now. Nothing more was written.".into(),
+        }
+    }
+}
