@@ -136,7 +136,7 @@ build_extension() {
   local folder wasm zip=dist/leastwise-chromium.zip
   folder=$(cargo_wasm build --release --quiet -p leastwise-extension)
   wasm=$folder/wasm32-unknown-unknown/release/leastwise_extension.wasm
-  local inputs=("$wasm" "$LEASTWISE_BIND" scripts/pack.mjs package-lock.json manifest.json Cargo.toml LICENSE
+  local inputs=("$wasm" "$LEASTWISE_BIND" scripts/pack.mjs package-lock.json tsconfig.json manifest.json Cargo.toml LICENSE
     extension/web extension/icons extension/policy.json)
   if [ -e $zip ] && [ -e dist/chromium/manifest.json ] && [ -z "$(find "${inputs[@]}" -newer $zip -print -quit)" ]; then
     inform "dist/chromium is up to date"

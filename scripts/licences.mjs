@@ -7,19 +7,42 @@ import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import parse from "spdx-expression-parse";
 
-const list = (key) => JSON.parse(new RegExp(`^${key} = (\\[[^\\]]*\\])`, "m").exec(fs.readFileSync("deny.toml", "utf8"))[1]);
+/**
+ * A package as `cargo metadata` describes it.
+ * @typedef {{ id: string, name: string, version: string, license: string | null, source: string | null, dependencies: Dependency[] }} Package
+ * @typedef {{ name: string, req: string, path?: string }} Dependency
+ */
+
+/**
+ * A list of deny.toml.
+ * @param {string} key
+ * @returns {string[]}
+ */
+const list = (key) => {
+  const [, found] = new RegExp(`^${key} = (\\[[^\\]]*\\])`, "m").exec(fs.readFileSync("deny.toml", "utf8")) ?? [];
+  if (!found) throw new Error(`no list ${key} in deny.toml`);
+  return JSON.parse(found);
+};
 const allowed = new Set(list("allow"));
 const targets = list("targets");
 
-/** Whether what a licence expression allows, is allowed here: of "or" one, of "and" both. */
+/**
+ * Whether what a licence expression allows, is allowed here: of "or" one, of "and" both.
+ * @param {import("spdx-expression-parse").Expression} node
+ * @returns {boolean}
+ */
 const permits = (node) => {
   if (node.conjunction === "or") return permits(node.left) || permits(node.right);
   if (node.conjunction === "and") return permits(node.left) && permits(node.right);
-  return !node.plus && !node.exception && allowed.has(node.license);
+  return node.license !== undefined && !node.plus && !node.exception && allowed.has(node.license);
 };
 
-/** What is wrong with a package, in words. */
+/**
+ * What is wrong with a package, in words.
+ * @param {Package} of
+ */
 function wrong({ name, version, license, source, dependencies }) {
+  /** @type {string[]} */
   const said = [];
   const of = `${name} ${version}`;
   // A package without a source is one of this repository's own folders.
@@ -32,12 +55,15 @@ function wrong({ name, version, license, source, dependencies }) {
   return said;
 }
 
+/** @type {Map<string, Package>} */
 const seen = new Map();
 for (const manifest of process.argv.slice(2)) {
   const flags = targets.flatMap((target) => ["--filter-platform", target]);
   const text = execFileSync("cargo", ["metadata", "--format-version=1", "--locked", "--manifest-path", manifest, ...flags], {
+    encoding: "utf8",
     maxBuffer: 1 << 28,
   });
+  /** @type {{ packages: Package[], resolve: { nodes: { id: string }[] } }} */
   const { packages, resolve } = JSON.parse(text);
   // What is locked for other systems alone is not built.
   const built = new Set(resolve.nodes.map(({ id }) => id));

@@ -11,33 +11,41 @@ import path from "node:path";
 import zlib from "node:zlib";
 import { zipSync } from "fflate";
 
-/** What is shipped as it stands: [in the project, in the package]. */
-const COPIED = [
-  ["LICENSE", "LICENSE"],
-  ...["popup", "history", "approve"].map((name) => [`extension/web/pages/${name}.html`, `${name}.html`]),
-  ["extension/policy.json", "policy.json"],
-  ...[16, 32, 48, 128].map((size) => [`extension/icons/${size}.png`, `icons/${size}.png`]),
-];
+/** What is shipped as it stands: from where in the project it comes, by its name in the package. */
+const COPIED = {
+  LICENSE: "LICENSE",
+  "policy.json": "extension/policy.json",
+  ...Object.fromEntries(["popup", "history", "approve"].map((name) => [`${name}.html`, `extension/web/pages/${name}.html`])),
+  ...Object.fromEntries([16, 32, 48, 128].map((size) => [`icons/${size}.png`, `extension/icons/${size}.png`])),
+};
 
-/** What esbuild makes smaller: [in the project, in the package, its further flags]. */
-const MINIFIED = [
-  ...["content/panel", "content/form", "pages/popup", "pages/history", "pages/approve"].map((name) => [
-    `extension/web/${name}.ts`,
-    `${path.basename(name)}.js`,
-    ["--bundle", "--format=iife"],
-  ]),
-  ...["popup", "history", "approve"].map((name) => [`extension/web/pages/${name}.css`, `${name}.css`, []]),
-];
+/** The scripts, which esbuild makes one file each. */
+const SCRIPTS = ["content/panel", "content/form", "pages/popup", "pages/history", "pages/approve"];
+const STYLES = ["pages/popup", "pages/history", "pages/approve"];
 
 /** Most that may run on a page that Leastwise has nothing to say on, in bytes as they are. */
 const ON_EVERY_PAGE = 6_500;
 
+/**
+ * Runs a tool of an npm package.
+ * @param {string} name
+ * @param {string[]} args
+ */
 const tool = (name, args) => execFileSync(`node_modules/.bin/${name}`, args, { stdio: ["ignore", "inherit", "inherit"] });
 
-const minify = (from, to, flags) =>
+/**
+ * Makes a script or a style sheet smaller.
+ * @param {string} from
+ * @param {string} to
+ * @param {string[]} flags
+ */
+const minify = (from, to, flags = []) =>
   tool("esbuild", [from, `--outfile=${to}`, ...flags, "--minify", "--charset=utf8", "--legal-comments=none", "--log-level=warning"]);
 
-/** Every file below a folder by its path in it, in the order of their names. */
+/**
+ * Every file below a folder by its path in it, in the order of their names.
+ * @param {string} folder
+ */
 const files = (folder) =>
   fs
     .readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -48,11 +56,14 @@ const files = (folder) =>
 /** The version that stands in the workspace's Cargo.toml. */
 function version() {
   const found = /^version = "(.+)"$/m.exec(fs.readFileSync("Cargo.toml", "utf8"));
-  if (!found) throw new Error("no version in Cargo.toml");
+  if (!found?.[1]) throw new Error("no version in Cargo.toml");
   return found[1];
 }
 
-/** What is shipped is the same whoever builds it: it names no folder of the machine that built it. */
+/**
+ * What is shipped is the same whoever builds it: it names no folder of the machine that built it.
+ * @param {string} folder
+ */
 function nothingOfThisMachine(folder) {
   const places = [process.cwd(), process.env.CARGO_HOME ?? path.join(os.homedir(), ".cargo"), "/usr/src/rust"];
   for (const name of files(folder)) {
@@ -62,22 +73,31 @@ function nothingOfThisMachine(folder) {
   }
 }
 
+/**
+ * Writes the package's folder and its zip.
+ * @param {string} bound
+ * @param {string} out
+ * @param {string} zip
+ */
 function pack(bound, out, zip) {
   // A new folder each time, put in place at the end: a browser never loads half a package.
   const next = `${out}.next`;
   fs.rmSync(next, { recursive: true, force: true });
   fs.mkdirSync(path.join(next, "icons"), { recursive: true });
   tool("wasm-opt", [path.join(bound, "leastwise_bg.wasm"), "-o", path.join(next, "leastwise.wasm"), "-O2"]);
-  for (const [from, to, flags] of MINIFIED) minify(from, path.join(next, to), flags);
+  /** @param {string} name */
+  const inPackage = (name) => path.join(next, path.basename(name));
+  for (const name of SCRIPTS) minify(`extension/web/${name}.ts`, `${inPackage(name)}.js`, ["--bundle", "--format=iife"]);
+  for (const name of STYLES) minify(`extension/web/${name}.css`, `${inPackage(name)}.css`);
   // The worker carries the panel's style sheet: it sends it along with what it has drawn.
-  minify("extension/web/panel.css", path.join(bound, "panel.css"), []);
+  minify("extension/web/panel.css", path.join(bound, "panel.css"));
   minify("extension/web/worker.ts", path.join(next, "worker.js"), [
     "--bundle",
     "--format=esm",
     "--loader:.css=text",
     `--alias:leastwise-bound=./${bound}`,
   ]);
-  for (const [from, to] of COPIED) fs.copyFileSync(from, path.join(next, to));
+  for (const [to, from] of Object.entries(COPIED)) fs.copyFileSync(from, path.join(next, to));
   fs.writeFileSync(path.join(next, "manifest.json"), fs.readFileSync("manifest.json", "utf8").replace("@VERSION@", version()));
   nothingOfThisMachine(next);
   fs.rmSync(out, { recursive: true, force: true });
@@ -87,6 +107,10 @@ function pack(bound, out, zip) {
   fs.writeFileSync(zip, zipSync(Object.fromEntries(entries), { level: 9, mtime: new Date(1980, 0, 1) }));
 }
 
+/**
+ * Prints the sizes of what is shipped.
+ * @param {string} out
+ */
 function sizes(out) {
   let shipped = 0;
   for (const name of files(out).filter((name) => /\.(js|wasm|css)$/.test(name))) {
@@ -96,6 +120,7 @@ function sizes(out) {
     console.log(`${String(bytes.length).padStart(9)} bytes, ${String(gzipped).padStart(7)} gzipped  ${name}`);
   }
   console.log(`shipped JS + Wasm + CSS, gzipped: ${shipped} bytes (told, not judged)`);
+  /** @type {{ content_scripts: { include_globs?: string[], js?: string[], css?: string[] }[] }} */
   const { content_scripts } = JSON.parse(fs.readFileSync(path.join(out, "manifest.json"), "utf8"));
   const everywhere = content_scripts
     .filter((script) => !script.include_globs)
@@ -107,7 +132,7 @@ function sizes(out) {
   process.exitCode = 1;
 }
 
-const [command, ...args] = process.argv.slice(2);
-if (command === "extension") pack(...args);
-else if (command === "sizes") sizes(...args);
+const [command, first, second, third] = process.argv.slice(2);
+if (command === "extension" && first && second && third) pack(first, second, third);
+else if (command === "sizes" && first) sizes(first);
 else throw new Error("pack.mjs extension BOUND OUT ZIP, or pack.mjs sizes OUT");

@@ -45,6 +45,7 @@ wasm_tests() {
 
 check_typescript() { # types, style and lints of the extension's scripts and of those that build it; a warning is a failure
   node_modules/.bin/tsc --project .
+  node_modules/.bin/tsc --project scripts
   node_modules/.bin/biome check --error-on-warnings .
 }
 

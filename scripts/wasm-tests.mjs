@@ -10,6 +10,8 @@ import os from "node:os";
 import path from "node:path";
 
 const [file, filter = ""] = process.argv.slice(2).filter((arg) => !arg.startsWith("--"));
+const binder = process.env.LEASTWISE_BIND;
+if (!file || !binder) throw new Error("LEASTWISE_BIND=PATH wasm-tests.mjs WASM [PART OF A NAME]");
 const module = new WebAssembly.Module(fs.readFileSync(file));
 const [wants] = WebAssembly.Module.customSections(module, "__wasm_bindgen_test_unstable");
 if (wants && !new Uint8Array(wants).includes(5)) throw new Error(`${file} wants a browser, and there is only Node here`);
@@ -26,25 +28,29 @@ if (!tests.length) {
 
 const out = fs.mkdtempSync(path.join(os.tmpdir(), "leastwise-wasm-tests-"));
 process.on("exit", () => fs.rmSync(out, { recursive: true, force: true }));
-execFileSync(process.env.LEASTWISE_BIND, ["tests", file, out], { stdio: "inherit" });
+execFileSync(binder, ["tests", file, out], { stdio: "inherit" });
 // The bindings for Node are CommonJS, whatever the package.json above says.
 fs.writeFileSync(path.join(out, "package.json"), '{"type":"commonjs"}');
 const wasm = createRequire(import.meta.url)(path.join(out, "leastwise.js"));
 
 // What a test prints is shown when it fails: the Wasm's side is told of each call, and says it then.
+const METHODS = /** @type {const} */ (["debug", "log", "info", "warn", "error"]);
+/** @type {Record<string, (args: unknown[]) => void>} */
 const handlers = {};
-for (const method of ["debug", "log", "info", "warn", "error"]) {
-  if (method === "log" || method === "error") globalThis[`__wbgtest_og_console_${method}`] = console[method];
+/** What the Wasm's side looks for among the globals. */
+const scope = /** @type {Record<string, Function>} */ (/** @type {unknown} */ (globalThis));
+for (const method of METHODS) {
+  if (method === "log" || method === "error") scope[`__wbgtest_og_console_${method}`] = console[method];
   console[method] = (...args) => handlers[method]?.(args);
 }
 const context = new wasm.WasmBindgenTestContext(false);
-for (const method of ["debug", "log", "info", "warn", "error"]) handlers[method] = wasm[`__wbgtest_console_${method}`];
-globalThis.__wbg_test_invoke = (f) => f();
+for (const method of METHODS) handlers[method] = wasm[`__wbgtest_console_${method}`];
+scope.__wbg_test_invoke = (/** @type {() => unknown} */ f) => f();
 context.include_ignored(false);
 context.filtered_count(all.length - tests.length);
 try {
   process.exit((await context.run(tests.map((name) => wasm.__wasm[name]))) ? 0 : 1);
 } catch (error) {
-  globalThis.__wbgtest_og_console_error(error);
+  scope.__wbgtest_og_console_error?.(error);
   process.exit(1);
 }
