@@ -60,11 +60,11 @@ export class FormSender {
       return;
     }
     this.#failures = 0;
-    const isUnknown = "again" in answer;
-    if ("again" in answer) this.#isStale = true;
-    else this.#drawAnswer(answer);
     this.#isWaiting = false;
-    if (!this.#isStale) return;
+    // A new worker, or one that forgot: it is told everything again.
+    const isUnknown = "again" in answer;
+    if (!isUnknown) this.#drawAnswer(answer);
+    if (!isUnknown && !this.#isStale) return;
     this.#isStale = false;
     this.send(isUnknown);
   }
