@@ -61,12 +61,17 @@ export const draw = (root: Root, { html, status }: Pick<Drawing, "html" | "statu
   if (hasFocus && plan && plan.dataset.stage !== stage) find("plan-name")?.focus();
 };
 
+/** Has a screen reader say something: the live region is the first element of what is drawn. */
+const announce = (root: Root, text: string): void => {
+  if (root.firstElementChild) root.firstElementChild.textContent = text;
+};
+
 /** Replaces what stands in the elements that are named, and the chip's color: the rest of the panel stays as it is. */
 export const drawParts = (root: ShadowRoot, { parts, tone, status }: PanelParts): void => {
   for (const [id, html] of Object.entries(parts)) root.getElementById(id)?.replaceChildren(...parse(html));
   const chip = root.getElementById("chip");
   if (chip) chip.className = `chip ${tone}`;
-  if (root.firstElementChild) root.firstElementChild.textContent = status;
+  announce(root, status);
 };
 
 /** Gives a style sheet's custom properties names that no page knows: a page may register a name, for its whole document. */
@@ -135,5 +140,5 @@ export const showTrouble = (root: Root, { text, ask, error }: Trouble): void => 
     chip.className = "chip unknown";
     chip.lastChild.textContent = "stopped";
   }
-  if (root.firstElementChild) root.firstElementChild.textContent = `Leastwise: ${text}`;
+  announce(root, text);
 };

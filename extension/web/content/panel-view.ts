@@ -18,7 +18,7 @@ const CORNERS: Corner[] = ["bottom-right", "bottom-left", "top-left", "top-right
 
 /** How the panel looks when the worker never sent its style sheet. */
 const PLAIN =
-  ":host{all:initial!important;position:fixed!important;inset:auto 12px 12px auto!important;z-index:2147483647!important}*{font:14px system-ui;background:#fff;color:#1b1f24}";
+  ":host{all:initial!important;position:fixed!important;inset:auto 12px 12px auto!important;z-index:2147483647!important;padding:8px!important;background:#fff!important}*{font:14px system-ui;color:#000}p[role]{position:fixed;left:-99in}";
 
 let root: ShadowRoot | undefined; // of the panel in the page, when there is something to draw
 let css: string | undefined; // of the last drawing: what is said without the worker looks the same
