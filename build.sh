@@ -17,7 +17,7 @@ USAGE="\
 ./build.sh bench               each number that has a goal, with its goal; the sizes of what is shipped
 ./build.sh explore [SEED]…     the tests that draw random cases, with other seeds than the tests' own: the named, or a new one
 ./build.sh deny                licences and sources by cargo-deny, and advisories (needs the network): before each release
-./build.sh docs                writes docs/rules.md anew from the rules
+./build.sh docs                writes docs/rules.md anew from the rules, and the scripts' types from the messages
 ./build.sh new-rule FAMILY ID  a new rule's file, and its line in the list of its family
 ./build.sh help                this list"
 
@@ -221,8 +221,8 @@ case "${1:-build}" in
     ;;
   docs)
     need_rust
-    UPDATE=1 cargo test --quiet --locked -p leastwise-core docs_are_fresh
-    inform "docs/rules.md is written"
+    UPDATE=1 cargo test --quiet --locked -p leastwise-core --lib are_fresh
+    inform "docs/rules.md and extension/web/protocol.ts are written"
     ;;
   new-rule) . scripts/new-rule.sh "${2:?which family, which id? for example: ./build.sh new-rule identity shared-profile}" "${3:?which id? for example: ./build.sh new-rule identity shared-profile}" ;;
   help | --help | -h) echo "$USAGE" ;;

@@ -40,7 +40,8 @@ pub enum Who {
 
 /// What an admin said of a user; kept per org and user, and stronger than every sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Word {
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub enum AdminAnswer {
     /// "This is an integration user."
     Integration,
     /// "This is a person."
@@ -66,7 +67,7 @@ pub struct Classification {
     /// The strongest first.
     pub reasons: Vec<Reason>,
     /// The admin's own word, when there is one.
-    pub said: Option<Word>,
+    pub said: Option<AdminAnswer>,
 }
 
 /// Decides alone.
@@ -93,7 +94,7 @@ pub fn is_own_app(application: &str) -> bool {
 
 impl Classification {
     /// Weighs what is known. `said` wins over everything.
-    pub fn new(facts: &Facts, said: Option<Word>) -> Classification {
+    pub fn new(facts: &Facts, said: Option<AdminAnswer>) -> Classification {
         let own = own::why(facts);
         let mut reasons = vec![];
         let (who, sure) = match (&own, &facts.user) {
@@ -115,8 +116,8 @@ impl Classification {
             }
         };
         let (who, sure) = match said {
-            Some(Word::Integration) => (Who::Integration, true),
-            Some(Word::Person) => (Who::Person, true),
+            Some(AdminAnswer::Integration) => (Who::Integration, true),
+            Some(AdminAnswer::Person) => (Who::Person, true),
             None => (who, sure),
         };
         reasons.sort_by_key(|reason| -reason.weight.abs());
@@ -439,8 +440,8 @@ mod tests {
     fn the_admins_word_wins() {
         let mut facts = plain();
         facts.license = Known::Is(License { name: "Salesforce Integration".into() });
-        let it = Classification::new(&facts, Some(Word::Person));
-        assert_eq!((it.who, it.sure, it.said), (Who::Person, true, Some(Word::Person)));
+        let it = Classification::new(&facts, Some(AdminAnswer::Person));
+        assert_eq!((it.who, it.sure, it.said), (Who::Person, true, Some(AdminAnswer::Person)));
         assert!(!it.reasons.is_empty(), "the signs stay shown");
     }
 

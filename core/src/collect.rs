@@ -5,7 +5,7 @@
 
 mod read;
 
-use crate::classification::{Classification, Word};
+use crate::classification::{AdminAnswer, Classification};
 use crate::execute::Preview;
 use crate::facts::{
     Apps, FROZEN, Fact, Facts, Grant, Grants, Jobs, Known, License, LoginIpRanges, POLICY, PasswordPolicy,
@@ -150,7 +150,7 @@ pub struct Collector {
     page: Page,
     facts: Facts,
     labels: Labels,
-    said: Option<Word>,
+    said: Option<AdminAnswer>,
     ready: Vec<Request>,
     waiting: BTreeMap<u32, Waiting>,
     asked: u32,
@@ -169,7 +169,7 @@ pub struct Collector {
 
 impl Collector {
     /// A gather for `page`. `labels` are those kept from before; without them they are read along.
-    pub fn new(page: &Page, now: Timestamp, labels: Option<Labels>, said: Option<Word>) -> Collector {
+    pub fn new(page: &Page, now: Timestamp, labels: Option<Labels>, said: Option<AdminAnswer>) -> Collector {
         let mut gather = Collector {
             page: page.clone(),
             facts: Facts::pending(now),
@@ -320,7 +320,7 @@ impl Collector {
     }
 
     /// What the admin said of this user changed.
-    pub fn say(&mut self, said: Option<Word>) {
+    pub fn say(&mut self, said: Option<AdminAnswer>) {
         self.said = said;
         self.settle();
     }

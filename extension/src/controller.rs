@@ -9,10 +9,13 @@ pub(crate) mod drawing;
 pub(crate) mod effect;
 pub(crate) mod form;
 pub(crate) mod incoming;
+mod organization;
 pub(crate) mod panel;
 pub(crate) mod plan;
+mod previewed;
 pub(crate) mod recheck;
 pub(crate) mod resolve;
+mod viewer;
 
 #[cfg(target_arch = "wasm32")]
 pub(crate) mod history;

@@ -170,3 +170,57 @@ async fn carry_out(effects: Vec<Effect>) -> Vec<String> {
     }
     failed
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use leastwise_core::protocol::{Drawing, FormAnswer, Marker, PushedMessage};
+    use leastwise_core::rules::rule::Severity;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    fn command(json: &str) -> Option<Command> {
+        serde_wasm_bindgen::from_value(js_sys::JSON::parse(json).unwrap()).ok()
+    }
+
+    fn json(value: &impl Serialize) -> String {
+        let value = value.serialize(&Serializer::json_compatible()).unwrap();
+        js_sys::JSON::stringify(&value).unwrap().into()
+    }
+
+    #[wasm_bindgen_test]
+    fn a_message_of_javascript_is_a_command() {
+        let text = r#"{"command":"Edit","number":4294967295,"form":{"boxes":"x\n","fields":"","object":""},
+            "on":"01","values":"","open":[0,409],"more":{"is":"ignored"}}"#;
+        let Some(Command::Edit { number: u32::MAX, form: Some(form), open, .. }) = command(text) else {
+            panic!("{text}")
+        };
+        assert_eq!((form.boxes.as_str(), open), ("x\n", vec![0, 409]));
+        for text in [
+            "null",
+            "7",
+            "{}",
+            r#"{"command":"Edit"}"#,
+            r#"{"ask":"Front"}"#,
+            r#"{"command":"Retry","number":-1}"#,
+        ] {
+            assert_eq!(command(text), None, "{text}");
+        }
+    }
+
+    #[wasm_bindgen_test]
+    fn an_answer_is_a_plain_object() {
+        let drawing = Drawing { number: u32::MAX, html: "<p>ü</p>".into(), ..Drawing::default() };
+        let markers = vec![Marker { place: 3, severity: Severity::High, words: "w".into() }];
+        let judged =
+            FormAnswer::Judged { number: 7, note: String::new(), details: vec![], markers: Some(markers) };
+        assert_eq!(
+            json(&Response::Drawing(Box::new(drawing))),
+            r#"{"type":"drawing","number":4294967295,"html":"<p>ü</p>","status":"","css":"","corner":"bottom-right","pending":false}"#
+        );
+        assert_eq!(
+            json(&PushedMessage::Form(judged)),
+            r#"{"type":"form","state":"judged","number":7,"note":"","details":[],"markers":[{"place":3,"severity":"high","words":"w"}]}"#
+        );
+        assert_eq!(json(&PushedMessage::CheckAgain), r#"{"type":"checkAgain"}"#);
+    }
+}

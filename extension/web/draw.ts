@@ -1,14 +1,14 @@
-// What all surfaces share: putting the worker's markup in place, and reading which request a click stands for.
+// What all surfaces share: putting the worker's markup in place, and reading which command a click stands for.
 // It makes no markup of its own but for what the worker cannot say (that it does not answer), and takes no click that a script made.
 
-import type { ControlValue, Drawing, PanelParts, Request } from "./protocol.ts";
+import type { Command, Drawing, PanelParts } from "./protocol.ts";
 import type { Unnumbered } from "./send.ts";
 
 /** What is drawn into: a panel's shadow root, or an element of one of the extension's own pages. */
 export type Root = ShadowRoot | HTMLElement;
 
 /** What a button asks of the surface that it stands on, not of the worker. */
-export type OwnAction = { ask: "open" | "fold" | "again" | "reload" | "csv" | "json" };
+export type OwnAction = { command: "open" | "fold" | "again" | "reload" | "csv" | "json" };
 
 /** What a button of the worker's markup can stand for. */
 export type Clicked = Unnumbered | OwnAction;
@@ -84,15 +84,15 @@ export const styleSheet = (css: string): CSSStyleSheet => {
   return sheet;
 };
 
-/** The button with a request that was clicked, unless a script clicked it. */
+/** The button with a command that was clicked, unless a script clicked it. */
 export const clickedButton = ({ isTrusted, target }: Event): HTMLElement | null =>
-  isTrusted ? (target as Element).closest<HTMLElement>("[data-ask]") : null;
+  isTrusted ? (target as Element).closest<HTMLElement>("[data-command]") : null;
 
 /** What a button stands for: what its `data-` attributes say, with what the form controls hold that are ticked or filled in. */
-export const requestOf = (root: Root, button: HTMLElement): Clicked => {
+export const commandOf = (root: Root, button: HTMLElement): Clicked => {
   const controls = [...root.querySelectorAll<HTMLInputElement>("[name]")].filter(({ type, checked }) => checked || type !== "checkbox");
-  const fields = controls.map(({ name, value }): ControlValue => [name, value]);
-  // The markup is the worker's own: each of its buttons names a request that there is.
+  const fields = controls.map(({ name, value }) => [name, value]);
+  // The markup is the worker's own: each of its buttons names a command that there is.
   return { fields, ...button.dataset } as unknown as Clicked;
 };
 
@@ -105,23 +105,23 @@ export const markBusy = (button: HTMLElement): void => {
 export interface Trouble {
   text: string;
   /** What its button stands for. */
-  ask: (OwnAction | Request)["ask"];
+  command: (OwnAction | Command)["command"];
   /** The error's message, to copy. */
   error?: string;
 }
 
-/** That the worker's own code broke off, with the error's message; the next request finds it whole. */
-export const brokenTrouble = (ask: Trouble["ask"], error: string): Trouble => ({
+/** That the worker's own code broke off, with the error's message; the next command finds it whole. */
+export const brokenTrouble = (command: Trouble["command"], error: string): Trouble => ({
   text: "Leastwise had an error and stopped what it was doing. Nothing is lost: what was written is in its journal. If it happens again, please report this:",
-  ask,
+  command,
   error,
 });
 
 const CHIP =
-  '<button id="chip" type="button" aria-expanded="false" aria-controls="panel" data-ask="open"><span class="hush">Leastwise: </span><span></span></button><section id="panel" class="panel" role="dialog" aria-label="Leastwise" tabindex="-1" hidden></section>';
+  '<button id="chip" type="button" aria-expanded="false" aria-controls="panel" data-command="open"><span class="hush">Leastwise: </span><span></span></button><section id="panel" class="panel" role="dialog" aria-label="Leastwise" tabindex="-1" hidden></section>';
 
 /** Says what the worker cannot say, above what is drawn already. */
-export const showTrouble = (root: Root, { text, ask, error }: Trouble): void => {
+export const showTrouble = (root: Root, { text, command, error }: Trouble): void => {
   if (!root.querySelector(".panel")) draw(root, { html: "host" in root ? CHIP : '<div class="panel"></div>', status: "" });
   root.querySelector(".trouble")?.remove();
   const note = document.createElement("div");
@@ -133,7 +133,8 @@ export const showTrouble = (root: Root, { text, ask, error }: Trouble): void => 
   };
   add("p", text);
   if (error) add("textarea", error, { readOnly: true, rows: 3, ariaLabel: "The error, to copy" });
-  add("button", ask === "reload" ? "Reload the page" : "Try again", { type: "button", id: "again-trouble" }).dataset.ask = ask;
+  const name = command === "reload" ? "Reload the page" : "Try again";
+  add("button", name, { type: "button", id: "again-trouble" }).dataset.command = command;
   root.querySelector(".panel")?.prepend(note);
   const chip = root.querySelector("#chip");
   if (chip?.lastChild) {

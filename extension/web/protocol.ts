@@ -1,143 +1,195 @@
 // The messages between the extension's parts: what the worker takes, what it answers, and what it sends by itself.
-// The Rust side of it is core/src/protocol.rs and extension/src. Types alone: nothing here is in what is shipped.
+// Made from core/src/protocol by `./build.sh docs`. Do not edit. Types alone: nothing here is in what is shipped.
+
+/** What a surface asks of the worker. On the wire: `{"command":"Check","url":…,"number":…}`. */
+export type Command = { "command": "Check",
+    /** The address of the top frame. */
+    url: string,
+    /** Which check of this page it is. */
+    number: number, }
+  | { "command": "Retry",
+    /** The check whose report is shown. */
+    number: number, }
+  | { "command": "Answer",
+    /** The check whose report is shown. */
+    number: number,
+    /** What they said. */
+    answer?: AdminAnswer, }
+  | { "command": "Place",
+    /** Which. */
+    corner: Corner, }
+  | { "command": "Close",
+    /** The check whose report is shown. */
+    number: number, }
+  | { "command": "Edit",
+    /** Which description of the form it goes with; a form that is described anew has another. */
+    number: number,
+    /** What the form has, the first time; none when the worker was told before. */
+    form?: FormDescription,
+    /** A `1` for each box that is ticked, a `0` for each that is not. */
+    on: string,
+    /** What stands in each field, a line each; of a choice its value, a tab, and what is shown of it. */
+    values: string,
+    /** The markers that are open, by the place of what they mark. */
+    open: Array<number>, }
+  | { "command": "Front" }
+  | { "command": "Submitted" }
+  | { "command": "SaveCheck",
+    /** What an admin chose; none only asks what holds. */
+    on?: boolean, }
+  | { "command": "ShowApproval",
+    /** The check whose report is shown. */
+    number: number, }
+  | { "command": "Fix",
+    /** The check whose report is shown. */
+    number: number,
+    /** The plan, as the report names it; empty: those that `fields` name. */
+    plan?: string,
+    /** What stands in the preview's form controls, by name. */
+    fields?: Array<[string, string]>, }
+  | { "command": "Undo",
+    /** The check whose report is shown. */
+    number: number,
+    /** The entry. */
+    entry: string, }
+  | { "command": "Continue",
+    /** The check whose report is shown. */
+    number: number,
+    /** The entry. */
+    entry: string, }
+  | { "command": "Verify",
+    /** The check whose report is shown. */
+    number: number,
+    /** The entry. */
+    entry: string, }
+  | { "command": "Apply",
+    /** The check whose report is shown. */
+    number: number,
+    /** What only the markup of that preview in a page of the extension says, once. */
+    token: string,
+    /** What stands in its form controls, by name: not carried out when it is not what was previewed. */
+    fields?: Array<[string, string]>, }
+  | { "command": "Allow",
+    /** The check whose report is shown. */
+    number: number,
+    /** What only the markup of that preview in a page of the extension says, once. */
+    token: string,
+    /** For how long. */
+    until?: Until, }
+  | { "command": "Forbid",
+    /** The check whose report is shown. */
+    number: number, }
+  | { "command": "Leave",
+    /** The check whose report is shown. */
+    number: number, }
+  | { "command": "History" }
+  | { "command": "Export" }
+  | { "command": "Clear" };
+
+/** The boxes and fields of a form, a line each.
+ *
+ * One text, and not a list of objects: those of a page with 409 boxes would cross into Wasm property by property. */
+export type FormDescription = {
+    /** The boxes, a line each. */
+    boxes: string,
+    /** The fields, a line each. */
+    fields: string,
+    /** The object that the address names. */
+    object: string, };
 
 /** A corner of the page where the panel stands. */
 export type Corner = "bottom-right" | "bottom-left" | "top-left" | "top-right";
 
-/** What an admin said of a user. */
-export type Word = "Integration" | "Person";
-
-/** For how long writing to an org is allowed: until the browser is closed, or until somebody takes it back. */
+/** For how long writing to an org is allowed. */
 export type Until = "closed" | "always";
 
-/** How bad something is. */
+/** What an admin said of a user; kept per org and user, and stronger than every sign. */
+export type AdminAnswer = "Integration" | "Person";
+
+/** What the worker answers a command with. */
+export type Response = { "type": "drawing" } & Drawing | { "type": "form" } & FormAnswer | { "type": "saveCheck" } & SaveCheck | { "type": "export" } & Export | { "type": "broken" } & Broken;
+
+/** What the worker tells a page without being asked. */
+export type PushedMessage = { "type": "drawing" } & Drawing | { "type": "parts" } & PanelParts | { "type": "form" } & FormAnswer | { "type": "checkAgain" }
+  | { "type": "hidden" };
+
+/** What a surface shows from now on. */
+export type Drawing = {
+    /** The check that it answers. */
+    number: number,
+    /** The markup; empty when there is nothing to show. */
+    html: string,
+    /** What a screen reader is told. */
+    status: string,
+    /** The style sheet. */
+    css: string,
+    /** Where the panel stands. */
+    corner: Corner,
+    /** Whether another drawing follows. */
+    pending: boolean, };
+
+/** What changes of a panel while a form is edited. */
+export type PanelParts = {
+    /** The check whose panel is shown. */
+    number: number,
+    /** Markup, by the id of the element that it goes into. */
+    parts: Record<string, string>,
+    /** The color of the chip. */
+    tone: string,
+    /** What a screen reader is told. */
+    status: string, };
+
+/** What is said beside the boxes and fields of a form. Its number is that of the description that it is about. */
+export type FormAnswer = { "state": "unknown",
+    /** The description. */
+    number: number, }
+  | { "state": "waiting",
+    /** The description. */
+    number: number, }
+  | { "state": "judged",
+    /** The description. */
+    number: number,
+    /** What stands beside the save button; empty for no note. */
+    note: string,
+    /** What the open markers say. */
+    details: Array<MarkerDetail>,
+    /** All markers, when they are others than before. */
+    markers?: Array<Marker>, };
+
+/** A marker beside a box or field. */
+export type Marker = {
+    /** The place of what it stands beside: boxes first, then fields. */
+    place: number,
+    /** How bad it is. */
+    severity: Severity,
+    /** What it says. */
+    words: string, };
+
+/** What an open marker says. */
+export type MarkerDetail = {
+    /** The place of what it stands beside. */
+    place: number,
+    /** The markup. */
+    html: string, };
+
+/** How much a finding matters. Worded for readers in docs/rules.md. */
 export type Severity = "critical" | "high" | "medium" | "low" | "info";
 
-/** What stands in a form control of a preview, by its name. */
-export type ControlValue = [name: string, value: string];
+/** Whether a save of something critical is asked about once. */
+export type SaveCheck = {
+    /** Whether it is. */
+    on: boolean,
+    /** Whether the company that runs the browser decided so. */
+    decided: boolean, };
 
-/** A form of Salesforce: its boxes, a line each; its fields, a line each; the object that the address names. */
-export type FormDescription = [boxes: string, fields: string, object: string];
+/** The history as a file. */
+export type Export = {
+    /** The table for a spreadsheet. */
+    csv: string, };
 
-/** What stands in a form: for each box 1 or 0; for each field a line with its value and the text of its choice. */
-export interface FormState {
-  on: string;
-  values: string;
-}
-
-/**
- * Everything that the worker takes. `number` tells which check of its page a request goes with, so that a late answer to an
- * earlier one is dropped. Which surface may send which request is said in core/src/protocol.rs.
- */
-export type Request =
-  | { ask: "Check"; number: number; url: string }
-  | { ask: "Retry"; number: number }
-  | { ask: "Say"; number: number; word?: Word }
-  | { ask: "Place"; corner: Corner }
-  | { ask: "Close"; number: number }
-  | EditRequest
-  | { ask: "Submitted" }
-  | { ask: "SaveCheck"; on?: boolean }
-  | { ask: "Front" }
-  | { ask: "ShowApproval"; number: number }
-  | { ask: "Fix"; number: number; plan?: string; fields?: ControlValue[] }
-  | { ask: "Undo"; number: number; entry: string }
-  | { ask: "Continue"; number: number; entry: string }
-  | { ask: "Verify"; number: number; entry: string }
-  | { ask: "Apply"; number: number; token: string; fields?: ControlValue[] }
-  | { ask: "Allow"; number: number; token: string; until?: Until }
-  | { ask: "Forbid"; number: number }
-  | { ask: "Leave"; number: number }
-  | { ask: "History" }
-  | { ask: "Export" }
-  | { ask: "Clear" };
-
-/** What stands in the form of an edit page. */
-export interface EditRequest extends FormState {
-  ask: "Edit";
-  /** Which description of the form it goes with. */
-  number: number;
-  /** The description, when the worker does not know it yet. */
-  form?: FormDescription | undefined;
-  /** The places of what has an open marker, with spaces between. */
-  open: string;
-}
-
-/** What a surface shows from now on; nothing when `html` is empty. */
-export interface Drawing {
-  number: number;
-  html: string;
-  /** What a screen reader is told. */
-  status: string;
-  /** The style sheet of the panel. */
-  css: string;
-  corner: Corner;
-  /** Whether another drawing follows. */
-  pending: boolean;
-}
-
-/** What changes of a panel while a form is edited: markup by the id of the element that it goes into. */
-export interface PanelParts {
-  number: number;
-  parts: Record<string, string>;
-  /** The color of the chip. */
-  tone: string;
-  status: string;
-}
-
-/** Asks a page to check again: what was read for it is lost. */
-export interface CheckAgain {
-  check: true;
-}
-
-/** What is drawn beside the boxes and fields of a form. Only its number: what is needed is still being read. */
-export interface FormDrawing {
-  number: number;
-  /** What stands beside the save button; empty for no note. */
-  note?: string;
-  /** Markup of the open markers, by the place of what they stand beside. */
-  details?: Record<string, string>;
-  /** All markers, when they are others than before. */
-  markers?: [place: number, severity: Severity, words: string][];
-}
-
-/** The worker does not know the form: it is to be described. */
-export interface UnknownForm {
-  again: true;
-}
-
-/** The panel was hidden, and the markers of its page with it. */
-export interface FormOver {
-  over: true;
-}
-
-/** Whether a save of something critical is asked about once, and whether a company decided that. */
-export interface SaveCheck {
-  on: boolean;
-  decided: boolean;
-}
-
-/** The journal as a table. */
-export interface Exported {
-  csv: string;
-}
-
-/** The worker's own code broke off, with this message. */
-export interface Broken {
-  broken: string;
-  css: string;
-}
-
-/** What the worker sends to a page by itself. */
-export type PushedMessage = Drawing | PanelParts | CheckAgain | FormDrawing | FormOver;
-
-/** What the worker answers to a kind of request; all others are answered with what a page of the extension is to draw. */
-interface Answers {
-  Edit: FormDrawing | UnknownForm;
-  Submitted: null;
-  SaveCheck: SaveCheck;
-  Export: Exported | Drawing;
-}
-
-/** The answer to a request. Nothing, where there is nothing to draw; a Salesforce page is sent its drawings. */
-export type Answer<R extends Request> = (R["ask"] extends keyof Answers ? Answers[R["ask"]] : Drawing) | Broken | undefined;
+/** The worker's own code broke off. */
+export type Broken = {
+    /** The error's message. */
+    error: string,
+    /** The style sheet. */
+    css: string, };

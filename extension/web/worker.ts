@@ -2,7 +2,7 @@
 
 import init, { answer, __wbg_reset_state as renew } from "leastwise-bound/leastwise.js";
 import css from "leastwise-bound/panel.css";
-import type { Broken } from "./protocol.ts";
+import type { Response } from "./protocol.ts";
 
 const scope = globalThis as { chrome: unknown; browser?: unknown; leastwiseBroke?: typeof breakOff };
 // The Wasm knows the API by this name alone.
@@ -37,7 +37,7 @@ const breakOff = (why: unknown): void => {
     console.error("Leastwise:", error);
     freeing = freeLocks();
   }
-  for (const respond of pending) respond({ broken: error, css } satisfies Broken);
+  for (const respond of pending) respond({ type: "broken", error, css } satisfies Response);
   pending.clear();
 };
 scope.leastwiseBroke = breakOff;

@@ -137,14 +137,14 @@ try {
     await open(userPage(org, "setup", "quantum.sync@acme.example"));
     await until(async () => /Signed in as/.test(await panel()), "who is signed in", 15_000);
     await click(context, await named(context, HOST, byId("chip")));
-    await click(context, await named(context, HOST, (node) => node.value.attributes?.["data-ask"] === "Fix" && /BulkApiHardDelete/.test(text(node))));
+    await click(context, await named(context, HOST, (node) => node.value.attributes?.["data-command"] === "Fix" && /BulkApiHardDelete/.test(text(node))));
     await until(async () => /Leastwise window/.test(await panel()), "it waits", 15_000);
   };
   await check("approval: in a window of the extension; what approves is not in the page", async () => {
     await fix();
     const host = nodes(await find(context, HOST));
     for (const name of ["data-token", "data-guard"]) assert.ok(!host.some((node) => name in (node.value.attributes ?? {})), name);
-    assert.ok(!host.some((node) => ["Apply", "Allow", "Forbid"].includes(node.value.attributes?.["data-ask"])));
+    assert.ok(!host.some((node) => ["Apply", "Allow", "Forbid"].includes(node.value.attributes?.["data-command"])));
     const before = await trail();
     const own = await window();
     const shows = async (pattern) => until(async () => pattern.test(text(await find(own, "document.body"))), String(pattern), 15_000);

@@ -100,7 +100,7 @@ pub(super) fn plans(user: &User, context: Context<'_>) -> Vec<Plan> {
 
 #[cfg(test)]
 mod tests {
-    use crate::classification::Word;
+    use crate::classification::AdminAnswer;
     use crate::facts::{Facts, Known};
     use crate::fixes::{Context, emergency};
     use crate::rules::example;
@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn salesforce_s_own_users_are_nobody_s_to_stop() {
         for user_type in ["Guest", "AutomatedProcess", "CloudIntegrationUser"] {
-            for said in [None, Some(Word::Integration)] {
+            for said in [None, Some(AdminAnswer::Integration)] {
                 let own = |facts: &mut Facts| {
                     user(facts).user_type = user_type.into();
                     // Nor where an admin says that it is an integration.

@@ -6,7 +6,7 @@ mod sections;
 mod user;
 
 use super::*;
-use crate::classification::Word;
+use crate::classification::AdminAnswer;
 use crate::facts::{Grants, LoginIpRanges, ObjectGrant, Profile, Reach, SignIns};
 use crate::rules::example;
 use crate::salesforce::error::OrgError;
@@ -159,7 +159,7 @@ fn what_was_wrong_before_is_solved() {
         sets: vec![example::grant().profile("Acme ERP").permissions(&["ApiEnabled", "ModifyAllData"])],
         cut: false,
     });
-    facts.classification = Known::Is(Classification::new(&facts, Some(Word::Integration)));
+    facts.classification = Known::Is(Classification::new(&facts, Some(AdminAnswer::Integration)));
     let mut edit = Open::new(&page("systempermissions"), &facts, &labels(), all_titled());
     edit.take(ticked(&["ApiEnabled", "ModifyAllData"]));
     assert!(edit.solved().is_empty() && edit.new_findings().is_empty());
@@ -174,7 +174,7 @@ fn what_was_wrong_before_is_solved() {
 /// The law: what stands beside a box is what the rules say of the profile saved with exactly that box ticked.
 #[test]
 fn a_box_s_verdict_is_the_rules_verdict_on_the_saved_state() {
-    for said in [None, Some(Word::Integration), Some(Word::Person)] {
+    for said in [None, Some(AdminAnswer::Integration), Some(AdminAnswer::Person)] {
         for base in [&["ApiEnabled"][..], &["ApiEnabled", "ApiUserOnly"], &["RunReports", "ViewAllData"]] {
             let mut facts = profile();
             let set = |names: &[&str]| Grants {

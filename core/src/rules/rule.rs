@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 /// How much a finding matters. Worded for readers in docs/rules.md.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Whoever holds this identity can take over the org, or everything in it.

@@ -2,7 +2,7 @@
 
 use super::effect::Effect;
 use crate::session::Session;
-use crate::state::plans::{self, SharedPlan, Stage};
+use crate::state::plans::{self, FRESH, SharedPlan, Stage};
 use crate::state::{self, SharedTab};
 use crate::storage::Write;
 use crate::storage::record::Stored;
@@ -34,6 +34,22 @@ pub(crate) struct Context {
 }
 
 impl Context {
+    /// The context of a command before its session and what is stored are known.
+    pub(crate) fn new(surface: Surface, tab: i32, page: Page, css: String) -> Context {
+        Context {
+            surface,
+            tab,
+            page,
+            css,
+            session: None,
+            stored: Stored::default(),
+            tab_state: None,
+            effects: vec![],
+            now: Timestamp(0),
+            random: String::new(),
+        }
+    }
+
     /// The org's id; one where nobody is signed in goes by its host's name.
     pub(crate) fn org(&self) -> &str {
         self.session.as_ref().map_or(&*self.page.api_host, |session| session.org_id.as_str())
@@ -75,6 +91,19 @@ impl Context {
             let write = self.stored.set_offer(None);
             self.store([write]);
         }
+    }
+
+    /// Shows the preview that waits for approval again, where the worker that made it was stopped.
+    pub(crate) fn take_up_offer(&self) {
+        let Some(offer) = self.stored.offer.clone().filter(|_| self.plan().is_none()) else { return };
+        let is_old = self.now.0 - offer.at > FRESH;
+        if plans::is_spent(&offer.token) || !self.is_ours(&offer.entry) || is_old {
+            return;
+        }
+        let plan = self.start_plan(offer.intent, Stage::Offered);
+        let mut plan = plan.borrow_mut();
+        plan.entry = Some(offer.entry);
+        plan.token = offer.token;
     }
 
     /// Whether an entry is of this page, in the org that the session is of.

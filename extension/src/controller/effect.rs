@@ -1,7 +1,7 @@
 //! What a handler has done, and what comes of it.
 
 use crate::storage::Write;
-use leastwise_core::protocol::Message;
+use leastwise_core::protocol::PushedMessage;
 use leastwise_core::salesforce::http::{Request, Response};
 use serde_json::Value;
 
@@ -9,11 +9,11 @@ use serde_json::Value;
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Effect {
     /// Tells the top frame of a tab: its panel.
-    TellPanel(i32, Message),
+    TellPanel(i32, PushedMessage),
     /// Tells a frame of a tab: a form.
-    TellFrame(i32, i32, Message),
+    TellFrame(i32, i32, PushedMessage),
     /// Tells every frame of a tab.
-    TellFrames(i32, Message),
+    TellFrames(i32, PushedMessage),
     /// Stores something.
     Store(Write),
     /// Shows the window where what the tab's page asked for is approved.

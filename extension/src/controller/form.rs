@@ -10,7 +10,7 @@ use crate::storage::{Area, Write, keys};
 use crate::view::{edit as edit_view, names};
 use leastwise_core::collect::Collector;
 use leastwise_core::form::Expected;
-use leastwise_core::protocol::{Command, FormAnswer, FormDescription, Marker, Message, form_state, places};
+use leastwise_core::protocol::{Command, FormAnswer, Marker, MarkerDetail, PushedMessage, form_state};
 use leastwise_core::salesforce::setup_url::Page;
 
 /// Answers what a form says of itself, and says what else is to be done.
@@ -23,25 +23,25 @@ pub(crate) fn edit(incoming: Incoming) -> (Option<FormAnswer>, Vec<Effect>) {
     if let Some(description) = form {
         // The save before, if there was one, was refused, or is another's.
         effects.push(Effect::Store(Write::remove(Area::Session, &keys::saved(tab, &page))));
-        forms::keep(OpenForm::new(tab, frame, number, page, FormDescription::form(&description)));
+        forms::keep(OpenForm::new(tab, frame, number, page, description.form()));
     }
     let answer = forms::with(tab, frame, number, |form| {
         form.state = form_state(on, &values);
-        form.open = places(&open);
+        form.open = open;
         let verdict =
             state::with_tab(tab, |shown| verdict(form, shown.number, &mut shown.gather, &mut effects));
         // A page that was just opened asks by itself: only one that is still not read a second later is asked to.
         if verdict.is_none() && !is_new && !form.has_asked_page && !state::is_settled(tab) {
             form.has_asked_page = true;
-            effects.push(Effect::TellPanel(tab, Message::Check { check: true }));
+            effects.push(Effect::TellPanel(tab, PushedMessage::CheckAgain));
         }
         verdict.unwrap_or(FormAnswer::Waiting { number })
     });
     if answer.is_none() && !state::is_known(tab) && !state::is_settled(tab) {
         // A new worker: what was read of the page is lost too.
-        effects.push(Effect::TellPanel(tab, Message::Check { check: true }));
+        effects.push(Effect::TellPanel(tab, PushedMessage::CheckAgain));
     }
-    (Some(answer.unwrap_or(FormAnswer::Unknown { again: true })), effects)
+    (Some(answer.unwrap_or(FormAnswer::Unknown { number })), effects)
 }
 
 /// A form was submitted: what it was expected to leave is compared with what the page shows next.
@@ -68,7 +68,7 @@ fn verdict(
     form.judge(gather);
     let changes = form.edit.clone()?;
     let parts = edit_view::panel_parts(number, &changes.borrow());
-    effects.push(Effect::TellPanel(form.tab, Message::Parts(parts)));
+    effects.push(Effect::TellPanel(form.tab, PushedMessage::Parts(parts)));
     // At each change, not at the save: the worker may be stopped in between.
     let expected = changes.borrow_mut().expected(gather.lend().0);
     if form.expected.as_ref() != Some(&expected) {
@@ -85,14 +85,14 @@ pub(crate) fn refresh(tab: i32, gather: &mut Collector) -> Vec<Effect> {
         form.set_facts(gather)?;
         form.edit.as_ref()?;
         form.judge(gather);
-        Some(Effect::TellFrame(tab, form.frame, Message::Form(answer(form, gather))))
+        Some(Effect::TellFrame(tab, form.frame, PushedMessage::Form(answer(form, gather))))
     })
 }
 
 /// The panel of a tab was hidden: its markers are too, also those that a worker before this one had drawn.
 pub(crate) fn hide(tab: i32) -> Effect {
     forms::remove(tab);
-    Effect::TellFrames(tab, Message::Over { over: true })
+    Effect::TellFrames(tab, PushedMessage::Hidden)
 }
 
 /// After a save: how many things were changed, and how what the org says differs from what was expected.
@@ -109,18 +109,22 @@ fn answer(form: &mut OpenForm, gather: &Collector) -> FormAnswer {
     let markers: Vec<Marker> = edit
         .markers()
         .iter()
-        .map(|marker| Marker(marker.at, marker.severity.word(), names::plain(&marker.words)))
+        .map(|marker| Marker {
+            place: marker.at,
+            severity: marker.severity,
+            words: names::plain(&marker.words),
+        })
         .collect();
     let details = form.open.iter().map(|at| {
         let words = edit.markers().iter().find(|marker| marker.at == *at).map_or("", |own| &own.words);
         let html = edit_view::marker(&edit.detail(*at, gather.facts()), words).0;
-        (at.to_string(), names::screen(&html))
+        MarkerDetail { place: *at, html: names::screen(&html) }
     });
     let details = details.collect();
     let note = names::plain(&edit.note());
     drop(edit);
     let is_new = form.markers.as_ref() != Some(&markers);
-    let told = is_new.then(|| markers.clone());
+    let new_markers = is_new.then(|| markers.clone());
     form.markers = Some(markers);
-    FormAnswer::Verdict { number: form.number, note, details, markers: told }
+    FormAnswer::Judged { number: form.number, note, details, markers: new_markers }
 }

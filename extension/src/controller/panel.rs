@@ -7,27 +7,23 @@
 use super::context::Context;
 use super::effect::{Effect, Event, Step};
 use super::incoming::Incoming;
-use super::plan::{FRESH, PlanController, Then};
+use super::plan::{PlanController, Then};
 use super::recheck::Recheck;
-use super::{drawing, form};
+use super::{drawing, form, viewer};
 use crate::browser::types::Tab;
 use crate::session::Session;
-use crate::state::plans::{self, Stage};
+use crate::state::plans::{FRESH, Stage};
 use crate::state::{self, SharedTab, TabState};
 use crate::storage::Found;
 use crate::storage::keys::Keys;
 use crate::storage::record::Stored;
 use leastwise_core::collect::Collector;
-use leastwise_core::protocol::{Command, Corner, Drawing, Message, Surface};
-use leastwise_core::report::Viewer;
+use leastwise_core::protocol::{Command, Corner, Drawing, PushedMessage, Surface};
 use leastwise_core::salesforce::http::{Request, Response};
 use leastwise_core::salesforce::setup_url::Page;
 use leastwise_core::salesforce::time::Timestamp;
 use std::cell::RefCell;
 use std::rc::Rc;
-
-/// The number of the request that asks who is signed in; the core numbers its own from 0.
-pub(super) const VIEWER: u32 = u32::MAX;
 
 /// Who waits for what came of the last step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,24 +59,13 @@ impl PageController {
             let effect = match command {
                 Command::Check { number, .. } => {
                     let nothing = drawing::nothing(number, &css, Corner::default());
-                    vec![Effect::TellPanel(tab, Message::Drawing(Box::new(nothing)))]
+                    vec![Effect::TellPanel(tab, PushedMessage::Drawing(Box::new(nothing)))]
                 }
                 _ => vec![],
             };
             return Err(effect);
         };
-        let context = Context {
-            surface,
-            tab,
-            page,
-            css,
-            session: None,
-            stored: Stored::default(),
-            tab_state: None,
-            effects: vec![],
-            now: Timestamp(0),
-            random: String::new(),
-        };
+        let context = Context::new(surface, tab, page, css);
         Ok(Box::new(PageController {
             command,
             context,
@@ -192,12 +177,12 @@ impl PageController {
                 }
                 context.effects.push(form::hide(context.tab));
             }
-            Command::Say { word, .. } => {
-                let write = context.stored.set_admin_answer(word);
+            Command::Answer { answer, .. } => {
+                let write = context.stored.set_admin_answer(answer);
                 context.store([write]);
                 match shown.filter(|_| own_number == number && has_first) {
                     Some(shown) => {
-                        shown.borrow_mut().gather.say(word);
+                        shown.borrow_mut().gather.say(answer);
                         context.tab_state = Some(shown);
                         self.draw();
                     }
@@ -207,7 +192,7 @@ impl PageController {
             Command::Front => self.show(shown, number, has_first),
             Command::ShowApproval { .. } => {
                 // Lost with the worker: it is drawn from what was stored of it.
-                self.take_up_offer();
+                self.context.take_up_offer();
                 let context = &mut self.context;
                 match context.stage() {
                     Some(Stage::Offered) => context.effects.push(Effect::ShowApproval(context.tab)),
@@ -253,30 +238,16 @@ impl PageController {
 
     /// A page of the extension shows what its tab has.
     fn show(&mut self, shown: Option<SharedTab>, number: u32, has_first: bool) {
-        self.take_up_offer();
+        self.context.take_up_offer();
         let context = &mut self.context;
         match shown.filter(|_| has_first || context.is_pending(number)) {
             Some(shown) => context.tab_state = Some(shown),
             // Nothing waits for approval, and the page's panel may still say so: it is to ask anew.
             None if context.surface == Surface::Approval && context.plan().is_none() => {
-                context.effects.push(Effect::TellPanel(context.tab, Message::Check { check: true }));
+                context.effects.push(Effect::TellPanel(context.tab, PushedMessage::CheckAgain));
             }
             None => self.read(number, true),
         }
-    }
-
-    /// Shows the preview that waits for approval again, where the worker that made it was stopped.
-    fn take_up_offer(&mut self) {
-        let context = &self.context;
-        let Some(offer) = context.stored.offer.clone().filter(|_| context.plan().is_none()) else { return };
-        let is_old = context.now.0 - offer.at > FRESH;
-        if plans::is_spent(&offer.token) || !context.is_ours(&offer.entry) || is_old {
-            return;
-        }
-        let plan = context.start_plan(offer.intent, Stage::Offered);
-        let mut plan = plan.borrow_mut();
-        plan.entry = Some(offer.entry);
-        plan.token = offer.token;
     }
 
     /// Reads what the page needs. A page whose panel was closed is read only when it is `wanted`.
@@ -351,12 +322,7 @@ impl PageController {
             let is_wanted = tab_state.viewer.is_none()
                 && tab_state.gather.refusal().is_none()
                 && !self.is_viewer_unreadable;
-            is_wanted.then(|| Request {
-                id: VIEWER,
-                method: "GET".to_owned(),
-                path: "/services/oauth2/userinfo".to_owned(),
-                body: None,
-            })
+            is_wanted.then(viewer::request)
         })
     }
 
@@ -406,7 +372,7 @@ impl PageController {
             self.plan.stop();
             return;
         }
-        if response.id == VIEWER {
+        if response.id == viewer::VIEWER {
             self.is_viewer_unreadable = self.set_viewer(&mut tab_state, response).is_none();
         } else {
             tab_state.gather.feed(response);
@@ -420,10 +386,7 @@ impl PageController {
 
     /// Takes the response to who is signed in; none when it says nothing of this org.
     fn set_viewer(&mut self, tab_state: &mut TabState, response: Response) -> Option<()> {
-        let viewer = Viewer::from_userinfo(&response.answer.ok()?.body)?;
-        if viewer.org_id != self.context.session.as_ref()?.org_id {
-            return None;
-        }
+        let viewer = viewer::read(response, self.context.session.as_ref()?)?;
         let writes = self.context.stored.set_viewer(&viewer, tab_state.gather.labels());
         self.context.store(writes);
         tab_state.earlier_viewer = self.context.stored.earlier_viewer().map(str::to_owned);
@@ -439,7 +402,7 @@ impl PageController {
         let drawing = drawing::of_page(&self.context, Surface::Page, true);
         self.context
             .effects
-            .extend(drawing.map(|drawing| Effect::TellPanel(tab, Message::Drawing(Box::new(drawing)))));
+            .extend(drawing.map(|drawing| Effect::TellPanel(tab, PushedMessage::Drawing(Box::new(drawing)))));
     }
 
     /// What a page of the extension draws. A Salesforce page is answered with nothing: it is told, and never what approves.

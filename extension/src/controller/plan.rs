@@ -5,20 +5,16 @@
 
 use super::context::Context;
 use super::effect::{Effect, Event, Step};
+use super::organization;
+use super::previewed::{compare_with_journal, is_as_previewed};
 use super::resolve::{self, inputs};
-use crate::state::plans::{self, PlanState, SharedPlan, Stage};
-use crate::storage::record::{Organization, ReadOnly};
-use leastwise_core::execute::{self, Executor, Preview, Progress, Stop};
-use leastwise_core::journal::{Entry, Intent, Offer, State};
-use leastwise_core::plan::{COPY, Fields, Plan};
+use crate::state::plans::{self, FRESH, PlanState, SharedPlan, Stage};
+use crate::storage::record::ReadOnly;
+use leastwise_core::execute::{self, Executor, Preview, Stop};
+use leastwise_core::journal::{Intent, Offer, State};
+use leastwise_core::plan::Plan;
 use leastwise_core::protocol::{Command, Surface, WIDER};
-use leastwise_core::salesforce::http::{API_VERSION, Request, Response};
-
-/// The number of the request that asks what the org is; the core numbers its own from 0.
-const ORGANIZATION: u32 = u32::MAX - 1;
-
-/// A preview older than this, in seconds, is read again before anything is written.
-pub(crate) const FRESH: i64 = 300;
+use leastwise_core::salesforce::http::Response;
 
 const JOURNAL_UNREAD: &str = "What was changed here before could not be read from this browser, so nothing more was written to the org. Try again.";
 const JOURNAL_UNSAVED: &str = "The journal could not be written, so nothing more was written to the org. Make room: export the history and clear it, then continue.";
@@ -199,7 +195,7 @@ impl PlanController {
                 }
                 match &context.stored.organization {
                     Some(_) => self.next_of_preview(&plan, context),
-                    None => (Some(Step::Send(ask_organization())), Then::Nothing),
+                    None => (Some(Step::Send(organization::request())), Then::Nothing),
                 }
             }
             Phase::Preview => self.next_of_preview(&plan, context),
@@ -283,9 +279,9 @@ impl PlanController {
     }
 
     fn handle_preview(&mut self, response: &Response, context: &mut Context) {
-        if response.id == ORGANIZATION {
-            let organization = read_organization(response);
-            let write = organization.map(|organization| context.stored.set_organization(organization));
+        if response.id == organization::ORGANIZATION {
+            let write = organization::read(response)
+                .map(|organization| context.stored.set_organization(organization));
             context.store(write);
         } else if let Some(preview) = &mut self.preview {
             preview.feed(response);
@@ -421,45 +417,4 @@ fn take_offer(token: &str, context: &mut Context) -> Option<Offer> {
     let write = context.stored.set_offer(None);
     context.store([write]);
     Some(offer).filter(|offer| context.is_ours(&offer.entry))
-}
-
-/// Whether the form still says what was previewed.
-fn is_as_previewed(fields: &[(String, String)], previewed: &[(String, String)]) -> bool {
-    previewed
-        .iter()
-        .all(|(name, value)| fields.iter().any(|(own, now)| own == name && now.trim() == value.trim()))
-}
-
-/// What somebody else has changed since the entry that is undone, a sentence each.
-fn compare_with_journal(plan: &mut Plan, entry: &Entry) -> Vec<String> {
-    let mut changed = vec![];
-    let steps = plan.steps.iter_mut().zip(&entry.apply.plan().steps).zip(entry.apply.progress());
-    for ((step, journaled), _) in steps.filter(|(_, progress)| **progress == Progress::Planned) {
-        if journaled.before.iter().flatten().any(|(name, _)| name == COPY) {
-            // A copy is as the original once the steps before have taken back what makes it another.
-            step.clone_from(journaled);
-        } else if !is_as(&journaled.before, &step.before) {
-            changed.push(format!("Somebody changed this since: {}", step.words));
-        }
-    }
-    changed
-}
-
-/// Whether what was read has every field of what was expected, with its value.
-fn is_as(expected: &Option<Fields>, read: &Option<Fields>) -> bool {
-    expected.is_some() == read.is_some()
-        && expected.iter().flatten().all(|field| read.iter().flatten().any(|own| own == field))
-}
-
-fn ask_organization() -> Request {
-    let path = format!("/services/data/{API_VERSION}/query?q=SELECT+Name,IsSandbox+FROM+Organization");
-    Request { id: ORGANIZATION, method: "GET".to_owned(), path, body: None }
-}
-
-fn read_organization(response: &Response) -> Option<Organization> {
-    let body = leastwise_core::salesforce::json::parse(&response.answer.as_ref().ok()?.body)?;
-    let row = body.get("records")?.get(0)?;
-    let sandbox = row.get("IsSandbox")?.as_bool()?;
-    let name = row.get("Name").and_then(|name| name.as_str()).unwrap_or_default().to_owned();
-    Some(Organization { sandbox, name })
 }

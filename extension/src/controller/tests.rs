@@ -5,11 +5,12 @@ mod plan;
 
 use super::effect::{Effect, Event, Step};
 use super::incoming::Incoming;
-use super::panel::{PageController, VIEWER};
+use super::panel::PageController;
+use super::viewer::VIEWER;
 use crate::browser::types::{MessageSender, Tab};
 use crate::session::Session;
 use crate::storage::{Area, Found, Write};
-use leastwise_core::protocol::{Command, Drawing, Message, Surface};
+use leastwise_core::protocol::{Command, Drawing, PushedMessage, Surface};
 use leastwise_core::report::Viewer;
 use leastwise_core::salesforce::http::{Answer, Failure, Request, Response};
 use leastwise_core::salesforce::id::Id;
@@ -41,7 +42,7 @@ fn page(tab: i32, message: &Value) -> Option<Incoming> {
 }
 
 fn check(tab: i32, path: &str, number: u32) -> Incoming {
-    page(tab, &json!({ "ask": "Check", "url": url(path), "number": number })).unwrap()
+    page(tab, &json!({ "command": "Check", "url": url(path), "number": number })).unwrap()
 }
 
 /// A command of the popup, about the page at `path` in a tab.
@@ -122,7 +123,7 @@ fn told(effects: &[Effect], tab: i32) -> Vec<Drawing> {
     effects
         .iter()
         .filter_map(|effect| match effect {
-            Effect::TellPanel(to, Message::Drawing(drawing)) if *to == tab => Some((**drawing).clone()),
+            Effect::TellPanel(to, PushedMessage::Drawing(drawing)) if *to == tab => Some((**drawing).clone()),
             _ => None,
         })
         .collect()
@@ -137,7 +138,7 @@ fn written(effects: &[Effect]) -> Vec<&Write> {
 
 #[test]
 fn strangers_start_nothing() {
-    let message = json!({ "ask": "Check", "url": url(ANN), "number": 1 });
+    let message = json!({ "command": "Check", "url": url(ANN), "number": 1 });
     for sender in [
         json!({ "id": "other", "url": url(ANN), "tab": { "id": 1 } }),
         json!({ "id": ID, "url": "https://example.com/", "tab": { "id": 1 } }),
@@ -148,12 +149,12 @@ fn strangers_start_nothing() {
         assert!(incoming(&message, &sender).is_none(), "{sender}");
     }
     // A page may not ask what only the popup may, nor about another host.
-    assert!(page(1, &json!({ "ask": "Front" })).is_none());
+    assert!(page(1, &json!({ "command": "Front" })).is_none());
     assert!(
-        page(1, &json!({ "ask": "Check", "url": "https://other.my.salesforce.com/005", "number": 1 }))
+        page(1, &json!({ "command": "Check", "url": "https://other.my.salesforce.com/005", "number": 1 }))
             .is_none()
     );
-    assert!(page(1, &json!({ "ask": "Check", "url": "nonsense", "number": 1 })).is_none());
+    assert!(page(1, &json!({ "command": "Check", "url": "nonsense", "number": 1 })).is_none());
 }
 
 #[test]
@@ -161,8 +162,8 @@ fn a_page_of_nobodys_costs_no_request_and_removes_the_panel() {
     let effects = PageController::new(check(2, "/home/home.jsp", 7), "css".into()).unwrap_err();
     let drawing = told(&effects, 2).pop().unwrap();
     assert_eq!((drawing.number, &*drawing.html, drawing.pending), (7, "", false));
-    assert!(popup(2, "/home/home.jsp", &json!({ "ask": "Front" })).is_nowhere());
-    assert!(!popup(2, ANN, &json!({ "ask": "Front" })).is_nowhere());
+    assert!(popup(2, "/home/home.jsp", &json!({ "command": "Front" })).is_nowhere());
+    assert!(!popup(2, ANN, &json!({ "command": "Front" })).is_nowhere());
 }
 
 /// An answer with one part, and that refused: one with none is a refusal of the whole, after which nothing is asked.
@@ -239,7 +240,7 @@ fn what_comes_late_is_dropped() {
     assert_eq!(reading.take_effects(), [], "the first answer comes for a page that is no longer there");
     // An earlier command whose storage was slow begins only now: it reads nothing.
     let (mut late, request) = begun(
-        page(6, &json!({ "ask": "Check", "url": url(ANN), "number": 1 })).unwrap(),
+        page(6, &json!({ "command": "Check", "url": url(ANN), "number": 1 })).unwrap(),
         &json!({}),
         &json!({}),
     );
@@ -256,7 +257,7 @@ fn a_closed_panel_is_not_read_until_it_is_wanted() {
     let (mut reading, request) = begun(check(7, ANN, 1), &closed, &json!({}));
     assert!(request.is_none() && reading.take_effects().is_empty());
     let (mut reading, request) =
-        begun(popup(7, ANN, &json!({ "ask": "Retry", "number": 1 })), &closed, &json!({}));
+        begun(popup(7, ANN, &json!({ "command": "Retry", "number": 1 })), &closed, &json!({}));
     assert!(request.is_some());
     let effects = reading.take_effects();
     assert_eq!(written(&effects)[0].value, Some(json!([])));
@@ -267,7 +268,7 @@ fn a_closed_panel_is_not_read_until_it_is_wanted() {
 fn the_admins_word_is_kept_and_drawn_without_a_request() {
     let (mut reading, request) = begun(check(8, ANN, 1), &json!({}), &json!({}));
     took(&mut reading, answered(&request.unwrap(), &bare()));
-    let word = json!({ "ask": "Say", "number": 1, "word": "Person" });
+    let word = json!({ "command": "Answer", "number": 1, "answer": "Person" });
     let (mut said, request) = begun(page(8, &word).unwrap(), &json!({}), &json!({}));
     assert!(request.is_none());
     let effects = said.take_effects();
@@ -283,22 +284,25 @@ fn the_admins_word_is_kept_and_drawn_without_a_request() {
 fn the_popup_shows_what_the_page_has() {
     let (mut reading, request) = begun(check(10, ANN, 1), &json!({}), &json!({}));
     took(&mut reading, refused(&request.unwrap()));
-    let (front, request) = begun(popup(10, ANN, &json!({ "ask": "Front" })), &json!({}), &json!({}));
+    let (front, request) = begun(popup(10, ANN, &json!({ "command": "Front" })), &json!({}), &json!({}));
     assert!(request.is_none());
     assert!(front.answer().unwrap().html.contains("Try again"));
     // Another page in the tab than the one that is known: it is read.
-    let (_, request) = begun(popup(10, BOB, &json!({ "ask": "Front" })), &json!({}), &json!({}));
+    let (_, request) = begun(popup(10, BOB, &json!({ "command": "Front" })), &json!({}), &json!({}));
     assert!(request.is_some());
 }
 
 #[test]
 fn corners_and_closing_are_kept() {
-    let (mut reading, request) =
-        begun(page(11, &json!({ "ask": "Place", "corner": "top-left" })).unwrap(), &json!({}), &json!({}));
+    let (mut reading, request) = begun(
+        page(11, &json!({ "command": "Place", "corner": "top-left" })).unwrap(),
+        &json!({}),
+        &json!({}),
+    );
     assert!(request.is_none());
     assert_eq!(written(&reading.take_effects())[0].value, Some(json!("top-left")));
     let (mut reading, request) =
-        begun(page(11, &json!({ "ask": "Close", "number": 1 })).unwrap(), &json!({}), &json!({}));
+        begun(page(11, &json!({ "command": "Close", "number": 1 })).unwrap(), &json!({}), &json!({}));
     assert!(request.is_none());
     let id = Id::parse("0055g000001Abcd").unwrap();
     assert_eq!(written(&reading.take_effects())[0].value, Some(json!([id.as_str()])));

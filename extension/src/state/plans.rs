@@ -6,6 +6,9 @@ use leastwise_core::salesforce::setup_url::Page;
 use std::cell::RefCell;
 use std::rc::Rc;
 
+/// A preview older than this, in seconds, is read again before anything is written.
+pub(crate) const FRESH: i64 = 300;
+
 /// Tokens that are remembered as spent; beyond, the oldest is forgotten.
 const SPENT_TOKENS: usize = 100;
 

@@ -6,7 +6,7 @@
 
 use super::keys::Keys;
 use super::{Area, Found, Unreadable, Write, read};
-use leastwise_core::classification::Word;
+use leastwise_core::classification::AdminAnswer;
 use leastwise_core::collect::Labels;
 use leastwise_core::form::Expected;
 use leastwise_core::journal::{Entry, Journal, Offer};
@@ -58,7 +58,7 @@ pub(crate) struct Stored {
     host_of_page: String,
     id: String,
     /// What an admin said of it.
-    pub(crate) admin_answer: Option<Word>,
+    pub(crate) admin_answer: Option<AdminAnswer>,
     /// The corner where the org's panels stand.
     pub(crate) corner: Corner,
     /// The records of this org whose panel was closed.
@@ -267,7 +267,7 @@ impl Stored {
     }
 
     /// Stores, or removes, what an admin says of it.
-    pub(crate) fn set_admin_answer(&mut self, answer: Option<Word>) -> Write {
+    pub(crate) fn set_admin_answer(&mut self, answer: Option<AdminAnswer>) -> Write {
         self.admin_answer = answer;
         match answer {
             Some(answer) => Write::put(Area::Local, &self.keys.admin_answer, &answer),

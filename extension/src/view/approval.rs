@@ -6,7 +6,7 @@ use crate::state::plans::Stage;
 use maud::{Markup, html};
 
 /// The window where what a page asked for is approved: of which org, and what would be changed. Nothing where nothing
-/// waits for a person's word, nor is carried out.
+/// waits for approval, nor is carried out.
 pub(crate) fn approval(screen: &Screen<'_>) -> Markup {
     let subject = &screen.report.subject;
     let changes = &screen.changes;

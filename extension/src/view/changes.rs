@@ -13,7 +13,7 @@ use maud::{Markup, html};
 /// A button that asks for something about a thing: its name is the verb and what it acts on.
 pub(super) fn button(id: &str, verb: &str, of: &str, plan: &str, entry: &str) -> Markup {
     html! {
-        button #{ (verb) "-" (id) } type="button" data-ask=(verb) data-plan=[some(plan)] data-entry=[some(entry)] {
+        button #{ (verb) "-" (id) } type="button" data-command=(verb) data-plan=[some(plan)] data-entry=[some(entry)] {
             b { (verb) } " " (of)
         }
     }
@@ -90,7 +90,7 @@ pub(super) fn actions(place: &str, entry: &Entry, state: State) -> Markup {
     let back = matches!(state, State::Unfinished | State::Verified);
     html! {
         @if state == State::Unfinished && entry.apply.is_unsure() {
-            button #{ "Verify-" (id) } type="button" data-ask="Verify" data-entry=(entry.id) {
+            button #{ "Verify-" (id) } type="button" data-command="Verify" data-entry=(entry.id) {
                 b { "Check again" } " " (title)
             }
         }

@@ -46,10 +46,10 @@ pub(crate) fn csv(history: &History) -> String {
             let rows = if step.rows.is_empty() {
                 vec![(row, standing(progress, step).1)]
             } else {
-                let told = |(at, own): (usize, &String)| {
+                let of_row = |(at, own): (usize, &String)| {
                     (format!("{row}{own}"), standing(&progress.of_row(at), step).1)
                 };
-                step.rows.iter().enumerate().map(told).collect()
+                step.rows.iter().enumerate().map(of_row).collect()
             };
             for (row, standing, [field, before, after]) in rows
                 .iter()
@@ -84,13 +84,13 @@ pub(crate) fn csv(history: &History) -> String {
 
 /// A step's fields with what was there before and after; a step that has none of its own is one line without a field.
 fn changed(step: &Step) -> Vec<[String; 3]> {
-    let told = |all: &Option<Fields>, name: &str| {
+    let value = |all: &Option<Fields>, name: &str| {
         let found = all.iter().flatten().find(|(own, _)| own == name);
         found.map(|(_, term)| term_text(term)).unwrap_or_default()
     };
     let names = step.before.iter().filter(|_| step.after.is_none()).chain(&step.after).flatten();
     let all: Vec<[String; 3]> = names
-        .map(|(name, _)| [name.clone(), told(&step.before, name), told(&step.after, name)])
+        .map(|(name, _)| [name.clone(), value(&step.before, name), value(&step.after, name)])
         .filter(|[_, before, after]| before != after)
         .collect();
     if all.is_empty() { vec![Default::default()] } else { all }
@@ -98,13 +98,13 @@ fn changed(step: &Step) -> Vec<[String; 3]> {
 
 /// What a step changes: the kind of thing, and which.
 fn place(place: &Place) -> (String, String) {
-    let told = |key: &Fields| {
+    let fields = |key: &Fields| {
         let all = key.iter().map(|(name, term)| format!("{name}={}", term_text(term)));
         all.collect::<Vec<_>>().join(" ")
     };
     match place {
-        Place::Rows { object, shared, by } => (object.clone(), format!("{} {by}=", told(shared))),
-        Place::Row { object, key } => (object.clone(), told(key)),
+        Place::Rows { object, shared, by } => (object.clone(), format!("{} {by}=", fields(shared))),
+        Place::Row { object, key } => (object.clone(), fields(key)),
         Place::Component { kind, names, .. } => {
             (kind.clone(), names.first().map(term_text).unwrap_or_default())
         }

@@ -13,7 +13,7 @@ pub(crate) fn unread(words: &str) -> Markup {
         div .panel {
             div .note data-storage="unread" {
                 p { b { (words) } " Nothing was lost by that." }
-                button #again type="button" data-ask="History" { "Try again" }
+                button #again type="button" data-command="History" { "Try again" }
             }
         }
     }
@@ -49,9 +49,9 @@ pub(crate) fn page(history: &History) -> Markup {
         @if entries.is_empty() { p { "No changes yet. Changes that you make with Leastwise in this browser appear here." } }
         @else {
             p .say {
-                button #json type="button" data-ask="json" { "Export as JSON" }
-                button #csv type="button" data-ask="csv" { "Export as CSV" }
-                button #clear type="button" data-ask="Clear" { "Clear finished entries" }
+                button #json type="button" data-command="json" { "Export as JSON" }
+                button #csv type="button" data-command="csv" { "Export as CSV" }
+                button #clear type="button" data-command="Clear" { "Clear finished entries" }
             }
             div .table tabindex="0" role="region" aria-label="Changes" {
                 table .history {

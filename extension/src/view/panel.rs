@@ -4,7 +4,7 @@ use super::chip::chip;
 use super::screen::{Changes, Screen};
 use super::{changes, edit, plan, rows};
 use crate::state::plans::Stage;
-use leastwise_core::classification::{Classification, Who, Word};
+use leastwise_core::classification::{AdminAnswer, Classification, Who};
 use leastwise_core::protocol::Surface;
 use leastwise_core::report::Report;
 use leastwise_core::rules::rule::Severity;
@@ -13,14 +13,14 @@ use maud::{Markup, html};
 /// The panel in the page: a chip, and what it opens.
 pub(crate) fn panel(screen: &Screen<'_>) -> Markup {
     html! {
-        button #chip .chip .(tone(screen)) type="button" aria-expanded="false" aria-controls="panel" data-ask="open" {
+        button #chip .chip .(tone(screen)) type="button" aria-expanded="false" aria-controls="panel" data-command="open" {
             (chip(&summary(screen)))
         }
         section #panel .panel role="dialog" aria-labelledby="name" tabindex="-1" hidden {
             div .tools {
-                button #move type="button" data-ask="Place" { "Move" span .hush { " to another corner" } }
-                button #close type="button" data-ask="Close" { "Hide on this page" }
-                button #fold type="button" data-ask="fold" { "Close" span .hush { " the panel" } }
+                button #move type="button" data-command="Place" { "Move" span .hush { " to another corner" } }
+                button #close type="button" data-command="Close" { "Hide on this page" }
+                button #fold type="button" data-command="fold" { "Close" span .hush { " the panel" } }
             }
             (body(screen))
         }
@@ -74,7 +74,7 @@ pub(super) fn body(screen: &Screen<'_>) -> Markup {
                 div .note .refusal {
                     p { b { (refusal.sentence()) } }
                     p { (refusal.advice()) }
-                    button #again type="button" data-ask="Retry" { "Try again" }
+                    button #again type="button" data-command="Retry" { "Try again" }
                 }
             } @else if let Some(classification) = &report.classification {
                 (who(classification, report.subject.kind))
@@ -100,7 +100,7 @@ fn storage_notes(changes: &Changes<'_>) -> Markup {
             div .note data-storage="unread" {
                 p { b { "What was changed here before could not be read from this browser." }
                     " Nothing was lost by that, and nothing is written to the org until it can be read." }
-                button #again-storage type="button" data-ask="Retry" { "Try again" }
+                button #again-storage type="button" data-command="Retry" { "Try again" }
             }
         }
         @if changes.is_unsaved {
@@ -111,7 +111,7 @@ fn storage_notes(changes: &Changes<'_>) -> Markup {
     }
 }
 
-/// Who it is, why it seems so, and the admin's own word.
+/// Who it is, why it seems so, and the admin's own answer.
 fn who(classification: &Classification, kind: &str) -> Markup {
     let profile = kind == "Profile";
     let verdict = match (classification.who, classification.sure, classification.said) {
@@ -129,7 +129,7 @@ fn who(classification: &Classification, kind: &str) -> Markup {
     } else {
         ("This is an integration user", "This is a person")
     };
-    let said = classification.said;
+    let answer = classification.said;
     html! {
         section .who aria-labelledby="who" data-who=(word_of(classification.who)) data-sure=(classification.sure) {
             h2 #who { span .hush { "Who it is: " } (verdict) }
@@ -137,12 +137,12 @@ fn who(classification: &Classification, kind: &str) -> Markup {
                 ul { @for reason in &classification.reasons { li dir="auto" { (reason.text) } } }
             }
             div .say role="group" aria-label="Your own word" {
-                button #say-integration type="button" data-ask="Say" data-word="Integration"
-                    aria-pressed=(said == Some(Word::Integration)) { (integration) }
-                button #say-person type="button" data-ask="Say" data-word="Person"
-                    aria-pressed=(said == Some(Word::Person)) { (person) }
-                @if said.is_some() {
-                    button #say-nothing type="button" data-ask="Say" { "Forget my answer" }
+                button #say-integration type="button" data-command="Answer" data-answer="Integration"
+                    aria-pressed=(answer == Some(AdminAnswer::Integration)) { (integration) }
+                button #say-person type="button" data-command="Answer" data-answer="Person"
+                    aria-pressed=(answer == Some(AdminAnswer::Person)) { (person) }
+                @if answer.is_some() {
+                    button #say-nothing type="button" data-command="Answer" { "Forget my answer" }
                 }
             }
         }
@@ -180,7 +180,7 @@ pub(super) fn signed_in(screen: &Screen<'_>) -> Markup {
         @if let Some(viewer) = screen.viewer {
             footer {
                 @if screen.changes.is_allowed && screen.changes.surface != Surface::Page {
-                    button #forbid type="button" data-ask="Forbid" { "Make this org read-only again" }
+                    button #forbid type="button" data-command="Forbid" { "Make this org read-only again" }
                 }
                 p { "Signed in as " b { bdi { (viewer.name) } } " (" bdi { (viewer.username) } ")" }
                 @if let Some(before) = screen.earlier_viewer {

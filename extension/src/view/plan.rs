@@ -43,7 +43,7 @@ pub(super) fn plan(changes: &Changes<'_>) -> Markup {
                 @if state.stage == Stage::Offered { (effects(entry)) (consent(changes, state, entry)) }
             }
             @if state.stage != Stage::Running {
-                button #leave type="button" data-ask="Leave" {
+                button #leave type="button" data-command="Leave" {
                     (if changes.surface == Surface::Approval { "Cancel" } else { "Back to the findings" })
                 }
             }
@@ -89,7 +89,7 @@ fn inputs(state: &PlanState, plan: &Plan) -> Markup {
             @if !input.notes.is_empty() { ul .evidence { @for note in &input.notes { li dir="auto" { (note) } } } }
         }
         @if !plan.inputs.is_empty() {
-            button #again type="button" data-ask="Fix" data-plan=(plan_name(&state.intent)) {
+            button #again type="button" data-command="Fix" data-plan=(plan_name(&state.intent)) {
                 "Preview what you entered"
             }
         }
@@ -100,19 +100,19 @@ fn inputs(state: &PlanState, plan: &Plan) -> Markup {
 pub(super) fn control_of(at: usize, input: &Input, value: &str) -> Markup {
     let name = control(at);
     let fault = Input { value: value.to_owned(), ..input.clone() }.value().err();
-    let said = fault.is_some().then(|| format!("{name}-fault"));
+    let fault_id = fault.is_some().then(|| format!("{name}-fault"));
     let invalid = fault.is_some().then_some("true");
     html! {
         label for=(name) { (input.label) }
         @match &input.kind {
             InputKind::Ranges { .. } => textarea id=(name) name=(name) rows="5" spellcheck="false" required
-                aria-invalid=[invalid] aria-describedby=[&said] { (value) },
+                aria-invalid=[invalid] aria-describedby=[&fault_id] { (value) },
             InputKind::Text(most) => input id=(name) name=(name) maxlength=(most) value=(value) required
-                aria-invalid=[invalid] aria-describedby=[&said];,
+                aria-invalid=[invalid] aria-describedby=[&fault_id];,
             InputKind::Email => input id=(name) name=(name) type="email" value=(value) required
-                aria-invalid=[invalid] aria-describedby=[&said];,
+                aria-invalid=[invalid] aria-describedby=[&fault_id];,
         }
-        @if let (Some(fault), Some(id)) = (&fault, &said) { p .fault id=(id) dir="auto" { (fault) } }
+        @if let (Some(fault), Some(id)) = (&fault, &fault_id) { p .fault id=(id) dir="auto" { (fault) } }
     }
 }
 
@@ -305,7 +305,7 @@ fn consent(changes: &Changes<'_>, state: &PlanState, entry: &Entry) -> Markup {
                 button #apply type="button" disabled { b { "Apply" } " " (plan.title) }
             },
             None => div .consent {
-                button #apply type="button" data-ask="Apply" data-token=(state.token) data-guard {
+                button #apply type="button" data-command="Apply" data-token=(state.token) data-guard {
                     b { "Apply" } " " (plan.title)
                 }
             },
@@ -322,10 +322,10 @@ fn consent(changes: &Changes<'_>, state: &PlanState, entry: &Entry) -> Markup {
                     @if why == ReadOnly::Production && changes.surface == Surface::Page { (elsewhere("allow")) }
                     @else if why == ReadOnly::Production {
                         div .consent {
-                            button #allow type="button" data-ask="Allow" data-token=(state.token) data-guard {
+                            button #allow type="button" data-command="Allow" data-token=(state.token) data-guard {
                                 "Allow changes until the browser closes"
                             }
-                            button #allow-always type="button" data-ask="Allow" data-until="always" data-token=(state.token) data-guard {
+                            button #allow-always type="button" data-command="Allow" data-until="always" data-token=(state.token) data-guard {
                                 "Always allow changes here"
                             }
                         }
@@ -345,7 +345,7 @@ fn elsewhere(what: &str) -> Markup {
                 @if what == "allow" { "You can allow changes to this org in the Leastwise window." }
                 @else { "Waiting for your approval in the Leastwise window." }
             } }
-            button #window type="button" data-ask="ShowApproval" { "Show the window" }
+            button #window type="button" data-command="ShowApproval" { "Show the window" }
         }
     }
 }

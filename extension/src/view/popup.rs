@@ -12,7 +12,7 @@ pub(crate) fn popup(screen: &Screen<'_>) -> Markup {
             @if screen.is_closed {
                 div .note {
                     p { "You hid this panel on the page." }
-                    button #again type="button" data-ask="Retry" { "Show it again" }
+                    button #again type="button" data-command="Retry" { "Show it again" }
                 }
             }
             (panel::body(screen))

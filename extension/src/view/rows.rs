@@ -77,7 +77,7 @@ fn sources(rule: &Rule) -> Markup {
     }
 }
 
-/// What passed, did not apply, or could not be told.
+/// What passed, did not apply, or could not be checked.
 pub(super) fn others(report: &Report) -> Markup {
     let unknown: Vec<&Row> = report.with_outcome("cannot-tell").collect::<Vec<_>>();
     let is_waiting = |row: &&Row| matches!(&row.outcome, Outcome::CannotTell { why: OrgError::Pending, .. });
@@ -99,7 +99,7 @@ fn group(id: &str, name: &str, rows: &[&Row], again: bool) -> Markup {
                         li data-rule=(row.rule.id) data-outcome=(row.outcome.word()) { (outcome(row)) }
                     }
                 }
-                @if again { button #{ "again-" (id) } type="button" data-ask="Retry" { "Try again" } }
+                @if again { button #{ "again-" (id) } type="button" data-command="Retry" { "Try again" } }
             }
         }
     }

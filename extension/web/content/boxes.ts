@@ -127,5 +127,9 @@ export const describe = (boxes: HTMLInputElement[], fields: Field[]): FormDescri
     return line(id, label(box), object, hasGrid && columnOf(box), box.defaultChecked ? 1 : 0, ...names);
   };
   const object = new URLSearchParams(location.search).get("o") ?? "";
-  return [boxes.map(boxLine).join(""), fields.map((field) => `${field.id}\t${valueLine(field)}`).join(""), object];
+  return {
+    boxes: boxes.map(boxLine).join(""),
+    fields: fields.map((field) => `${field.id}\t${valueLine(field)}`).join(""),
+    object,
+  };
 };

@@ -1,8 +1,11 @@
 // The boxes and fields of a page's form, each known to the worker by its place: first the boxes, then the fields.
 // It never keeps what stands in them: that is read each time.
 
-import type { FormDescription, FormState } from "../protocol.ts";
+import type { Command, FormDescription } from "../protocol.ts";
 import { describe, type Field, findFields, valueLine } from "./boxes.ts";
+
+/** For each box 1 or 0; for each field a line with its value and the text of its choice. */
+export type FormState = Pick<Extract<Command, { command: "Edit" }>, "on" | "values">;
 
 const isSame = (a: unknown[], b: unknown[]): boolean => a.length === b.length && a.every((one, at) => one === b[at]);
 

@@ -1,7 +1,7 @@
 // Keeps the worker told what stands in the form: one message at a time, again when none was answered, and not for ever.
 // It never draws: what the worker answers is passed on.
 
-import type { FormDrawing, PushedMessage } from "../protocol.ts";
+import type { FormAnswer, PushedMessage } from "../protocol.ts";
 import { api, send } from "../send.ts";
 import type { FormFields } from "./form-fields.ts";
 
@@ -9,11 +9,14 @@ import type { FormFields } from "./form-fields.ts";
 const TRIES = 6;
 const TRIES_WHILE_READING = 16;
 
+/** What the rules say of the form. */
+export type Judged = Extract<FormAnswer, { state: "judged" }>;
+
 /** What the sender needs of the rest of the form. */
 interface Hooks {
   /** The places of the markers that are open. */
   openPlaces(): number[];
-  draw(drawing: FormDrawing): void;
+  draw(judged: Judged): void;
   /** Nothing more is drawn. */
   end(): void;
 }
@@ -41,7 +44,7 @@ export class FormSender {
   /** Sends what stands in the form when it is not what was sent last; always when the form is to be described. */
   async send(isDescribed = false): Promise<void> {
     if (this.isEnded) return;
-    const state = { ...this.#form.state(), open: this.#hooks.openPlaces().join(" ") };
+    const state = { ...this.#form.state(), open: this.#hooks.openPlaces() };
     const text = JSON.stringify(state);
     if (!isDescribed && text === this.#lastSent) return;
     if (!isDescribed && this.#lastSent) this.#keepWorker();
@@ -51,9 +54,9 @@ export class FormSender {
     }
     this.#isWaiting = true;
     this.#lastSent = text;
-    const form = isDescribed ? this.#form.describe() : undefined;
-    const answer = await send({ ask: "Edit", number: this.#form.number, ...state, form }).catch(() => undefined);
-    if (!answer || "broken" in answer) {
+    const form = isDescribed && { form: this.#form.describe() };
+    const answer = await send({ command: "Edit", number: this.#form.number, ...state, ...form }).catch(() => undefined);
+    if (answer?.type !== "form") {
       // The worker was stopped in the middle, broke off, or is not there yet; or the extension is gone.
       if (api.runtime?.id) this.#tryAgain(isDescribed);
       else this.#end();
@@ -62,7 +65,7 @@ export class FormSender {
     this.#failures = 0;
     this.#isWaiting = false;
     // A new worker, or one that forgot: it is told everything again.
-    const isUnknown = "again" in answer;
+    const isUnknown = answer.state === "unknown";
     if (!isUnknown) this.#drawAnswer(answer);
     if (!isUnknown && !this.#isStale) return;
     this.#isStale = false;
@@ -77,15 +80,19 @@ export class FormSender {
 
   /** Takes what the worker answers or sends by itself. */
   receive(message: PushedMessage): void {
-    if ("over" in message) this.#end();
-    if (this.isEnded || !("number" in message) || message.number !== this.#form.number) return;
-    if (Object.keys(message).length > 1) this.#emptyAnswers = 0;
-    this.#hooks.draw(message as FormDrawing);
+    if (message.type === "hidden") this.#end();
+    if (message.type === "form") this.#draw(message);
   }
 
-  #drawAnswer(answer: FormDrawing): void {
-    this.receive(answer);
-    if (Object.keys(answer).length > 1) return;
+  #draw(answer: FormAnswer): void {
+    if (this.isEnded || answer.number !== this.#form.number || answer.state !== "judged") return;
+    this.#emptyAnswers = 0;
+    this.#hooks.draw(answer);
+  }
+
+  #drawAnswer(answer: FormAnswer): void {
+    this.#draw(answer);
+    if (answer.state === "judged") return;
     // The facts are on their way. A worker that is stopped meanwhile forgets who waits for them.
     this.#emptyAnswers += 1;
     if (this.#emptyAnswers >= TRIES_WHILE_READING) return;

@@ -2,11 +2,11 @@
 // It never adds a field to the form, changes one by itself, or holds up a save that nobody chose to be asked about; it holds
 // no rule.
 
-import type { FormDrawing, PushedMessage } from "../protocol.ts";
+import type { PushedMessage } from "../protocol.ts";
 import { api, send } from "../send.ts";
 import { SAVE } from "./boxes.ts";
 import { FormFields } from "./form-fields.ts";
-import { FormSender } from "./form-sender.ts";
+import { FormSender, type Judged } from "./form-sender.ts";
 import { MarkerFix } from "./marker-fix.ts";
 import { Markers } from "./markers.ts";
 import { place } from "./place.ts";
@@ -21,8 +21,8 @@ const soon = (work: () => void): void => {
 };
 
 /** Sends a message that nothing waits for. */
-const tell = (request: { ask: "Submitted" | "SaveCheck" }): void => {
-  send(request).catch(() => {});
+const tell = (command: { command: "Submitted" | "SaveCheck" }): void => {
+  send(command).catch(() => {});
 };
 
 const isSave = ({ target }: Event): boolean => !!(target as Element).closest?.(SAVE);
@@ -36,10 +36,10 @@ const start = (): void => {
     markers.clear();
     note.remove();
   };
-  const draw = (drawing: FormDrawing): void => {
-    if (drawing.markers) markers.draw(drawing.markers);
-    if (drawing.details) markers.drawDetails(drawing.details);
-    if (drawing.note !== undefined) note.show(drawing.note);
+  const draw = (judged: Judged): void => {
+    if (judged.markers) markers.draw(judged.markers);
+    markers.drawDetails(judged.details);
+    note.show(judged.note);
     rows.takeRecords(); // of its own doing
   };
   const sender = new FormSender(form, { openPlaces: () => markers.openPlaces(), draw, end });
@@ -70,10 +70,10 @@ const start = (): void => {
   for (const type of ["click", "change", "keyup"]) addEventListener(type, look, true);
   // A page that is left does not wait until a worker that was stopped is back: it is woken by whatever may lead to a save.
   const wake = (event: Event): void => {
-    if (isSave(event)) tell({ ask: "SaveCheck" });
+    if (isSave(event)) tell({ command: "SaveCheck" });
   };
   for (const type of ["pointerdown", "keydown"]) addEventListener(type, wake, true);
-  addEventListener("submit", ({ submitter }) => submitter?.matches(SAVE) && tell({ ask: "Submitted" }), true);
+  addEventListener("submit", ({ submitter }) => submitter?.matches(SAVE) && tell({ command: "Submitted" }), true);
   addEventListener(
     "click",
     (event) => {

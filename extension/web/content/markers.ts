@@ -1,7 +1,7 @@
 // The markers beside boxes and fields: draws them as the worker says, opens them, and passes on what is clicked in them.
 
 import { parse } from "../draw.ts";
-import type { FormDrawing } from "../protocol.ts";
+import type { MarkerDetail, Marker as MarkerMessage } from "../protocol.ts";
 import type { Field } from "./boxes.ts";
 import type { FormFields } from "./form-fields.ts";
 import { element, type MarkerElement, makeMarkerElement } from "./marker-element.ts";
@@ -61,10 +61,10 @@ export class Markers {
     }
   }
 
-  draw(markers: NonNullable<FormDrawing["markers"]>): void {
+  draw(markers: MarkerMessage[]): void {
     const added: Marker[] = [];
     const kept = new Set<Field>();
-    for (const [at, severity, words] of markers) {
+    for (const { place: at, severity, words } of markers) {
       const field = this.#form.at(at);
       if (!field?.isConnected) continue;
       kept.add(field);
@@ -88,9 +88,9 @@ export class Markers {
   }
 
   /** Draws what stands in open markers. */
-  drawDetails(details: NonNullable<FormDrawing["details"]>): void {
-    for (const [at, html] of Object.entries(details)) {
-      const field = this.#form.at(+at);
+  drawDetails(details: MarkerDetail[]): void {
+    for (const { place: at, html } of details) {
+      const field = this.#form.at(at);
       const marker = field && this.#shown.get(field);
       if (!marker) continue;
       marker.details.replaceChildren(...parse(html));

@@ -4,9 +4,9 @@
 import {
   type Clicked,
   clickedButton,
+  commandOf,
   draw,
   drawParts,
-  requestOf,
   showTrouble,
   styleSheet,
   type Trouble,
@@ -79,7 +79,7 @@ const make = (): ShadowRoot => {
   made.adoptedStyleSheets = [styleSheet(withPrivateNames(css ?? PLAIN))];
   made.addEventListener("click", (event) => {
     const button = clickedButton(event);
-    if (button) onClick(requestOf(made, button), button);
+    if (button) onClick(commandOf(made, button), button);
   });
   made.addEventListener("keydown", (event) => {
     if ((event as KeyboardEvent).key === "Escape" && event.isTrusted && isOpen()) {

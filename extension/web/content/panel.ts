@@ -2,7 +2,7 @@
 // It never reads the page, the session or the org, holds no rule, and on any other page does nothing at all.
 
 import { brokenTrouble, type Clicked, markBusy } from "../draw.ts";
-import type { Drawing, PushedMessage, Request } from "../protocol.ts";
+import type { Command, Drawing, PushedMessage } from "../protocol.ts";
 import { api, send } from "../send.ts";
 import { recordAt } from "./address.ts";
 import * as view from "./panel-view.ts";
@@ -10,7 +10,7 @@ import * as view from "./panel-view.ts";
 const { runtime } = api;
 
 // All of these are in milliseconds.
-/** Between a request that failed and the next try: the browser stops the worker at any moment, also twice. */
+/** Between a command that failed and the next try: the browser stops the worker at any moment, also twice. */
 const PAUSES = [0, 500, 2_000, 5_000, 10_000, 20_000];
 /** An address is asked about once it has stood so long, and one a second at most: a page may change it at every frame. */
 const STEADY = 250;
@@ -39,26 +39,26 @@ const remove = (): void => {
   view.remove();
 };
 
-const ask = async (request: Clicked, attempt = 0): Promise<void> => {
+const ask = async (command: Clicked, attempt = 0): Promise<void> => {
   const own = number;
   try {
-    const answer = await send({ number, ...request } as Request);
+    const answer = await send({ number, ...command } as Command);
     if (own !== number) return;
-    if (request.ask === "Check") clearTimeout(answerTimer);
-    if (!answer || !("broken" in answer)) return;
+    if (command.command === "Check") clearTimeout(answerTimer);
+    if (answer?.type !== "broken") return;
     view.takeStyle(answer.css);
-    view.sayTrouble(brokenTrouble("again", answer.broken));
+    view.sayTrouble(brokenTrouble("again", answer.error));
   } catch {
     if (own !== number) return;
     if (!runtime?.id) {
       // After an update of the extension what runs in this page is cut off from it for good.
       clearTimeout(answerTimer);
-      return view.sayTrouble({ text: "Leastwise was updated. Reload the page.", ask: "reload" });
+      return view.sayTrouble({ text: "Leastwise was updated. Reload the page.", command: "reload" });
     }
     const text = "The browser stopped Leastwise, and it has not come back yet.";
-    if (attempt > 2) view.sayTrouble({ text, ask: "again" });
+    if (attempt > 2) view.sayTrouble({ text, command: "again" });
     const pause = PAUSES[attempt];
-    if (pause !== undefined) setTimeout(() => own === number && ask(request, attempt + 1), pause);
+    if (pause !== undefined) setTimeout(() => own === number && ask(command, attempt + 1), pause);
   }
 };
 
@@ -67,9 +67,9 @@ const check = (): void => {
   clearTimeout(answerTimer);
   answerTimer = setTimeout(() => {
     const text = "Leastwise didn’t answer. Reload the page, or restart the browser.";
-    view.sayTrouble({ text, ask: "again" }, true);
+    view.sayTrouble({ text, command: "again" }, true);
   }, PATIENCE);
-  ask({ ask: "Check", url });
+  ask({ command: "Check", url });
 };
 
 const look = (): void => {
@@ -97,32 +97,29 @@ const draw = (drawing: Drawing): void => {
   clearTimeout(drawingTimer);
   if (drawing.pending) drawingTimer = setTimeout(check, SILENCE);
   clearTimeout(verifyTimer);
-  const entry = root.querySelector<HTMLElement>("[data-ask=Verify]")?.dataset.entry;
+  const entry = root.querySelector<HTMLElement>("[data-command=Verify]")?.dataset.entry;
   if (entry === undefined) verifications = 0;
   else if (verifications < VERIFY_AFTER.length) {
     verifyTimer = setTimeout(() => {
       verifications += 1;
-      if (view.isThere()) ask({ ask: "Verify", entry });
+      if (view.isThere()) ask({ command: "Verify", entry });
     }, VERIFY_AFTER[verifications]);
   }
 };
 
 const receive = (message: PushedMessage): void => {
   // A form in a frame is being edited, and the worker lost what was read for it.
-  if ("check" in message) lookAgain();
-  // What is for a form has the form's number.
-  else if ("number" in message && message.number === number) {
-    if ("parts" in message) view.drawPanelParts(message);
-    else if ("html" in message) {
-      clearTimeout(answerTimer);
-      if (message.html) draw(message);
-      else remove();
-    }
+  if (message.type === "checkAgain") lookAgain();
+  else if (message.type === "parts" && message.number === number) view.drawPanelParts(message);
+  else if (message.type === "drawing" && message.number === number) {
+    clearTimeout(answerTimer);
+    if (message.html) draw(message);
+    else remove();
   }
 };
 
 view.whenClicked((clicked, button) => {
-  switch (clicked.ask) {
+  switch (clicked.command) {
     case "open":
       return view.open(!view.isOpen());
     case "fold":
@@ -138,8 +135,8 @@ view.whenClicked((clicked, button) => {
       markBusy(button);
   }
   // The window is shown, or this says again why not; nothing here is drawn anew.
-  if (clicked.ask === "ShowApproval") setTimeout(() => button.removeAttribute("aria-busy"), 500);
-  if (clicked.ask === "Close") remove();
+  if (clicked.command === "ShowApproval") setTimeout(() => button.removeAttribute("aria-busy"), 500);
+  if (clicked.command === "Close") remove();
   ask(clicked);
 });
 runtime.onMessage.addListener((message: PushedMessage) => receive(message));

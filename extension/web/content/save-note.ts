@@ -70,8 +70,8 @@ export class SaveNote {
 
   /** Adds the button that chooses whether a save is asked about, unless a company decided that. */
   async #addChoice(body: HTMLElement): Promise<void> {
-    this.#setting ??= send({ ask: "SaveCheck" }).then(
-      (answer) => (answer && "on" in answer ? answer : undefined),
+    this.#setting ??= send({ command: "SaveCheck" }).then(
+      (answer) => (answer?.type === "saveCheck" ? answer : undefined),
       () => undefined,
     );
     const setting = await this.#setting;
@@ -90,7 +90,7 @@ export class SaveNote {
       if (!event.isTrusted) return;
       this.#isWanted = !this.#isWanted;
       button.ariaPressed = String(this.#isWanted);
-      send({ ask: "SaveCheck", on: this.#isWanted }).catch(() => {});
+      send({ command: "SaveCheck", on: this.#isWanted }).catch(() => {});
     });
     body.append(button);
   }

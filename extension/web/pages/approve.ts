@@ -2,9 +2,9 @@
 // closes itself when nothing waits for a person's word any more.
 // It never talks to the org; and it is a page of the extension, so that nothing that runs in a Salesforce page reaches it.
 
-import { brokenTrouble, type Clicked, clickedButton, draw, markBusy, requestOf, showTrouble, styleSheet } from "../draw.ts";
+import { brokenTrouble, type Clicked, clickedButton, commandOf, draw, markBusy, showTrouble, styleSheet } from "../draw.ts";
 import { Guard } from "../guard.ts";
-import type { Drawing, Request } from "../protocol.ts";
+import type { Command } from "../protocol.ts";
 import { api, send } from "../send.ts";
 
 /** How often it is looked whether something has changed, in milliseconds. */
@@ -15,7 +15,7 @@ const guard = new Guard(main);
 
 let number = 0; // of the last answer
 let shown: string | undefined; // the markup that was drawn last
-let lastSent = 0; // requests are counted: an answer that a later one has overtaken is dropped
+let lastSent = 0; // commands are counted: an answer that a later one has overtaken is dropped
 let lastAnswered = 0;
 let failures = 0; // one after another
 let isStopped = false; // since the worker broke off, until somebody tries again
@@ -26,46 +26,45 @@ const close = async (): Promise<void> => {
   if (tab?.id !== undefined) await api.tabs.remove(tab.id);
 };
 
-const ask = async (request: Clicked): Promise<void> => {
+const ask = async (command: Clicked): Promise<void> => {
   lastSent += 1;
   const order = lastSent;
   // The worker may be stopped in the middle: the next look starts another. After an update of the extension there is none.
-  const answer = await send({ number, ...request } as Request).catch(() => undefined);
+  const answer = await send({ number, ...command } as Command).catch(() => undefined);
   if (!answer) {
     failures += 1;
     if (failures > 20) close();
     return;
   }
   failures = 0;
-  if ("broken" in answer) {
+  if (answer.type === "broken") {
     // It stays until somebody has read it: what was under way is in the journal.
     isStopped = true;
     shown = "";
-    return showTrouble(main, brokenTrouble("Front", answer.broken));
+    return showTrouble(main, brokenTrouble("Front", answer.error));
   }
   if (order < lastAnswered) return;
   lastAnswered = order;
-  const drawing = answer as Drawing;
-  if (!drawing.html) return close();
-  number = drawing.number;
-  if (!document.adoptedStyleSheets.length) document.adoptedStyleSheets = [styleSheet(drawing.css)];
+  if (!answer.html) return close();
+  number = answer.number;
+  if (!document.adoptedStyleSheets.length) document.adoptedStyleSheets = [styleSheet(answer.css)];
   // The same again is not drawn again: who is about to approve it has seen it.
-  if (drawing.html !== shown) draw(main, drawing);
+  if (answer.html !== shown) draw(main, answer);
   guard.afterDraw();
-  shown = drawing.html;
+  shown = answer.html;
 };
 
 main.addEventListener("click", (event) => {
   const button = guard.allows(event) && clickedButton(event);
   if (!button) return;
-  const request = requestOf(main, button);
+  const command = commandOf(main, button);
   markBusy(button);
   shown = "";
   isStopped = false;
-  ask(request);
+  ask(command);
 });
 addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && event.isTrusted) ask({ ask: "Leave" });
+  if (event.key === "Escape" && event.isTrusted) ask({ command: "Leave" });
 });
-ask({ ask: "Front" });
-setInterval(() => isStopped || ask({ ask: "Front" }), EVERY);
+ask({ command: "Front" });
+setInterval(() => isStopped || ask({ command: "Front" }), EVERY);

@@ -1,19 +1,18 @@
 // The history's page: shows the worker's markup of what was changed, and gives it out as a file.
 // It never talks to an org, and clears nothing that nobody asked it to clear.
 
-import { brokenTrouble, type Clicked, clickedButton, draw, requestOf, showTrouble, styleSheet } from "../draw.ts";
-import type { Drawing, Request } from "../protocol.ts";
+import { brokenTrouble, type Clicked, clickedButton, commandOf, draw, showTrouble, styleSheet } from "../draw.ts";
+import type { Command } from "../protocol.ts";
 import { api, send } from "../send.ts";
 
 const main = document.querySelector("main") as HTMLElement;
 
-const ask = async (request: Clicked): Promise<void> => {
-  const answer = await send({ number: 0, ...request } as Request).catch(() => undefined);
-  if (answer && "broken" in answer) return showTrouble(main, brokenTrouble("History", answer.broken));
-  const drawing = answer as Drawing | undefined;
-  if (!drawing?.html) return showTrouble(main, { text: "The history could not be read.", ask: "History" });
-  document.adoptedStyleSheets = [styleSheet(drawing.css)];
-  draw(main, drawing);
+const ask = async (command: Clicked): Promise<void> => {
+  const answer = await send({ number: 0, ...command } as Command).catch(() => undefined);
+  if (answer?.type === "broken") return showTrouble(main, brokenTrouble("History", answer.error));
+  if (!answer?.html) return showTrouble(main, { text: "The history could not be read.", command: "History" });
+  document.adoptedStyleSheets = [styleSheet(answer.css)];
+  draw(main, answer);
 };
 
 const saveFile = (name: string, type: string, text: string): void => {
@@ -27,24 +26,24 @@ const saveFile = (name: string, type: string, text: string): void => {
 /** The whole journal as it is stored. What cannot be read is not empty: then the worker says so. */
 const saveJson = async (): Promise<void> => {
   const stored = await api.storage.local.get(null).catch(() => undefined);
-  if (!stored) return ask({ ask: "History" });
+  if (!stored) return ask({ command: "History" });
   const journal = Object.entries(stored).filter(([key]) => key.startsWith("journal:"));
   saveFile("leastwise-history.json", "application/json", JSON.stringify(Object.fromEntries(journal), undefined, 1));
 };
 
 /** The whole journal as a table. */
 const saveCsv = async (): Promise<void> => {
-  const answer = await send({ ask: "Export" });
-  if (!answer || !("csv" in answer)) return ask({ ask: "History" });
+  const answer = await send({ command: "Export" });
+  if (answer?.type !== "export") return ask({ command: "History" });
   saveFile("leastwise-history.csv", "text/csv", answer.csv);
 };
 
 main.addEventListener("click", (event) => {
   const button = clickedButton(event);
   if (!button) return;
-  const request = requestOf(main, button);
-  if (request.ask === "json") saveJson();
-  else if (request.ask === "csv") saveCsv();
-  else ask(request);
+  const command = commandOf(main, button);
+  if (command.command === "json") saveJson();
+  else if (command.command === "csv") saveCsv();
+  else ask(command);
 });
-ask({ ask: "History" });
+ask({ command: "History" });

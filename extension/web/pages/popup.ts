@@ -1,9 +1,9 @@
 // The toolbar popup: shows the worker's markup for the active tab, and passes on clicks.
 // It never talks to the org, and holds nothing when it is closed.
 
-import { brokenTrouble, type Clicked, clickedButton, draw, markBusy, requestOf, showTrouble, styleSheet } from "../draw.ts";
+import { brokenTrouble, type Clicked, clickedButton, commandOf, draw, markBusy, showTrouble, styleSheet } from "../draw.ts";
 import { Guard } from "../guard.ts";
-import type { Drawing, Request } from "../protocol.ts";
+import type { Command } from "../protocol.ts";
 import { send } from "../send.ts";
 
 /** How often it is looked how far something is, in milliseconds. */
@@ -22,42 +22,41 @@ const stopLooking = (): void => {
   timer = undefined;
 };
 
-const ask = async (request: Clicked): Promise<void> => {
-  timer ??= setInterval(() => ask({ ask: "Front" }), EVERY);
+const ask = async (command: Clicked): Promise<void> => {
+  timer ??= setInterval(() => ask({ command: "Front" }), EVERY);
   let answer: Awaited<ReturnType<typeof send>>;
   try {
-    answer = await send({ number, ...request } as Request);
+    answer = await send({ number, ...command } as Command);
   } catch {
     // The worker was stopped in the middle: the next look starts another.
     failures += 1;
     const text = "The browser stopped Leastwise, and it has not come back yet.";
-    if (failures === 10) showTrouble(main, { text, ask: "Front" });
+    if (failures === 10) showTrouble(main, { text, command: "Front" });
     return;
   }
   failures = 0;
   if (!answer) return;
-  if ("css" in answer && !document.adoptedStyleSheets.length) document.adoptedStyleSheets = [styleSheet(answer.css)];
-  if ("broken" in answer) {
+  if (!document.adoptedStyleSheets.length) document.adoptedStyleSheets = [styleSheet(answer.css)];
+  if (answer.type === "broken") {
     stopLooking();
     shown = "";
-    return showTrouble(main, brokenTrouble("Front", answer.broken));
+    return showTrouble(main, brokenTrouble("Front", answer.error));
   }
-  const drawing = answer as Drawing;
-  if (!drawing.html) return;
-  number = drawing.number;
+  if (!answer.html) return;
+  number = answer.number;
   // The same again is not drawn again: who is about to approve it has seen it.
-  if (drawing.html !== shown) draw(main, drawing);
+  if (answer.html !== shown) draw(main, answer);
   guard.afterDraw();
-  shown = drawing.html;
-  if (!drawing.pending) stopLooking();
+  shown = answer.html;
+  if (!answer.pending) stopLooking();
 };
 
 main.addEventListener("click", (event) => {
   const button = guard.allows(event) && clickedButton(event);
   if (!button) return;
-  const request = requestOf(main, button);
+  const command = commandOf(main, button);
   markBusy(button);
   shown = "";
-  ask(request);
+  ask(command);
 });
-ask({ ask: "Front" });
+ask({ command: "Front" });

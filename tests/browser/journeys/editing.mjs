@@ -230,7 +230,7 @@ journey("editing: a burst of clicks is answered once", async ({ org, page, conte
   const worker = context.serviceWorkers()[0];
   await worker.evaluate(() => {
     globalThis.seen = 0;
-    chrome.runtime.onMessage.addListener((message) => void (globalThis.seen += message.ask === "Edit"));
+    chrome.runtime.onMessage.addListener((message) => void (globalThis.seen += message.command === "Edit"));
   });
   await markers.frame.evaluate(() => document.querySelectorAll('[id$=":userPerm"]').forEach((one, at) => at < 41 && one.click()));
   await panel.when((s) => /new with this edit: \d+/i.test(s.chip), "counted");

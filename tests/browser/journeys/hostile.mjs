@@ -93,7 +93,7 @@ Object.entries(TRICKS).forEach(([name, trick], at) => {
     await offered(panel, fix);
     // Nothing that the page's process holds is what the window's button says.
     const html = await panel.html();
-    for (const part of ["data-token", "data-guard", 'data-ask="Apply"', 'data-ask="Allow"', 'data-ask="Forbid"']) assert.ok(!html.includes(part), part);
+    for (const part of ["data-token", "data-guard", 'data-command="Apply"', 'data-command="Allow"', 'data-command="Forbid"']) assert.ok(!html.includes(part), part);
     const token = await (await panel.window()).locator("#apply").getAttribute("data-token");
     assert.ok(token.length > 20 && !html.includes(token));
     await page.evaluate(trick);
@@ -125,11 +125,11 @@ journey("hostile: a content script's world approves nothing, and reads nothing t
   const window = await panel.window();
   const token = await window.locator("#apply").getAttribute("data-token");
   const said = await panel.inOwnWorld(`Promise.all([
-    { ask: "Apply", token: ${JSON.stringify(token)} }, { ask: "Apply", token: "guessed" }, { ask: "Allow", token: ${JSON.stringify(token)} },
-    { ask: "Forbid" }, { ask: "Front" }, { ask: "History" }, { ask: "Clear" },
+    { command: "Apply", token: ${JSON.stringify(token)} }, { command: "Apply", token: "guessed" }, { command: "Allow", token: ${JSON.stringify(token)} },
+    { command: "Forbid" }, { command: "Front" }, { command: "History" }, { command: "Clear" },
   ].map((message) => chrome.runtime.sendMessage({ number: 1, fields: [], ...message }).then((answer) => answer ?? "nothing", String)))`);
   assert.deepEqual(said, Array(7).fill("nothing"));
-  await page.evaluate((t) => globalThis.postMessage({ ask: "Apply", token: t, number: 1, fields: [] }, "*"), token);
+  await page.evaluate((t) => globalThis.postMessage({ command: "Apply", token: t, number: 1, fields: [] }, "*"), token);
   await page.waitForTimeout(700);
   assert.equal(await trail(org), before, "nothing was written");
   const kept = await panel.inOwnWorld(`Promise.all(["local", "session", "managed"].map((area) => chrome.storage[area].get(null).then(() => area + " was read", String)))`);
@@ -164,7 +164,7 @@ journey("hostile: the button that approves counts only in a window that has been
     button.dispatchEvent(new MouseEvent("click", { bubbles: true }));
   });
   // Another preview in its place, as a page may ask for one at any moment: looked at anew.
-  const ask = await panel.inOwnWorld(`chrome.runtime.sendMessage({ ask: "Leave", number: 0, fields: [] }).then(() => 1)`);
+  const ask = await panel.inOwnWorld(`chrome.runtime.sendMessage({ command: "Leave", number: 0, fields: [] }).then(() => 1)`);
   assert.equal(ask, 1);
   await page.waitForTimeout(900);
   assert.equal(await trail(org), before, "nothing was written");
@@ -206,7 +206,7 @@ journey("hostile: an entry that is not what its place says is unreadable: not pr
   const state = await again.state();
   assert.match(state.text, /4 (changes|entries).*(cannot|can't) be (read|shown)/);
   assert.ok(!state.buttons.some((one) => /forged/.test(one.id)) && state.entries.every((one) => !/forged/.test(one.id ?? "")));
-  const asked = await again.inOwnWorld(`chrome.runtime.sendMessage({ ask: "Undo", number: 0, entry: "forged-host", fields: [] }).then((answer) => answer ?? "nothing")`);
+  const asked = await again.inOwnWorld(`chrome.runtime.sendMessage({ command: "Undo", number: 0, entry: "forged-host", fields: [] }).then((answer) => answer ?? "nothing")`);
   assert.equal(asked, "nothing");
   const history = await context.newPage();
   await history.goto(popupPage(context).replace("popup", "history"));

@@ -154,6 +154,41 @@ journey("broken: an error of the worker's own is said with its message, and the 
   meant.clear();
 });
 
+journey("broken: a panic of a handler is said with its own message, and the next command works", async ({ org, page, context }) => {
+  await page.goto(userPage(org, "setup", ERP));
+  const panel = await Panel.of(page);
+  await panel.report("ERP Sync");
+  await panel.open();
+  meant.add("capacity overflow").add("unreachable");
+  // Nothing of it is built in: the browser says that a hash of 32 bytes has more than can be asked for, and Rust panics.
+  const panics = () => context.serviceWorkers()[0].evaluate(() => {
+    const { subtle } = crypto;
+    const { Uint8Array: Real } = globalThis;
+    Object.defineProperty(subtle, "digest", {
+      configurable: true,
+      value: async () => {
+        delete subtle.digest;
+        globalThis.Uint8Array = function () {
+          globalThis.Uint8Array = Real;
+          return { length: 2 ** 31 };
+        };
+      },
+    });
+  });
+  for (const click of ["#say-person", "#say-nothing"]) {
+    await panics();
+    await panel.click(click);
+    await panel.when((s) => /Leastwise had an error/.test(s.text), "it is said");
+    assert.match(await panel.call(function () {
+      return this.querySelector(".trouble textarea").value;
+    }.toString()), /^panicked at .*\ncapacity overflow$/);
+    await panel.press("Try again");
+    await panel.when((s) => s.rows.length > 0 && !/had an error/.test(s.text), "the next command works");
+    await panel.report("ERP Sync");
+  }
+  meant.clear();
+});
+
 journey("policy: one that the browser knows seconds late keeps no panel waiting", async ({ org, page, context }) => {
   await context.serviceWorkers()[0].evaluate(() => {
     const get = chrome.storage.managed.get.bind(chrome.storage.managed);

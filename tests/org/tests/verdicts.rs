@@ -14,7 +14,7 @@
     reason = "a test"
 )]
 
-use leastwise_core::classification::{Who, Word};
+use leastwise_core::classification::{Who, AdminAnswer};
 use leastwise_core::collect::Collector;
 use leastwise_core::report::Report;
 use leastwise_core::salesforce::http::{Answer, Response};
@@ -43,16 +43,16 @@ fn read(org: &mut Org, viewer: &str, id: &str) -> (Collector, usize) {
 }
 
 /// The same, with what an admin said of the user.
-fn read_as(org: &mut Org, viewer: &str, id: &str, said: Option<Word>) -> (Collector, usize) {
+fn read_as(org: &mut Org, viewer: &str, id: &str, said: Option<AdminAnswer>) -> (Collector, usize) {
     read_with(org, viewer, id, said, false)
 }
 
 /// The same in an org that lacks a field, where a part is refused and asked for again without it.
 fn read_lacking(org: &mut Org, viewer: &str, id: &str) -> (Collector, usize) {
-    read_with(org, viewer, id, Some(Word::Integration), true)
+    read_with(org, viewer, id, Some(AdminAnswer::Integration), true)
 }
 
-fn read_with(org: &mut Org, viewer: &str, id: &str, said: Option<Word>, lacks: bool) -> (Collector, usize) {
+fn read_with(org: &mut Org, viewer: &str, id: &str, said: Option<AdminAnswer>, lacks: bool) -> (Collector, usize) {
     let sid = org.start_session(viewer, true).sid;
     let page = Page::from_url(&format!("https://acme.my.salesforce.com/{id}")).unwrap();
     let mut gather = Collector::new(&page, now(), None, said);
@@ -315,7 +315,7 @@ fn what_pages_say_of_others_profiles_is_what_their_files_say() {
             let user =
                 org.rows_by("User", "ProfileId", &profile).first().map(|row| text(row, "Id").to_owned());
             for page in user.into_iter().chain([profile]) {
-                let (gather, _) = read_as(&mut org, &admin.id, &page, Some(Word::Integration));
+                let (gather, _) = read_as(&mut org, &admin.id, &page, Some(AdminAnswer::Integration));
                 looked += 1;
                 let report = Report::new(&gather);
                 for one in differs(&report, &said) {
@@ -376,7 +376,7 @@ fn every_object_of_a_set_of_hundreds_is_counted() {
             let fields = json!({ "PermissionsDelete": true, "PermissionsModifyAllRecords": all, "PermissionsViewAllRecords": all });
             on_object(&mut org, &set, &format!("Obj_{n:04}__c"), fields);
         }
-        let (gather, asked) = read_as(&mut org, &admin.id, &user, Some(Word::Integration));
+        let (gather, asked) = read_as(&mut org, &admin.id, &user, Some(AdminAnswer::Integration));
         let report = Report::new(&gather);
         let title = format!("Can delete records of {count} objects");
         let (_, finding) = report
@@ -408,7 +408,7 @@ fn what_is_revoked_or_has_expired_grants_nothing() {
         assignment.insert(key.to_owned(), value.clone());
         org.put("PermissionSetAssignment", assignment);
         assert_eq!(org.has_permission(&user, "ModifyAllData"), counts, "{key} {value}: the org itself");
-        let (gather, requests) = read_as(&mut org, &admin.id, &user, Some(Word::Integration));
+        let (gather, requests) = read_as(&mut org, &admin.id, &user, Some(AdminAnswer::Integration));
         assert_eq!(requests, 2);
         let found =
             Report::new(&gather).findings().iter().any(|(_, f)| f.permission() == Some("ModifyAllData"));
@@ -444,7 +444,7 @@ fn who_sees_setup_may_be_a_delegated_administrator() {
     {
         let (mut org, admin) = seeded();
         let (user, _) = user_with(&mut org, "hr", permissions);
-        let (gather, _) = read_as(&mut org, &admin.id, &user, Some(Word::Integration));
+        let (gather, _) = read_as(&mut org, &admin.id, &user, Some(AdminAnswer::Integration));
         let found = outcome(&gather, "user-administration-permission");
         assert_eq!(found.word(), word, "{found:?}");
         let told = format!("{:?}", outcome(&gather, "manage-users-permission"));
@@ -456,7 +456,7 @@ fn who_sees_setup_may_be_a_delegated_administrator() {
 fn view_all_on_objects_is_found() {
     let (mut org, admin) = seeded();
     let (user, set) = user_with(&mut org, "copy", &["ApiEnabled"]);
-    let (gather, _) = read_as(&mut org, &admin.id, &user, Some(Word::Integration));
+    let (gather, _) = read_as(&mut org, &admin.id, &user, Some(AdminAnswer::Integration));
     assert_eq!(outcome(&gather, "whole-object-access").word(), "pass");
     on_object(&mut org, &set, "Account", json!({ "PermissionsViewAllRecords": true }));
     on_object(
@@ -467,7 +467,7 @@ fn view_all_on_objects_is_found() {
     );
     on_object(&mut org, &set, "Case", json!({ "PermissionsViewAllFields": true }));
     on_object(&mut org, &set, "Lead", json!({ "PermissionsEdit": true }));
-    let (gather, requests) = read_as(&mut org, &admin.id, &user, Some(Word::Integration));
+    let (gather, requests) = read_as(&mut org, &admin.id, &user, Some(AdminAnswer::Integration));
     assert_eq!(requests, 2);
     let leastwise_core::rules::rule::Outcome::Findings(found) = outcome(&gather, "whole-object-access")
     else {

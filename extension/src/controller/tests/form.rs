@@ -4,7 +4,7 @@ use super::{Effect, Event, Incoming, NOW, PageController, Step, incoming, sessio
 use crate::controller::form;
 use crate::state::forms;
 use crate::storage::{Area, Found, Write};
-use leastwise_core::protocol::{Command, Message};
+use leastwise_core::protocol::{Command, PushedMessage};
 use leastwise_core::salesforce::http::{Answer, Response};
 use serde_json::{Value, json};
 
@@ -18,9 +18,10 @@ fn command(tab: i32, frame: i32, url: &str, message: &Value) -> Option<Incoming>
 /// Two boxes: Modify All Data and API Only User.
 fn edit(on: &str, with_form: bool) -> Value {
     let boxed = |name: &str| format!("j:{name}:userPerm\t\t\t\t\t{name}\n");
-    let mut ask = json!({ "ask": "Edit", "number": 7, "on": on, "values": "", "open": "0" });
+    let mut ask = json!({ "command": "Edit", "number": 7, "on": on, "values": "", "open": [0] });
     if with_form {
-        ask["form"] = json!([boxed("ModifyAllData") + &boxed("ApiUserOnly"), "", ""]);
+        ask["form"] =
+            json!({ "boxes": boxed("ModifyAllData") + &boxed("ApiUserOnly"), "fields": "", "object": "" });
     }
     ask
 }
@@ -41,10 +42,10 @@ fn told(tab: i32, frame: i32, url: &str, message: &Value) -> (Value, Vec<Effect>
 }
 
 fn check(tab: i32) -> Effect {
-    Effect::TellPanel(tab, Message::Check { check: true })
+    Effect::TellPanel(tab, PushedMessage::CheckAgain)
 }
 
-fn message(message: &Message) -> String {
+fn message(message: &PushedMessage) -> String {
     serde_json::to_string(message).unwrap()
 }
 
@@ -63,7 +64,7 @@ fn read(tab: i32, url: &str, permissions: &[&str]) -> Vec<Effect> {
 
 /// The same, with what is kept in memory.
 fn read_with(tab: i32, url: &str, permissions: &[&str], memory: &Value) -> Vec<Effect> {
-    let check = json!({ "ask": "Check", "url": url, "number": 3 });
+    let check = json!({ "command": "Check", "url": url, "number": 3 });
     let mut reading = PageController::new(command(tab, 0, url, &check).unwrap(), String::new()).unwrap();
     reading.bind(Some(session()));
     let found = Found { local: Some(json!({})), session: Some(memory.clone()), managed: Some(json!({})) };
@@ -108,14 +109,14 @@ fn only_forms_may_speak_of_forms() {
     // In the top frame anything may ask; what is no edit page is not answered.
     assert_eq!(form::edit(command(1, 0, &view, &edit("00", true)).unwrap()), (None, vec![]));
     assert!(command(1, 4, "https://example.com/00e5g000002AbCd/e", &edit("00", true)).is_none());
-    assert!(command(1, 4, EDIT, &json!({ "ask": "Retry", "number": 3 })).is_none());
-    assert!(command(1, 0, EDIT, &json!({ "ask": "Retry", "number": 3 })).is_some());
+    assert!(command(1, 4, EDIT, &json!({ "command": "Retry", "number": 3 })).is_none());
+    assert!(command(1, 0, EDIT, &json!({ "command": "Retry", "number": 3 })).is_some());
 }
 
 #[test]
 fn a_form_before_its_facts_is_told_when_they_come() {
     let (first, effects) = told(31, 4, EDIT, &edit("01", true));
-    assert_eq!(first, json!({ "number": 7 }));
+    assert_eq!(first, json!({ "state": "waiting", "number": 7 }));
     assert_eq!(shown(effects), [], "its page asks by itself");
     assert_eq!(told(31, 4, EDIT, &edit("01", false)).1, [check(31)], "a second later");
     // Once is enough.
@@ -126,19 +127,19 @@ fn a_form_before_its_facts_is_told_when_they_come() {
         _ => None,
     });
     let first = frames.next().unwrap();
-    assert_eq!(first["markers"][0][0], 0);
-    assert_eq!(first["markers"][0][1], "critical");
-    assert!(first["details"]["0"].as_str().unwrap().contains("ERP Bot"));
+    assert_eq!(first["markers"][0]["place"], 0);
+    assert_eq!(first["markers"][0]["severity"], "critical");
+    assert!(first["details"][0]["html"].as_str().unwrap().contains("ERP Bot"));
 }
 
 #[test]
 fn a_form_of_what_could_not_be_read_is_answered() {
     let user = "https://acme.my.salesforce.com/0055g000001Abcd/e";
-    let mut reading = begun(35, user, &json!({ "ask": "Check", "url": user, "number": 3 }));
+    let mut reading = begun(35, user, &json!({ "command": "Check", "url": user, "number": 3 }));
     let Some(Step::Send(request)) = reading.next() else { panic!("nothing was asked") };
     let answer = Ok(Answer { status: 200, body: r#"{"compositeResponse":[]}"#.into() });
     reading.handle(Event::Response(Response { id: request.id, answer }), NOW);
-    let ask = json!({ "ask": "Edit", "number": 7, "on": "1", "values": "", "form": ["active\t\t\t\t\t\n", "", ""] });
+    let ask = json!({ "command": "Edit", "number": 7, "on": "1", "values": "", "form": { "boxes": "active\t\t\t\t\t\n", "fields": "", "object": "" } });
     let (first, effects) = told(35, 4, user, &ask);
     assert_eq!(first["markers"], json!([]));
     assert!(
@@ -154,7 +155,7 @@ fn a_click_is_answered_at_once_and_the_panel_told() {
     let (first, effects) = told(32, 4, EDIT, &edit("01", true));
     assert!(first["markers"].is_array() && first["note"] == "");
     assert!(
-        matches!(shown(effects).as_slice(), [Effect::TellPanel(32, Message::Parts(parts))] if parts.number == 3)
+        matches!(shown(effects).as_slice(), [Effect::TellPanel(32, PushedMessage::Parts(parts))] if parts.number == 3)
     );
     let (second, effects) = told(32, 4, EDIT, &edit("11", false));
     assert!(second["note"].as_str().unwrap().starts_with("Critical with this save: Alle Daten modifizieren"));
@@ -164,14 +165,14 @@ fn a_click_is_answered_at_once_and_the_panel_told() {
     // The same markers are not sent twice.
     assert!(second.get("markers").is_none());
     assert!(
-        second["details"]["0"].as_str().unwrap().contains("data-click=\\\"0\\\"")
-            || second["details"]["0"].as_str().unwrap().contains("data-click=\"0\"")
+        second["details"][0]["html"].as_str().unwrap().contains("data-click=\\\"0\\\"")
+            || second["details"][0]["html"].as_str().unwrap().contains("data-click=\"0\"")
     );
 }
 
 #[test]
 fn a_new_worker_asks_for_the_form() {
-    let again = json!({ "again": true });
+    let again = json!({ "state": "unknown", "number": 7 });
     assert_eq!(told(33, 4, EDIT, &edit("01", false)), (again.clone(), vec![check(33)]));
     // What was read is known yet: forms alone were too many.
     read(36, EDIT, &["ApiUserOnly"]);
@@ -182,13 +183,13 @@ fn a_new_worker_asks_for_the_form() {
 fn where_the_panel_is_hidden_nothing_is_drawn() {
     read(37, EDIT, &["ApiUserOnly"]);
     assert!(told(37, 4, EDIT, &edit("01", true)).0["markers"].is_array());
-    let close = json!({ "ask": "Close", "number": 3 });
+    let close = json!({ "command": "Close", "number": 3 });
     let effects = begun(37, EDIT, &close).take_effects();
     // Every frame is told: the worker that knew of them may be gone.
-    assert!(effects.contains(&Effect::TellFrames(37, Message::Over { over: true })), "{effects:?}");
+    assert!(effects.contains(&Effect::TellFrames(37, PushedMessage::Hidden)), "{effects:?}");
     // A frame that comes anew.
     let (first, effects) = told(37, 5, EDIT, &edit("01", true));
-    assert_eq!((first, shown(effects)), (json!({ "number": 7 }), vec![]));
+    assert_eq!((first, shown(effects)), (json!({ "state": "waiting", "number": 7 }), vec![]));
     assert_eq!(told(37, 5, EDIT, &edit("01", false)).1, []);
 }
 
@@ -205,13 +206,13 @@ fn kept(memory: &mut serde_json::Map<String, Value>, effects: &[Effect]) {
 
 #[test]
 fn the_question_before_a_save_is_a_form_s_alone() {
-    let ask = json!({ "ask": "SaveCheck", "on": true });
+    let ask = json!({ "command": "SaveCheck", "on": true });
     assert!(command(35, 0, EDIT, &ask).unwrap().form_page().is_some());
-    assert!(command(35, 4, EDIT, &json!({ "ask": "SaveCheck" })).unwrap().form_page().is_some());
+    assert!(command(35, 4, EDIT, &json!({ "command": "SaveCheck" })).unwrap().form_page().is_some());
     assert!(command(35, 0, &EDIT.replace("/e?", "?"), &ask).unwrap().form_page().is_none());
     // What a copy is saved as is another record: nothing of the original's is expected.
     let copy = "https://acme.my.salesforce.com/setup/ui/profileclone.jsp?id=00e5g000002AbCd";
-    assert_eq!(told(35, 0, copy, &json!({ "ask": "Submitted" })).1, []);
+    assert_eq!(told(35, 0, copy, &json!({ "command": "Submitted" })).1, []);
 }
 
 #[test]
@@ -231,7 +232,7 @@ fn after_a_save_the_panel_tells_what_came_of_it() {
     assert!(!html(&memory, &["ApiUserOnly"]).contains("Saved"), "left without a save");
     // At the save the worker that knew the form is gone.
     forms::restart();
-    let (answer, effects) = told(34, 4, EDIT, &json!({ "ask": "Submitted" }));
+    let (answer, effects) = told(34, 4, EDIT, &json!({ "command": "Submitted" }));
     assert_eq!(answer, Value::Null);
     kept(&mut memory, &effects);
     let as_expected = html(&memory, &["ApiUserOnly", "ModifyAllData"]);

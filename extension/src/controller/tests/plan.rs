@@ -1,8 +1,7 @@
 //! Commands about plans: what is sent and stored, in which order, and what approves nothing.
 
 use super::*;
-use crate::controller::plan::FRESH;
-use crate::state;
+use crate::state::{self, plans::FRESH};
 use crate::storage::journals::{self, History};
 use crate::view;
 
@@ -98,7 +97,7 @@ impl World {
 
     /// What the window that approves shows.
     fn window(&mut self, tab: i32) -> String {
-        self.carry(approval(tab, ANN, &json!({ "ask": "Front" }))).1
+        self.carry(approval(tab, ANN, &json!({ "command": "Front" }))).1
     }
 
     /// What approves the preview of a tab, as that window's markup has it.
@@ -134,8 +133,8 @@ impl World {
             for effect in &all {
                 if let Effect::TellPanel(_, message) | Effect::TellFrame(_, _, message) = effect {
                     let json = serde_json::to_string(message).unwrap();
-                    assert!(!json.contains("token") && !json.contains("data-ask=\\\"Apply"), "{json}");
-                    assert!(!json.contains("data-ask=\\\"Allow") && !json.contains("Forbid"), "{json}");
+                    assert!(!json.contains("token") && !json.contains("data-command=\\\"Apply"), "{json}");
+                    assert!(!json.contains("data-command=\\\"Allow") && !json.contains("Forbid"), "{json}");
                 }
             }
             let Some(step) = step else {
@@ -224,11 +223,11 @@ fn token(html: &str) -> Option<String> {
 }
 
 fn fix(tab: i32, plan: &str) -> Incoming {
-    page(tab, &json!({ "ask": "Fix", "number": 1, "plan": plan, "fields": [] })).unwrap()
+    page(tab, &json!({ "command": "Fix", "number": 1, "plan": plan, "fields": [] })).unwrap()
 }
 
 fn apply(tab: i32, token: &str) -> Incoming {
-    approval(tab, ANN, &json!({ "ask": "Apply", "number": 1, "token": token, "fields": [] }))
+    approval(tab, ANN, &json!({ "command": "Apply", "number": 1, "token": token, "fields": [] }))
 }
 
 #[test]
@@ -246,7 +245,7 @@ fn a_write_comes_after_the_lock_the_journal_and_a_look() {
     // And back, by a preview and an approval of its own.
     world.now += 100_000;
     panel(30);
-    let undo = page(30, &json!({ "ask": "Undo", "number": 1, "entry": entry })).unwrap();
+    let undo = page(30, &json!({ "command": "Undo", "number": 1, "entry": entry })).unwrap();
     world.ask(undo, 30);
     let token = world.token(30);
     let html = world.ask(apply(30, &token), 30);
@@ -254,8 +253,8 @@ fn a_write_comes_after_the_lock_the_journal_and_a_look() {
     assert_eq!(world.journal()[1]["undoes"].as_str(), Some(entry.as_str()));
     // Which itself is not undone: what it made again has another id. The finding has its fix.
     let undo = world.journal()[1]["id"].as_str().unwrap().to_owned();
-    assert!(!html.contains("data-ask=\"Undo\""), "{html}");
-    let again = page(30, &json!({ "ask": "Undo", "number": 1, "entry": undo })).unwrap();
+    assert!(!html.contains("data-command=\"Undo\""), "{html}");
+    let again = page(30, &json!({ "command": "Undo", "number": 1, "entry": undo })).unwrap();
     assert!(world.ask(again, 30).contains("data-stage=\"refused\""));
 }
 
@@ -271,7 +270,7 @@ fn what_approves_nothing() {
     };
     none(&mut world, apply(31, "guessed"), "a guess");
     none(&mut world, apply(31, ""), "nothing");
-    let said = json!({ "ask": "Apply", "token": token, "number": 1 });
+    let said = json!({ "command": "Apply", "token": token, "number": 1 });
     assert!(page(31, &said).is_none(), "a page may not say it");
     none(&mut world, apply(99, &token), "another tab");
     let kept = world.session.clone();
@@ -313,7 +312,7 @@ fn production_is_read_only_until_it_is_allowed_there() {
     world.ask(apply(32, &token(&html).unwrap()), 32);
     assert!(!world.frozen && world.journal().is_null());
     world.ask(fix(32, &plan), 32);
-    let allow = json!({ "ask": "Allow", "number": 1, "token": world.token(32) });
+    let allow = json!({ "command": "Allow", "number": 1, "token": world.token(32) });
     assert!(page(32, &allow).is_none(), "a page may not say it");
     let html = world.ask(approval(32, ANN, &allow), 32);
     assert!(html.contains("data-waits=\"apply\""), "{html}");
@@ -333,7 +332,7 @@ fn writing_is_allowed_until_the_browser_is_closed_unless_somebody_says_always() 
     let (now, always) = (format!("write:{}", session().org_id), format!("always:{}", session().org_id));
     let is = json!({ "org": session().org_id, "host": "acme.my.salesforce.com" });
     let allow = |token: &str, until: Option<&str>| {
-        let mut ask = json!({ "ask": "Allow", "number": 1, "token": token });
+        let mut ask = json!({ "command": "Allow", "number": 1, "token": token });
         if let Some(until) = until {
             ask["until"] = json!(until);
         }
@@ -363,7 +362,7 @@ fn writing_is_allowed_until_the_browser_is_closed_unless_somebody_says_always() 
     assert!(html.contains("data-waits=\"apply\""), "{html}");
     // Taken back, both are gone.
     world.session[&now] = is;
-    world.ask(approval(43, ANN, &json!({ "ask": "Forbid", "number": 1 })), 43);
+    world.ask(approval(43, ANN, &json!({ "command": "Forbid", "number": 1 })), 43);
     assert!(
         world.session[&now].is_null() && world.local[&always].is_null(),
         "{} {}",
@@ -403,7 +402,7 @@ fn what_a_page_asks_for_waits_in_a_window_of_the_extension_also_for_a_new_worker
     let first = token(&html).unwrap();
     // The worker is stopped: the next one draws the same preview, and the page's panel still goes with it.
     state::restart();
-    let show = || page(37, &json!({ "ask": "ShowApproval", "number": 1 })).unwrap();
+    let show = || page(37, &json!({ "command": "ShowApproval", "number": 1 })).unwrap();
     let (effects, _) = world.carry(show());
     assert_eq!(shows(&effects, 37), 1);
     state::restart();
@@ -416,12 +415,12 @@ fn what_a_page_asks_for_waits_in_a_window_of_the_extension_also_for_a_new_worker
     // Incoming for in the popup it is approved in the popup: no window comes up.
     panel(37);
     world.frozen = false;
-    let ask = json!({ "ask": "Fix", "number": 1, "plan": plan, "fields": [] });
+    let ask = json!({ "command": "Fix", "number": 1, "plan": plan, "fields": [] });
     let (effects, html) = world.carry(popup(37, ANN, &ask));
     assert!(shows(&effects, 37) == 0 && token(&html).is_some(), "{html}");
     // What was left is not shown again by an ask that read it from memory just before.
     let kept = world.session.clone();
-    world.ask(page(37, &json!({ "ask": "Leave", "number": 1 })).unwrap(), 37);
+    world.ask(page(37, &json!({ "command": "Leave", "number": 1 })).unwrap(), 37);
     world.session = kept;
     assert!(world.window(37).is_empty());
     // Five minutes later, or on another record's page, there is nothing to approve.
@@ -561,7 +560,7 @@ fn what_stands_under_another_name_is_unreadable_and_allows_nothing() {
         world.local[&key] = json!([real, forged]);
         panel(42);
         for verb in ["Undo", "Continue"] {
-            let ask = json!({ "ask": verb, "number": 1, "entry": "forged" });
+            let ask = json!({ "command": verb, "number": 1, "entry": "forged" });
             let html = world.ask(page(42, &ask).unwrap(), 42);
             assert!(html.contains("data-stage=\"refused\""), "{what}: {html}");
         }
@@ -592,12 +591,12 @@ fn another_session_in_the_middle_stops_it() {
 fn the_history_is_asked_for_by_its_own_page_only() {
     let ask = |path: &str, ask: &str| {
         let sender = json!({ "id": ID, "url": format!("{ORIGIN}{path}") });
-        incoming(&json!({ "ask": ask }), &sender)
+        incoming(&json!({ "command": ask }), &sender)
     };
     assert_eq!(ask("history.html", "History").unwrap().surface, Surface::History);
     assert_eq!(ask("history.html", "Clear").unwrap().command, Command::Clear);
     assert!(ask("history.html", "Front").is_none());
-    assert!(ask("popup.html", "Clear").is_none() && page(1, &json!({ "ask": "Clear" })).is_none());
+    assert!(ask("popup.html", "Clear").is_none() && page(1, &json!({ "command": "Clear" })).is_none());
 }
 
 #[test]
@@ -614,7 +613,7 @@ fn what_was_begun_is_found_by_a_new_worker_and_done_once() {
         world.local[&key][0]["apply"]["progress"] = json!([{ "Already": { "id": null } }, "Writing"]);
         let entry = world.local[&key][0]["id"].as_str().unwrap().to_owned();
         panel(34);
-        let go_on = page(34, &json!({ "ask": "Continue", "number": 1, "entry": entry })).unwrap();
+        let go_on = page(34, &json!({ "command": "Continue", "number": 1, "entry": entry })).unwrap();
         let html = world.ask(go_on, 34);
         assert!(html.contains("data-stage=\"offered\""), "{html}");
         let token = world.token(34);
@@ -633,14 +632,14 @@ fn what_was_perhaps_written_is_read_again_when_the_page_is_and_when_somebody_ask
     let token = world.token(35);
     world.late = true;
     let html = world.ask(apply(35, &token), 35);
-    assert!(html.contains("Perhaps") && html.contains("data-ask=\"Verify\""), "{html}");
+    assert!(html.contains("Perhaps") && html.contains("data-command=\"Verify\""), "{html}");
     assert!(!html.contains("Nothing was written"), "{html}");
     let undo = html.contains("<b>Undo</b> Freeze");
     assert!(undo, "{html}");
     world.late = false;
     // Not there yet: it stays open, and nothing is written.
     let entry = world.journal()[0]["id"].as_str().unwrap().to_owned();
-    let verify = || page(35, &json!({ "ask": "Verify", "number": 1, "entry": entry })).unwrap();
+    let verify = || page(35, &json!({ "command": "Verify", "number": 1, "entry": entry })).unwrap();
     world.now += 60;
     let html = world.ask(verify(), 35);
     assert_eq!(world.log, ["write", "find", "GET", "journal writing"]);
@@ -679,7 +678,7 @@ fn what_was_perhaps_written_is_read_before_anything_else_of_the_record_is() {
     let entry = world.journal()[0]["id"].as_str().unwrap().to_owned();
     world.now += 5;
     panel(36);
-    let undo = page(36, &json!({ "ask": "Undo", "number": 1, "entry": entry })).unwrap();
+    let undo = page(36, &json!({ "command": "Undo", "number": 1, "entry": entry })).unwrap();
     world.ask(undo, 36);
     let token = world.token(36);
     // It has arrived meanwhile: the undo finds it, and takes it back.

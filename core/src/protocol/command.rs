@@ -1,0 +1,269 @@
+//! What the surfaces ask of the worker, and which surface may ask what.
+
+use super::surface::Surface;
+use crate::classification::AdminAnswer;
+use crate::form::{Form, State};
+use serde::{Deserialize, Serialize};
+
+/// What [`Command::Fix`] names the plan with that was stopped, together with what the platform said depends on it.
+pub const WIDER: &str = "wider";
+
+/// A corner of the page where the panel stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum Corner {
+    /// Bottom right.
+    #[default]
+    BottomRight,
+    /// Bottom left.
+    BottomLeft,
+    /// Top left.
+    TopLeft,
+    /// Top right.
+    TopRight,
+}
+
+/// For how long writing to an org is allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum Until {
+    /// Until the browser is closed: who needed it in March has not left production unlocked in November.
+    #[default]
+    Closed,
+    /// Until somebody takes it back.
+    Always,
+}
+
+/// What a surface asks of the worker. On the wire: `{"command":"Check","url":…,"number":…}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "command")]
+pub enum Command {
+    /// Show what is known of the page at `url`. `number` tells the checks of one page apart, so that a late answer to
+    /// an earlier one is dropped.
+    Check {
+        /// The address of the top frame.
+        url: String,
+        /// Which check of this page it is.
+        number: u32,
+    },
+    /// Read everything again.
+    Retry {
+        /// The check whose report is shown.
+        number: u32,
+    },
+    /// The admin's own answer to who the user shown is; none takes it back.
+    Answer {
+        /// The check whose report is shown.
+        number: u32,
+        /// What they said.
+        #[serde(default)]
+        #[cfg_attr(test, ts(optional))]
+        answer: Option<AdminAnswer>,
+    },
+    /// Put the panel in another corner, for this org.
+    Place {
+        /// Which.
+        corner: Corner,
+    },
+    /// Take the panel off this page, and keep it off.
+    Close {
+        /// The check whose report is shown.
+        number: u32,
+    },
+    /// The form of the edit page that sends it: what stands in it, and what it would change (`crate::form`).
+    Edit {
+        /// Which description of the form it goes with; a form that is described anew has another.
+        number: u32,
+        /// What the form has, the first time; none when the worker was told before.
+        #[serde(default)]
+        #[cfg_attr(test, ts(optional))]
+        form: Option<FormDescription>,
+        /// A `1` for each box that is ticked, a `0` for each that is not.
+        on: String,
+        /// What stands in each field, a line each; of a choice its value, a tab, and what is shown of it.
+        values: String,
+        /// The markers that are open, by the place of what they mark.
+        #[serde(default)]
+        open: Vec<usize>,
+    },
+    /// The popup: what is known of the tab in front. The window that approves: what waits there for approval.
+    Front,
+    /// The edit page that sends it is being saved: its form was submitted.
+    Submitted,
+    /// Whether a save of something critical is asked about once, on edit pages.
+    SaveCheck {
+        /// What an admin chose; none only asks what holds.
+        #[serde(default)]
+        #[cfg_attr(test, ts(optional))]
+        on: Option<bool>,
+    },
+    /// Show the window where the preview is approved.
+    ShowApproval {
+        /// The check whose report is shown.
+        number: u32,
+    },
+    /// Preview a plan. Nothing is written.
+    Fix {
+        /// The check whose report is shown.
+        number: u32,
+        /// The plan, as the report names it; empty: those that `fields` name.
+        #[serde(default)]
+        #[cfg_attr(test, ts(optional, as = "Option<_>"))]
+        plan: String,
+        /// What stands in the preview's form controls, by name.
+        #[serde(default)]
+        #[cfg_attr(test, ts(optional, as = "Option<_>"))]
+        fields: Vec<(String, String)>,
+    },
+    /// Preview what takes an entry of the journal back. Nothing is written.
+    Undo {
+        /// The check whose report is shown.
+        number: u32,
+        /// The entry.
+        #[serde(default)]
+        entry: String,
+    },
+    /// Preview what is left of an entry of the journal. Nothing is written.
+    Continue {
+        /// The check whose report is shown.
+        number: u32,
+        /// The entry.
+        #[serde(default)]
+        entry: String,
+    },
+    /// Read again what an entry of the journal left open: it was perhaps written. Nothing is written to the org.
+    Verify {
+        /// The check whose report is shown.
+        number: u32,
+        /// The entry.
+        #[serde(default)]
+        entry: String,
+    },
+    /// Carry out what is previewed: the one command that writes to an org. A page of the extension alone may send it.
+    Apply {
+        /// The check whose report is shown.
+        number: u32,
+        /// What only the markup of that preview in a page of the extension says, once.
+        #[serde(default)]
+        token: String,
+        /// What stands in its form controls, by name: not carried out when it is not what was previewed.
+        #[serde(default)]
+        #[cfg_attr(test, ts(optional, as = "Option<_>"))]
+        fields: Vec<(String, String)>,
+    },
+    /// Allow writing to the org of the preview that shows `token`. A page of the extension alone may send it.
+    Allow {
+        /// The check whose report is shown.
+        number: u32,
+        /// What only the markup of that preview in a page of the extension says, once.
+        #[serde(default)]
+        token: String,
+        /// For how long.
+        #[serde(default)]
+        #[cfg_attr(test, ts(optional, as = "Option<_>"))]
+        until: Until,
+    },
+    /// Writing to this org is no longer allowed.
+    Forbid {
+        /// The check whose report is shown.
+        number: u32,
+    },
+    /// Leave the preview, or what is said of a plan that ended.
+    Leave {
+        /// The check whose report is shown.
+        number: u32,
+    },
+    /// The whole journal.
+    History,
+    /// The whole journal as a table for a spreadsheet.
+    Export,
+    /// Clear what is settled from the journal.
+    Clear,
+}
+
+/// The boxes and fields of a form, a line each.
+///
+/// One text, and not a list of objects: those of a page with 409 boxes would cross into Wasm property by property.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct FormDescription {
+    /// The boxes, a line each.
+    pub boxes: String,
+    /// The fields, a line each.
+    pub fields: String,
+    /// The object that the address names.
+    pub object: String,
+}
+
+impl FormDescription {
+    /// The form that it describes.
+    pub fn form(self) -> Form {
+        Form { boxes: lines(&self.boxes), fields: lines(&self.fields), object: self.object }
+    }
+}
+
+/// What stands in a form, from the fields of [`Command::Edit`].
+pub fn form_state(on: String, values: &str) -> State {
+    State { on, values: lines(values) }
+}
+
+fn lines(text: &str) -> Vec<String> {
+    text.split_terminator('\n').map(str::to_owned).collect()
+}
+
+impl Command {
+    /// The number that it has, or the one of the check whose report is shown.
+    pub const fn number(&self) -> Option<u32> {
+        match self {
+            Command::Check { number, .. }
+            | Command::Retry { number }
+            | Command::Answer { number, .. }
+            | Command::Close { number }
+            | Command::Edit { number, .. }
+            | Command::ShowApproval { number }
+            | Command::Fix { number, .. }
+            | Command::Undo { number, .. }
+            | Command::Continue { number, .. }
+            | Command::Verify { number, .. }
+            | Command::Apply { number, .. }
+            | Command::Allow { number, .. }
+            | Command::Forbid { number }
+            | Command::Leave { number } => Some(*number),
+            Command::Place { .. }
+            | Command::Front
+            | Command::Submitted
+            | Command::SaveCheck { .. }
+            | Command::History
+            | Command::Export
+            | Command::Clear => None,
+        }
+    }
+
+    /// The surfaces that may send it.
+    pub const fn from(&self) -> &'static [Surface] {
+        match self {
+            Command::Check { .. } | Command::Place { .. } | Command::Close { .. } => &[Surface::Page],
+            Command::Edit { .. } | Command::Submitted | Command::SaveCheck { .. } => {
+                &[Surface::Page, Surface::Frame]
+            }
+            Command::Front => &[Surface::Popup, Surface::Approval],
+            Command::History | Command::Export | Command::Clear => &[Surface::History],
+            Command::ShowApproval { .. } => &[Surface::Page],
+            // A page is not where anything is approved: what runs there may be somebody else's.
+            Command::Apply { .. } | Command::Allow { .. } | Command::Forbid { .. } => {
+                &[Surface::Popup, Surface::Approval]
+            }
+            Command::Fix { .. } | Command::Leave { .. } => {
+                &[Surface::Page, Surface::Popup, Surface::Approval]
+            }
+            Command::Retry { .. }
+            | Command::Answer { .. }
+            | Command::Undo { .. }
+            | Command::Continue { .. }
+            | Command::Verify { .. } => &[Surface::Page, Surface::Popup],
+        }
+    }
+}
