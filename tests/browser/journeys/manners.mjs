@@ -175,9 +175,9 @@ journey("broken: a panic of a handler is said with its own message, and the next
       },
     });
   });
-  for (const click of ["#say-person", "#say-nothing"]) {
+  for (let round = 0; round < 2; round += 1) {
     await panics();
-    await panel.click(click);
+    await panel.click("#say-person");
     await panel.when((s) => /Leastwise had an error/.test(s.text), "it is said");
     assert.match(await panel.call(function () {
       return this.querySelector(".trouble textarea").value;
