@@ -158,10 +158,9 @@ fn the_manifest_names_the_hosts_once_and_everywhere_the_same() {
     let hosts = manifest["host_permissions"].as_array().unwrap();
     let named: Vec<String> =
         hosts.iter().map(|host| host.as_str().unwrap().trim_end_matches("/*").to_owned()).collect();
-    assert_eq!(
-        connect.split(' ').collect::<Vec<_>>(),
-        [vec!["'self'"], named.iter().map(String::as_str).collect()].concat()
-    );
+    // Nothing is fetched from behind Microsoft Defender: it is only said that it stands there.
+    let asked = named.iter().map(String::as_str).filter(|host| !host.ends_with(".mcas.ms")).collect();
+    assert_eq!(connect.split(' ').collect::<Vec<_>>(), [vec!["'self'"], asked].concat());
     for scripts in manifest["content_scripts"].as_array().unwrap() {
         assert_eq!(scripts["matches"].as_array().unwrap(), hosts);
     }

@@ -9,7 +9,7 @@ use crate::session::Session;
 use leastwise_core::execute::SESSION;
 use leastwise_core::salesforce::http::{Answer, Failure, Request, Response};
 use leastwise_core::salesforce::id::Id;
-use leastwise_core::salesforce::setup_url::Page;
+use leastwise_core::salesforce::setup_url::{Page, is_behind_defender};
 
 /// How long the org may take for a response, in milliseconds.
 const TIMEOUT: u32 = 20_000;
@@ -68,6 +68,7 @@ impl Org {
         let answer = match (self.session_id().await, bound) {
             (Some((_, now)), Some(bound)) if now != *bound => return Err(SessionChanged),
             (Some((sid, _)), Some(_)) => fetch_answer(&self.api_host, request, &sid).await,
+            _ if is_behind_defender(&self.url) => Err(Failure::BehindDefender),
             _ => Err(Failure::NotSignedIn),
         };
         Ok(Response { id: request.id, answer })

@@ -63,7 +63,9 @@ pub(super) fn body(answer: &Result<Answer, Failure>) -> Result<Value, OrgError> 
 pub(super) fn sent(answer: &Result<Answer, Failure>) -> Result<&Answer, NotWritten> {
     match answer {
         Ok(answer) => Ok(answer),
-        Err(Failure::NotSignedIn) => Err(NotWritten::Refused(OrgError::NotSignedIn)),
+        Err(failure @ (Failure::NotSignedIn | Failure::BehindDefender)) => {
+            Err(NotWritten::Refused(OrgError::from(*failure)))
+        }
         Err(Failure::Offline | Failure::Timeout) => Err(NotWritten::Unknown(None)),
     }
 }

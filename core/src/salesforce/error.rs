@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 pub enum OrgError {
     /// No session of this org in the browser.
     NotSignedIn,
+    /// Microsoft Defender for Cloud Apps stands before the org, and keeps its session to itself.
+    BehindDefender,
     /// The session ended (401 `INVALID_SESSION_ID` "Session expired or invalid").
     SessionExpired,
     /// The session exists but is not accepted by the API (401 "This session is not valid for use with the REST API"):
@@ -83,6 +85,7 @@ impl OrgError {
     pub fn sentence(&self) -> String {
         match self {
             OrgError::NotSignedIn => "You are not signed in to this org in this browser.".into(),
+            OrgError::BehindDefender => "Microsoft Defender for Cloud Apps stands between this browser and the org (its addresses end in .mcas.ms), so the session can’t be used to read the org.".into(),
             OrgError::SessionExpired => "Your Salesforce session has ended.".into(),
             OrgError::SessionNotForApi => "Salesforce does not accept this session for its API.".into(),
             OrgError::ApiDisabled => "The API is switched off for your user or for this org.".into(),
@@ -129,6 +132,9 @@ impl OrgError {
             OrgError::NotSignedIn | OrgError::SessionExpired | OrgError::NotJson => {
                 "Sign in to Salesforce in this browser, then try again."
             }
+            OrgError::BehindDefender => {
+                "Open Setup at the org’s own address, or ask your security team to exclude Setup from session control, then try again."
+            }
             OrgError::SessionNotForApi => {
                 "Check API Access Control (your user may need Use Any API Client), the login IP restrictions, and that you are not in a portal session."
             }
@@ -172,6 +178,7 @@ impl OrgError {
         matches!(
             self,
             OrgError::NotSignedIn
+                | OrgError::BehindDefender
                 | OrgError::SessionExpired
                 | OrgError::SessionNotForApi
                 | OrgError::ApiDisabled
@@ -296,6 +303,7 @@ impl From<Failure> for OrgError {
     fn from(failure: Failure) -> OrgError {
         match failure {
             Failure::NotSignedIn => OrgError::NotSignedIn,
+            Failure::BehindDefender => OrgError::BehindDefender,
             Failure::Offline => OrgError::Offline,
             Failure::Timeout => OrgError::Timeout,
         }

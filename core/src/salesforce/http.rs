@@ -43,6 +43,8 @@ pub struct Answer {
 pub enum Failure {
     /// There is no session of this org to ask with.
     NotSignedIn,
+    /// Microsoft Defender for Cloud Apps stands before the org, and keeps its session to itself.
+    BehindDefender,
     /// The browser is offline, or the host could not be reached.
     Offline,
     /// No answer in the time given.

@@ -77,6 +77,13 @@ impl Page {
     }
 }
 
+/// Whether Microsoft Defender for Cloud Apps stands before the host of an address: there the browser has no session that
+/// the org knows (Salesforce Inspector Reloaded, issue 699 and pull requests 239 and 281).
+pub fn is_behind_defender(url: &str) -> bool {
+    let host = url.strip_prefix("https://").and_then(|rest| rest.split(['/', '?', '#', ':']).next());
+    host.is_some_and(|host| host.to_ascii_lowercase().ends_with(DEFENDER))
+}
+
 /// The host that answers the API for the host of a page; `None` for hosts that show no Setup pages.
 pub fn api_host(host: &str) -> Option<String> {
     let host = host.to_ascii_lowercase();
@@ -214,6 +221,21 @@ mod tests {
 
     fn page(url: &str) -> Option<(PageKind, bool, Option<String>, String)> {
         Page::from_url(url).map(|p| (p.kind, p.editing, p.section, p.api_host))
+    }
+
+    #[test]
+    fn defender_is_told_by_the_end_of_the_host() {
+        assert!(is_behind_defender(
+            "https://acme.my.salesforce-setup.com.mcas.ms/lightning/setup/SetupOneHome/home"
+        ));
+        assert!(is_behind_defender("https://acme.lightning.force.com.MCAS.ms"));
+        for url in [
+            "https://acme.my.salesforce.com/?x=.mcas.ms",
+            "https://acme.mcas.ms.evil.example/",
+            "acme.mcas.ms",
+        ] {
+            assert!(!is_behind_defender(url), "{url}");
+        }
     }
 
     #[test]
