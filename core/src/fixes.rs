@@ -102,7 +102,7 @@ pub fn plans(rule: &Rule, finding: &Finding, context: Context<'_>) -> Vec<Plan> 
             }
         }
     }
-    usage::say(&mut plans, user, context);
+    usage::add(&mut plans, user, context);
     guided::add(&mut plans, rule.id, finding, user, context.facts);
     if rule.id == "unrestricted-login-ip" {
         plans.extend(password_policy::session(context));

@@ -1,20 +1,17 @@
 //! A form that is being edited: the facts as they would be saved, what that changes, and what is said beside each box.
 //!
-//! It never asks the org anything, and never takes a box for what it may not be: see `meaning`.
+//! It never asks the org anything, and never takes a box for what it may not be: see `recognize`.
 
-mod after;
-mod feature;
-mod hours;
-mod ip;
-mod meaning;
-mod policy;
+mod after_save;
+mod messages;
+mod pending_edit;
 mod reach;
-mod say;
-mod sheet;
+mod recognize;
+mod sections;
 mod verdict;
 
-pub use after::Expected;
-pub use meaning::Form;
+pub use after_save::Expected;
+pub use recognize::Form;
 
 use crate::classification::Classification;
 use crate::collect::Labels;
@@ -24,9 +21,9 @@ use crate::rules;
 use crate::rules::rule::{Outcome, Rule, Severity};
 use crate::salesforce::id::Id;
 use crate::salesforce::setup_url::{Page, PageKind};
-use meaning::Meaning;
+use pending_edit::Sheet;
+use recognize::Meaning;
 use serde::{Deserialize, Serialize};
-use sheet::Sheet;
 
 /// What stands in a form, in the order of its description.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -146,10 +143,10 @@ impl Edit {
     /// The facts are lent: they are as they were when it returns, here and below.
     pub fn new(page: &Page, facts: &mut Facts, labels: &Labels, form: Form) -> Edit {
         let is_clone = page.section.as_deref() == Some(Page::CLONE);
-        let deletes = sheet::own(facts, page.kind)
+        let deletes = pending_edit::own(facts, page.kind)
             .filter(|set| !set.objects_cut)
             .and_then(|set| set.deletes.as_deref());
-        let meanings = meaning::of(&form, labels, page.kind, is_clone, deletes);
+        let meanings = recognize::of(&form, labels, page.kind, is_clone, deletes);
         let mut edit = Edit {
             meanings,
             form,
@@ -158,7 +155,7 @@ impl Edit {
             kind: page.kind,
             is_clone,
             sheet: Sheet::new(facts, page.kind, is_clone),
-            saved: after::lines(facts, page.kind).unwrap_or_default(),
+            saved: after_save::lines(facts, page.kind).unwrap_or_default(),
             before: vec![],
             told: vec![],
             after: vec![],
@@ -232,7 +229,7 @@ impl Edit {
 
     /// The place of a field among the fields, by the end of its id; none where two have it.
     fn field(&self, id: &str) -> Option<usize> {
-        let is = |line: &String| meaning::part(line, 0).rsplit(':').next() == Some(id);
+        let is = |line: &String| recognize::part(line, 0).rsplit(':').next() == Some(id);
         let at = self.form.fields.iter().position(is);
         at.filter(|at| self.form.fields.iter().rposition(is) == Some(*at))
     }
@@ -244,11 +241,11 @@ impl Edit {
 
     /// What stood in a field when the page came: a part of its line.
     fn first(&self, id: &str, part: usize) -> Option<&str> {
-        Some(meaning::part(self.form.fields.get(self.field(id)?)?, part))
+        Some(recognize::part(self.form.fields.get(self.field(id)?)?, part))
     }
 
     fn value<'a>(&self, state: &'a State, id: &str) -> Option<&'a str> {
-        Some(meaning::part(state.values.get(self.field(id)?)?, 0))
+        Some(recognize::part(state.values.get(self.field(id)?)?, 0))
     }
 
     fn outcome_lines(&self, id: &str, detail: &mut Detail) {

@@ -222,7 +222,7 @@ fn what_was_begun_goes_on_and_what_was_done_goes_back() {
         if !is_of_rows(entry.apply.plan()) {
             // Whatever it is, it is looked at before anything is written.
             let mut apply = entry.apply.clone();
-            apply.go_on();
+            apply.resume();
             if let Effect::Send(request) = apply.next() {
                 let reads = request.method == "GET" || request.body.unwrap().contains("Metadata><type>");
                 assert!(reads, "{}", entry.id);
@@ -238,7 +238,7 @@ fn what_was_begun_goes_on_and_what_was_done_goes_back() {
                 preview.feed(&Response { id: request.id, answer });
             }
             apply = apply.with_plan(apply.rest_of(preview.plan().unwrap().clone()));
-            apply.go_on();
+            apply.resume();
             apply = run(apply, &mut rows);
             assert!(apply.is_done(), "{}: {:?}", entry.id, apply.stop());
             assert!(rows.writes > 0, "{}", entry.id);

@@ -52,7 +52,7 @@ pub(super) enum Phase {
     Rest,
 }
 
-/// A machine as it is put away: its plan, and where each step stood.
+/// A machine as it is stored: its plan, and where each step stood.
 #[derive(Serialize, Deserialize)]
 struct Stored {
     plan: Plan,
@@ -76,11 +76,11 @@ impl TryFrom<Stored> for Executor {
         if stored.plan.steps.len() != stored.progress.len() {
             return Err("the plan and its progress are of different lengths".to_owned());
         }
-        Ok(Executor { unsettled: stored.unsettled, ..Executor::again(stored.plan, stored.progress) })
+        Ok(Executor { unsettled: stored.unsettled, ..Executor::from_progress(stored.plan, stored.progress) })
     }
 }
 
-/// What goes on with a machine that was put away, or that stopped.
+/// What goes on with a machine that was stored, or that stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mode {
     /// A person approved the preview.
@@ -102,11 +102,11 @@ pub struct Executor {
     pub(super) at: usize,
     pub(super) phase: Phase,
     pub(super) tries: usize,
-    pub(super) asked: u32,
+    pub(super) requests: u32,
     pub(super) waiting: Option<u32>,
     /// The row found by the last look.
     pub(super) row: Option<Id>,
-    /// What the last look found that the write needs: never put away.
+    /// What the last look found that the write needs: never stored.
     pub(super) raw: String,
     /// Of many rows, what the last reading found.
     pub(super) seen: Vec<records::RowRead>,
@@ -114,7 +114,7 @@ pub struct Executor {
     pub(super) is_begun: bool,
     pub(super) mode: Mode,
     /// What the platform said to a write that may have taken place.
-    pub(super) said: Option<OrgError>,
+    pub(super) write_error: Option<OrgError>,
     /// Seconds since 1970, as whoever drives it says.
     pub(super) now: i64,
     pub(super) stop: Option<Stop>,
@@ -131,14 +131,14 @@ impl Executor {
             at: 0,
             phase: Phase::Rest,
             tries: 0,
-            asked: 0,
+            requests: 0,
             waiting: None,
             row: None,
             raw: String::new(),
             seen: vec![],
             is_begun: false,
             mode: Mode::Fresh,
-            said: None,
+            write_error: None,
             now: 0,
             stop: None,
         };
@@ -153,8 +153,8 @@ impl Executor {
         apply
     }
 
-    /// A machine that was put away, from its plan and where each step stood: [`Executor::go_on`] goes on with it.
-    pub fn again(plan: Plan, mut progress: Vec<Progress>) -> Executor {
+    /// A machine that was stored, from its plan and where each step stood: [`Executor::resume`] goes on with it.
+    pub fn from_progress(plan: Plan, mut progress: Vec<Progress>) -> Executor {
         progress.resize(plan.steps.len(), Progress::Planned);
         Executor { progress, phase: Phase::Rest, ..Executor::new(plan) }
     }
@@ -163,7 +163,7 @@ impl Executor {
     #[must_use]
     pub fn with_plan(&self, plan: Plan) -> Executor {
         let unsettled = self.unsettled.clone();
-        Executor { unsettled, now: self.now, ..Executor::again(plan, self.progress.clone()) }
+        Executor { unsettled, now: self.now, ..Executor::from_progress(plan, self.progress.clone()) }
     }
 
     /// The plan with what a preview of the rest ([`Preview::of_rest`]) has read: what was done, or begun, goes back to what
@@ -187,8 +187,8 @@ impl Executor {
         self.now = now;
     }
 
-    /// Goes on with a machine that was put away, or that stopped: whatever was under way is looked at first.
-    pub fn go_on(&mut self) {
+    /// Goes on with a machine that was stored, or that stopped: whatever was under way is looked at first.
+    pub fn resume(&mut self) {
         self.restart(Mode::Resumed);
     }
 
@@ -201,7 +201,7 @@ impl Executor {
     pub(super) fn restart(&mut self, mode: Mode) {
         self.waiting = None;
         self.stop = None;
-        self.said = None;
+        self.write_error = None;
         self.mode = mode;
         self.at = 0;
         self.begin();
@@ -242,14 +242,14 @@ impl Executor {
 
     pub(super) fn request(&mut self, draft: Draft) -> Request {
         let id = self.waiting.unwrap_or_else(|| {
-            self.asked += 1;
-            self.asked
+            self.requests += 1;
+            self.requests
         });
         self.waiting = Some(id);
         draft.numbered(id)
     }
 
-    /// It was put away: the write may go out.
+    /// It was stored: the write may go out.
     pub fn stored(&mut self) {
         match self.phase {
             Phase::Store => self.phase = Phase::Write,
@@ -258,7 +258,7 @@ impl Executor {
         }
     }
 
-    /// It could not be put away: nothing goes out, and what was to be written was not.
+    /// It could not be stored: nothing goes out, and what was to be written was not.
     pub fn not_stored(&mut self) {
         if self.phase == Phase::Store {
             self.not_written();

@@ -13,7 +13,7 @@ use serde_json::json;
 pub(super) const PARTS: usize = 5;
 
 /// The request for these looks.
-pub(super) fn ask(looks: &[Look]) -> Draft {
+pub(super) fn request(looks: &[Look]) -> Draft {
     let part = |(at, look): (usize, &Look)| {
         let url = Draft::query(&look.soql).path;
         json!({ "method": "GET", "url": url, "referenceId": format!("look{at}") })
@@ -37,7 +37,7 @@ pub(super) fn rows(answer: &Result<Answer, Failure>, at: usize) -> Result<Vec<Va
 }
 
 /// What a row says, field by field.
-pub(super) fn told(row: &Value) -> String {
+pub(super) fn row_text(row: &Value) -> String {
     let parts: Vec<String> = row
         .as_object()
         .into_iter()
@@ -45,7 +45,7 @@ pub(super) fn told(row: &Value) -> String {
         .filter(|(name, value)| *name != "attributes" && **value != Value::Null)
         .map(|(_, value)| match value {
             Value::String(text) => text.clone(),
-            Value::Object(_) => told(value),
+            Value::Object(_) => row_text(value),
             other => other.to_string(),
         })
         .collect();

@@ -87,7 +87,7 @@ impl Preview {
                 if looks.is_empty() {
                     return None;
                 }
-                look::ask(looks.get(..look::PARTS).unwrap_or(looks))
+                look::request(looks.get(..look::PARTS).unwrap_or(looks))
             }
         };
         self.waiting = true;
@@ -241,7 +241,7 @@ impl Preview {
             }
             Ok(rows) if rows.is_empty() => {}
             Ok(rows) => {
-                let names: Vec<String> = rows.iter().map(look::told).collect();
+                let names: Vec<String> = rows.iter().map(look::row_text).collect();
                 let line = format!("{}: {}.", look.words, names.join("; "));
                 self.plan.depends.push(line);
             }

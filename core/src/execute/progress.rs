@@ -32,7 +32,7 @@ pub enum Progress {
         done: usize,
         /// Rows in all.
         of: usize,
-        /// Rows after those, put away, and perhaps written.
+        /// Rows after those, stored, and perhaps written.
         writing: usize,
         /// The places of those that were so already: undo leaves them alone.
         skipped: Vec<usize>,

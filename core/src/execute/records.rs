@@ -51,7 +51,7 @@ fn place(step: &Step) -> Option<(&str, &Fields, &str)> {
 }
 
 /// The query for the rows from place `from` on, and how many it asks for: as many as one reading takes.
-fn ask(step: &Step, from: usize, made: &[Option<Id>]) -> (Draft, usize) {
+fn query_from(step: &Step, from: usize, made: &[Option<Id>]) -> (Draft, usize) {
     let Some((object, shared, by)) = place(step) else { return (Draft::query(""), 0) };
     let mut names = vec!["Id"];
     names.extend(step.names());
@@ -80,7 +80,7 @@ fn ask(step: &Step, from: usize, made: &[Option<Id>]) -> (Draft, usize) {
 
 /// How the rows from place `from` on are read.
 pub(super) fn read(step: &Step, from: usize, made: &[Option<Id>]) -> Draft {
-    ask(step, from, made).0
+    query_from(step, from, made).0
 }
 
 /// What one reading of rows from place `from` on found: each row's id and fields, or that there is none.
@@ -90,7 +90,7 @@ pub(super) fn found(
     answer: &Result<Answer, Failure>,
     made: &[Option<Id>],
 ) -> Result<Vec<Found>, OrgError> {
-    let (_, count) = ask(step, from, made);
+    let (_, count) = query_from(step, from, made);
     let body = body(answer)?;
     let records = body.get("records").and_then(Value::as_array).ok_or(OrgError::NotJson)?;
     // What is not in the answer would be taken for rows that are not there.

@@ -51,7 +51,7 @@ impl Executor {
         self.set(progress);
     }
 
-    /// What is to be written goes out once it was put away.
+    /// What is to be written goes out once it was stored.
     pub(super) fn store(&mut self) {
         self.unsettled.push((self.at, self.now));
         self.phase = Phase::Store;
@@ -118,7 +118,7 @@ impl Executor {
 
     pub(super) fn wrote(&mut self, result: Result<Option<Id>, NotWritten>, is_many: bool) {
         self.mode = Mode::Fresh;
-        self.said = None;
+        self.write_error = None;
         match result {
             Ok(id) => {
                 self.settle();
@@ -127,8 +127,8 @@ impl Executor {
                 self.phase = Phase::Settle { answered: true };
             }
             // Nobody knows whether it took place: a reading does.
-            Err(NotWritten::Unknown(said)) => {
-                self.said = said;
+            Err(NotWritten::Unknown(error)) => {
+                self.write_error = error;
                 self.tries += 1;
                 self.phase = Phase::Pause { after: true, answered: false };
             }
@@ -231,8 +231,8 @@ impl Executor {
             self.phase = Phase::Look;
             return;
         }
-        let said = self.said.take();
-        self.end(Stop::Perhaps { said });
+        let error = self.write_error.take();
+        self.end(Stop::Perhaps { error });
     }
 
     /// Tries again after a pause where that can help, a few times; then stops.

@@ -40,7 +40,7 @@ impl Executor {
         }
     }
 
-    /// The next part of what was looked at goes out, once it was put away; rows that are so already are passed over.
+    /// The next part of what was looked at goes out, once it was stored; rows that are so already are passed over.
     pub(super) fn next_part(&mut self, step: &Step) {
         let of = step.rows.len();
         loop {

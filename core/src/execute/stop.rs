@@ -26,7 +26,7 @@ pub enum Stop {
     /// What came does not prove that nothing was written, and a reading does not show it yet.
     Perhaps {
         /// What the platform said; none when no answer came.
-        said: Option<OrgError>,
+        error: Option<OrgError>,
     },
     /// It is taken back, but what was never answered may still arrive.
     Late,
@@ -76,10 +76,10 @@ impl Stop {
             ),
             Stop::ByHand { words, .. } => words.clone(),
             Stop::Unanswered => "No answer came, and nothing has changed as far as a reading tells.".into(),
-            Stop::Perhaps { said } => {
-                let said = said.as_ref().map_or_else(|| "No answer came.".to_owned(), OrgError::sentence);
+            Stop::Perhaps { error } => {
+                let first = error.as_ref().map_or_else(|| "No answer came.".to_owned(), OrgError::sentence);
                 format!(
-                    "{said} So it was perhaps written: a reading does not show it yet, and it may still arrive. Check again in a minute, or undo it."
+                    "{first} So it was perhaps written: a reading does not show it yet, and it may still arrive. Check again in a minute, or undo it."
                 )
             }
             Stop::Late => {

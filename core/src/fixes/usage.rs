@@ -20,7 +20,7 @@ const TAKES: &[&str] = &[
 const RUNNING: i64 = 30;
 
 /// Says in the plans that take access what signs in as the user, and leaves those of a running integration unticked.
-pub(super) fn say(plans: &mut [Plan], user: &User, context: Context<'_>) {
+pub(super) fn add(plans: &mut [Plan], user: &User, context: Context<'_>) {
     for plan in plans.iter_mut().filter(|plan| TAKES.contains(&&*plan.fix)) {
         let (line, in_use) = line(user, context);
         plan.in_use = in_use;

@@ -2,7 +2,7 @@
 //!
 //! It never takes more for known than was read: beyond the list it says "or more".
 
-use super::sheet::own;
+use super::pending_edit::own;
 use crate::classification::{Classification, Who};
 use crate::facts::Facts;
 use crate::salesforce::setup_url::PageKind;

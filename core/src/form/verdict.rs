@@ -2,8 +2,8 @@
 //!
 //! It never says anything of what stands in the form now.
 
-use super::meaning::{self, Meaning};
-use super::sheet::{bare, own, own_mut, set_object};
+use super::pending_edit::{bare, own, own_mut, set_object};
+use super::recognize::{self, Meaning};
 use super::{API_ONLY, Edit, Verdict};
 use crate::classification::Classification;
 use crate::facts::subject::Subject;
@@ -70,7 +70,7 @@ impl Edit {
             set.permissions = permissions;
         }
         let objects: Vec<_> =
-            (0..=meaning::VIEW_ALL_FIELDS).map(|column| object_verdict(facts, self.kind, column)).collect();
+            (0..=recognize::VIEW_ALL_FIELDS).map(|column| object_verdict(facts, self.kind, column)).collect();
         for (at, meaning) in self.meanings.iter().enumerate() {
             let verdict = match meaning {
                 Meaning::Permission(name) => {
@@ -109,9 +109,9 @@ fn object_verdict(
     }
     own_mut(facts, kind)?.deletes = Some(deletes);
     let words = match column {
-        meaning::DELETE => "can delete its records",
-        meaning::VIEW_ALL => "can read all its records, whatever sharing says",
-        meaning::VIEW_ALL_FIELDS => "can read all its fields, whatever field-level security says",
+        recognize::DELETE => "can delete its records",
+        recognize::VIEW_ALL => "can read all its records, whatever sharing says",
+        recognize::VIEW_ALL_FIELDS => "can read all its fields, whatever field-level security says",
         _ => "can change and delete its records, whatever sharing says",
     };
     ["record-deletion", "whole-object-access"].into_iter().find_map(|id| {

@@ -76,7 +76,7 @@ fn parsed(text: &str) -> Value {
 fn progressed(progress: Vec<Progress>) -> Executor {
     let mut plan = plan();
     plan.undo = Undo::Exact;
-    Executor::again(plan, progress)
+    Executor::from_progress(plan, progress)
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn an_entry_reads_back_with_its_plan_and_how_far_it_came() {
     for progress in
         [vec![], vec![made.clone(), Progress::Writing], vec![Progress::Already { id: None }, made]]
     {
-        let own = entry("one", Executor::again(plan(), progress));
+        let own = entry("one", Executor::from_progress(plan(), progress));
         assert_eq!(Entry::from_json(&parsed(&own.text())), Some(own.clone()));
         let offer = Offer {
             token: "t".into(),
@@ -164,7 +164,7 @@ fn the_state_is_what_the_steps_say() {
 fn a_machine_that_is_read_back_looks_before_it_writes() {
     let mut own = entry("one", progressed(vec![Progress::Writing]));
     own = Entry::from_json(&parsed(&own.text())).unwrap();
-    own.apply.go_on();
+    own.apply.resume();
     let crate::execute::Effect::Send(request) = own.apply.next() else { panic!("nothing is sent") };
     assert_eq!(request.method, "GET");
     let body = "{\"totalSize\":0,\"done\":true,\"records\":[]}".to_owned();
@@ -206,7 +206,7 @@ fn less(value: &Value, at: &str) -> Vec<(String, Value)> {
 #[test]
 fn an_entry_that_lacks_a_list_a_text_or_a_flag_is_unreadable_and_not_empty() {
     let progress = vec![Progress::Verified { id: Some(id("0PS5g000000AAAA")) }, Progress::Writing];
-    let whole = parsed(&entry("one", Executor::again(plan(), progress)).text());
+    let whole = parsed(&entry("one", Executor::from_progress(plan(), progress)).text());
     assert!(Entry::from_json(&whole).is_some());
     let without = less(&whole, "");
     assert!(without.len() > 100, "{}", without.len());
@@ -242,7 +242,8 @@ fn many_rows_are_counted_and_what_is_open_is_unfinished() {
     let rows: Vec<String> = (0..507).map(|n| format!("Object_{n}__c")).collect();
     let off = fields([("PermissionsDelete", Term::flag(false))]);
     let step = Step::change_all("Untick", "ObjectPermissions", shared, "SobjectType", rows, off);
-    let of = |progress| Executor::again(Plan::new("f", "T".into(), vec![step.clone()]), vec![progress]);
+    let of =
+        |progress| Executor::from_progress(Plan::new("f", "T".into(), vec![step.clone()]), vec![progress]);
     let some = |done, writing| Progress::Rows { done, of: 507, writing, skipped: vec![3] };
     let mut journal = Journal::new();
     for (name, progress, state, done) in [

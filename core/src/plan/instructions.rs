@@ -18,13 +18,13 @@ impl Plan {
                 }
                 (Way::Write, Place::Row { object, key }) => {
                     for (name, term) in step.after.iter().flatten() {
-                        out.push_str(&format!("\n   {object}.{name} = {}", told(term)));
+                        out.push_str(&format!("\n   {object}.{name} = {}", text_of(term)));
                     }
                     out.push_str(&permissions(object, key, step));
                 }
                 (Way::Write, Place::Rows { object, shared, by }) => {
                     for (name, term) in step.after.iter().flatten() {
-                        out.push_str(&format!("\n   {object}.{name} = {}", told(term)));
+                        out.push_str(&format!("\n   {object}.{name} = {}", text_of(term)));
                     }
                     for row in &step.rows {
                         let mut key = shared.clone();
@@ -42,7 +42,7 @@ impl Plan {
 }
 
 /// What a term says, for a person.
-fn told(term: &Term) -> String {
+fn text_of(term: &Term) -> String {
     match term {
         Term::Is(Value::String(text)) => text.clone(),
         Term::Is(value) => value.to_string(),
@@ -65,10 +65,10 @@ fn component(kind: &str, name: Option<&Term>, step: &Step) -> String {
     let kept = step.before.iter().flatten().filter(|(name, _)| after.iter().all(|(own, _)| own != name));
     let mut xml = String::new();
     if let Some(name @ Term::Is(Value::String(_))) = name {
-        xml = crate::salesforce::metadata_xml::set(&xml, "fullName", &Value::String(told(name)));
+        xml = crate::salesforce::metadata_xml::set(&xml, "fullName", &Value::String(text_of(name)));
     }
     for (path, term) in kept.chain(after) {
-        let value = if let Term::Is(value) = term { value.clone() } else { Value::String(told(term)) };
+        let value = if let Term::Is(value) = term { value.clone() } else { Value::String(text_of(term)) };
         xml = crate::salesforce::metadata_xml::set(&xml, path, &value);
     }
     let all: Vec<String> = crate::salesforce::metadata_xml::elements(&xml)
@@ -84,7 +84,7 @@ fn permissions(object: &str, key: &Fields, step: &Step) -> String {
     let (mut all, mut label) = (vec![], None);
     let mut own = String::new();
     for (name, term) in step.after.iter().flatten().chain(key) {
-        let is = told(term);
+        let is = text_of(term);
         match name.strip_prefix("Permissions") {
             None if name == "Label" && step.makes => label = Some(is),
             None if name == "SobjectType" => {

@@ -381,7 +381,7 @@ impl PlanController {
             Some(begun) => {
                 let mut apply = begun.apply.with_plan(approved);
                 apply.set_now(context.now.0);
-                apply.go_on();
+                apply.resume();
                 apply
             }
             None => Executor::new(approved),

@@ -251,7 +251,7 @@ impl World {
         for turn in 0..400 {
             if kill == Some(turn) {
                 apply = serde_json::from_str(&kept).unwrap();
-                apply.go_on();
+                apply.resume();
             }
             apply.set_now(self.now);
             match apply.next() {
@@ -298,7 +298,7 @@ impl World {
                 break;
             }
             self.now += LATEST;
-            undone.go_on();
+            undone.resume();
             undone = self.run(undone, None);
         }
         Some(undone)
@@ -496,7 +496,7 @@ fn law(org: &Org, admin: &str, (user, rule, plan): &(String, &'static str, Plan)
     let mut apply = world.run(Executor::new(plan.clone()), None);
     if apply.stop() == Some(&Stop::Confirmation) {
         assert!(world.org.confirm_email(user));
-        apply.go_on();
+        apply.resume();
         apply = world.run(apply, None);
     }
     if let Some(stop) = apply.stop() {
@@ -545,7 +545,7 @@ fn law(org: &Org, admin: &str, (user, rule, plan): &(String, &'static str, Plan)
     let mut undone = world.run(Executor::new(undo), None);
     if undone.stop() == Some(&Stop::Confirmation) {
         assert!(world.org.confirm_email(user));
-        undone.go_on();
+        undone.resume();
         undone = world.run(undone, None);
     }
     // A seed can hold what the platform would not have let anybody assign: then it is not assigned again.
@@ -644,7 +644,7 @@ fn a_fault_at_any_request_ends_in_one_of_three_ways() {
             }
             // Whatever came of it, it goes on, or back.
             let mut on = apply.clone();
-            on.go_on();
+            on.resume();
             let mut forth = World { sent: 1_000, trouble: None, ..world.clone() };
             let on = forth.run(on, None);
             assert!(on.is_done(), "{told}\n{on:?}");
@@ -764,7 +764,7 @@ fn no_account_is_false_whatever_came_of_a_write_that_took_place() {
                 let mut forth = world.clone();
                 let mut on = checked.with_plan(forth.preview_rest(&checked));
                 on.set_now(forth.now);
-                on.go_on();
+                on.resume();
                 let on = forth.run(on, None);
                 assert!(on.is_done(), "{told}\n{on:?}");
                 alike(&forth.state(), &after, &told);
@@ -841,7 +841,7 @@ fn an_undo_before_what_is_on_its_way_has_arrived_says_so_and_takes_it_back() {
             let checked = world.check(&undone);
             let mut undone = checked.clone();
             if checked.stop() == Some(&Stop::Arrived) {
-                undone.go_on();
+                undone.resume();
                 undone = world.run(undone, None);
             } else {
                 // What it needs is gone by then: it can never arrive.

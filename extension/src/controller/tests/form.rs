@@ -193,7 +193,7 @@ fn where_the_panel_is_hidden_nothing_is_drawn() {
     assert_eq!(told(37, 5, EDIT, &edit("01", false)).1, []);
 }
 
-/// What effects put away in memory, on top of what is there.
+/// What effects stored in memory, on top of what is there.
 fn kept(memory: &mut serde_json::Map<String, Value>, effects: &[Effect]) {
     for effect in effects {
         let Effect::Store(Write { key, value, .. }) = effect else { continue };

@@ -75,7 +75,7 @@ fn each_token_of_an_app_is_revoked_and_no_other() {
                 let mut apply = world.run(Executor::new(plan.clone()), kill);
                 assert!(apply.is_done() || apply.stop().is_some());
                 world.trouble = None;
-                apply.go_on();
+                apply.resume();
                 let apply = world.run(apply, None);
                 assert!(apply.is_done(), "{at} {trouble:?} {kill:?}: {apply:?}");
                 assert_eq!((left(&world.org, "It's \"one\""), left(&world.org, "Another")), (0, 1));
@@ -242,7 +242,7 @@ fn a_new_address_is_unfinished_until_its_link_is_opened() {
         assert!(undone.is_done(), "{undone:?}");
         assert_eq!((own(&other, "Email"), own(&other, "Username"), own(&other, "Name")), before);
         assert!(world.org.confirm_email(&user));
-        apply.go_on();
+        apply.resume();
         let apply = world.run(apply, None);
         assert!(apply.is_done(), "{apply:?}");
         assert_eq!(own(&world, "Email"), "integrations@acme.example");

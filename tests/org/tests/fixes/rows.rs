@@ -133,7 +133,7 @@ fn stopped_at_each_request_it_goes_on_and_back() {
         }
         let mut forth = world.clone();
         let mut on = checked.with_plan(forth.preview_rest(&checked));
-        on.go_on();
+        on.resume();
         let on = forth.run(on, None);
         assert!(on.is_done(), "{told}\n{:?}", on.stop());
         alike(&forth.state(), &after, &told);

@@ -3,8 +3,8 @@
 //! It never speaks of users who sign in without one, of what became no weaker, or of session settings: no source says what
 //! these would do to software.
 
-use super::{Edit, InForm, State, meaning};
 use crate::facts::{Facts, Flow, Password};
+use crate::form::{Edit, InForm, State, recognize};
 use crate::rules::rule::Severity::{High, Low, Medium};
 use crate::salesforce::time::DAY;
 use crate::text::listed;
@@ -23,7 +23,7 @@ const LEAST: &[(&str, i64, &str)] = &[
 
 impl Edit {
     /// Says what is wrong with the form's password policies.
-    pub(super) fn take_policies(&mut self, state: &State, facts: &Facts) {
+    pub(in crate::form) fn take_policies(&mut self, state: &State, facts: &Facts) {
         let users = software(facts);
         if users.is_empty() {
             return;
@@ -88,7 +88,7 @@ impl Edit {
     }
 
     fn put_back(&self, at: usize) -> Option<InForm> {
-        let was = meaning::part(self.form.fields.get(at)?, 1).to_owned();
+        let was = recognize::part(self.form.fields.get(at)?, 1).to_owned();
         Some(InForm::Enter(vec![(self.meanings.len() + at, was)], "Put it back".into()))
     }
 
@@ -97,8 +97,8 @@ impl Edit {
     fn chosen(&self, state: &State, name: &str) -> Option<(usize, i64, i64)> {
         let at = self.field(name)?;
         let number = |line: &str, from: usize| {
-            let value: i64 = meaning::part(line, from).parse().ok()?;
-            let shown = meaning::number(meaning::part(line, from + 1)).map(i64::from);
+            let value: i64 = recognize::part(line, from).parse().ok()?;
+            let shown = recognize::number(recognize::part(line, from + 1)).map(i64::from);
             shown
                 .is_none_or(|shown| shown == value || name == "passwordExpiration" && value == 365)
                 .then_some(value)

@@ -2,9 +2,9 @@
 //!
 //! It never looks an address up, and never says a range is right.
 
-use super::{Edit, InForm, State};
 use crate::facts::{Fact, Facts, LoginIpRanges};
 use crate::fixes::{are_changing, proposals, seen};
+use crate::form::{Edit, InForm, State};
 use crate::rules::rule::Severity;
 use crate::salesforce::ip_range::IpRange;
 use crate::salesforce::time::DAY;
@@ -20,7 +20,7 @@ impl Edit {
         Some(self.meanings.len() + self.field(id)?)
     }
 
-    pub(super) fn is_range(&self, at: usize) -> bool {
+    pub(in crate::form) fn is_range(&self, at: usize) -> bool {
         self.place(END) == Some(at)
     }
 
@@ -37,7 +37,12 @@ impl Edit {
     }
 
     /// Puts the form's range into the facts, and says what is wrong with it.
-    pub(super) fn take_ranges(&mut self, state: &State, facts: &Facts, changed: &mut Vec<&'static str>) {
+    pub(in crate::form) fn take_ranges(
+        &mut self,
+        state: &State,
+        facts: &Facts,
+        changed: &mut Vec<&'static str>,
+    ) {
         let (Some(start), Some(end)) = (self.value(state, START), self.value(state, END)) else { return };
         let (start, end) = (start.trim(), end.trim());
         let mut ranges = self.others(facts);
@@ -70,7 +75,7 @@ impl Edit {
     }
 
     /// The tightest range from recent sign-ins, where there is one that the other ranges do not cover.
-    pub(super) fn tightest(&self, facts: &Facts) -> Option<InForm> {
+    pub(in crate::form) fn tightest(&self, facts: &Facts) -> Option<InForm> {
         let others = self.others(facts);
         let seen = seen(facts.sign_ins.known()?, None, facts.now);
         if are_changing(&seen) {

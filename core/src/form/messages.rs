@@ -2,7 +2,7 @@
 //!
 //! It never judges: the rules did.
 
-use super::meaning::{self, Meaning};
+use super::recognize::{self, Meaning};
 use super::{API_ONLY, Detail, Edit, Entry, InForm, Key, Marker};
 use crate::collect::Labels;
 use crate::facts::subject::Subject;
@@ -146,7 +146,7 @@ impl Edit {
             None if self.note_lines(at, &mut detail) => {}
             None => {
                 let field = self.form.fields.get(at.saturating_sub(self.meanings.len()));
-                let id = field.map(|line| meaning::part(line, 0));
+                let id = field.map(|line| recognize::part(line, 0));
                 if let Some((_, rule)) = FIELDS.iter().find(|(field, _)| Some(*field) == id) {
                     self.outcome_lines(rule, &mut detail);
                 }
@@ -286,7 +286,7 @@ impl Edit {
         }
         let boxes = self.meanings.len();
         for (at, line) in self.form.fields.iter().enumerate() {
-            let id = meaning::part(line, 0);
+            let id = recognize::part(line, 0);
             // Of two with one id it is not certain which is meant.
             if self.field(id.rsplit(':').next().unwrap_or_default()) != Some(at) {
                 continue;

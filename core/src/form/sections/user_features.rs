@@ -3,10 +3,10 @@
 //! It never takes one for a permission: none of them lets its holder read or change what it could not otherwise, so none is a
 //! finding.
 
-use super::meaning::Meaning;
-use super::{Edit, Verdict};
 use crate::classification::Who;
 use crate::facts::Facts;
+use crate::form::recognize::Meaning;
+use crate::form::{Edit, Verdict};
 use crate::rules::rule::Severity::{self, Info, Low};
 
 /// A field of User, how much it matters on an integration user, and what it is for. Those that are for a person at a
@@ -48,7 +48,7 @@ const FEATURES: &[(&str, Severity, &str)] = &[
 
 impl Edit {
     /// What each feature box means, of an integration user; to a person they are everyday.
-    pub(super) fn weigh_features(&mut self, facts: &Facts) {
+    pub(in crate::form) fn weigh_features(&mut self, facts: &Facts) {
         if facts.classification.known().is_none_or(|c| c.who != Who::Integration) {
             return;
         }

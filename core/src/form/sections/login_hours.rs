@@ -5,8 +5,8 @@
 //! Source: Salesforce Help, "View and Edit Login Hours in Profiles"; SOAP API guide, "Security and the API" (sign-ins by
 //! API outside the hours are denied).
 
-use super::{Edit, InForm, State, meaning};
 use crate::facts::{Facts, WEEK};
+use crate::form::{Edit, InForm, State, recognize};
 use crate::rules::rule::Severity::{self, High, Info};
 
 const DAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
@@ -26,12 +26,12 @@ type Days = Vec<(usize, Day)>;
 
 impl Edit {
     /// Says what is wrong with the form's hours, where it has all of them and each is understood.
-    pub(super) fn take_hours(&mut self, state: &State, facts: &Facts) {
+    pub(in crate::form) fn take_hours(&mut self, state: &State, facts: &Facts) {
         let Some((changed, days)) = self.days(state) else { return };
         let Some(&first) = changed.first() else { return };
         let back = |at: &usize| {
             let line = self.form.fields.get(*at)?;
-            Some((self.meanings.len() + at, meaning::part(line, 1).to_owned()))
+            Some((self.meanings.len() + at, recognize::part(line, 1).to_owned()))
         };
         let fix = InForm::Enter(changed.iter().filter_map(back).collect(), "Put the hours back".into());
         let mut closed = vec![false; WEEK];
@@ -63,11 +63,11 @@ impl Edit {
             let mut hour = |end: &str| {
                 let at = self.field(&[&name, end].concat())?;
                 let line = state.values.get(at)?;
-                let value = meaning::part(line, 0);
-                if value != meaning::part(self.form.fields.get(at)?, 1) {
+                let value = recognize::part(line, 0);
+                if value != recognize::part(self.form.fields.get(at)?, 1) {
                     changed.push(at);
                 }
-                Some((at, hour(value, meaning::part(line, 1))?))
+                Some((at, hour(value, recognize::part(line, 1))?))
             };
             let ((_, start), (at, end)) = (hour("Start")?, hour("End")?);
             days.push((
@@ -94,7 +94,7 @@ fn hour(value: &str, shown: &str) -> Option<Option<u32>> {
     }
     let minutes: u32 = value.parse().ok()?;
     let hour = minutes / 60;
-    let told = meaning::number(shown);
+    let told = recognize::number(shown);
     let twelve = if hour.is_multiple_of(12) { 12 } else { hour % 12 };
     let agrees = told.is_none_or(|told| [hour, hour % 24, twelve].contains(&told));
     (minutes.is_multiple_of(60) && hour <= 24 && agrees).then_some(Some(hour))

@@ -2,7 +2,7 @@
 //!
 //! It never leaves anything behind: what is put in twice is out again.
 
-use super::meaning::{self, Meaning};
+use super::recognize::{self, Meaning};
 use super::{Edit, State};
 use crate::classification::Classification;
 use crate::facts::{
@@ -152,7 +152,7 @@ impl Edit {
                 names.iter().filter_map(|id| text(id)).filter(|name| !name.is_empty()).collect();
             user.name = names.join(" ");
         }
-        let active = self.form.boxes.iter().position(|own| meaning::part(own, 0) == "active");
+        let active = self.form.boxes.iter().position(|own| recognize::part(own, 0) == "active");
         if let Some(on) = active.and_then(|at| state.is_on(at)) {
             user.is_active = on;
         }
@@ -166,7 +166,7 @@ impl Edit {
         let at = self.field("user_license_id");
         let shown = at
             .and_then(|at| state.values.get(at))
-            .map(|line| (meaning::part(line, 0), meaning::part(line, 1)));
+            .map(|line| (recognize::part(line, 0), recognize::part(line, 1)));
         // The choice's text is the licence's name; that of the first is known better.
         let license = match shown {
             _ if choice.is_some() => choice.map(|choice| choice.license.clone()),
@@ -264,10 +264,10 @@ pub(super) fn set_object(deletes: &mut Vec<ObjectGrant>, object: &str, column: u
     };
     if let Some(own) = deletes.get_mut(at) {
         match column {
-            meaning::DELETE => own.delete = on,
-            meaning::VIEW_ALL => own.view_all = on,
-            meaning::MODIFY_ALL => own.modify_all = on,
-            meaning::VIEW_ALL_FIELDS => own.view_fields = on,
+            recognize::DELETE => own.delete = on,
+            recognize::VIEW_ALL => own.view_all = on,
+            recognize::MODIFY_ALL => own.modify_all = on,
+            recognize::VIEW_ALL_FIELDS => own.view_fields = on,
             _ => {}
         }
         if !own.is_any() {

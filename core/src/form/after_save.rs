@@ -3,7 +3,7 @@
 //! It never says a save went well by what the form said: only by what was read.
 
 use super::Edit;
-use super::sheet::own;
+use super::pending_edit::own;
 use crate::collect::Labels;
 use crate::facts::{Facts, Known, Names};
 use crate::salesforce::setup_url::PageKind;
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 
-/// What was expected of a save: ids and words alone, so that it can be put away.
+/// What was expected of a save: ids and words alone, so that it can be stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Expected {
     /// A line a thing, of which the first letter says the kind: a permission, an object, a range, a user's field.
@@ -56,7 +56,7 @@ impl Expected {
 }
 
 /// 64 bits that tell a text from others and do not tell it. They are compared within one version of the extension only:
-/// what is put away for the session goes when it is updated (chrome.storage.session).
+/// what is stored for the session goes when it is updated (chrome.storage.session).
 fn digest(text: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     text.hash(&mut hasher);
@@ -76,7 +76,7 @@ pub(super) fn lines(facts: &Facts, kind: PageKind) -> Option<Names> {
             ("uThe user name ", &user.username),
             ("uThe name ", &user.name),
         ] {
-            // No name or address of a person is put away: only whether it is the same one is asked after the save.
+            // No name or address of a person is stored: only whether it is the same one is asked after the save.
             all.push(format!("{name}{:016x}", digest(text)));
         }
         return Some(all.into_iter().collect());
