@@ -158,6 +158,17 @@ build_org() {
   cargo build --quiet --locked --profile "${ORG_PROFILE:-dev}" -p leastwise-org
 }
 
+# The core as it was before the ordinary stack, with today's program that measures: what a figure "against f28a3a2" is
+# relative to. A clone without that history goes without the figure.
+build_before() {
+  local before=f28a3a2 folder=target/before
+  [ -e $folder/Cargo.toml ] || git worktree add --quiet --force --detach $folder $before 2>/dev/null ||
+    { inform "the history has no $before: nothing is compared with it" && return; }
+  sed -e 's/collect::Collector/gather::Gather/; s/\bCollector::/Gather::/; s/leastwise_core::salesforce::http/leastwise_core::request/' \
+    -e 's/leastwise_core::salesforce::setup_url/leastwise_core::page/; s/leastwise_core::salesforce::time/leastwise_core::time/' \
+    core/examples/growth.rs >$folder/core/examples/growth.rs
+}
+
 run_journeys() { # a script of tests/browser, with what it needs built and named in the environment
   local script=tests/browser/$1 org
   shift
@@ -204,6 +215,7 @@ case "${1:-build}" in
     build_extension
     node scripts/pack.mjs sizes dist/chromium
     cargo run --quiet --locked --profile org -p leastwise-org --example bench
+    build_before
     ORG_PROFILE=org LEASTWISE_ORG=$PWD/target/org/leastwise-org run_journeys bench.mjs
     # Each trouble at each request of each fix: the test fails unless every case has one of the three ends.
     cargo test --quiet --locked -p leastwise-org --test fixes a_fault_at_any -- --nocapture |

@@ -83,20 +83,21 @@ pub(super) fn others(report: &Report) -> Markup {
     let is_waiting = |row: &&Row| matches!(&row.outcome, Outcome::CannotTell { why: OrgError::Pending, .. });
     let refused = unknown.iter().any(|row| !is_waiting(row));
     html! {
-        (group("unknown", "Cannot tell", &unknown, refused && report.refusal.is_none()))
-        (group("passed", "Passed", &report.with_outcome("pass").collect::<Vec<_>>(), false))
-        (group("inapplicable", "Not applicable", &report.with_outcome("not-applicable").collect::<Vec<_>>(), false))
+        (group("unknown", "Cannot tell", &unknown, refused && report.refusal.is_none(), report.refusal.as_ref()))
+        (group("passed", "Passed", &report.with_outcome("pass").collect::<Vec<_>>(), false, None))
+        (group("inapplicable", "Not applicable", &report.with_outcome("not-applicable").collect::<Vec<_>>(), false, None))
     }
 }
 
-fn group(id: &str, name: &str, rows: &[&Row], again: bool) -> Markup {
+/// `above`: what the panel says above of everything, and no row has to repeat.
+fn group(id: &str, name: &str, rows: &[&Row], again: bool, above: Option<&OrgError>) -> Markup {
     html! {
         @if !rows.is_empty() {
             details #(id) .group {
                 summary { (name) " " span .count { (rows.len()) } }
                 ul {
                     @for row in rows {
-                        li data-rule=(row.rule.id) data-outcome=(row.outcome.word()) { (outcome(row)) }
+                        li data-rule=(row.rule.id) data-outcome=(row.outcome.word()) { (outcome(row, above)) }
                     }
                 }
                 @if again { button #{ "again-" (id) } type="button" data-command="Retry" { "Try again" } }
@@ -106,7 +107,7 @@ fn group(id: &str, name: &str, rows: &[&Row], again: bool) -> Markup {
 }
 
 /// The reason first; a rule's title names what it looked for, which is not what it found.
-fn outcome(row: &Row) -> Markup {
+fn outcome(row: &Row, above: Option<&OrgError>) -> Markup {
     let title = row.rule.title();
     html! {
         @match &row.outcome {
@@ -116,7 +117,10 @@ fn outcome(row: &Row) -> Markup {
             }
             Outcome::CannotTell { missing, why } => {
                 p { (title) "?" }
-                p .small dir="auto" { "Not read: " (missing) ". " (why.sentence()) " " (why.advice()) }
+                p .small dir="auto" {
+                    "Not read: " (missing) "."
+                    @if above != Some(why) { " " (why.sentence()) " " (why.advice()) }
+                }
             }
             Outcome::Findings(_) => {}
         }

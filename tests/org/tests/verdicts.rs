@@ -14,7 +14,7 @@
     reason = "a test"
 )]
 
-use leastwise_core::classification::{Who, AdminAnswer};
+use leastwise_core::classification::{AdminAnswer, Who};
 use leastwise_core::collect::Collector;
 use leastwise_core::report::Report;
 use leastwise_core::salesforce::http::{Answer, Response};
@@ -52,7 +52,13 @@ fn read_lacking(org: &mut Org, viewer: &str, id: &str) -> (Collector, usize) {
     read_with(org, viewer, id, Some(AdminAnswer::Integration), true)
 }
 
-fn read_with(org: &mut Org, viewer: &str, id: &str, said: Option<AdminAnswer>, lacks: bool) -> (Collector, usize) {
+fn read_with(
+    org: &mut Org,
+    viewer: &str,
+    id: &str,
+    said: Option<AdminAnswer>,
+    lacks: bool,
+) -> (Collector, usize) {
     let sid = org.start_session(viewer, true).sid;
     let page = Page::from_url(&format!("https://acme.my.salesforce.com/{id}")).unwrap();
     let mut gather = Collector::new(&page, now(), None, said);
