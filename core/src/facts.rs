@@ -2,76 +2,57 @@
 //!
 //! It never guesses: a fact that was not read is [`Known::Unavailable`] with the reason, and no rule can take it for fine.
 
-mod access;
-mod apps;
-mod identity;
-mod sections;
-mod sign_ins;
+mod app_key;
+pub(crate) mod apps;
+pub(crate) mod assignment;
+pub(crate) mod choice;
+mod classification;
+pub(crate) mod frozen;
+pub(crate) mod grants;
+pub(crate) mod jobs;
+mod known;
+mod labels;
+pub(crate) mod license;
+pub(crate) mod login_ip_ranges;
+mod names;
+pub(crate) mod objects;
+pub(crate) mod password_policy;
+pub(crate) mod passwords;
+pub(crate) mod profile;
+mod reach;
+pub(crate) mod sign_ins;
 pub mod subject;
+pub(crate) mod table;
+pub(crate) mod tokens;
+pub(crate) mod user;
+pub(crate) mod week;
 
-pub use access::{Assignee, Choice, Grant, Grants, LoginIpRanges, Names, ObjectGrant, Reach, Source};
-pub use apps::{App, AppKind, Apps, Job, Jobs, Token, Tokens};
-pub use identity::{License, Profile, User};
-pub use sections::{Password, PasswordPolicy, WEEK, Week};
+pub use apps::{App, AppKind, Apps};
+pub use choice::Choice;
+pub use classification::{AdminAnswer, Classification, Reason, Who};
+pub use frozen::FROZEN;
+pub use grants::{Grant, Grants, Source};
+pub use jobs::{Job, Jobs};
+pub use known::{Known, NotKnown, Unavailable};
+pub(crate) use labels::FEATURE;
+pub use labels::Labels;
+pub use license::License;
+pub use login_ip_ranges::LoginIpRanges;
+pub use names::Names;
+pub use objects::ObjectGrant;
+pub use password_policy::{POLICY, PasswordPolicy};
+pub use passwords::Password;
+pub use profile::Profile;
+pub use reach::{Assignee, REACH_LIMIT, Reach};
 pub use sign_ins::{Flow, SignIn, SignIns};
+pub use tokens::{Token, Tokens};
+pub use user::User;
+pub use week::{WEEK, Week};
 
-use crate::classification::Classification;
 use crate::salesforce::error::OrgError;
 use crate::salesforce::time::Timestamp;
 use serde::{Deserialize, Serialize};
-
-/// A fact as far as it is known.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum Known<T> {
-    /// It was read.
-    Is(T),
-    /// It could not be read.
-    Unavailable(Unavailable),
-    /// It does not exist for what this page shows (a profile has no e-mail address).
-    Absent(String),
-}
-
-/// A fact that could not be read, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Unavailable {
-    /// What is missing, in words ("the sign-in history").
-    pub what: String,
-    /// Why.
-    pub why: OrgError,
-}
-
-/// Why a fact is not there, whichever fact it is.
-#[derive(Debug, Clone, Copy)]
-pub enum NotKnown<'a> {
-    /// It could not be read.
-    Unavailable(&'a Unavailable),
-    /// It does not exist for what this page shows.
-    Absent(&'a str),
-}
-
-impl<T> Known<T> {
-    /// Unavailable, because of `why`.
-    pub fn unavailable(what: &str, why: OrgError) -> Known<T> {
-        Known::Unavailable(Unavailable { what: what.to_owned(), why })
-    }
-
-    /// Why it is not there, when it is not.
-    pub fn not_known(&self) -> Option<NotKnown<'_>> {
-        match self {
-            Known::Is(_) => None,
-            Known::Unavailable(missing) => Some(NotKnown::Unavailable(missing)),
-            Known::Absent(why) => Some(NotKnown::Absent(why)),
-        }
-    }
-
-    /// The fact, when it was read.
-    pub fn known(&self) -> Option<&T> {
-        match self {
-            Known::Is(fact) => Some(fact),
-            _ => None,
-        }
-    }
-}
+use table::Table;
 
 /// Everything that rules may ask for about one user or profile.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -137,40 +118,54 @@ impl Facts {
     }
 }
 
-/// What [`Facts::password_policy`] is called when it is missing.
-pub const POLICY: &str = "the profile's password policy";
-
-/// What [`Facts::frozen`] is called when it is missing.
-pub const FROZEN: &str = "whether the user is frozen";
-
 /// A fact that a rule can name as a parameter.
 pub trait Fact: Sized + 'static {
-    /// What it is called when it is missing.
+    /// What it is called when it is unavailable.
     const NAME: &'static str;
     /// Where it stands.
     fn of(facts: &Facts) -> &Known<Self>;
 }
 
-macro_rules! facts {
-    ($($type:ty: $field:ident = $name:literal;)*) => {$(
-        impl Fact for $type {
-            const NAME: &'static str = $name;
-            fn of(facts: &Facts) -> &Known<Self> {
-                &facts.$field
-            }
-        }
-    )*};
+/// What is read for a fact.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reading {
+    /// [`Fact::NAME`].
+    pub(crate) fact: &'static str,
+    /// What it is read from.
+    pub(crate) tables: &'static [Table],
+    /// Facts that it is made of, by name.
+    pub(crate) from: &'static [&'static str],
 }
 
+macro_rules! facts {
+    ($($type:ty: $field:ident = $name:literal, $tables:expr, $from:expr;)*) => {
+        $(
+            impl Fact for $type {
+                const NAME: &'static str = $name;
+                fn of(facts: &Facts) -> &Known<Self> {
+                    &facts.$field
+                }
+            }
+        )*
+
+        /// What is read for each fact.
+        pub(crate) const READINGS: &[Reading] =
+            &[$(Reading { fact: $name, tables: $tables, from: $from }),*];
+    };
+}
+
+// A line a fact: its type, where it stands in [`Facts`], what it is called, what it is read from, what it is made of.
 facts! {
-    User: user = "the user's record";
-    Profile: profile = "the profile";
-    License: license = "the user licence";
-    Grants: grants = "the permissions and what grants them";
-    SignIns: sign_ins = "the sign-in history";
-    Tokens: tokens = "the OAuth tokens";
-    Apps: apps = "the connected and external client apps";
-    Jobs: jobs = "the scheduled jobs";
-    LoginIpRanges: login_ip_ranges = "the profile's login IP ranges";
-    Classification: classification = "whether this is an integration user";
+    User: user = "the user's record", &[user::TABLE], &[];
+    Profile: profile = "the profile", &[profile::TABLE], &[];
+    License: license = "the user licence", &[license::TABLE], &[];
+    Grants: grants = "the permissions and what grants them", &[grants::TABLE, assignment::TABLE], &[];
+    SignIns: sign_ins = "the sign-in history", &[sign_ins::TABLE], &[];
+    Tokens: tokens = "the OAuth tokens", &[tokens::TABLE], &[];
+    Apps: apps = "the connected and external client apps", &[apps::TABLE], &[];
+    Jobs: jobs = "the scheduled jobs", &[jobs::TABLE], &[];
+    LoginIpRanges: login_ip_ranges = "the profile's login IP ranges", &[login_ip_ranges::TABLE], &[];
+    Classification: classification = "whether this is an integration user", &[], &[
+        User::NAME, Profile::NAME, License::NAME, Grants::NAME, SignIns::NAME, Tokens::NAME, Jobs::NAME,
+    ];
 }

@@ -20,7 +20,6 @@ mod usage;
 mod user_state;
 pub use dependency::dependents;
 pub(crate) use login_ip_ranges::{are_changing, proposals, seen};
-pub(crate) use password_policy::expiry;
 
 use crate::classification::{Classification, Who};
 use crate::facts::subject::{AppKey, Setting, SignInsBy, Subject};

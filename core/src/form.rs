@@ -14,7 +14,7 @@ pub use after_save::Expected;
 pub use recognize::Form;
 
 use crate::classification::Classification;
-use crate::collect::Labels;
+use crate::facts::Labels;
 use crate::facts::subject::Subject;
 use crate::facts::{Fact, Facts, Known, Names};
 use crate::rules;

@@ -77,6 +77,24 @@ fn the_core_reads_no_clock() {
     }
 }
 
+/// Adding a fact touches three files, as CONTRIBUTING.md says: its own, the list, and the part that reads it.
+#[test]
+fn a_fact_stands_in_three_files() {
+    let files = [sources("core/src/facts", &[".rs"]), sources("core/src/collect", &[".rs"])].concat();
+    let list = std::fs::read_to_string(root().join("core/src/facts.rs")).unwrap();
+    let names: Vec<String> = files
+        .iter()
+        .filter(|(_, text)| {
+            let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+            code.flat_map(|line| line.split(|c: char| !c.is_alphanumeric() && c != '_'))
+                .any(|word| word == "Jobs")
+        })
+        .map(|(path, _)| path.file_name().unwrap().to_string_lossy().into_owned())
+        .collect();
+    assert_eq!(names, ["jobs.rs", "part.rs"]);
+    assert!(list.contains("    Jobs: jobs = "));
+}
+
 #[test]
 fn one_file_says_what_is_fetched() {
     let files = sources("extension/src", &[".rs"]);

@@ -51,7 +51,7 @@ impl Executor {
 
     /// The plan with what the platform said depends on what was to go, switched off along with it; none when it
     /// stopped for another reason, or named something that has no API name among `labels` (by API name).
-    pub fn widened(&self, labels: &crate::collect::Labels) -> Option<Plan> {
+    pub fn widened(&self, labels: &crate::facts::Labels) -> Option<Plan> {
         let Some(Stop::Dependents(names)) = &self.stop else { return None };
         let mut plan = self.plan.clone();
         let step = plan.steps.get_mut(self.at)?;
@@ -80,7 +80,7 @@ mod tests {
         let step = Step::update("Off", "PermissionSet", &id, off);
         let mut apply = Executor::new(Plan::new("untick-permission", "Off".into(), vec![step]));
         apply.stop = Some(Stop::Dependents(vec!["Manage Things".into()]));
-        let labels = |all: &[(&str, &str)]| -> crate::collect::Labels {
+        let labels = |all: &[(&str, &str)]| -> crate::facts::Labels {
             all.iter().map(|(name, label)| ((*name).to_owned(), (*label).to_owned())).collect()
         };
         let one = labels(&[("ManageThings", "Manage Things"), ("ViewSetup", "View Setup")]);

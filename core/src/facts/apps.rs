@@ -1,57 +1,15 @@
-//! Connected and external client apps, the tokens they hold, and jobs that run by themselves.
-//!
-//! It never holds a token's secret: only names, dates and counts are asked for.
+//! Connected and external client apps, with who may use them.
 
-use crate::facts::subject::AppKey;
+use crate::facts::table::{Rows, Table};
 use crate::salesforce::id::Id;
-use crate::salesforce::time::Timestamp;
+use crate::salesforce::json::{self, Value};
 use serde::{Deserialize, Serialize};
 
-/// OAuth tokens, grouped by app and user.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Tokens {
-    /// One entry for each app and user.
-    pub rows: Vec<Token>,
-    /// Whether only the most recently used were given: then other users' tokens may be missing, this user's not.
-    pub cut: bool,
-}
-
-/// What one app holds for one user.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Token {
-    /// `AppName`: the app's label.
-    pub app: String,
-    /// `AppMenuItemId`, when the app is installed and in the menu.
-    pub menu_item: Option<Id>,
-    /// `UserId`.
-    pub user_id: Id,
-    /// The user's name.
-    pub user_name: String,
-    /// How many tokens there are, counted by `UseCount` (`Id` is null in every row); 0 where that was not counted.
-    pub held: u64,
-    /// `UseCount`, summed.
-    pub uses: u64,
-    /// `LastUsedDate` of the most recently used.
-    pub last_used: Option<Timestamp>,
-}
-
-impl Token {
-    /// Which app holds it, as far as the token says.
-    pub fn key(&self) -> AppKey {
-        match &self.menu_item {
-            Some(id) => AppKey::MenuItem(id.clone()),
-            None if self.app.trim().is_empty() => AppKey::Deleted,
-            None => AppKey::Name(self.app.clone()),
-        }
-    }
-}
-
-impl Tokens {
-    /// What apps hold for this user.
-    pub fn of<'a>(&'a self, user: &'a Id) -> impl Iterator<Item = &'a Token> {
-        self.rows.iter().filter(move |token| token.user_id == *user)
-    }
-}
+/// The app menu, without what is no app.
+pub(crate) const TABLE: Table = Table {
+    fields: &["Id", "ApplicationId", "Label", "Name", "IsUsingAdminAuthorization"],
+    ..Table::new("AppMenuItem", Rows::All("Type NOT IN ('TabSet', 'Network')"))
+};
 
 /// The apps of the app menu: every installed connected app, and external client apps.
 /// Source: Object Reference, AppMenuItem (`IsUsingAdminAuthorization`: "the app is pre-authorized for certain users by
@@ -90,7 +48,32 @@ pub enum AppKind {
     ExternalClient,
 }
 
+impl App {
+    /// Connected apps (`0H4`) and external client apps (`0xI`); menu items of other kinds are none.
+    pub(crate) fn from_row(row: &Value) -> Option<App> {
+        let application = json::id(row, "ApplicationId");
+        let kind = match application.as_ref().map(Id::prefix) {
+            Some("0H4") => AppKind::Connected,
+            Some("0xI") => AppKind::ExternalClient,
+            _ => return None,
+        };
+        Some(App {
+            menu_item: json::id(row, "Id")?,
+            id: application,
+            label: json::text(row, "Label").into(),
+            name: json::text(row, "Name").into(),
+            kind,
+            admin_approved: json::flag(row, "IsUsingAdminAuthorization"),
+        })
+    }
+}
+
 impl Apps {
+    /// From the rows of the app menu.
+    pub(crate) fn from_rows(rows: &[Value], cut: bool) -> Apps {
+        Apps { rows: rows.iter().filter_map(App::from_row).collect(), cut }
+    }
+
     /// An app's label in quotation marks, with its API name where another app has that label too.
     pub fn shown(&self, app: &App) -> String {
         let label = |app: &App| app.label.trim().to_lowercase();
@@ -101,20 +84,4 @@ impl Apps {
             format!("“{}”", app.label.trim())
         }
     }
-}
-
-/// Scheduled jobs that run as the user (`CronTrigger.OwnerId`).
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Jobs {
-    /// One entry a job.
-    pub rows: Vec<Job>,
-}
-
-/// A scheduled job.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Job {
-    /// `OwnerId`.
-    pub owner_id: Id,
-    /// `CronJobDetail.Name`.
-    pub name: String,
 }

@@ -2,9 +2,19 @@
 //!
 //! It never filters in the query what the platform only groups (`Status`, `Application`, `ApiType`).
 
+use crate::facts::table::{Rows, Table};
 use crate::salesforce::id::Id;
+use crate::salesforce::json::{self, Value};
 use crate::salesforce::time::Timestamp;
 use serde::{Deserialize, Serialize};
+
+/// Those of the page's users, grouped, the newest first.
+pub(crate) const TABLE: Table = Table {
+    group: &["UserId", "LoginType", "LoginSubType", "Application", "ApiType", "Status", "SourceIp"],
+    fields: &["COUNT(Id) total", "MIN(LoginTime) oldest", "MAX(LoginTime) newest"],
+    order: "ORDER BY MAX(LoginTime) DESC LIMIT 2000",
+    ..Table::new("LoginHistory", Rows::OfUsers("UserId"))
+};
 
 /// The sign-ins of six months, which is what the org keeps (Object Reference, LoginHistory).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -101,6 +111,22 @@ impl Flow {
 }
 
 impl SignIn {
+    /// From a row of the grouped query.
+    pub(crate) fn from_row(row: &Value) -> Option<SignIn> {
+        Some(SignIn {
+            user_id: json::id(row, "UserId")?,
+            login_type: json::text(row, "LoginType").into(),
+            sub_type: json::text(row, "LoginSubType").into(),
+            application: json::text(row, "Application").into(),
+            api_type: json::text(row, "ApiType").into(),
+            status: json::text(row, "Status").into(),
+            source_ip: json::text(row, "SourceIp").into(),
+            count: json::number(row, "total"),
+            first: json::time(row, "oldest"),
+            last: json::time(row, "newest"),
+        })
+    }
+
     /// Whether it let the user in.
     pub fn succeeded(&self) -> bool {
         self.status.eq_ignore_ascii_case("success")
@@ -135,6 +161,12 @@ impl SignIn {
 }
 
 impl SignIns {
+    /// From the rows of the grouped query. A row that is no fact is a row not read: the list counts as cut.
+    pub(crate) fn from_rows(rows: &[Value], cut: bool) -> SignIns {
+        let read: Vec<_> = rows.iter().filter_map(SignIn::from_row).collect();
+        SignIns { cut: cut || read.len() < rows.len(), rows: read }
+    }
+
     /// Those that let the user in.
     pub fn successes(&self) -> impl Iterator<Item = &SignIn> {
         self.rows.iter().filter(|row| row.succeeded())

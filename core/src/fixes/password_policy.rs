@@ -5,22 +5,11 @@
 //! has none: no source says that an API takes it away again.
 
 use super::{Context, guided, plan};
+use crate::facts::password_policy::{BOUNDS, KIND};
 use crate::facts::{PasswordPolicy, Source, User};
 use crate::plan::{Look, Plan, Safety, Step, Term, fields};
 use crate::rules::rule::Finding;
 use crate::salesforce::ip_range::IpRange;
-
-/// Days after which a password is to expire (SBS-ACS-009).
-const DAYS: i64 = 90;
-
-/// What a policy is to have. Passwords expire only where some are remembered (Metadata API guide,
-/// ProfilePasswordPolicy).
-const BOUNDS: [(&str, i64); 4] = [
-    ("maxLoginAttempts", -10),
-    ("minimumPasswordLength", 8),
-    ("passwordExpiration", -DAYS),
-    ("passwordHistory", 3),
-];
 
 /// Whose "Password Never Expires" stands above the policy. Source: Salesforce Help 000386101.
 const NEVER: &str = "SELECT AssigneeId FROM PermissionSetAssignment WHERE PermissionSet.PermissionsPasswordNeverExpires = true AND AssigneeId IN (SELECT Id FROM User WHERE ProfileId = ':p')";
@@ -29,13 +18,13 @@ const OLD: &str = "SELECT Name, LastPasswordChangeDate FROM User WHERE ProfileId
 
 /// The steps that make a profile's own policy expire passwords: it is found, then changed. Read as a preview they tell
 /// whether there is one, and whether there is anything to change in it.
-pub(crate) fn expiry(profile: &str, full_name: &str) -> Vec<Step> {
+fn expiry(profile: &str, full_name: &str) -> Vec<Step> {
     let words = [
         format!("Find the password policy of the profile “{profile}”"),
         format!("Let passwords on the profile “{profile}” expire after 90 days"),
     ];
     let after = BOUNDS.iter().map(|(name, bound)| ((*name).to_owned(), Term::Within(*bound))).collect();
-    Step::policy(words, "ProfilePasswordPolicy", full_name, after).into()
+    Step::policy(words, KIND, full_name, after).into()
 }
 
 /// Lets the passwords of the user's profile expire; and the steps by hand, where the profile has no policy of its own.

@@ -4,7 +4,7 @@
 
 use super::Edit;
 use super::pending_edit::own;
-use crate::collect::Labels;
+use crate::facts::Labels;
 use crate::facts::{Facts, Known, Names};
 use crate::salesforce::setup_url::PageKind;
 use serde::{Deserialize, Serialize};

@@ -4,7 +4,7 @@
 
 use super::recognize::{self, Meaning};
 use super::{API_ONLY, Detail, Edit, Entry, InForm, Key, Marker};
-use crate::collect::Labels;
+use crate::facts::Labels;
 use crate::facts::subject::Subject;
 use crate::facts::{Fact, Facts, Grants, LoginIpRanges, ObjectGrant, Profile};
 use crate::rules;

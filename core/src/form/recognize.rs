@@ -3,8 +3,8 @@
 //! It never guesses: a name that the org's describe has, or a label that exactly one permission has, and the two must
 //! not contradict each other; a meaning that two boxes seem to have is neither's.
 
-use crate::collect::{FEATURE, Labels};
 use crate::facts::ObjectGrant;
+use crate::facts::{FEATURE, Labels};
 use crate::salesforce::permissions;
 use crate::salesforce::setup_url::PageKind;
 use serde::{Deserialize, Serialize};

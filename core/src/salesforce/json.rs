@@ -2,6 +2,8 @@
 
 pub use serde_json::Value;
 
+use crate::salesforce::id::Id;
+use crate::salesforce::time::Timestamp;
 use std::borrow::Cow;
 
 /// Reads a whole document; `None` when it is not JSON. See [`mended`] for halves of characters.
@@ -67,6 +69,65 @@ pub fn count(value: &Value) -> Option<u64> {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "looked at")]
         (number >= 0.0 && number.fract() == 0.0 && number < 9e15).then_some(number as u64)
     })
+}
+
+/// The rows of a page of an answer to a query.
+pub(crate) fn rows(page: &Value) -> &[Value] {
+    page.get("records").and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+/// A list inside a row, as far as it was read.
+pub(crate) struct ChildRows<'a> {
+    pub(crate) rows: &'a [Value],
+    /// Whether there are more.
+    pub(crate) cut: bool,
+}
+
+/// A list inside a row: `null` when it has no rows, not there when it was left out of the query.
+pub(crate) fn children<'a>(row: &'a Value, relationship: &str) -> Option<ChildRows<'a>> {
+    let list = row.get(relationship)?;
+    Some(ChildRows { rows: rows(list), cut: list.get("done").and_then(Value::as_bool) == Some(false) })
+}
+
+/// Where a list that is not whole goes on.
+pub(crate) fn next_page(list: &Value) -> Option<&str> {
+    list.get("records")?;
+    list.get("nextRecordsUrl").and_then(Value::as_str).filter(|url| url.starts_with("/services/data/"))
+}
+
+/// The fields of a row.
+pub(crate) fn as_fields(row: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    row.as_object().into_iter().flatten()
+}
+
+/// What stands at a path of keys (`Profile.Name`).
+pub(crate) fn at<'a>(row: &'a Value, path: &str) -> Option<&'a Value> {
+    path.split('.').try_fold(row, |value, key| value.get(key))
+}
+
+/// The text at a path of keys; empty when it is null or not there.
+pub(crate) fn text<'a>(row: &'a Value, path: &str) -> &'a str {
+    at(row, path).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// A checkbox; off when it is not there.
+pub(crate) fn flag(row: &Value, key: &str) -> bool {
+    row.get(key).and_then(Value::as_bool).unwrap_or(false)
+}
+
+/// An id; none when it is null, not there, or none.
+pub(crate) fn id(row: &Value, key: &str) -> Option<Id> {
+    Id::parse(text(row, key))
+}
+
+/// A moment; none when it is null, not there, or none.
+pub(crate) fn time(row: &Value, key: &str) -> Option<Timestamp> {
+    Timestamp::parse(text(row, key))
+}
+
+/// A count, which JSON may write as `12` or `12.0`; 0 when it is not there.
+pub(crate) fn number(row: &Value, key: &str) -> u64 {
+    row.get(key).and_then(count).unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! It never opens a browser: the journeys do.
 
 use super::*;
-use crate::collect::FEATURE;
+use crate::facts::FEATURE;
 use crate::facts::{Choice, License};
 use crate::salesforce::permissions;
 

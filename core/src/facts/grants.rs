@@ -2,59 +2,43 @@
 //!
 //! It never holds a fixed list of permissions: whatever `Permissions…` fields the org has are there by name.
 
-use crate::facts::{License, Profile};
+use crate::facts::table::{Children, Rows, Table};
+use crate::facts::{Fact, Known, Names, ObjectGrant, REACH_LIMIT, Reach, assignment, objects};
+use crate::salesforce::error::OrgError;
 use crate::salesforce::id::Id;
-use crate::salesforce::ip_range::IpRange;
+use crate::salesforce::json::{self, Value};
+use crate::salesforce::time::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::fmt;
+use std::collections::BTreeMap;
 
-/// Names, each once and in order. (A list: a tree of texts costs 4 KB of the shipped Wasm.)
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Names(Vec<String>);
+/// `FIELDS(STANDARD)` gives whatever permission fields the org has: no list of ours can be out of date.
+pub(crate) const TABLE: Table = Table {
+    fields: &[
+        "FIELDS(STANDARD)",
+        "Profile.Name",
+        "PermissionSetGroup.MasterLabel",
+        "PermissionSetGroup.DeveloperName",
+        "PermissionSetGroup.Status",
+    ],
+    children: &[HOLDERS_OF_SET, objects::OF_SET, APPS_OF_SET],
+    ..Table::new("PermissionSet", Rows::Sets)
+};
 
-impl Names {
-    /// Whether `name` is one of them.
-    pub fn contains(&self, name: &str) -> bool {
-        self.0.binary_search_by(|own| own.as_str().cmp(name)).is_ok()
-    }
+/// One more than is said, so that "or more" is known.
+const HOLDERS_OF_SET: Children = Children {
+    relationship: "Assignments",
+    fields: assignment::ASSIGNEE,
+    any: &[],
+    filter: "WHERE Assignee.IsActive = true LIMIT 201",
+};
 
-    /// Puts `name` among them, or takes it away.
-    pub fn put(&mut self, name: &str, on: bool) {
-        match (self.0.binary_search_by(|own| own.as_str().cmp(name)), on) {
-            (Err(at), true) => self.0.insert(at, name.to_owned()),
-            (Ok(at), false) => drop(self.0.remove(at)),
-            _ => {}
-        }
-    }
-
-    /// Each, in order.
-    pub fn iter(&self) -> std::slice::Iter<'_, String> {
-        self.0.iter()
-    }
-}
-
-impl FromIterator<String> for Names {
-    fn from_iter<I: IntoIterator<Item = String>>(names: I) -> Names {
-        let mut names: Vec<String> = names.into_iter().collect::<Vec<_>>();
-        names.sort_unstable();
-        names.dedup();
-        Names(names)
-    }
-}
-
-impl<const N: usize> From<[String; N]> for Names {
-    fn from(names: [String; N]) -> Names {
-        names.into_iter().collect()
-    }
-}
-
-impl<'a> IntoIterator for &'a Names {
-    type Item = &'a String;
-    type IntoIter = std::slice::Iter<'a, String>;
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
-    }
-}
+/// Which of what a permission set opens are apps.
+pub(crate) const APPS_OF_SET: Children = Children {
+    relationship: "SetupEntityAccessItems",
+    fields: &["SetupEntityId"],
+    any: &[],
+    filter: "WHERE SetupEntityType = 'ConnectedApplication'",
+};
 
 /// All permission sets that reach the user: the profile's own, those assigned, and the aggregate of each group.
 /// Source: every profile owns a permission set; a group's aggregate set (`Type` `Group`) has muting applied while the
@@ -65,18 +49,6 @@ pub struct Grants {
     pub sets: Vec<Grant>,
     /// Whether there are more sets than were read.
     pub cut: bool,
-}
-
-/// A profile that a user could be given: what rules would look at, but for its login IP ranges, which are told of one
-/// profile at a time. Of the objects that it lets delete nothing is known where they were too many to read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Choice {
-    /// The profile.
-    pub profile: Profile,
-    /// Its user licence.
-    pub license: License,
-    /// The permission set that it owns: of its permissions those that a rule looks at.
-    pub set: Grant,
 }
 
 /// One permission set, and whom else it reaches.
@@ -135,75 +107,37 @@ pub enum Source {
     },
 }
 
-/// `ObjectPermissions` on one object, as far as it goes beyond reading and writing what is shared.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-pub struct ObjectGrant {
-    /// `SobjectType`.
-    pub object: String,
-    /// `PermissionsDelete`.
-    pub delete: bool,
-    /// `PermissionsModifyAllRecords`.
-    pub modify_all: bool,
-    /// `PermissionsViewAllRecords`.
-    pub view_all: bool,
-    /// `PermissionsViewAllFields`, which API 63.0 and later have.
-    pub view_fields: bool,
-}
-
-impl ObjectGrant {
-    /// Whether it grants any of these.
-    pub fn is_any(&self) -> bool {
-        self.deletes() || self.view_all || self.view_fields
-    }
-
-    /// Whether it lets records be deleted.
-    pub fn deletes(&self) -> bool {
-        self.delete || self.modify_all
-    }
-}
-
-/// The other active users who have the same permission set; on a profile's or permission set's own page all of them.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Reach {
-    /// Those who were read.
-    pub others: Vec<Assignee>,
-    /// Whether there are more.
-    pub more: bool,
-    /// Whether nobody is shown whose others they would be: they are all who have it.
-    #[serde(default)]
-    pub all: bool,
-}
-
-/// An active user who has a permission set.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Assignee {
-    /// The user's id.
-    pub id: Id,
-    /// Their name.
-    pub name: String,
-    /// Their user name.
-    pub username: String,
-}
-
-impl Reach {
-    /// "nobody else", "2 other active users", "200 or more other active users"; `other` is `other ` or nothing.
-    pub(crate) fn words(&self, other: &str) -> String {
-        let (n, more) = (self.others.len(), if self.more { " or more" } else { "" });
-        match n {
-            0 if !self.more && self.all => "nobody".into(),
-            0 if !self.more => "nobody else".into(),
-            _ => format!("{n}{more} {other}active user{}", if n == 1 && !self.more { "" } else { "s" }),
+impl Source {
+    fn from_row(row: &Value) -> Source {
+        let of = |path| json::text(row, path);
+        let first =
+            |names: &[&str]| names.iter().find(|name| !name.is_empty()).copied().unwrap_or("?").to_owned();
+        if json::flag(row, "IsOwnedByProfile") || !of("ProfileId").is_empty() {
+            Source::Profile { name: first(&[of("Profile.Name"), of("Label"), of("Name")]) }
+        } else if !of("PermissionSetGroupId").is_empty() {
+            Source::Group {
+                name: first(&[of("PermissionSetGroup.MasterLabel"), of("Label"), of("Name")]),
+                status: of("PermissionSetGroup.Status").into(),
+            }
+        } else {
+            Source::PermissionSet { name: first(&[of("Label"), of("Name")]) }
         }
     }
 }
 
-impl fmt::Display for Reach {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.words(if self.all { "" } else { "other " }))
-    }
-}
-
 impl Grants {
+    /// From the rows of permission sets. Every profile owns a set and every user has their profile's: no row at all means
+    /// that the signed-in user may not see them. A row that is no fact is a row not read: the list counts as cut.
+    pub(crate) fn from_rows(rows: &[Value], cut: bool, own: Option<&Id>, now: Timestamp) -> Known<Grants> {
+        if rows.is_empty() {
+            let why = OrgError::NoPermission { what: assignment::TABLE.object.into() };
+            return Known::unavailable(Grants::NAME, why);
+        }
+        let sets: Vec<_> =
+            rows.iter().filter_map(|row| Grant::from_row(row, own, REACH_LIMIT, now)).collect();
+        Known::Is(Grants { cut: cut || sets.len() < rows.len(), sets })
+    }
+
     /// The sets that grant a user permission (`ModifyAllData`, without the `Permissions` prefix).
     pub fn granting<'a>(&'a self, permission: &'a str) -> impl Iterator<Item = &'a Grant> {
         self.sets.iter().filter(move |set| set.permissions.contains(permission))
@@ -216,14 +150,17 @@ impl Grants {
 
     /// Finds the sets, and the groups, whose labels are not theirs alone (labels need not be unique, API names are).
     pub fn tell_apart(&mut self) {
-        let kind = |set: &Grant| match &set.source {
+        let label = |set: &Grant| match &set.source {
             Source::Profile { name } => (0, name.trim().to_lowercase()),
             Source::PermissionSet { name } => (1, name.trim().to_lowercase()),
             Source::Group { name, .. } => (2, name.trim().to_lowercase()),
         };
-        let kinds: Vec<_> = self.sets.iter().map(kind).collect();
-        for (set, own) in self.sets.iter_mut().zip(&kinds) {
-            let is_shared = kinds.iter().filter(|other| *other == own).count() > 1;
+        let mut counts: BTreeMap<_, usize> = BTreeMap::new();
+        for set in &self.sets {
+            *counts.entry(label(set)).or_default() += 1;
+        }
+        for set in &mut self.sets {
+            let is_shared = counts.get(&label(set)).is_some_and(|count| *count > 1);
             set.told_apart = is_shared.then(|| match &set.namespace {
                 Some(namespace) => format!("{namespace}__{}", set.api_name),
                 None => set.api_name.clone(),
@@ -251,6 +188,36 @@ impl Grants {
 }
 
 impl Grant {
+    /// A permission set with its children. `own` is the user shown, who is not one of the others; beyond `limit` users
+    /// "or more" is said.
+    pub(crate) fn from_row(row: &Value, own: Option<&Id>, limit: usize, now: Timestamp) -> Option<Grant> {
+        let objects = json::children(row, objects::OF_SET.relationship);
+        Some(Grant {
+            id: json::id(row, "Id")?,
+            // A group's aggregate is called after an id; the group has a name of its own.
+            api_name: match json::text(row, "PermissionSetGroup.DeveloperName") {
+                "" => json::text(row, "Name").into(),
+                of_group => of_group.into(),
+            },
+            source: Source::from_row(row),
+            custom: json::flag(row, "IsCustom"),
+            session_based: json::flag(row, "HasActivationRequired"),
+            namespace: Some(json::text(row, "NamespacePrefix")).filter(|n| !n.is_empty()).map(str::to_owned),
+            permissions: Names::from_row(row),
+            deletes: objects.as_ref().map(|list| {
+                list.rows.iter().map(ObjectGrant::from_row).filter(ObjectGrant::is_any).collect()
+            }),
+            objects_cut: objects.is_some_and(|list| list.cut),
+            // Of a list that is not whole it is not known which apps are missing: none of it is taken for all.
+            apps: json::children(row, APPS_OF_SET.relationship)
+                .filter(|list| !list.cut)
+                .map(|list| list.rows.iter().filter_map(|row| json::id(row, "SetupEntityId")).collect()),
+            reach: json::children(row, "Assignments").map(|list| Reach::from_rows(&list, own, limit, now)),
+            group: json::id(row, "PermissionSetGroupId"),
+            told_apart: None,
+        })
+    }
+
     /// Its name in quotation marks, with what the API calls it where the name alone does not tell which is meant.
     pub fn quoted(&self) -> String {
         let (Source::Profile { name } | Source::PermissionSet { name } | Source::Group { name, .. }) =
@@ -282,34 +249,5 @@ impl Grant {
         }
         line.push('.');
         line
-    }
-}
-
-/// `loginIpRanges` of Metadata `Profile`.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct LoginIpRanges {
-    /// The ranges, in the org's order.
-    pub ranges: Vec<IpRange>,
-    /// `FullName`: what the Metadata API calls the profile (a standard one's is not its name); empty when it was not
-    /// given.
-    pub full_name: String,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn others_are_others_only_beside_somebody() {
-        let reach = |n: u32, more, all| {
-            let id = |n| crate::rules::example::id("005", n);
-            let others = (1..=n).map(|n| Assignee { id: id(n), name: "Ann".into(), username: "ann".into() });
-            Reach { others: others.collect(), more, all }.to_string()
-        };
-        assert_eq!(reach(1, false, false), "1 other active user");
-        assert_eq!(reach(1, false, true), "1 active user");
-        assert_eq!(reach(2, false, true), "2 active users");
-        assert_eq!(reach(1, true, true), "1 or more active users");
-        assert_eq!((reach(0, false, false), reach(0, false, true)), ("nobody else".into(), "nobody".into()));
     }
 }

@@ -1,0 +1,30 @@
+//! Whether the user is frozen: somebody who may not sign in, though the record says active.
+
+use crate::facts::table::{Rows, Table};
+use crate::facts::{Known, User};
+use crate::salesforce::error::OrgError;
+use crate::salesforce::json::{self, Value};
+
+/// What [`crate::facts::Facts::frozen`] is called when it is unavailable.
+pub const FROZEN: &str = "whether the user is frozen";
+
+/// `UserLogin`, by its relationship first.
+pub(crate) const TABLE: Table = Table {
+    fields: &["Id", "IsFrozen"],
+    ..Table::new("UserLogin", Rows::Related { by: "UserLogins?fields=Id,IsFrozen", of: "UserId" })
+};
+
+/// From the rows of `UserLogin`: there is one once somebody tried to sign in (public code that freezes users looks for
+/// it). Of a user who did sign in, no row is an org that hides it: Object Reference, UserLogin, is read with Manage Users
+/// or Freeze Users.
+pub(crate) fn from_answer(page: &Value, user: Option<&User>) -> Known<bool> {
+    let unavailable = |why| Known::unavailable(FROZEN, why);
+    match (json::rows(page).first(), user) {
+        (Some(row), _) => match row.get("IsFrozen").and_then(Value::as_bool) {
+            Some(is) => Known::Is(is),
+            None => unavailable(OrgError::NotInThisOrg { what: "UserLogin.IsFrozen".into() }),
+        },
+        (None, Some(user)) if user.last_login.is_none() => Known::Is(false),
+        (None, _) => unavailable(OrgError::NoPermission { what: "UserLogin".into() }),
+    }
+}

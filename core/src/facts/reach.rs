@@ -1,0 +1,95 @@
+//! Whom a permission set reaches.
+
+use crate::facts::assignment::Assignment;
+use crate::salesforce::id::Id;
+use crate::salesforce::json::{self, ChildRows};
+use crate::salesforce::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// At most so many other users are read of each permission set; beyond, "or more" is said.
+pub const REACH_LIMIT: usize = 200;
+
+/// The other active users who have the same permission set; on a profile's or permission set's own page all of them.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Reach {
+    /// Those who were read.
+    pub others: Vec<Assignee>,
+    /// Whether there are more.
+    pub more: bool,
+    /// Whether nobody is shown whose others they would be: they are all who have it.
+    #[serde(default)]
+    pub all: bool,
+}
+
+/// An active user who has a permission set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assignee {
+    /// The user's id.
+    pub id: Id,
+    /// Their name.
+    pub name: String,
+    /// Their user name.
+    pub username: String,
+}
+
+impl Reach {
+    /// From the list of a set's assignments. `own` is the user shown, who is not one of the others; beyond `limit` users
+    /// "or more" is said.
+    pub(crate) fn from_rows(list: &ChildRows<'_>, own: Option<&Id>, limit: usize, now: Timestamp) -> Reach {
+        let mut others: Vec<Assignee> = list
+            .rows
+            .iter()
+            .filter(|row| Assignment::from_row(row).is_none_or(|one| !one.is_over(now)))
+            .filter_map(|row| {
+                let id = json::id(row, "AssigneeId")?;
+                (own != Some(&id)).then(|| Assignee {
+                    id,
+                    name: json::text(row, "Assignee.Name").into(),
+                    username: json::text(row, "Assignee.Username").into(),
+                })
+            })
+            .collect();
+        others.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
+        others.dedup_by(|a, b| a.id == b.id);
+        let more = list.cut || list.rows.len() > limit;
+        others.truncate(limit);
+        // On a profile's or permission set's own page nobody is shown whose others they could be.
+        Reach { others, more, all: own.is_none() }
+    }
+
+    /// "nobody else", "2 other active users", "200 or more other active users"; `other` is `other ` or nothing.
+    pub(crate) fn words(&self, other: &str) -> String {
+        let (n, more) = (self.others.len(), if self.more { " or more" } else { "" });
+        match n {
+            0 if !self.more && self.all => "nobody".into(),
+            0 if !self.more => "nobody else".into(),
+            _ => format!("{n}{more} {other}active user{}", if n == 1 && !self.more { "" } else { "s" }),
+        }
+    }
+}
+
+impl fmt::Display for Reach {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.words(if self.all { "" } else { "other " }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn others_are_others_only_beside_somebody() {
+        let reach = |n: u32, more, all| {
+            let id = |n| crate::rules::example::id("005", n);
+            let others = (1..=n).map(|n| Assignee { id: id(n), name: "Ann".into(), username: "ann".into() });
+            Reach { others: others.collect(), more, all }.to_string()
+        };
+        assert_eq!(reach(1, false, false), "1 other active user");
+        assert_eq!(reach(1, false, true), "1 active user");
+        assert_eq!(reach(2, false, true), "2 active users");
+        assert_eq!(reach(1, true, true), "1 or more active users");
+        assert_eq!((reach(0, false, false), reach(0, false, true)), ("nobody else".into(), "nobody".into()));
+    }
+}
