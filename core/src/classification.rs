@@ -335,7 +335,7 @@ mod tests {
 
         let mut facts = plain();
         let row = sign_in("Remote Access 2.0", "OauthClientCredentials", "ERP");
-        facts.sign_ins = Known::Is(SignIns { rows: vec![row], cut: false });
+        facts.sign_ins = Known::Is(SignIns { rows: vec![row].into(), cut: false });
         assert_eq!(verdict(&facts), (Who::Integration, true));
     }
 
@@ -348,7 +348,8 @@ mod tests {
         assert_eq!(verdict(&facts), (Who::Integration, false));
 
         let mut facts = plain();
-        facts.jobs = Known::Is(Jobs { rows: vec![Job { owner_id: id("005", 1), name: "Nightly".into() }] });
+        facts.jobs =
+            Known::Is(Jobs { rows: vec![Job { owner_id: id("005", 1), name: "Nightly".into() }].into() });
         assert_eq!(verdict(&facts), (Who::Integration, false));
     }
 
@@ -360,7 +361,7 @@ mod tests {
             user.name = "API Only".into();
         }
         let rows = vec![sign_in("Application", "UsernamePasswordUiLogin", "Browser")];
-        facts.sign_ins = Known::Is(SignIns { rows, cut: false });
+        facts.sign_ins = Known::Is(SignIns { rows: rows.into(), cut: false });
         assert_eq!(verdict(&facts), (Who::Person, true));
     }
 
@@ -371,7 +372,7 @@ mod tests {
             sign_in("Application", "", "Browser"),
             sign_in("Remote Access 2.0", "OauthRefreshToken", "Salesforce for iOS"),
         ];
-        facts.sign_ins = Known::Is(SignIns { rows, cut: false });
+        facts.sign_ins = Known::Is(SignIns { rows: rows.into(), cut: false });
         assert_eq!(verdict(&facts), (Who::Person, true), "a phone is no integration");
     }
 
@@ -379,7 +380,7 @@ mod tests {
     fn a_user_shared_by_software_and_a_person_is_an_unsure_integration() {
         let mut facts = plain();
         let rows = vec![sign_in("Application", "", "Browser"), sign_in("Other Apex API", "", "N/A")];
-        facts.sign_ins = Known::Is(SignIns { rows, cut: false });
+        facts.sign_ins = Known::Is(SignIns { rows: rows.into(), cut: false });
         assert_eq!(verdict(&facts), (Who::Integration, false));
         if let Known::Is(user) = &mut facts.user {
             user.has_manager = true;

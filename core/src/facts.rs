@@ -20,6 +20,7 @@ pub(crate) mod password_policy;
 pub(crate) mod passwords;
 pub(crate) mod profile;
 mod reach;
+mod shared;
 pub(crate) mod sign_ins;
 pub mod subject;
 pub(crate) mod table;
@@ -44,6 +45,7 @@ pub use password_policy::{POLICY, PasswordPolicy};
 pub use passwords::Password;
 pub use profile::Profile;
 pub use reach::{Assignee, REACH_LIMIT, Reach};
+pub use shared::Shared;
 pub use sign_ins::{Flow, SignIn, SignIns};
 pub use tokens::{Token, Tokens};
 pub use user::User;
@@ -86,11 +88,11 @@ pub struct Facts {
     /// Whether this is an integration user.
     pub classification: Known<Classification>,
     /// Where a user is edited: the profiles that could be chosen, as far as they were read.
-    pub choices: Vec<Choice>,
+    pub choices: Shared<Vec<Choice>>,
     /// Where a profile's login hours are edited: when software signs in; none when it was not read.
     pub week: Option<Week>,
     /// Where a profile's password policies are edited: passwords of its users, as far as they were read.
-    pub passwords: Vec<Password>,
+    pub passwords: Shared<Vec<Password>>,
 }
 
 impl Facts {
@@ -111,9 +113,9 @@ impl Facts {
             login_ip_ranges: Known::unavailable(LoginIpRanges::NAME, OrgError::Pending),
             password_policy: Known::unavailable(POLICY, OrgError::Pending),
             classification: Known::unavailable(Classification::NAME, OrgError::Pending),
-            choices: vec![],
+            choices: Shared::default(),
             week: None,
-            passwords: vec![],
+            passwords: Shared::default(),
         }
     }
 }

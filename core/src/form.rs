@@ -140,12 +140,11 @@ const API_ONLY: &str = "ApiUserOnly";
 
 impl Edit {
     /// A form on `page`, of which `facts` were read; `labels` are what permissions are called in the viewer's language.
-    /// The facts are lent: they are as they were when it returns, here and below.
-    pub fn new(page: &Page, facts: &mut Facts, labels: &Labels, form: Form) -> Edit {
+    pub fn new(page: &Page, facts: &Facts, labels: &Labels, form: Form) -> Edit {
         let is_clone = page.section.as_deref() == Some(Page::CLONE);
         let deletes = pending_edit::own(facts, page.kind)
             .filter(|set| !set.objects_cut)
-            .and_then(|set| set.deletes.as_deref());
+            .and_then(|set| set.deletes.as_deref().map(Vec::as_slice));
         let meanings = recognize::of(&form, labels, page.kind, is_clone, deletes);
         let mut edit = Edit {
             meanings,
@@ -165,20 +164,19 @@ impl Edit {
             reach: reach::words(facts, page.kind),
             outcomes: vec![],
         };
-        edit.sheet.swap(facts, edit.kind);
-        edit.outcomes = rules::run(facts);
+        let mut facts = edit.sheet.overlay(facts, edit.kind);
+        edit.outcomes = rules::run(&facts);
         let told = |(_, outcome): &&(_, Outcome)| !matches!(outcome, Outcome::CannotTell { .. });
         edit.told = edit.outcomes.iter().filter(told).map(|(rule, _)| rule.id).collect();
         if !is_clone {
             edit.before = edit.entries(labels);
         }
-        edit.weigh(facts);
-        edit.sheet.swap(facts, edit.kind);
+        edit.weigh(&mut facts);
         edit
     }
 
     /// Takes what stands in the form now; what the page may not have sent is as it was read.
-    pub fn take(&mut self, state: State, facts: &mut Facts, labels: &Labels) {
+    pub fn take(&mut self, state: State, facts: &Facts, labels: &Labels) {
         let mut changed: Vec<&'static str> = vec![];
         self.take_boxes(&state, facts, &mut changed);
         if self.kind == PageKind::User {
@@ -191,35 +189,35 @@ impl Edit {
             self.take_policies(&state, facts);
         }
         self.state = state;
-        self.sheet.swap(facts, self.kind);
         if !changed.is_empty() {
-            self.judge(facts, changed);
+            let overlay = self.sheet.overlay(facts, self.kind);
+            self.judge(overlay, changed);
         }
-        self.sheet.swap(facts, self.kind);
         self.after = self.entries(labels);
         self.mark();
     }
 
     /// Runs the rules that look at what changed, on the facts as they would be saved.
-    fn judge(&mut self, facts: &mut Facts, mut changed: Vec<&'static str>) {
+    fn judge(&mut self, mut facts: Facts, mut changed: Vec<&'static str>) {
         let who = |facts: &Facts| facts.classification.known().map(|c| c.who);
         let said = facts.classification.known().and_then(|c| c.said);
-        let before = who(facts);
-        let classification = Known::Is(Classification::new(facts, said));
+        let before = who(&facts);
+        let classification = Known::Is(Classification::new(&facts, said));
         // What could not be read says nothing of who it is.
         if !self.sheet.is_unread() && classification != facts.classification {
+            self.sheet.classification = classification.clone();
             facts.classification = classification;
             changed.push(Classification::NAME);
         }
         // Who it is decides how much everything matters.
-        let all = before != who(facts);
+        let all = before != who(&facts);
         for (rule, outcome) in &mut self.outcomes {
             if all || (rule.needs)().iter().any(|need| changed.contains(need)) {
-                *outcome = rule.run(facts);
+                *outcome = rule.run(&facts);
             }
         }
         if all {
-            self.weigh(facts);
+            self.weigh(&mut facts);
         }
     }
 

@@ -9,6 +9,7 @@ pub mod ip_range;
 pub mod json;
 pub(crate) mod metadata_api;
 pub(crate) mod metadata_xml;
+pub(crate) mod permission_names;
 pub mod permissions;
 pub mod setup_url;
 pub(crate) mod soql;

@@ -116,7 +116,7 @@ fn facts(path: &Path) -> Option<Facts> {
                 permissions,
                 objects_cut: false,
                 deletes: Some(deletes),
-                apps: Some(vec![]),
+                apps: Some(vec![].into()),
                 reach: Some(Reach::default()),
                 group: None,
                 told_apart: None,
@@ -140,7 +140,8 @@ fn facts(path: &Path) -> Option<Facts> {
                 )
             })
             .collect();
-        facts.login_ip_ranges = Known::Is(LoginIpRanges { ranges: ranges?, ..LoginIpRanges::default() });
+        facts.login_ip_ranges =
+            Known::Is(LoginIpRanges { ranges: ranges?.into(), ..LoginIpRanges::default() });
         if let Some(license) = children("userLicense").next().and_then(|n| n.text()) {
             facts.license = Known::Is(License { name: license.into() });
         }
@@ -218,15 +219,15 @@ fn permissions_that_nobody_knows_are_few() {
     for path in all(&corpus) {
         let Some(facts) = facts(&path) else { continue };
         for name in
-            facts.grants.known().iter().flat_map(|grants| &grants.sets).flat_map(|set| &set.permissions)
+            facts.grants.known().iter().flat_map(|grants| &grants.sets).flat_map(|set| set.permissions.iter())
         {
             granted += 1;
             let judged = permissions::broad(name).is_some()
-                || permissions::USER_ADMINISTRATION.iter().any(|(own, _)| own == name);
-            let old = ["ApproveContract", "ChatterEnabledForUser", "IsSsoEnabled"].contains(&name.as_str());
-            before += usize::from(!described.contains(&name.as_str()) && !judged && !old);
+                || permissions::USER_ADMINISTRATION.iter().any(|(own, _)| *own == name);
+            let old = ["ApproveContract", "ChatterEnabledForUser", "IsSsoEnabled"].contains(&name);
+            before += usize::from(!described.contains(&name) && !judged && !old);
             if !permissions::is_known(name) {
-                *after.entry(name.clone()).or_default() += 1;
+                *after.entry(name.to_owned()).or_default() += 1;
             }
         }
     }

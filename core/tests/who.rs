@@ -144,7 +144,7 @@ fn made() -> Vec<Made> {
             let what = "the sign-ins of others".into();
             Known::unavailable("the sign-in history", OrgError::NoPermission { what })
         } else {
-            Known::Is(SignIns { rows, cut: record.contains_key("cut") })
+            Known::Is(SignIns { rows: rows.into(), cut: record.contains_key("cut") })
         };
         let jobs = record.get("jobs").map(|name| Job { owner_id: user_id.clone(), name: (*name).to_owned() });
         Made {
@@ -174,10 +174,12 @@ fn grants(profile: &str, permissions: &[String], others: Vec<Assignee>) -> Grant
         session_based: false,
         namespace: None,
         permissions,
-        deletes: Some(vec![ObjectGrant { object: "Account".into(), delete: true, ..ObjectGrant::default() }]),
+        deletes: Some(
+            vec![ObjectGrant { object: "Account".into(), delete: true, ..ObjectGrant::default() }].into(),
+        ),
         objects_cut: false,
-        apps: Some(vec![]),
-        reach: Some(Reach { others, more: false, all: true }),
+        apps: Some(vec![].into()),
+        reach: Some(Reach { others: others.into_iter().map(Into::into).collect(), more: false, all: true }),
         group: None,
         told_apart: None,
     };
@@ -215,9 +217,9 @@ impl Made {
             license: read(&self.license, |name| License { name }),
             grants: Known::Is(grants(&self.profile, &self.permissions, others.collect())),
             sign_ins: self.logins.clone(),
-            tokens: Known::Is(Tokens { rows: self.tokens.clone(), cut: false }),
+            tokens: Known::Is(Tokens { rows: self.tokens.clone().into(), cut: false }),
             apps: Known::Is(Apps::default()),
-            jobs: Known::Is(Jobs { rows: self.jobs.clone() }),
+            jobs: Known::Is(Jobs { rows: self.jobs.clone().into() }),
             login_ip_ranges: Known::Is(LoginIpRanges::default()),
             ..Facts::pending(NOW)
         }
@@ -335,13 +337,18 @@ fn page(name: &str, license: &str, permissions: &str, users: &[&Made]) -> Facts 
         name: one.user.name.clone(),
         username: one.user.username.clone(),
     });
-    let rows = users.iter().filter_map(|one| one.logins.known()).flat_map(|all| all.rows.clone()).collect();
+    let rows = users
+        .iter()
+        .filter_map(|one| one.logins.known())
+        .flat_map(|all| &all.rows)
+        .cloned()
+        .collect::<Vec<_>>();
     Facts {
         user: Known::Absent("Open one of the profile's users to see this.".into()),
         profile: profile(name, "Standard"),
         license: read(license, |name| License { name }),
         grants: Known::Is(grants(name, &permissions, others.collect())),
-        sign_ins: Known::Is(SignIns { rows, cut: false }),
+        sign_ins: Known::Is(SignIns { rows: rows.into(), cut: false }),
         tokens: Known::Is(Tokens {
             rows: users.iter().flat_map(|one| one.tokens.clone()).collect(),
             cut: false,

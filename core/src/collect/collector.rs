@@ -61,7 +61,7 @@ pub struct Collector {
     pub(super) facts: Facts,
     pub(super) labels: Labels,
     /// What the admin said of this user.
-    pub(super) word: Option<AdminAnswer>,
+    pub(super) answer: Option<AdminAnswer>,
     ready: VecDeque<Request>,
     waiting: BTreeMap<u32, Waiting>,
     last_request: u32,
@@ -83,10 +83,15 @@ pub struct Collector {
 }
 
 impl Collector {
-    /// Reads `page` for all rules. `labels` are those kept from before; without them they are read along. `word` is what
+    /// Reads `page` for all rules. `labels` are those kept from before; without them they are read along. `answer` is what
     /// the admin said of the user.
-    pub fn new(page: &Page, now: Timestamp, labels: Option<Labels>, word: Option<AdminAnswer>) -> Collector {
-        Collector::for_rules(page, now, labels, word, rules::all())
+    pub fn new(
+        page: &Page,
+        now: Timestamp,
+        labels: Option<Labels>,
+        answer: Option<AdminAnswer>,
+    ) -> Collector {
+        Collector::for_rules(page, now, labels, answer, rules::all())
     }
 
     /// Reads what these rules need. A fact that none of them needs stays pending, and no rule can take it for fine.
@@ -94,7 +99,7 @@ impl Collector {
         page: &Page,
         now: Timestamp,
         labels: Option<Labels>,
-        word: Option<AdminAnswer>,
+        answer: Option<AdminAnswer>,
         rules: &[&Rule],
     ) -> Collector {
         let plan = Plan::new(page, rules, labels.as_ref());
@@ -102,7 +107,7 @@ impl Collector {
             page: page.clone(),
             facts: Facts::pending(now),
             labels: labels.unwrap_or_default(),
-            word,
+            answer,
             ready: VecDeque::new(),
             waiting: BTreeMap::new(),
             last_request: 0,
@@ -190,12 +195,6 @@ impl Collector {
         &self.facts
     }
 
-    /// The facts, lent to a form that puts into them what would be saved, and takes it out again (`crate::form`); with
-    /// the labels.
-    pub fn lend(&mut self) -> (&mut Facts, &Labels) {
-        (&mut self.facts, &self.labels)
-    }
-
     /// Labels read, or those given.
     pub fn labels(&self) -> &Labels {
         &self.labels
@@ -207,8 +206,8 @@ impl Collector {
     }
 
     /// What the admin said of this user changed.
-    pub fn say(&mut self, word: Option<AdminAnswer>) {
-        self.word = word;
+    pub fn set_answer(&mut self, answer: Option<AdminAnswer>) {
+        self.answer = answer;
         self.derive();
     }
 

@@ -15,7 +15,7 @@ impl Collector {
     /// Works out anew what follows from what is known by now.
     pub(super) fn derive(&mut self) {
         self.doubt_empty_lists();
-        self.facts.classification = Known::Is(Classification::new(&self.facts, self.word));
+        self.facts.classification = Known::Is(Classification::new(&self.facts, self.answer));
         self.request_policy();
     }
 
@@ -82,7 +82,7 @@ impl Collector {
 
     fn attach_objects(&mut self) {
         let Some((rows, cut)) = &self.objects else { return };
-        for choice in &mut self.facts.choices {
+        for choice in self.facts.choices.iter_mut() {
             choice.set.deletes = objects::of_set(rows, *cut, &choice.set.id);
         }
     }

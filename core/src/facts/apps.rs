@@ -1,5 +1,6 @@
 //! Connected and external client apps, with who may use them.
 
+use crate::facts::Shared;
 use crate::facts::table::{Rows, Table};
 use crate::salesforce::id::Id;
 use crate::salesforce::json::{self, Value};
@@ -17,7 +18,7 @@ pub(crate) const TABLE: Table = Table {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Apps {
     /// One entry an app.
-    pub rows: Vec<App>,
+    pub rows: Shared<Vec<App>>,
     /// Whether there are more than were read.
     pub cut: bool,
 }

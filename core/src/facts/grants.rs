@@ -3,7 +3,7 @@
 //! It never holds a fixed list of permissions: whatever `Permissions…` fields the org has are there by name.
 
 use crate::facts::table::{Children, Rows, Table};
-use crate::facts::{Fact, Known, Names, ObjectGrant, REACH_LIMIT, Reach, assignment, objects};
+use crate::facts::{Fact, Known, Names, ObjectGrant, REACH_LIMIT, Reach, Shared, assignment, objects};
 use crate::salesforce::error::OrgError;
 use crate::salesforce::id::Id;
 use crate::salesforce::json::{self, Value};
@@ -69,11 +69,11 @@ pub struct Grant {
     /// The `Permissions…` fields that are true, without that prefix.
     pub permissions: Names,
     /// Objects whose records it lets the user delete, or see all of; `None` when they could not be read.
-    pub deletes: Option<Vec<ObjectGrant>>,
+    pub deletes: Option<Shared<Vec<ObjectGrant>>>,
     /// Whether it has permissions on more objects than were read.
     pub objects_cut: bool,
     /// Connected and external client apps it admits to; `None` when they could not be read.
-    pub apps: Option<Vec<Id>>,
+    pub apps: Option<Shared<Vec<Id>>>,
     /// Who else has it; `None` when it could not be read.
     pub reach: Option<Reach>,
     /// The group whose aggregate it is.

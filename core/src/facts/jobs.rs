@@ -1,5 +1,6 @@
 //! Scheduled jobs, which run by themselves as their owner.
 
+use crate::facts::Shared;
 use crate::facts::table::{Rows, Table};
 use crate::salesforce::id::Id;
 use crate::salesforce::json::{self, Value};
@@ -15,7 +16,7 @@ pub(crate) const TABLE: Table = Table {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Jobs {
     /// One entry a job.
-    pub rows: Vec<Job>,
+    pub rows: Shared<Vec<Job>>,
 }
 
 /// A scheduled job.

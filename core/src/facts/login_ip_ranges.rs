@@ -1,7 +1,7 @@
 //! The profile's login IP ranges, which only its metadata has.
 
 use crate::facts::table::{Rows, Table};
-use crate::facts::{Fact, Known};
+use crate::facts::{Fact, Known, Shared};
 use crate::salesforce::error::OrgError;
 use crate::salesforce::ip_range::IpRange;
 use crate::salesforce::json::{self, Value};
@@ -15,7 +15,7 @@ pub(crate) const TABLE: Table =
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct LoginIpRanges {
     /// The ranges, in the org's order.
-    pub ranges: Vec<IpRange>,
+    pub ranges: Shared<Vec<IpRange>>,
     /// `FullName`: what the Metadata API calls the profile (a standard one's is not its name); empty when it was not
     /// given.
     pub full_name: String,
@@ -30,7 +30,7 @@ impl LoginIpRanges {
             return unavailable(OrgError::NotInThisOrg { what: "the profile's metadata".into() });
         };
         let ranges = metadata.get("loginIpRanges").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-        let read: Option<Vec<IpRange>> = ranges
+        let read: Option<Shared<Vec<IpRange>>> = ranges
             .iter()
             .map(|range| {
                 let of = |key| json::text(range, key);

@@ -1,5 +1,6 @@
 //! Permissions on objects, as far as they go beyond reading and writing what is shared.
 
+use crate::facts::Shared;
 use crate::facts::table::Children;
 use crate::salesforce::id::Id;
 use crate::salesforce::json::{self, Value};
@@ -63,9 +64,9 @@ impl ObjectGrant {
 
 /// The objects that one of many sets lets delete; none where that is not certain: rows are in the order of sets, so where
 /// they were cut the last set may have more, and one without a row may have had its rows behind.
-pub(crate) fn of_set(rows: &[Value], cut: bool, set: &Id) -> Option<Vec<ObjectGrant>> {
+pub(crate) fn of_set(rows: &[Value], cut: bool, set: &Id) -> Option<Shared<Vec<ObjectGrant>>> {
     let of = |row: &Value| json::id(row, "ParentId").as_ref() == Some(set);
-    let own: Vec<_> = rows.iter().filter(|row| of(row)).map(ObjectGrant::from_row).collect();
+    let own: Shared<Vec<_>> = rows.iter().filter(|row| of(row)).map(ObjectGrant::from_row).collect();
     // In every org some profile lets delete: no row at all means that the viewer may not see them.
     let is_whole = if cut { !own.is_empty() && !rows.last().is_some_and(of) } else { !rows.is_empty() };
     is_whole.then_some(own)

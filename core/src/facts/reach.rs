@@ -1,5 +1,6 @@
 //! Whom a permission set reaches.
 
+use crate::facts::Shared;
 use crate::facts::assignment::Assignment;
 use crate::salesforce::id::Id;
 use crate::salesforce::json::{self, ChildRows};
@@ -14,7 +15,7 @@ pub const REACH_LIMIT: usize = 200;
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Reach {
     /// Those who were read.
-    pub others: Vec<Assignee>,
+    pub others: Vec<Shared<Assignee>>,
     /// Whether there are more.
     pub more: bool,
     /// Whether nobody is shown whose others they would be: they are all who have it.
@@ -37,16 +38,19 @@ impl Reach {
     /// From the list of a set's assignments. `own` is the user shown, who is not one of the others; beyond `limit` users
     /// "or more" is said.
     pub(crate) fn from_rows(list: &ChildRows<'_>, own: Option<&Id>, limit: usize, now: Timestamp) -> Reach {
-        let mut others: Vec<Assignee> = list
+        let mut others: Vec<Shared<Assignee>> = list
             .rows
             .iter()
             .filter(|row| Assignment::from_row(row).is_none_or(|one| !one.is_over(now)))
             .filter_map(|row| {
                 let id = json::id(row, "AssigneeId")?;
-                (own != Some(&id)).then(|| Assignee {
-                    id,
-                    name: json::text(row, "Assignee.Name").into(),
-                    username: json::text(row, "Assignee.Username").into(),
+                (own != Some(&id)).then(|| {
+                    let one = Assignee {
+                        id,
+                        name: json::text(row, "Assignee.Name").into(),
+                        username: json::text(row, "Assignee.Username").into(),
+                    };
+                    one.into()
                 })
             })
             .collect();
@@ -83,7 +87,8 @@ mod tests {
     fn others_are_others_only_beside_somebody() {
         let reach = |n: u32, more, all| {
             let id = |n| crate::rules::example::id("005", n);
-            let others = (1..=n).map(|n| Assignee { id: id(n), name: "Ann".into(), username: "ann".into() });
+            let others =
+                (1..=n).map(|n| Assignee { id: id(n), name: "Ann".into(), username: "ann".into() }.into());
             Reach { others: others.collect(), more, all }.to_string()
         };
         assert_eq!(reach(1, false, false), "1 other active user");

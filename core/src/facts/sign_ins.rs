@@ -2,6 +2,7 @@
 //!
 //! It never filters in the query what the platform only groups (`Status`, `Application`, `ApiType`).
 
+use crate::facts::Shared;
 use crate::facts::table::{Rows, Table};
 use crate::salesforce::id::Id;
 use crate::salesforce::json::{self, Value};
@@ -20,7 +21,7 @@ pub(crate) const TABLE: Table = Table {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct SignIns {
     /// One entry for each combination of user, type, application, status and address.
-    pub rows: Vec<SignIn>,
+    pub rows: Shared<Vec<SignIn>>,
     /// Whether there are more combinations than were read.
     pub cut: bool,
 }
@@ -164,7 +165,7 @@ impl SignIns {
     /// From the rows of the grouped query. A row that is no fact is a row not read: the list counts as cut.
     pub(crate) fn from_rows(rows: &[Value], cut: bool) -> SignIns {
         let read: Vec<_> = rows.iter().filter_map(SignIn::from_row).collect();
-        SignIns { cut: cut || read.len() < rows.len(), rows: read }
+        SignIns { cut: cut || read.len() < rows.len(), rows: read.into() }
     }
 
     /// Those that let the user in.

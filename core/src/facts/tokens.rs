@@ -2,6 +2,7 @@
 //!
 //! It never holds a token's secret: only names, dates and counts are asked for.
 
+use crate::facts::Shared;
 use crate::facts::app_key::AppKey;
 use crate::facts::table::{Rows, Table};
 use crate::salesforce::id::Id;
@@ -21,7 +22,7 @@ pub(crate) const TABLE: Table = Table {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Tokens {
     /// One entry for each app and user.
-    pub rows: Vec<Token>,
+    pub rows: Shared<Vec<Token>>,
     /// Whether only the most recently used were given: then other users' tokens may be missing, this user's not.
     pub cut: bool,
 }
@@ -76,7 +77,7 @@ impl Tokens {
         rows.sort_by(|a, b| (&a.app, &a.user_id, b.uses).cmp(&(&b.app, &b.user_id, a.uses)));
         // This user's may have been read twice: with all, and alone where the list of all was cut.
         rows.dedup_by(|a, b| a.app == b.app && a.user_id == b.user_id && a.menu_item == b.menu_item);
-        Tokens { rows, cut }
+        Tokens { rows: rows.into(), cut }
     }
 
     /// What apps hold for this user.

@@ -64,7 +64,7 @@ fn flags(after: &Fields) -> Vec<(&str, bool)> {
 }
 
 fn tick(own: &mut Names, after: &Fields) {
-    let mut names: Vec<String> = own.iter().cloned().collect();
+    let mut names: Vec<String> = own.iter().map(str::to_owned).collect();
     for (name, is) in flags(after) {
         names.retain(|other| other != name);
         if is {

@@ -204,7 +204,8 @@ mod tests {
             ..sign_in(login_type, "", "Acme ERP")
         };
         facts.sign_ins = Known::Is(SignIns { rows: rows.iter().map(row).collect(), cut: false });
-        facts.login_ip_ranges = Known::Is(LoginIpRanges { ranges: vec![], full_name: "Acme ERP".into() });
+        facts.login_ip_ranges =
+            Known::Is(LoginIpRanges { ranges: vec![].into(), full_name: "Acme ERP".into() });
         change(&mut facts);
         let acting = id("005", 9);
         plans(facts.user.known().unwrap(), Context { facts: &facts, acting: &acting })
@@ -250,7 +251,7 @@ mod tests {
         };
         let ann = Assignee { id: id("005", 2), name: "Ann Lee".into(), username: "ann@acme.example".into() };
         assert_eq!(with(&rows, |_| {}).len(), 1);
-        assert!(with(&rows, shared(Some(Reach { others: vec![ann], ..Reach::default() }))).is_empty());
+        assert!(with(&rows, shared(Some(Reach { others: vec![ann.into()], ..Reach::default() }))).is_empty());
         assert!(with(&rows, shared(Some(Reach { more: true, ..Reach::default() }))).is_empty());
         assert!(with(&rows, shared(None)).is_empty());
         // People, whoever could not be told, and sign-ins that were not all read.

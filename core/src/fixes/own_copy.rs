@@ -103,8 +103,8 @@ pub(super) fn set(user: &User, grant: &Grant, permission: &str) -> Option<Plan> 
     let Source::PermissionSet { name: shared } = &grant.source else { return None };
     let (without, shown) = (without(Some(permission), grant), grant.quoted());
     // A set that holds nothing else is only taken away.
-    let is_all =
-        grant.permissions.iter().all(|name| without.contains(name)) && grant.apps.as_ref()?.is_empty();
+    let is_all = grant.permissions.iter().all(|name| without.iter().any(|gone| gone == name))
+        && grant.apps.as_ref()?.is_empty();
     if !super::is_editable(grant) || grant.api_name.is_empty() || is_all {
         return None;
     }

@@ -106,7 +106,7 @@ fn unassign(shown: &str, grant: &Grant, user: &User, context: Context<'_>) -> Op
     let title = format!("Take {shown} from {}", user.name);
     let keep = ["PermissionSetGroupId", "ExpirationDate"];
     let step = Step::delete(title.clone(), "PermissionSetAssignment", key, &keep);
-    let others: Vec<String> = grant.permissions.iter().take(12).cloned().collect();
+    let others: Vec<String> = grant.permissions.iter().take(12).map(str::to_owned).collect();
     let more = grant.permissions.iter().count().saturating_sub(others.len());
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     let breaks = vec![format!(

@@ -92,7 +92,7 @@ mod tests {
         move |facts| {
             let mut row = example::sign_in("Remote Access 2.0", "", "Acme ERP");
             row.last = Some(example::days_ago(days));
-            facts.sign_ins = Known::Is(SignIns { rows: vec![row], cut: false });
+            facts.sign_ins = Known::Is(SignIns { rows: vec![row].into(), cut: false });
         }
     }
 
@@ -111,7 +111,7 @@ mod tests {
         assert!(!resting.in_use && resting.breaks[0].contains("10 API logins"), "{:?}", resting.breaks);
         let by_token = plan(|facts| {
             signed_in(31)(facts);
-            facts.tokens = Known::Is(Tokens { rows: vec![example::token("Acme ERP", 1)], cut: false });
+            facts.tokens = Known::Is(Tokens { rows: vec![example::token("Acme ERP", 1)].into(), cut: false });
         });
         assert!(by_token.in_use);
     }
@@ -125,7 +125,7 @@ mod tests {
         assert!(!never.in_use && never.breaks.is_empty(), "{:?}", never.breaks);
         let by_browser = plan(|facts| {
             let rows = vec![example::sign_in("Application", "UsernamePasswordUiLogin", "Browser")];
-            facts.sign_ins = Known::Is(SignIns { rows, cut: false });
+            facts.sign_ins = Known::Is(SignIns { rows: rows.into(), cut: false });
         });
         assert!(!by_browser.in_use && by_browser.breaks.is_empty());
     }

@@ -20,11 +20,9 @@ pub struct Expected {
 }
 
 impl Edit {
-    /// What a save of this is expected to leave. The facts are lent.
-    pub fn expected(&mut self, facts: &mut Facts) -> Expected {
-        self.sheet.swap(facts, self.kind);
-        let lines = lines(facts, self.kind).unwrap_or_default();
-        self.sheet.swap(facts, self.kind);
+    /// What a save of this is expected to leave.
+    pub fn expected(&self, facts: &Facts) -> Expected {
+        let lines = lines(&self.sheet.overlay(facts, self.kind), self.kind).unwrap_or_default();
         Expected { changed: differing(&self.saved, &lines).len(), lines }
     }
 }
@@ -111,7 +109,7 @@ fn differing<'a>(a: &'a Names, b: &'a Names) -> Vec<&'a str> {
             let key = match line.get(..1) {
                 Some(what @ ("o" | "r")) if a.contains(what) && b.contains(what) => what,
                 Some("p") => line,
-                Some("u") => line.rsplit_once(' ').map_or(line.as_str(), |(key, _)| key),
+                Some("u") => line.rsplit_once(' ').map_or(line, |(key, _)| key),
                 _ => continue,
             };
             if !keys.contains(&key) {

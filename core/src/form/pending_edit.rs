@@ -1,19 +1,19 @@
-//! What a form can change of the facts: kept apart, and put into them only while rules look.
+//! What a form can change of the facts, and the facts as they would be with it: a copy that shares all else with those
+//! that were read.
 //!
-//! It never leaves anything behind: what is put in twice is out again.
+//! It never changes the facts that were read.
 
 use super::recognize::{self, Meaning};
 use super::{Edit, State};
 use crate::classification::Classification;
 use crate::facts::{
     Choice, Fact, Facts, Grant, Grants, Known, License, LoginIpRanges, Names, ObjectGrant, Profile, Reach,
-    Source, User,
+    Shared, Source, User,
 };
 use crate::salesforce::error::OrgError;
 use crate::salesforce::id::Id;
 use crate::salesforce::ip_range::IpRange;
 use crate::salesforce::setup_url::PageKind;
-use std::mem::swap;
 
 /// What a profile says of its users.
 type Hidden = (Known<Profile>, Known<Grants>, Known<LoginIpRanges>);
@@ -23,14 +23,13 @@ type Hidden = (Known<Profile>, Known<Grants>, Known<LoginIpRanges>);
 pub(super) struct Sheet {
     /// Of the set that the page's boxes are of.
     pub(super) permissions: Names,
-    pub(super) deletes: Option<Vec<ObjectGrant>>,
-    /// Of a copy: nobody.
-    reach: Option<Reach>,
+    pub(super) deletes: Option<Shared<Vec<ObjectGrant>>>,
+    /// Nobody has a copy.
     is_clone: bool,
-    pub(super) ranges: Option<Vec<IpRange>>,
+    pub(super) ranges: Option<Shared<Vec<IpRange>>>,
     user: Option<User>,
     license: Option<License>,
-    classification: Known<Classification>,
+    pub(super) classification: Known<Classification>,
     /// Of a user who is to have another profile: what is known of that.
     hidden: Option<Box<Hidden>>,
     /// Nothing is: it was not read.
@@ -48,7 +47,6 @@ impl Sheet {
             permissions: set.map(|set| set.permissions.clone()).unwrap_or_default(),
             // A list that is not whole says nothing of an object that it does not name.
             deletes: set.filter(|set| !set.objects_cut).and_then(|set| set.deletes.clone()),
-            reach: Some(Reach::default()),
             is_clone,
             ranges: facts.login_ip_ranges.known().map(|ranges| ranges.ranges.clone()),
             user: facts.user.known().filter(|_| on_user).cloned(),
@@ -75,31 +73,30 @@ impl Sheet {
         self.is_hidden() && self.unlisted
     }
 
-    /// Puts it into the facts, and takes from there what it takes the place of.
-    pub(super) fn swap(&mut self, facts: &mut Facts, kind: PageKind) {
-        if let Some(set) = own_mut(facts, kind) {
-            swap(&mut set.permissions, &mut self.permissions);
-            swap(&mut set.deletes, &mut self.deletes);
+    /// The facts as they would be saved.
+    pub(super) fn overlay(&self, facts: &Facts, kind: PageKind) -> Facts {
+        let mut facts = facts.clone();
+        if let Some(set) = own_mut(&mut facts, kind) {
+            set.permissions = self.permissions.clone();
+            set.deletes = self.deletes.clone();
             if self.is_clone {
-                swap(&mut set.reach, &mut self.reach);
+                set.reach = Some(Reach::default());
             }
         }
-        if let (Known::Is(own), Some(ranges)) = (&mut facts.login_ip_ranges, &mut self.ranges) {
-            swap(&mut own.ranges, ranges);
+        if let (Known::Is(own), Some(ranges)) = (&mut facts.login_ip_ranges, &self.ranges) {
+            own.ranges = ranges.clone();
         }
-        if let (Known::Is(own), Some(user)) = (&mut facts.user, &mut self.user) {
-            swap(own, user);
+        if let (Known::Is(own), Some(user)) = (&mut facts.user, &self.user) {
+            *own = user.clone();
         }
-        if let (Known::Is(own), Some(license)) = (&mut facts.license, &mut self.license) {
-            swap(own, license);
+        if let (Known::Is(own), Some(license)) = (&mut facts.license, &self.license) {
+            *own = license.clone();
         }
-        swap(&mut facts.classification, &mut self.classification);
-        if let Some(hidden) = &mut self.hidden {
-            let (profile, grants, ranges) = &mut **hidden;
-            swap(&mut facts.profile, profile);
-            swap(&mut facts.grants, grants);
-            swap(&mut facts.login_ip_ranges, ranges);
+        facts.classification = self.classification.clone();
+        if let Some(hidden) = &self.hidden {
+            (facts.profile, facts.grants, facts.login_ip_ranges) = (**hidden).clone();
         }
+        facts
     }
 }
 
@@ -119,7 +116,7 @@ impl Edit {
             }
         }
         // A list that could not be read does not become one by a form that says nothing of it.
-        if saved.deletes.is_none() && deletes.as_ref().is_some_and(Vec::is_empty) {
+        if saved.deletes.is_none() && deletes.as_ref().is_some_and(|all| all.is_empty()) {
             deletes = None;
         }
         if self.sheet.permissions != names || self.sheet.deletes != deletes {
@@ -223,7 +220,7 @@ pub(super) fn bare(kind: PageKind, id: Id) -> Grant {
     let name = String::new();
     let source =
         if kind == PageKind::Profile { Source::Profile { name } } else { Source::PermissionSet { name } };
-    let (permissions, deletes, apps) = (Names::default(), Some(vec![]), Some(vec![]));
+    let (permissions, deletes, apps) = (Names::default(), Some(Shared::default()), Some(Shared::default()));
     let (custom, session_based, namespace, reach, group, told_apart) = (true, false, None, None, None, None);
     let api_name = String::new();
     let objects_cut = false;

@@ -21,21 +21,21 @@ struct Open {
 
 impl Open {
     fn new(page: &Page, facts: &Facts, labels: &Labels, form: Form) -> Open {
-        let mut facts = facts.clone();
+        let facts = facts.clone();
         let before = facts.clone();
-        let edit = Edit::new(page, &mut facts, labels, form);
+        let edit = Edit::new(page, &facts, labels, form);
         assert_eq!(facts, before, "facts are as they were");
         Open { edit, facts, labels: labels.clone() }
     }
 
     fn take(&mut self, state: State) {
         let before = self.facts.clone();
-        self.edit.take(state, &mut self.facts, &self.labels);
+        self.edit.take(state, &self.facts, &self.labels);
         assert_eq!(self.facts, before, "facts are as they were");
     }
 
     fn expected(&mut self) -> Expected {
-        self.edit.expected(&mut self.facts)
+        self.edit.expected(&self.facts)
     }
 
     fn detail(&self, at: usize) -> Detail {
@@ -297,7 +297,7 @@ fn a_table_of_objects_is_believed_where_it_agrees_with_what_is_granted() {
     let mut facts = profile();
     if let Known::Is(grants) = &mut facts.grants {
         let object = |name: &str| ObjectGrant { object: name.into(), delete: true, ..ObjectGrant::default() };
-        grants.sets.iter_mut().for_each(|set| set.deletes = Some(vec![object("Account")]));
+        grants.sets.iter_mut().for_each(|set| set.deletes = Some(vec![object("Account")].into()));
     }
     let delete = |entity: &str, was| described("crud", "", entity, "3", was, &[]);
     let boxes = vec![
@@ -315,7 +315,7 @@ fn a_seventh_box_is_none_of_the_six_and_another_order_is_seen() {
     let mut facts = profile();
     if let Known::Is(grants) = &mut facts.grants {
         let object = ObjectGrant { object: "Account".into(), delete: true, ..ObjectGrant::default() };
-        grants.sets.iter_mut().for_each(|set| set.deletes = Some(vec![object.clone()]));
+        grants.sets.iter_mut().for_each(|set| set.deletes = Some(vec![object.clone()].into()));
     }
     let boxes = |on: &str| -> Vec<String> {
         let one = |(at, was)| {
@@ -354,7 +354,7 @@ fn ranges(start: &str, end: &str) -> (Form, State) {
 fn ranges_are_weighed_before_they_are_saved() {
     let mut facts = profile();
     facts.sign_ins = Known::Is(SignIns {
-        rows: vec![example::sign_in("Remote Access 2.0", "OauthClientCredentials", "Acme ERP")],
+        rows: vec![example::sign_in("Remote Access 2.0", "OauthClientCredentials", "Acme ERP")].into(),
         cut: false,
     });
     facts.login_ip_ranges = Known::Is(LoginIpRanges::default());
@@ -388,7 +388,7 @@ fn ranges_are_weighed_before_they_are_saved() {
     assert!(edit.new_findings().is_empty() && edit.solved().len() == 1);
     facts.login_ip_ranges = Known::Is(LoginIpRanges {
         full_name: String::new(),
-        ranges: vec![IpRange::parse("198.51.100.8", "198.51.100.9", "").unwrap()],
+        ranges: vec![IpRange::parse("198.51.100.8", "198.51.100.9", "").unwrap()].into(),
     });
     let (form, state) = ranges("198.51.100.0", "198.51.100.15");
     let mut edit = Open::new(&page("loginipranges"), &facts, &labels(), form);
@@ -461,6 +461,7 @@ fn whom_it_reaches() {
             name: format!("User {n}"),
             username: String::new(),
         })
+        .map(Into::into)
         .collect();
     let set_reach = |facts: &mut Facts, reach| {
         if let Known::Is(grants) = &mut facts.grants {

@@ -43,7 +43,7 @@ impl Edit {
                 all.push(name.clone());
             }
         }
-        all.extend(set.permissions.iter().cloned());
+        all.extend(set.permissions.iter().map(str::to_owned));
         let permissions = std::mem::replace(&mut set.permissions, Names::from_iter(all));
         let deletes = set.deletes.take();
         // One run for all: what is said of a permission does not depend on the others.
@@ -107,7 +107,7 @@ fn object_verdict(
     if deletes.is_empty() {
         return None;
     }
-    own_mut(facts, kind)?.deletes = Some(deletes);
+    own_mut(facts, kind)?.deletes = Some(deletes.into());
     let words = match column {
         recognize::DELETE => "can delete its records",
         recognize::VIEW_ALL => "can read all its records, whatever sharing says",

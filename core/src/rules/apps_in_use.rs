@@ -284,9 +284,9 @@ mod tests {
 
     fn with(tokens: Vec<Token>, sign_ins: Vec<SignIn>, apps: Vec<App>) -> Facts {
         let mut facts = facts();
-        facts.tokens = Known::Is(Tokens { rows: tokens, cut: false });
-        facts.sign_ins = Known::Is(SignIns { rows: sign_ins, cut: false });
-        facts.apps = Known::Is(Apps { rows: apps, cut: false });
+        facts.tokens = Known::Is(Tokens { rows: tokens.into(), cut: false });
+        facts.sign_ins = Known::Is(SignIns { rows: sign_ins.into(), cut: false });
+        facts.apps = Known::Is(Apps { rows: apps.into(), cut: false });
         facts
     }
 
@@ -335,7 +335,7 @@ mod tests {
         // By the API name too, and by the name that a token has for the item.
         for name in ["ERP_Connector_(SAP)", "erp connector"] {
             let facts = Facts {
-                sign_ins: Known::Is(SignIns { rows: vec![by_oauth(name)], cut: false }),
+                sign_ins: Known::Is(SignIns { rows: vec![by_oauth(name)].into(), cut: false }),
                 ..facts.clone()
             };
             assert_eq!(of(&facts).len(), 1, "{name}");

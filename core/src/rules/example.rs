@@ -59,16 +59,17 @@ pub(crate) fn facts() -> Facts {
         }),
         lapsed: vec![],
         sign_ins: Known::Is(SignIns {
-            rows: vec![sign_in("Remote Access 2.0", "OauthClientCredentials", "Acme ERP")],
+            rows: vec![sign_in("Remote Access 2.0", "OauthClientCredentials", "Acme ERP")].into(),
             cut: false,
         }),
         tokens: Known::Is(Tokens::default()),
-        apps: Known::Is(Apps { rows: vec![app(1, "Acme ERP")], cut: false }),
+        apps: Known::Is(Apps { rows: vec![app(1, "Acme ERP")].into(), cut: false }),
         jobs: Known::Is(Jobs::default()),
         login_ip_ranges: Known::Is(LoginIpRanges {
             ranges: vec![
                 crate::salesforce::ip_range::IpRange::parse("198.51.100.0", "198.51.100.15", "ERP").unwrap(),
-            ],
+            ]
+            .into(),
             full_name: "Acme ERP".into(),
         }),
         password_policy: Known::Is(PasswordPolicy::Loose),
@@ -78,9 +79,9 @@ pub(crate) fn facts() -> Facts {
             reasons: vec![],
             said: None,
         }),
-        choices: vec![],
+        choices: vec![].into(),
         week: None,
-        passwords: vec![],
+        passwords: vec![].into(),
     }
 }
 
@@ -143,9 +144,9 @@ pub(crate) fn grant() -> Grant {
         session_based: false,
         namespace: None,
         permissions: Default::default(),
-        deletes: Some(vec![]),
+        deletes: Some(vec![].into()),
         objects_cut: false,
-        apps: Some(vec![]),
+        apps: Some(vec![].into()),
         reach: Some(Reach::default()),
         group: None,
         told_apart: None,
@@ -215,7 +216,7 @@ impl Grant {
             name: (*name).into(),
             username: format!("{}@acme.example", name.to_lowercase().replace(' ', ".")),
         });
-        self.reach = Some(Reach { others: others.collect(), more: false, all: false });
+        self.reach = Some(Reach { others: others.map(Into::into).collect(), more: false, all: false });
         self
     }
 }

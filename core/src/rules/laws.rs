@@ -267,8 +267,9 @@ fn names_stay_as_they_are() {
     });
     facts.license = Known::Is(License { name: HOSTILE.into() });
     facts.tokens =
-        Known::Is(Tokens { rows: vec![token(HOSTILE, 1), token("B", 1), token("B", 2)], cut: false });
-    facts.sign_ins = Known::Is(SignIns { rows: vec![sign_in("Other Apex API", "", HOSTILE)], cut: false });
+        Known::Is(Tokens { rows: vec![token(HOSTILE, 1), token("B", 1), token("B", 2)].into(), cut: false });
+    facts.sign_ins =
+        Known::Is(SignIns { rows: vec![sign_in("Other Apex API", "", HOSTILE)].into(), cut: false });
     if let Known::Is(user) = &mut facts.user {
         user.title = HOSTILE.into();
     }
@@ -372,14 +373,14 @@ fn any_grant() -> impl Strategy<Value = Grant> {
                 _ => Source::PermissionSet { name },
             },
             permissions: permissions.into_iter().map(str::to_owned).collect(),
-            deletes,
+            deletes: deletes.map(Into::into),
             objects_cut: kind == 3 && session_based,
-            apps: app.map(|n| vec![id("0H4", n)]),
+            apps: app.map(|n| vec![id("0H4", n)].into()),
             reach: reach.map(|(names, more)| Reach {
                 others: names
                     .into_iter()
                     .zip(50..)
-                    .map(|(name, n)| Assignee { id: id("005", n), username: name.clone(), name })
+                    .map(|(name, n)| Assignee { id: id("005", n), username: name.clone(), name }.into())
                     .collect(),
                 more,
                 all: false,
@@ -443,17 +444,17 @@ fn any_facts() -> impl Strategy<Value = Facts> {
     let grants = (prop::collection::vec(any_grant(), 0..5), any::<bool>())
         .prop_map(|(sets, cut)| Grants { sets, cut });
     let sign_ins = (prop::collection::vec(any_sign_in(), 0..7), any::<bool>())
-        .prop_map(|(rows, cut)| SignIns { rows, cut });
+        .prop_map(|(rows, cut)| SignIns { rows: rows.into(), cut });
     let row =
         (text(), 0..4u32, prop::option::of(0..3u32), moment()).prop_map(|(app, user, item, last_used)| {
             Token { menu_item: item.map(|n| id("0DS", n)), last_used, ..token(&app, user) }
         });
-    let tokens =
-        (prop::collection::vec(row, 0..7), any::<bool>()).prop_map(|(rows, cut)| Tokens { rows, cut });
-    let apps =
-        (prop::collection::vec(any_app(), 0..4), any::<bool>()).prop_map(|(rows, cut)| Apps { rows, cut });
+    let tokens = (prop::collection::vec(row, 0..7), any::<bool>())
+        .prop_map(|(rows, cut)| Tokens { rows: rows.into(), cut });
+    let apps = (prop::collection::vec(any_app(), 0..4), any::<bool>())
+        .prop_map(|(rows, cut)| Apps { rows: rows.into(), cut });
     let ranges = prop::collection::vec(any_range(), 0..4)
-        .prop_map(|ranges| LoginIpRanges { ranges, ..LoginIpRanges::default() });
+        .prop_map(|ranges| LoginIpRanges { ranges: ranges.into(), ..LoginIpRanges::default() });
     (
         known(any_user()),
         known(text().prop_map(|name| License { name })),

@@ -3,7 +3,7 @@
 //! It never decides what is asked of the org: rows are read whole, and names that are not here are counted in a finding.
 
 use crate::rules::rule::Severity::{self, Critical, High, Low, Medium};
-use std::sync::LazyLock;
+use crate::salesforce::permission_names;
 
 /// A permission that reaches far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,7 +116,7 @@ pub fn broad(name: &str) -> Option<&'static Broad> {
 
 /// Whether the name is documented by Salesforce, or granted in metadata that others published.
 pub fn is_published(name: &str) -> bool {
-    PUBLISHED.binary_search(&name).is_ok()
+    permission_names::known(name).is_some()
 }
 
 /// Whether anything is known of the name here.
@@ -135,18 +135,10 @@ pub fn is_judged(name: &str) -> bool {
         || !is_known(name)
 }
 
-/// Every known name, in order; the file says where each kind stands.
-static PUBLISHED: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
-    let lines = include_str!("permissions/known.txt").lines();
-    let mut names = lines.filter(|line| !line.starts_with('#') && !line.is_empty()).collect::<Vec<_>>();
-    names.sort_unstable();
-    names
-});
-
 /// Every published name.
 #[cfg(test)]
 pub(crate) fn published() -> impl Iterator<Item = &'static str> {
-    PUBLISHED.iter().copied()
+    permission_names::all()
 }
 
 #[cfg(test)]

@@ -70,7 +70,7 @@ fn verdict(
     let parts = edit_view::panel_parts(number, &changes.borrow());
     effects.push(Effect::TellPanel(form.tab, PushedMessage::Parts(parts)));
     // At each change, not at the save: the worker may be stopped in between.
-    let expected = changes.borrow_mut().expected(gather.lend().0);
+    let expected = changes.borrow_mut().expected(gather.facts());
     if form.expected.as_ref() != Some(&expected) {
         let key = keys::expected(form.tab, &form.page);
         effects.push(Effect::Store(Write::put(Area::Session, &key, &expected)));

@@ -182,7 +182,7 @@ impl PageController {
                 context.store([write]);
                 match shown.filter(|_| own_number == number && has_first) {
                     Some(shown) => {
-                        shown.borrow_mut().gather.say(answer);
+                        shown.borrow_mut().gather.set_answer(answer);
                         context.tab_state = Some(shown);
                         self.draw();
                     }

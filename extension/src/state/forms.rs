@@ -64,7 +64,7 @@ impl OpenForm {
             return None;
         }
         if gather.has_first() {
-            let (facts, labels) = gather.lend();
+            let (facts, labels) = (gather.facts(), gather.labels());
             let edit = Edit::new(&self.page, facts, labels, self.form.clone());
             self.edit = Some(Rc::new(RefCell::new(edit)));
             self.markers = None;
@@ -75,7 +75,7 @@ impl OpenForm {
     /// Judges what stands in the form.
     pub(crate) fn judge(&mut self, gather: &mut Collector) {
         if let Some(edit) = &self.edit {
-            let (facts, labels) = gather.lend();
+            let (facts, labels) = (gather.facts(), gather.labels());
             edit.borrow_mut().take(self.state.clone(), facts, labels);
         }
     }

@@ -68,8 +68,8 @@ impl Edit {
             _ if start.is_empty() || end.is_empty() => ranges = saved_ranges(facts),
             _ => note(Severity::Low, "That is no IP address".to_owned()),
         }
-        if self.sheet.ranges.as_ref().is_some_and(|own| *own != ranges) {
-            self.sheet.ranges = Some(ranges);
+        if self.sheet.ranges.as_ref().is_some_and(|own| **own != ranges) {
+            self.sheet.ranges = Some(ranges.into());
             changed.push(LoginIpRanges::NAME);
         }
     }
@@ -133,5 +133,5 @@ fn shut_out(facts: &Facts, ranges: &[IpRange]) -> Option<String> {
 }
 
 fn saved_ranges(facts: &Facts) -> Vec<IpRange> {
-    facts.login_ip_ranges.known().map_or_else(Vec::new, |ranges| ranges.ranges.clone())
+    facts.login_ip_ranges.known().map_or_else(Vec::new, |ranges| ranges.ranges.to_vec())
 }

@@ -201,7 +201,7 @@ fn with_password(users: &[(i64, bool)]) -> Facts {
         });
         rows.push(row);
     }
-    facts.sign_ins = Known::Is(SignIns { rows, cut: false });
+    facts.sign_ins = Known::Is(SignIns { rows: rows.into(), cut: false });
     facts
 }
 

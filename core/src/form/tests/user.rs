@@ -88,18 +88,19 @@ fn a_licence_an_address_and_a_profile_that_was_not_read() {
 #[test]
 fn a_user_with_another_profile_is_judged_with_it() {
     let mut facts = example::facts();
-    facts.choices = vec![
+    let choices = vec![
         choice(2, "Salesforce Integration", &["ApiEnabled", "ApiUserOnly"]),
         choice(3, "Salesforce", &["ApiEnabled", "ModifyAllData", "ManageUsers", "PasswordNeverExpires"]),
         choice(4, "Salesforce Integration", &["ViewAllData", "ApiUserOnly", "FlyToTheMoon"]),
         choice(5, "Salesforce Integration", &["ApiEnabled", "ApiUserOnly"]),
     ];
+    facts.choices = choices.into();
     // Of two the objects that they let delete were read: one lets delete.
     let object = ObjectGrant { object: "Account".into(), delete: true, ..ObjectGrant::default() };
-    facts.choices[0].set.deletes = Some(vec![object]);
-    facts.choices[3].set.deletes = Some(vec![]);
+    facts.choices[0].set.deletes = Some(vec![object].into());
+    facts.choices[3].set.deletes = Some(vec![].into());
     let own = example::id("00e", 1);
-    for choice in facts.choices.clone() {
+    for choice in facts.choices.clone().iter() {
         let mut edit = Open::new(&user_page(), &facts, &all_labels(), user_form());
         edit.take(state(MAIL, &choice.profile.id, KEPT));
         let mut saved = facts.clone();

@@ -99,7 +99,7 @@ use crate::rules::rule::Example;
 fn examples() -> Vec<Example> {
     use crate::rules::example::{facts, grant, sign_in};
     let by_soap = |mut facts: crate::facts::Facts| {
-        facts.sign_ins = Known::Is(SignIns { rows: vec![sign_in("Other Apex API", "", "N/A")], cut: false });
+        facts.sign_ins = Known::Is(SignIns { rows: vec![sign_in("Other Apex API", "", "N/A")].into(), cut: false });
         facts
     };
     let with = |sets| {
@@ -247,8 +247,8 @@ mod tests {
         // By JWT alone: it is too much, and can be taken.
         let by_jwt = plans(&facts);
         assert!(by_jwt.iter().any(|plan| is_soap(&plan)) && by_jwt.iter().any(takes_the_set), "{by_jwt:?}");
-        let soap = SignIns { rows: vec![sign_in("Other Apex API", "", "N/A")], cut: false };
-        let jwt = SignIns { rows: vec![sign_in("Remote Access 2.0", "", "ERP")], cut: true };
+        let soap = SignIns { rows: vec![sign_in("Other Apex API", "", "N/A")].into(), cut: false };
+        let jwt = SignIns { rows: vec![sign_in("Remote Access 2.0", "", "ERP")].into(), cut: true };
         for sign_ins in
             [Known::Is(soap), Known::Is(jwt), Known::unavailable("the sign-in history", OrgError::Timeout)]
         {

@@ -109,9 +109,9 @@ use crate::rules::rule::Example;
 #[cfg(test)]
 fn examples() -> Vec<Example> {
     use crate::rules::example::{facts, token};
-    let with = |rows, cut| {
+    let with = |rows: Vec<_>, cut| {
         let mut facts = facts();
-        facts.tokens = Known::Is(Tokens { rows, cut });
+        facts.tokens = Known::Is(Tokens { rows: rows.into(), cut });
         facts
     };
     let mut none = with(vec![token("Acme ERP", 2)], false);

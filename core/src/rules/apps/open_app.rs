@@ -3,7 +3,7 @@
 //! It never reads an app's scopes or IP policy: this is about who may use it.
 use crate::rules::apps_in_use::{self, Directory, Used};
 use crate::classification::{Classification, is_own_app, listed};
-use crate::facts::{AppKind, Apps, Grants, Known, SignIns, Tokens, User};
+use crate::facts::{AppKind, Apps, Grants, Known, Shared, SignIns, Tokens, User};
 use crate::salesforce::error::OrgError;
 use crate::rules::rule::{Finding, Outcome, Severity, declare_rule, unknown};
 use crate::facts::subject::{AppKey, Subject};
@@ -113,7 +113,7 @@ fn judge(app: &Used, apps: &Known<Apps>, grants: &Known<Grants>) -> Verdict {
         ));
     }
     let Known::Is(grants) = grants else { return Verdict::Doubt(unknown(grants)) };
-    let admits = |ids: &Vec<_>| installed.id.as_ref().is_some_and(|id| ids.contains(id));
+    let admits = |ids: &Shared<Vec<_>>| installed.id.as_ref().is_some_and(|id| ids.contains(id));
     let by: Vec<String> = grants
         .sets
         .iter()
@@ -161,10 +161,10 @@ use crate::rules::rule::Example;
 #[cfg(test)]
 fn examples() -> Vec<Example> {
     use crate::rules::example::{app, facts, grant, person, token};
-    let with = |rows, set| {
+    let with = |rows: Vec<_>, set| {
         let mut facts = facts();
-        facts.tokens = Known::Is(Tokens { rows: vec![token("Acme ERP", 1)], cut: false });
-        facts.apps = Known::Is(Apps { rows, cut: false });
+        facts.tokens = Known::Is(Tokens { rows: vec![token("Acme ERP", 1)].into(), cut: false });
+        facts.apps = Known::Is(Apps { rows: rows.into(), cut: false });
         facts.grants = Known::Is(Grants { sets: vec![set], cut: false });
         facts
     };
@@ -183,7 +183,7 @@ fn examples() -> Vec<Example> {
     let mut half = with(vec![app(1, "Acme ERP")], admitted());
     half.grants = no_grants.grants.clone();
     let mut phone = person();
-    phone.tokens = Known::Is(Tokens { rows: vec![token("Salesforce for iOS", 1)], cut: false });
+    phone.tokens = Known::Is(Tokens { rows: vec![token("Salesforce for iOS", 1)].into(), cut: false });
     phone.sign_ins = Known::Is(SignIns::default());
     vec![
         Example {

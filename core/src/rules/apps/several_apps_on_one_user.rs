@@ -101,11 +101,11 @@ use crate::rules::rule::Example;
 #[cfg(test)]
 fn examples() -> Vec<Example> {
     use crate::rules::example::{facts, sign_in, token};
-    let with = |tokens: &[&str], sign_ins| {
+    let with = |tokens: &[&str], sign_ins: Vec<_>| {
         let mut facts = facts();
         facts.tokens =
             Known::Is(Tokens { rows: tokens.iter().map(|app| token(app, 1)).collect(), cut: false });
-        facts.sign_ins = Known::Is(SignIns { rows: sign_ins, cut: false });
+        facts.sign_ins = Known::Is(SignIns { rows: sign_ins.into(), cut: false });
         facts
     };
     let erp = || sign_in("Remote Access 2.0", "OauthRefreshToken", "Acme ERP");

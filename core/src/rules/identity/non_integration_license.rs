@@ -86,7 +86,7 @@ fn examples() -> Vec<Example> {
         sign_in("Application", "", "Browser"),
         sign_in("Remote Access 2.0", "OauthRefreshToken", "Acme ERP"),
     ];
-    admin.sign_ins = Known::Is(SignIns { rows, cut: false });
+    admin.sign_ins = Known::Is(SignIns { rows: rows.into(), cut: false });
     vec![
         Example { name: "the licence for full users", facts: with("Salesforce"), outcome: "finding" },
         Example { name: "an admin's own user", facts: admin, outcome: "finding" },

@@ -123,16 +123,16 @@ use crate::rules::rule::Example;
 fn examples() -> Vec<Example> {
     use crate::rules::example::{facts, sign_in};
     use crate::facts::Known;
-    let with = |rows| {
+    let with = |rows: Vec<_>| {
         let mut facts = facts();
-        facts.sign_ins = Known::Is(SignIns { rows, cut: false });
+        facts.sign_ins = Known::Is(SignIns { rows: rows.into(), cut: false });
         facts
     };
     let erp = || sign_in("Remote Access 2.0", "OauthClientCredentials", "Acme ERP");
     let mut failed = sign_in("Application", "", "Browser");
     failed.status = "Invalid Password".into();
     let mut cut = with(vec![erp()]);
-    cut.sign_ins = Known::Is(SignIns { rows: vec![erp()], cut: true });
+    cut.sign_ins = Known::Is(SignIns { rows: vec![erp()].into(), cut: true });
     vec![
         Example {
             name: "an app, and somebody by browser",

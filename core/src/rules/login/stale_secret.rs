@@ -182,7 +182,7 @@ fn examples() -> Vec<Example> {
     use crate::rules::example::{days_ago, facts, grant, sign_in};
     let with = |login_type: &str, sub_type: &str, changed: Option<i64>, permissions: &[&str]| {
         let mut facts = facts();
-        facts.sign_ins = Known::Is(SignIns { rows: vec![sign_in(login_type, sub_type, "N/A")], cut: false });
+        facts.sign_ins = Known::Is(SignIns { rows: vec![sign_in(login_type, sub_type, "N/A")].into(), cut: false });
         facts.grants = Known::Is(Grants { sets: vec![grant().permissions(permissions)], cut: false });
         if let Known::Is(user) = &mut facts.user {
             user.last_password_change = changed.map(days_ago);
