@@ -3,18 +3,17 @@
 use super::collector::Collector;
 use crate::classification::Classification;
 use crate::facts::assignment::{self, Assignment};
-use crate::facts::{Choice, Fact, Flow, Grant, Grants, Known, SignIns, Tokens, objects};
-use crate::salesforce::error::OrgError;
+use crate::facts::{Choice, Grant, Grants, Known, objects};
 use crate::salesforce::id::Id;
 use crate::salesforce::json::{self, Value};
 use crate::salesforce::setup_url::PageKind;
-use crate::salesforce::time::DAY;
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Collector {
     /// Works out anew what follows from what is known by now.
     pub(super) fn derive(&mut self) {
-        self.doubt_empty_lists();
+        let own = (self.page.kind == PageKind::User).then_some(&self.page.id);
+        self.facts.doubt_empty_lists(own);
         self.facts.classification = Known::Is(Classification::new(&self.facts, self.answer));
         self.request_policy();
     }
@@ -84,33 +83,6 @@ impl Collector {
         let Some((rows, cut)) = &self.objects else { return };
         for choice in self.facts.choices.iter_mut() {
             choice.set.deletes = objects::of_set(rows, *cut, &choice.set.id);
-        }
-    }
-
-    /// An empty list can be an org that shows nothing to this viewer: then it is no fact.
-    ///
-    /// `LoginHistory` gives others' rows only with Manage Users or Monitor Login History, `OauthToken` only with
-    /// Customize Application; without, both answer the viewer's own rows and no error (Object Reference).
-    fn doubt_empty_lists(&mut self) {
-        let now = self.facts.now;
-        if let (Known::Is(user), Known::Is(sign_ins)) = (&self.facts.user, &self.facts.sign_ins) {
-            let is_recent = user.last_login.is_some_and(|last| now.0 - last.0 < 170 * DAY);
-            if sign_ins.rows.is_empty() && is_recent {
-                let what = "the sign-ins of others (Manage Users or Monitor Login History)".into();
-                self.facts.sign_ins = Known::unavailable(SignIns::NAME, OrgError::NoPermission { what });
-            }
-        }
-        if let (PageKind::User, Known::Is(tokens), Known::Is(sign_ins)) =
-            (self.page.kind, &self.facts.tokens, &self.facts.sign_ins)
-        {
-            let mut users = tokens.rows.iter().map(|token| &token.user_id);
-            let first = users.next();
-            let is_one_user = users.all(|user| Some(user) == first);
-            let has_used_tokens = sign_ins.count(&[Flow::OauthToken]).0 > 0;
-            if is_one_user && first != Some(&self.page.id) && has_used_tokens {
-                let what = "the OAuth tokens of others (Customize Application)".into();
-                self.facts.tokens = Known::unavailable(Tokens::NAME, OrgError::NoPermission { what });
-            }
         }
     }
 }

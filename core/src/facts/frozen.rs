@@ -14,12 +14,17 @@ pub(crate) const TABLE: Table = Table {
     ..Table::new("UserLogin", Rows::Related { by: "UserLogins?fields=Id,IsFrozen", of: "UserId" })
 };
 
-/// From the rows of `UserLogin`: there is one once somebody tried to sign in (public code that freezes users looks for
+/// From the answer with the user's row of `UserLogin`.
+pub(crate) fn from_answer(page: &Value, user: Option<&User>) -> Known<bool> {
+    from_row(json::rows(page).first(), user)
+}
+
+/// From the user's row of `UserLogin`: there is one once somebody tried to sign in (public code that freezes users looks for
 /// it). Of a user who did sign in, no row is an org that hides it: Object Reference, UserLogin, is read with Manage Users
 /// or Freeze Users.
-pub(crate) fn from_answer(page: &Value, user: Option<&User>) -> Known<bool> {
+pub(crate) fn from_row(row: Option<&Value>, user: Option<&User>) -> Known<bool> {
     let unavailable = |why| Known::unavailable(FROZEN, why);
-    match (json::rows(page).first(), user) {
+    match (row, user) {
         (Some(row), _) => match row.get("IsFrozen").and_then(Value::as_bool) {
             Some(is) => Known::Is(is),
             None => unavailable(OrgError::NotInThisOrg { what: "UserLogin.IsFrozen".into() }),

@@ -49,6 +49,15 @@ impl<T> Known<T> {
         }
     }
 
+    /// Another fact made of this one, which is there as far as this one is.
+    pub fn map<'a, U>(&'a self, make: impl FnOnce(&'a T) -> U) -> Known<U> {
+        match self {
+            Known::Is(fact) => Known::Is(make(fact)),
+            Known::Unavailable(missing) => Known::Unavailable(missing.clone()),
+            Known::Absent(why) => Known::Absent(why.clone()),
+        }
+    }
+
     /// The fact, when it was read.
     pub fn known(&self) -> Option<&T> {
         match self {

@@ -1,0 +1,246 @@
+//! The tables of a whole org, and the facts of each of its users out of them.
+//!
+//! What users share is there once: permission sets with their permissions, who has them, tokens and apps. A user's facts
+//! point to it. Who somebody is, is not said here: that is weighed from the facts (`crate::classification`), with what the
+//! admin said of the user.
+
+use crate::facts::assignment::{self, Assignment};
+use crate::facts::{
+    Apps, FROZEN, Fact, Facts, Grant, Grants, Job, Jobs, Known, License, LoginIpRanges, Profile, REACH_LIMIT,
+    Reach, SignIn, SignIns, Source, Tokens, User, frozen,
+};
+use crate::salesforce::error::OrgError;
+use crate::salesforce::id::Id;
+use crate::salesforce::json::{self, Value};
+use crate::salesforce::time::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The rows of one table.
+#[derive(Debug, Clone, Default)]
+pub struct TableRows {
+    /// Those that were read.
+    pub rows: Vec<Value>,
+    /// Whether there are more.
+    pub cut: bool,
+}
+
+/// The rows of an org's tables as its API gives them; of each, why it could not be read.
+#[derive(Debug, Clone)]
+pub struct OrgTables {
+    /// `User`, whole rows.
+    pub users: Result<TableRows, OrgError>,
+    /// `UserLogin`: `UserId`, `IsFrozen`.
+    pub logins: Result<TableRows, OrgError>,
+    /// `Profile`, whole rows.
+    pub profiles: Result<TableRows, OrgError>,
+    /// `UserLicense`: `Id`, `Name`.
+    pub licenses: Result<TableRows, OrgError>,
+    /// `PermissionSet`, with the same fields and child lists as a user's page reads.
+    pub sets: Result<TableRows, OrgError>,
+    /// `PermissionSetAssignment`: who has which, and whether it counts.
+    pub assignments: Result<TableRows, OrgError>,
+    /// `LoginHistory`, grouped as on a user's page.
+    pub sign_ins: Result<TableRows, OrgError>,
+    /// `OauthToken`, grouped by app and user.
+    pub tokens: Result<TableRows, OrgError>,
+    /// `AppMenuItem`.
+    pub apps: Result<TableRows, OrgError>,
+    /// `CronTrigger`.
+    pub jobs: Result<TableRows, OrgError>,
+    /// By `Profile.Id`, the answer of the Tooling API with the profile's metadata.
+    pub metadata: BTreeMap<Id, Result<Value, OrgError>>,
+}
+
+/// What is known of an org.
+#[derive(Debug, Clone)]
+pub struct OrgFacts {
+    now: Timestamp,
+    users: BTreeMap<Id, User>,
+    frozen: Known<BTreeMap<Id, Value>>,
+    /// With the id of the user license.
+    profiles: Known<BTreeMap<Id, (Profile, Option<Id>)>>,
+    licenses: Known<BTreeMap<Id, License>>,
+    /// In the org's order, each reaching all who have it.
+    sets: Known<Grants>,
+    set_places: BTreeMap<Id, usize>,
+    assignments: Known<BTreeMap<Id, Vec<Assignment>>>,
+    sign_ins: Known<BTreeMap<Id, SignIns>>,
+    /// Whether some of the org's sign-ins were not read: whose, is not known.
+    sign_ins_cut: bool,
+    tokens: Known<Tokens>,
+    apps: Known<Apps>,
+    jobs: Known<BTreeMap<Id, Jobs>>,
+    ranges: BTreeMap<Id, Known<LoginIpRanges>>,
+}
+
+/// A table as a fact, or why it could not be read.
+fn known<T>(name: &str, table: &Result<TableRows, OrgError>, read: impl FnOnce(&TableRows) -> T) -> Known<T> {
+    match table {
+        Ok(table) => Known::Is(read(table)),
+        Err(why) => Known::unavailable(name, why.clone()),
+    }
+}
+
+/// Rows by the id in one of their fields.
+fn by_id<T>(table: &TableRows, key: &str, read: impl Fn(&Value) -> Option<T>) -> BTreeMap<Id, T> {
+    table.rows.iter().filter_map(|row| Some((json::id(row, key)?, read(row)?))).collect()
+}
+
+/// Facts by whose they are, each list in its order.
+fn grouped<T>(all: impl IntoIterator<Item = T>, of: impl Fn(&T) -> &Id) -> BTreeMap<Id, Vec<T>> {
+    let mut groups: BTreeMap<Id, Vec<T>> = BTreeMap::new();
+    for one in all {
+        groups.entry(of(&one).clone()).or_default().push(one);
+    }
+    groups
+}
+
+impl OrgFacts {
+    /// What the tables say, at a moment.
+    pub fn new(now: Timestamp, tables: &OrgTables) -> OrgFacts {
+        let sets = match &tables.sets {
+            Ok(table) => Grants::from_rows(&table.rows, table.cut, None, now),
+            Err(why) => Known::unavailable(Grants::NAME, why.clone()),
+        };
+        let all_sets = sets.known().into_iter().flat_map(|grants| &grants.sets);
+        let set_places = all_sets.enumerate().map(|(place, set)| (set.id.clone(), place)).collect();
+        OrgFacts {
+            now,
+            users: tables.users.iter().flat_map(|table| by_id(table, "Id", User::from_row)).collect(),
+            frozen: known(FROZEN, &tables.logins, |table| by_id(table, "UserId", |row| Some(row.clone()))),
+            profiles: known(Profile::NAME, &tables.profiles, |table| {
+                by_id(table, "Id", |row| Some((Profile::from_row(row)?, json::id(row, "UserLicenseId"))))
+            }),
+            licenses: known(License::NAME, &tables.licenses, |table| by_id(table, "Id", License::from_row)),
+            sets,
+            set_places,
+            assignments: known(Grants::NAME, &tables.assignments, |table| {
+                let mut all: BTreeMap<Id, Vec<Assignment>> = BTreeMap::new();
+                for row in &table.rows {
+                    if let (Some(user), Some(one)) = (json::id(row, "AssigneeId"), Assignment::from_row(row))
+                    {
+                        all.entry(user).or_default().push(one);
+                    }
+                }
+                all
+            }),
+            sign_ins: known(SignIns::NAME, &tables.sign_ins, |table| {
+                let rows = grouped(table.rows.iter().filter_map(SignIn::from_row), |row| &row.user_id);
+                let list = |rows: Vec<SignIn>| SignIns { rows: rows.into(), cut: table.cut };
+                rows.into_iter().map(|(user, rows)| (user, list(rows))).collect()
+            }),
+            sign_ins_cut: tables.sign_ins.as_ref().is_ok_and(|table| table.cut),
+            tokens: known(Tokens::NAME, &tables.tokens, |table| Tokens::from_rows(&table.rows, table.cut)),
+            apps: known(Apps::NAME, &tables.apps, |table| Apps::from_rows(&table.rows, table.cut)),
+            jobs: known(Jobs::NAME, &tables.jobs, |table| {
+                let rows = grouped(table.rows.iter().filter_map(Job::from_row), |row| &row.owner_id);
+                rows.into_iter().map(|(user, rows)| (user, Jobs { rows: rows.into() })).collect()
+            }),
+            ranges: tables
+                .metadata
+                .iter()
+                .map(|(profile, answer)| {
+                    let read = match answer {
+                        Ok(answer) => LoginIpRanges::from_answer(answer),
+                        Err(why) => Known::unavailable(LoginIpRanges::NAME, why.clone()),
+                    };
+                    (profile.clone(), read)
+                })
+                .collect(),
+        }
+    }
+
+    /// The users, by id.
+    pub fn users(&self) -> impl Iterator<Item = &User> {
+        self.users.values()
+    }
+
+    /// The facts of one user, as their page has them but for [`Facts::classification`], which is pending; none when there
+    /// is no such user.
+    pub fn of_user(&self, id: &Id) -> Option<Facts> {
+        let user = self.users.get(id)?;
+        let own_profile = user.profile_id.as_ref();
+        let not_found = || OrgError::NotFound;
+        let profile = self.profiles.map(|all| own_profile.and_then(|id| all.get(id)));
+        let license = profile.known().copied().flatten().and_then(|(_, license)| license.as_ref());
+        let (grants, lapsed) = self.grants(id);
+        let mut facts = Facts {
+            user: Known::Is(user.clone()),
+            frozen: match &self.frozen {
+                Known::Is(all) => frozen::from_row(all.get(id), Some(user)),
+                unavailable => unavailable.map(|_| false),
+            },
+            license: flattened(
+                self.licenses.map(|all| license.and_then(|id| all.get(id)).cloned()),
+                License::NAME,
+                not_found(),
+            ),
+            profile: flattened(
+                profile.map(|own| own.map(|(profile, _)| profile.clone())),
+                Profile::NAME,
+                not_found(),
+            ),
+            grants,
+            lapsed,
+            sign_ins: self.sign_ins.map(|all| {
+                let none = || SignIns { cut: self.sign_ins_cut, ..SignIns::default() };
+                all.get(id).cloned().unwrap_or_else(none)
+            }),
+            tokens: self.tokens.clone(),
+            apps: self.apps.clone(),
+            jobs: self.jobs.map(|all| all.get(id).cloned().unwrap_or_default()),
+            login_ip_ranges: own_profile
+                .and_then(|id| self.ranges.get(id))
+                .cloned()
+                .unwrap_or_else(|| Known::unavailable(LoginIpRanges::NAME, not_found())),
+            ..Facts::pending(self.now)
+        };
+        facts.doubt_empty_lists(Some(id));
+        Some(facts)
+    }
+
+    /// What reaches a user, and what is assigned to them and grants nothing any more.
+    fn grants(&self, user: &Id) -> (Known<Grants>, Vec<Source>) {
+        let (Known::Is(all), Known::Is(assignments)) = (&self.sets, &self.assignments) else {
+            let why = if self.sets.known().is_none() {
+                self.sets.clone()
+            } else {
+                self.assignments.map(|_| Grants::default())
+            };
+            return (why, vec![]);
+        };
+        let mut of: BTreeMap<&Id, Vec<&Assignment>> = BTreeMap::new();
+        for one in assignments.get(user).into_iter().flatten() {
+            one.targets().for_each(|id| of.entry(id).or_default().push(one));
+        }
+        let places: BTreeSet<usize> = of.keys().filter_map(|id| self.set_places.get(*id)).copied().collect();
+        let own = places.into_iter().filter_map(|place| all.sets.get(place));
+        let (lapsed, counting): (Vec<&Grant>, Vec<&Grant>) = own.partition(|set| {
+            let targets = [Some(&set.id), set.group.as_ref()].into_iter().flatten();
+            assignment::are_over(targets.filter_map(|id| of.get(id)).flatten().copied(), self.now)
+        });
+        let sets = counting.into_iter().map(|set| of_holder(set, user)).collect();
+        let mut grants = Grants { sets, cut: all.cut };
+        grants.tell_apart();
+        (Known::Is(grants), lapsed.into_iter().map(|set| set.source.clone()).collect())
+    }
+}
+
+/// A set as one of its holders sees it: whom else it reaches.
+fn of_holder(set: &Grant, user: &Id) -> Grant {
+    let reach = set.reach.as_ref().map(|reach| Reach {
+        others: reach.others.iter().filter(|other| other.id != *user).take(REACH_LIMIT).cloned().collect(),
+        more: reach.more,
+        all: false,
+    });
+    Grant { reach, ..set.clone() }
+}
+
+fn flattened<T>(known: Known<Option<T>>, name: &str, why: OrgError) -> Known<T> {
+    match known {
+        Known::Is(Some(fact)) => Known::Is(fact),
+        Known::Is(None) => Known::unavailable(name, why),
+        Known::Unavailable(missing) => Known::Unavailable(missing),
+        Known::Absent(why) => Known::Absent(why),
+    }
+}
