@@ -172,13 +172,13 @@ impl Collector {
 
     fn feed_page(&mut self, waiting: Waiting, answer: Result<Value, OrgError>) {
         match (waiting, answer) {
-            (Waiting::More(part), Ok(page)) => self.read_rows(part, &page),
+            (Waiting::More(part), Ok(page)) => self.read_rows(part, page),
             (Waiting::More(part), Err(_)) => self.read_children(part, true),
             (Waiting::Child(of), answer) => {
-                self.read_child(&of, answer.ok().as_ref());
+                self.read_child(&of, answer.ok());
                 self.read_children(of.part, of.cut);
             }
-            (Waiting::OwnTokens, Ok(page)) => self.read_own_tokens(&page),
+            (Waiting::OwnTokens, Ok(page)) => self.read_own_tokens(page),
             (Waiting::OwnTokens, Err(error)) => Part::Tokens.set_unavailable(&mut self.facts, error),
             (Waiting::Metadata, Ok(body)) => {
                 self.facts.login_ip_ranges = LoginIpRanges::from_answer(&body);

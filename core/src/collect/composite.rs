@@ -91,15 +91,16 @@ impl Collector {
             labels::add(&mut self.labels, part, raw);
             return false;
         }
-        let body = &json::parse(raw).unwrap_or_default();
+        let body = json::parse(raw).unwrap_or_default();
         if is_fine && part.is_record() {
-            part.read_record(&mut self.facts, body);
+            part.read_record(&mut self.facts, &body);
             return false;
         }
         if is_fine {
             self.read_rows(part, body);
             return false;
         }
+        let body = &body;
         let error = json::first(body).unwrap_or(body);
         let (code, message) = (json::text(error, "errorCode"), json::text(error, "message"));
         let other = match self.queries.get(&part) {

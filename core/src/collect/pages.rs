@@ -19,11 +19,11 @@ const CHILD_PAGES: u32 = 20;
 
 impl Collector {
     /// One page of a query's rows; asks for the next while there is one.
-    pub(super) fn read_rows(&mut self, part: Part, page: &Value) {
+    pub(super) fn read_rows(&mut self, part: Part, mut page: Value) {
         let rows = self.rows.entry(part).or_default();
-        rows.extend(json::rows(page).iter().cloned());
+        rows.append(&mut json::take_rows(&mut page));
         let count = rows.len();
-        let next = json::next_page(page).map(str::to_owned);
+        let next = json::next_page(&page).map(str::to_owned);
         match next {
             Some(url) if *self.pages.entry(part).or_default() < MORE_PAGES => {
                 *self.pages.entry(part).or_default() += 1;
@@ -46,8 +46,8 @@ impl Collector {
     }
 
     /// This user's tokens, where the list of all was cut.
-    pub(super) fn read_own_tokens(&mut self, page: &Value) {
-        self.rows.entry(Part::Tokens).or_default().extend(json::rows(page).iter().cloned());
+    pub(super) fn read_own_tokens(&mut self, mut page: Value) {
+        self.rows.entry(Part::Tokens).or_default().append(&mut json::take_rows(&mut page));
         self.finish(Part::Tokens, true);
     }
 
@@ -74,19 +74,19 @@ impl Collector {
     }
 
     /// Adds a page to its list; without one, the list stays cut.
-    pub(super) fn read_child(&mut self, of: &ChildPage, page: Option<&Value>) {
+    pub(super) fn read_child(&mut self, of: &ChildPage, page: Option<Value>) {
         let row = self.rows.get_mut(&of.part).and_then(|rows| rows.get_mut(of.row));
         let Some(list) = row.and_then(|row| row.get_mut(&of.list)).and_then(Value::as_object_mut) else {
             return;
         };
         list.remove("nextRecordsUrl");
-        let Some(page) = page else { return };
+        let Some(mut page) = page else { return };
         if let Some(records) = list.get_mut("records").and_then(Value::as_array_mut) {
-            records.extend(json::rows(page).iter().cloned());
+            records.append(&mut json::take_rows(&mut page));
         }
         for key in ["done", "nextRecordsUrl"] {
-            if let Some(value) = page.get(key) {
-                list.insert(key.to_owned(), value.clone());
+            if let Some(value) = page.get_mut(key) {
+                list.insert(key.to_owned(), value.take());
             }
         }
     }

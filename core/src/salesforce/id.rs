@@ -25,10 +25,10 @@ impl Id {
             return None;
         }
         match bytes.len() {
-            15 => Some(Id(format!("{text}{}", suffix(bytes)))),
+            15 => Some(Id([text, &suffix(bytes).map(char::from).iter().collect::<String>()].concat())),
             18 => {
                 let (body, end) = bytes.split_at(15);
-                if suffix(body).as_bytes() == end {
+                if suffix(body) == end {
                     return Some(Id(text.to_owned()));
                 }
                 let one_case =
@@ -51,16 +51,16 @@ impl Id {
 }
 
 /// The three characters that spell which of the 15 are capitals.
-fn suffix(body: &[u8]) -> String {
-    body.chunks(5)
-        .map(|five| {
-            let bits = five
-                .iter()
-                .enumerate()
-                .fold(0usize, |bits, (i, c)| bits | (usize::from(c.is_ascii_uppercase()) << i));
-            SUFFIX.get(bits).copied().map_or('A', char::from)
-        })
-        .collect()
+fn suffix(body: &[u8]) -> [u8; 3] {
+    let mut all = [b'A'; 3];
+    for (code, five) in all.iter_mut().zip(body.chunks(5)) {
+        let bits = five
+            .iter()
+            .enumerate()
+            .fold(0usize, |bits, (i, c)| bits | (usize::from(c.is_ascii_uppercase()) << i));
+        *code = SUFFIX.get(bits).copied().unwrap_or(b'A');
+    }
+    all
 }
 
 fn restored(body: &[u8], end: &[u8]) -> Option<Id> {

@@ -76,6 +76,11 @@ pub(crate) fn rows(page: &Value) -> &[Value] {
     page.get("records").and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
+/// The rows of a page of an answer to a query, taken out of it.
+pub(crate) fn take_rows(page: &mut Value) -> Vec<Value> {
+    page.get_mut("records").and_then(Value::as_array_mut).map(std::mem::take).unwrap_or_default()
+}
+
 /// A list inside a row, as far as it was read.
 pub(crate) struct ChildRows<'a> {
     pub(crate) rows: &'a [Value],
