@@ -104,24 +104,24 @@ export const markBusy = (button: HTMLElement): void => {
 /** What cannot be said by the worker, and what to do about it. */
 export interface Trouble {
   text: string;
-  /** What its button stands for. */
-  command: (OwnAction | Command)["command"];
+  /** What its button stands for; in a page it is to look again. */
+  command?: (OwnAction | Command)["command"];
   /** The error's message, to copy. */
   error?: string;
 }
 
 /** That the worker's own code broke off, with the error's message; the next command finds it whole. */
-export const brokenTrouble = (command: Trouble["command"], error: string): Trouble => ({
+export const brokenTrouble = (error: string, more?: Pick<Trouble, "command">): Trouble => ({
   text: "Leastwise had an error and stopped what it was doing. Nothing is lost: what was written is in its journal. If it happens again, please report this:",
-  command,
   error,
+  ...more,
 });
 
 const CHIP =
-  '<button id="chip" type="button" aria-expanded="false" aria-controls="panel" data-command="open"><span class="hush">Leastwise: </span><span></span></button><section id="panel" class="panel" role="dialog" aria-label="Leastwise" tabindex="-1" hidden></section>';
+  '<button id="chip" aria-expanded="false" aria-controls="panel" data-command="open"><span class="hush">Leastwise: </span><span></span></button><section id="panel" class="panel" role="dialog" aria-label="Leastwise" tabindex="-1" hidden></section>';
 
 /** Says what the worker cannot say, above what is drawn already. */
-export const showTrouble = (root: Root, { text, command, error }: Trouble): void => {
+export const showTrouble = (root: Root, { text, command = "again", error }: Trouble): void => {
   if (!root.querySelector(".panel")) draw(root, { html: "host" in root ? CHIP : '<div class="panel"></div>', status: "" });
   root.querySelector(".trouble")?.remove();
   const note = document.createElement("div");
@@ -134,7 +134,7 @@ export const showTrouble = (root: Root, { text, command, error }: Trouble): void
   add("p", text);
   if (error) add("textarea", error, { readOnly: true, rows: 3, ariaLabel: "The error, to copy" });
   const name = command === "reload" ? "Reload the page" : "Try again";
-  add("button", name, { type: "button", id: "again-trouble" }).dataset.command = command;
+  add("button", name, { id: "again-trouble" }).dataset.command = command;
   root.querySelector(".panel")?.prepend(note);
   const chip = root.querySelector("#chip");
   if (chip?.lastChild) {

@@ -36,7 +36,7 @@ export const isOpen = (): boolean => find("panel")?.hidden === false;
 const show = (isShown: boolean): void => {
   const [panel, chip] = [find("panel"), find("chip")];
   if (!panel || !chip) return;
-  chip.ariaExpanded = String(isShown);
+  chip.ariaExpanded = `${isShown}`;
   panel.hidden = !isShown;
 };
 
@@ -118,7 +118,7 @@ export const drawPanelParts = (parts: PanelParts): void => {
 };
 
 /** Says what the worker cannot say. Where nothing was ever drawn only what `isUrgent`, in a plain look. */
-export const sayTrouble = (trouble: Trouble, isUrgent = false): void => {
+export const sayTrouble = (trouble: Trouble, isUrgent?: boolean): void => {
   if (css || isUrgent) showTrouble(shown(), trouble);
 };
 

@@ -47,7 +47,7 @@ const ask = async (command: Clicked, attempt = 0): Promise<void> => {
     if (command.command === "Check") clearTimeout(answerTimer);
     if (answer?.type !== "broken") return;
     view.takeStyle(answer.css);
-    view.sayTrouble(brokenTrouble("again", answer.error));
+    view.sayTrouble(brokenTrouble(answer.error));
   } catch {
     if (own !== number) return;
     if (!runtime?.id) {
@@ -56,7 +56,7 @@ const ask = async (command: Clicked, attempt = 0): Promise<void> => {
       return view.sayTrouble({ text: "Leastwise was updated. Reload the page.", command: "reload" });
     }
     const text = "The browser stopped Leastwise, and it has not come back yet.";
-    if (attempt > 2) view.sayTrouble({ text, command: "again" });
+    if (attempt > 2) view.sayTrouble({ text });
     const pause = PAUSES[attempt];
     if (pause !== undefined) setTimeout(() => own === number && ask(command, attempt + 1), pause);
   }
@@ -67,7 +67,7 @@ const check = (): void => {
   clearTimeout(answerTimer);
   answerTimer = setTimeout(() => {
     const text = "Leastwise didn’t answer. Reload the page, or restart the browser.";
-    view.sayTrouble({ text, command: "again" }, true);
+    view.sayTrouble({ text }, true);
   }, PATIENCE);
   ask({ command: "Check", url });
 };
@@ -135,7 +135,10 @@ view.whenClicked((clicked, button) => {
       markBusy(button);
   }
   // The window is shown, or this says again why not; nothing here is drawn anew.
-  if (clicked.command === "ShowApproval") setTimeout(() => button.removeAttribute("aria-busy"), 500);
+  if (clicked.command === "ShowApproval")
+    setTimeout(() => {
+      button.ariaBusy = null;
+    }, 500);
   if (clicked.command === "Close") remove();
   ask(clicked);
 });

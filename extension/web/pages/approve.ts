@@ -41,7 +41,7 @@ const ask = async (command: Clicked): Promise<void> => {
     // It stays until somebody has read it: what was under way is in the journal.
     isStopped = true;
     shown = "";
-    return showTrouble(main, brokenTrouble("Front", answer.error));
+    return showTrouble(main, brokenTrouble(answer.error, { command: "Front" }));
   }
   if (order < lastAnswered) return;
   lastAnswered = order;

@@ -9,7 +9,7 @@ const main = document.querySelector("main") as HTMLElement;
 
 const ask = async (command: Clicked): Promise<void> => {
   const answer = await send({ number: 0, ...command } as Command).catch(() => undefined);
-  if (answer?.type === "broken") return showTrouble(main, brokenTrouble("History", answer.error));
+  if (answer?.type === "broken") return showTrouble(main, brokenTrouble(answer.error, { command: "History" }));
   if (!answer?.html) return showTrouble(main, { text: "The history could not be read.", command: "History" });
   document.adoptedStyleSheets = [styleSheet(answer.css)];
   draw(main, answer);

@@ -40,7 +40,7 @@ const ask = async (command: Clicked): Promise<void> => {
   if (answer.type === "broken") {
     stopLooking();
     shown = "";
-    return showTrouble(main, brokenTrouble("Front", answer.error));
+    return showTrouble(main, brokenTrouble(answer.error, { command: "Front" }));
   }
   if (!answer.html) return;
   number = answer.number;
