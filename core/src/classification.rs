@@ -44,8 +44,8 @@ pub fn is_own_app(application: &str) -> bool {
 }
 
 impl Classification {
-    /// Weighs what is known. `said` wins over everything.
-    pub fn new(facts: &Facts, said: Option<AdminAnswer>) -> Classification {
+    /// Weighs what is known. `answer` wins over everything.
+    pub fn new(facts: &Facts, answer: Option<AdminAnswer>) -> Classification {
         let own = own::why(facts);
         let mut reasons = vec![];
         let (who, sure) = match (&own, &facts.user) {
@@ -66,20 +66,20 @@ impl Classification {
                 (weighed.who, weighed.sure)
             }
         };
-        let (who, sure) = match said {
+        let (who, sure) = match answer {
             Some(AdminAnswer::Integration) => (Who::Integration, true),
             Some(AdminAnswer::Person) => (Who::Person, true),
             None => (who, sure),
         };
         reasons.sort_by_key(|reason| -reason.weight.abs());
-        Classification { who, sure, reasons, said }
+        Classification { who, sure, reasons, answer }
     }
 
     /// Weighs one of the users of a profile or permission set, by their own logins and tokens alone.
     pub fn of_assignee(facts: &Facts, assignee: &Assignee) -> Classification {
         let holders = Holders::new(&facts.tokens);
         let Weighed { who, sure, reasons } = Subject::of_assignee(assignee).weigh(facts, &holders);
-        Classification { who, sure, reasons, said: None }
+        Classification { who, sure, reasons, answer: None }
     }
 
     /// Whether people use it, alone or beside software: what is said of people holds then.
@@ -393,7 +393,7 @@ mod tests {
         let mut facts = plain();
         facts.license = Known::Is(License { name: "Salesforce Integration".into() });
         let it = Classification::new(&facts, Some(AdminAnswer::Person));
-        assert_eq!((it.who, it.sure, it.said), (Who::Person, true, Some(AdminAnswer::Person)));
+        assert_eq!((it.who, it.sure, it.answer), (Who::Person, true, Some(AdminAnswer::Person)));
         assert!(!it.reasons.is_empty(), "the signs stay shown");
     }
 

@@ -200,9 +200,9 @@ impl Edit {
     /// Runs the rules that look at what changed, on the facts as they would be saved.
     fn judge(&mut self, mut facts: Facts, mut changed: Vec<&'static str>) {
         let who = |facts: &Facts| facts.classification.known().map(|c| c.who);
-        let said = facts.classification.known().and_then(|c| c.said);
+        let answer = facts.classification.known().and_then(|c| c.answer);
         let before = who(&facts);
-        let classification = Known::Is(Classification::new(&facts, said));
+        let classification = Known::Is(Classification::new(&facts, answer));
         // What could not be read says nothing of who it is.
         if !self.sheet.is_unread() && classification != facts.classification {
             self.sheet.classification = classification.clone();

@@ -147,7 +147,7 @@ fn facts(path: &Path) -> Option<Facts> {
         }
     }
     facts.classification =
-        Known::Is(Classification { who: Who::Integration, sure: true, reasons: vec![], said: None });
+        Known::Is(Classification { who: Who::Integration, sure: true, reasons: vec![], answer: None });
     Some(facts)
 }
 

@@ -48,6 +48,6 @@ pub struct Classification {
     pub sure: bool,
     /// The strongest first.
     pub reasons: Vec<Reason>,
-    /// The admin's own word, when there is one.
-    pub said: Option<AdminAnswer>,
+    /// The admin's own answer, when there is one.
+    pub answer: Option<AdminAnswer>,
 }

@@ -77,7 +77,7 @@ pub(crate) fn facts() -> Facts {
             who: Who::Integration,
             sure: true,
             reasons: vec![],
-            said: None,
+            answer: None,
         }),
         choices: vec![].into(),
         week: None,
@@ -89,7 +89,7 @@ pub(crate) fn facts() -> Facts {
 pub(crate) fn person() -> Facts {
     let mut facts = facts();
     facts.classification =
-        Known::Is(Classification { who: Who::Person, sure: true, reasons: vec![], said: None });
+        Known::Is(Classification { who: Who::Person, sure: true, reasons: vec![], answer: None });
     facts
 }
 

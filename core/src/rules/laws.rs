@@ -220,7 +220,7 @@ fn what_is_about_integrations_says_nothing_of_people_and_nothing_speaks_of_the_p
                 assert!(findings(&outcome).iter().all(|f| f.severity >= Some(worst)), "{}", rule.id)
             }
         }
-        let platform = Classification { who: Who::Platform, sure: true, reasons: vec![], said: None };
+        let platform = Classification { who: Who::Platform, sure: true, reasons: vec![], answer: None };
         facts.classification = Known::Is(platform);
         assert_eq!(rule.run(&facts).word(), "not-applicable", "{}", rule.id);
     }
@@ -463,7 +463,7 @@ fn any_facts() -> impl Strategy<Value = Facts> {
         known(tokens),
         known(apps),
         known(ranges),
-        known(who.prop_map(|who| Classification { who, sure: true, reasons: vec![], said: None })),
+        known(who.prop_map(|who| Classification { who, sure: true, reasons: vec![], answer: None })),
     )
         .prop_map(|(user, license, grants, sign_ins, tokens, apps, login_ip_ranges, classification)| {
             Facts {

@@ -114,7 +114,7 @@ fn storage_notes(changes: &Changes<'_>) -> Markup {
 /// Who it is, why it seems so, and the admin's own answer.
 fn who(classification: &Classification, kind: &str) -> Markup {
     let profile = kind == "Profile";
-    let verdict = match (classification.who, classification.sure, classification.said) {
+    let verdict = match (classification.who, classification.sure, classification.answer) {
         (Who::Integration, _, Some(_)) => "Integration, as you said",
         (Who::Person, _, Some(_)) => "Person, as you said",
         (Who::Integration, true, _) => "An integration",
@@ -129,7 +129,7 @@ fn who(classification: &Classification, kind: &str) -> Markup {
     } else {
         ("This is an integration user", "This is a person")
     };
-    let answer = classification.said;
+    let answer = classification.answer;
     html! {
         section .who aria-labelledby="who" data-who=(word_of(classification.who)) data-sure=(classification.sure) {
             h2 #who { span .hush { "Who it is: " } (verdict) }
