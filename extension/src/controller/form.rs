@@ -31,7 +31,12 @@ pub(crate) fn edit(incoming: Incoming) -> (Option<FormAnswer>, Vec<Effect>) {
         let verdict =
             state::with_tab(tab, |shown| verdict(form, shown.number, &mut shown.gather, &mut effects));
         // A page that was just opened asks by itself: only one that is still not read a second later is asked to.
-        if verdict.is_none() && !is_new && !form.has_asked_page && !state::is_settled(tab) {
+        if verdict.is_none()
+            && !is_new
+            && !std::mem::take(&mut form.awaits_check)
+            && !form.has_asked_page
+            && !state::is_settled(tab)
+        {
             form.has_asked_page = true;
             effects.push(Effect::TellPanel(tab, PushedMessage::CheckAgain));
         }
@@ -39,6 +44,7 @@ pub(crate) fn edit(incoming: Incoming) -> (Option<FormAnswer>, Vec<Effect>) {
     });
     if answer.is_none() && !state::is_known(tab) && !state::is_settled(tab) {
         // A new worker: what was read of the page is lost too.
+        forms::set_asked(tab);
         effects.push(Effect::TellPanel(tab, PushedMessage::CheckAgain));
     }
     (Some(answer.unwrap_or(FormAnswer::Unknown { number })), effects)

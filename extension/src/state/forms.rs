@@ -5,6 +5,7 @@ use leastwise_core::form::{Edit, Expected, Form, State};
 use leastwise_core::protocol::Marker;
 use leastwise_core::salesforce::setup_url::Page;
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// Forms that are kept; beyond, the oldest is forgotten, and described again when something is entered there.
@@ -34,6 +35,9 @@ pub(crate) struct OpenForm {
     pub(crate) expected: Option<Expected>,
     /// Whether the tab's top frame was asked to have its page read.
     pub(crate) has_asked_page: bool,
+    /// Whether it was asked to before this description came, by a worker that knew nothing of the form: its check may still
+    /// be on its way.
+    pub(crate) awaits_check: bool,
 }
 
 impl OpenForm {
@@ -51,6 +55,7 @@ impl OpenForm {
             markers: None,
             expected: None,
             has_asked_page: false,
+            awaits_check: take_asked(tab),
         }
     }
 
@@ -83,6 +88,17 @@ impl OpenForm {
 
 thread_local! {
     static FORMS_OPEN: RefCell<Vec<OpenForm>> = const { RefCell::new(vec![]) };
+    /// Tabs whose page was asked to be read again, for a form that nothing was known of.
+    static ASKED: RefCell<BTreeSet<i32>> = const { RefCell::new(BTreeSet::new()) };
+}
+
+/// A tab's page was asked to be read again, for a form that nothing is known of.
+pub(crate) fn set_asked(tab: i32) {
+    ASKED.with_borrow_mut(|all| all.insert(tab));
+}
+
+fn take_asked(tab: i32) -> bool {
+    ASKED.with_borrow_mut(|all| all.remove(&tab))
 }
 
 /// Does something with the form of a frame that was described as `number`; `None` when there is none.
@@ -123,4 +139,5 @@ pub(crate) fn edit_of(tab: i32, page: &Page) -> Option<SharedEdit> {
 #[cfg(test)]
 pub(crate) fn restart() {
     FORMS_OPEN.with_borrow_mut(Vec::clear);
+    ASKED.with_borrow_mut(BTreeSet::clear);
 }

@@ -179,6 +179,22 @@ fn a_new_worker_asks_for_the_form() {
     assert_eq!(told(36, 4, EDIT, &edit("01", false)), (again, vec![]));
 }
 
+/// A page's check waits up to a second (it is braked), and so does a form that hears nothing: both at once would be two
+/// readings of one page.
+#[test]
+fn a_new_worker_has_the_page_read_once_and_again_only_when_nothing_comes() {
+    let (_, effects) = told(41, 4, EDIT, &edit("00", false));
+    assert_eq!(shown(effects), [check(41)], "it knows nothing");
+    let (_, effects) = told(41, 4, EDIT, &edit("00", true));
+    assert!(shown(effects).is_empty(), "described, and its page was asked already");
+    let (_, effects) = told(41, 4, EDIT, &edit("00", false));
+    assert!(shown(effects).is_empty(), "its check may be on its way");
+    let (_, effects) = told(41, 4, EDIT, &edit("00", false));
+    assert_eq!(shown(effects), [check(41)], "nothing came");
+    let (_, effects) = told(41, 4, EDIT, &edit("00", false));
+    assert!(shown(effects).is_empty(), "once");
+}
+
 #[test]
 fn where_the_panel_is_hidden_nothing_is_drawn() {
     read(37, EDIT, &["ApiUserOnly"]);
