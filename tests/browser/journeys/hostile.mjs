@@ -196,7 +196,8 @@ journey("hostile: an entry that is not what its place says is unreadable: not pr
   await offered(panel, "Fix Take BulkApiHardDelete");
   await panel.apply();
   const own = await worker(context);
-  const key = await own.evaluate(async () => Object.keys(await chrome.storage.local.get(null)).find((one) => one.startsWith("journal:")));
+  // The journal of this record: those of others are there too, from journeys before.
+  const key = await own.evaluate(async (id) => Object.keys(await chrome.storage.local.get(null)).find((one) => one.startsWith("journal:") && one.includes(id)), org.users[QUANTUM].slice(0, 15));
   const real = await own.evaluate(async (key) => (await chrome.storage.local.get(key))[key], key);
   const forged = { host: "evil.test/x?", org: "00D5g000000BBBBEA4", subject: "0055g00000Zzzzz", other: { host: "evil.my.salesforce.com" } };
   const entries = Object.entries(forged).map(([name, value]) => ({ ...structuredClone(real.at(-1)), id: `forged-${name}`, undoes: "", ...(typeof value === "string" ? { [name]: value } : value) }));
@@ -238,13 +239,13 @@ journey("storage: a read that fails is no empty journal: nothing is written, not
   const own = await worker(context);
   const journals = () => own.evaluate(async () => JSON.stringify(Object.entries(await (globalThis.readsAs ?? chrome.storage.local.get.bind(chrome.storage.local))(null)).filter(([key]) => key.startsWith("journal:"))));
   // One that was begun, as after a worker that was stopped: it must outlive all of this.
-  const kept = await own.evaluate(async () => {
-    const [key, all] = Object.entries(await chrome.storage.local.get(null)).find(([key]) => key.startsWith("journal:"));
+  const kept = await own.evaluate(async (id) => {
+    const [key, all] = Object.entries(await chrome.storage.local.get(null)).find(([key]) => key.startsWith("journal:") && key.includes(id));
     const begun = { ...structuredClone(all.at(-1)), id: "begun", undoes: "" };
     begun.apply.progress = begun.apply.progress.map(() => "Writing");
     await chrome.storage.local.set({ [key]: [...all, begun] });
     return { key, all };
-  });
+  }, org.users[QUANTUM].slice(0, 15));
   const before = await journals();
   await failing(own, "journal:");
   const again = await panelOf(page, org, QUANTUM);
