@@ -274,7 +274,7 @@ journey("storage: a read that fails is no empty journal: nothing is written, not
   await failing(own, undefined);
   assert.equal(await journals(), before, "all of it is there");
   await clear.click();
-  await history.locator('tr[data-state="unfinished"]').waitFor();
+  await history.locator('tr[data-entry="begun"][data-state="unfinished"]').waitFor();
   await until(async () => !(await history.locator('tr[data-state="verified"]').count()), "what is settled is cleared");
   await history.close();
   assert.equal(await trail(org), count, "nothing was written");
