@@ -14,6 +14,7 @@ pub use crate::facts::{AdminAnswer, Classification, Reason, Who};
 
 use crate::facts::{Assignee, Facts, Known, User};
 use crate::salesforce::id::Id;
+use crate::text::listed;
 use activity::{Activity, Holders};
 use words::NameOf;
 
@@ -276,18 +277,6 @@ fn verdict(reasons: &[Reason], shared: bool) -> (Who, bool) {
         // that are broken.
         _ if shared || total == 0 && best >= MEDIUM => (Who::Integration, false),
         _ => (Who::Person, total <= -MEDIUM),
-    }
-}
-
-/// "a", "a and b", "a, b and c".
-pub(crate) fn listed<S: AsRef<str>>(items: &[S]) -> String {
-    match items {
-        [] => String::new(),
-        [one] => one.as_ref().to_owned(),
-        [rest @ .., last] => {
-            let rest: Vec<&str> = rest.iter().map(AsRef::as_ref).collect();
-            format!("{} and {}", rest.join(", "), last.as_ref())
-        }
     }
 }
 

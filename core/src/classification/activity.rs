@@ -3,10 +3,11 @@
 //! It never adds up different users, and it never takes a tool's name for a person: people's tools run on servers too.
 
 use super::apps::{Client, client};
-use super::{MEDIUM, Reason, STRONG, WEAK, listed};
+use super::{MEDIUM, Reason, STRONG, WEAK};
 use crate::facts::{Flow, Known, SignIn, SignIns, Token, Tokens};
 use crate::salesforce::id::Id;
 use crate::salesforce::time::Timestamp;
+use crate::text::listed;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A token that was used in so many days is in use.

@@ -5,8 +5,9 @@
 
 use super::activity::Holders;
 use super::words::{NameOf, telling};
-use super::{MEDIUM, Reason, STRONG, Subject, WEAK, Weighed, Who, listed, of_license};
+use super::{MEDIUM, Reason, STRONG, Subject, WEAK, Weighed, Who, of_license};
 use crate::facts::{Facts, Grant, Known, Reach, Source};
+use crate::text::listed;
 
 /// So many users are named.
 const NAMED: usize = 3;

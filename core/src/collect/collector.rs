@@ -8,7 +8,9 @@ use crate::facts::{AdminAnswer, Fact, Facts, Known, Labels, LoginIpRanges};
 use crate::rules;
 use crate::rules::rule::Rule;
 use crate::salesforce::error::OrgError;
-use crate::salesforce::http::{API_VERSION, Answer, Failure, Request, Response, encoded};
+use crate::salesforce::http::{
+    API_VERSION, Answer, Failure, Request, Response, composite_path, encoded, query_path,
+};
 use crate::salesforce::id::Id;
 use crate::salesforce::json::{self, Value};
 use crate::salesforce::setup_url::{Page, PageKind};
@@ -240,7 +242,7 @@ impl Collector {
     fn request_composite(&mut self, waiting: Waiting) {
         let (Waiting::First(parts) | Waiting::Again(parts)) = &waiting else { return };
         let body = requests::composite_body(&self.page, parts, &self.queries);
-        self.request("POST", format!("/services/data/{API_VERSION}/composite"), Some(body), waiting);
+        self.request("POST", composite_path(), Some(body), waiting);
     }
 
     pub(super) fn request_again(&mut self, parts: Vec<Part>) {
@@ -275,7 +277,7 @@ impl Collector {
             _ => return,
         };
         if let Some(query) = queries::of_part(&self.page, part) {
-            let path = format!("/services/data/{API_VERSION}/query?q={}", encoded(&query.soql()));
+            let path = query_path(&query.soql());
             self.request("GET", path, None, Waiting::More(part));
         }
     }

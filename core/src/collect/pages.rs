@@ -3,7 +3,7 @@
 use super::collector::{ChildPage, Collector, Waiting};
 use super::part::Part;
 use super::queries;
-use crate::salesforce::http::{API_VERSION, encoded};
+use crate::salesforce::http::query_path;
 use crate::salesforce::json::{self, Value};
 use crate::salesforce::setup_url::PageKind;
 
@@ -32,7 +32,7 @@ impl Collector {
             // Aggregates have no next page: a full one is a cut one. Of tokens, this user's are then asked for alone.
             _ if part == Part::Tokens && count >= AGGREGATE_LIMIT && self.page.kind == PageKind::User => {
                 let Some(query) = queries::tokens_of(&self.page, &self.page.id) else { return };
-                let path = format!("/services/data/{API_VERSION}/query?q={}", encoded(&query.soql()));
+                let path = query_path(&query.soql());
                 self.request("GET", path, None, Waiting::OwnTokens);
             }
             Some(_) => self.read_children(part, true),

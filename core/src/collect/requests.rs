@@ -2,32 +2,27 @@
 
 use super::part::Part;
 use crate::facts::table::{Rows, Table};
-use crate::salesforce::http::{API_VERSION, encoded};
-use crate::salesforce::json::quoted;
+use crate::salesforce::http::{self, API_VERSION};
 use crate::salesforce::setup_url::{Page, PageKind};
 use crate::salesforce::soql::Query;
 use std::collections::BTreeMap;
 
 /// The body of a composite request for `parts`.
 pub(super) fn composite_body(page: &Page, parts: &[Part], queries: &BTreeMap<Part, Query>) -> String {
-    let requests: Vec<String> = parts
-        .iter()
-        .filter_map(|part| {
-            let url = quoted(&url(page, *part, queries.get(part))?);
-            let reference = quoted(part.reference());
-            Some(format!(r#"{{"method":"GET","url":{url},"referenceId":{reference}}}"#))
-        })
-        .collect();
-    format!(r#"{{"allOrNone":false,"compositeRequest":[{}]}}"#, requests.join(","))
+    http::composite_body(
+        parts
+            .iter()
+            .filter_map(|part| Some((url(page, *part, queries.get(part))?, part.reference().to_owned()))),
+    )
 }
 
 /// Where a part is read: by its query; without one by a relationship of the user, or as a record by its id.
 fn url(page: &Page, part: Part, query: Option<&Query>) -> Option<String> {
+    if let Some(query) = query {
+        return Some(http::query_path(&query.soql()));
+    }
     let base = format!("/services/data/{API_VERSION}");
     let id = &page.id;
-    if let Some(query) = query {
-        return Some(format!("{base}/query?q={}", encoded(&query.soql())));
-    }
     Some(match (part, part.table()) {
         (Part::Labels, _) => format!("{base}/sobjects/PermissionSet/describe"),
         (Part::Features, _) => format!("{base}/sobjects/User/describe"),

@@ -2,7 +2,7 @@
 
 use super::proof;
 use crate::salesforce::error::OrgError;
-use crate::salesforce::http::{API_VERSION, Answer, Failure, Request, encoded};
+use crate::salesforce::http::{Answer, Failure, Request, query_path};
 use crate::salesforce::json::{self, Value};
 
 /// A request, as far as a step knows it: the executor numbers it.
@@ -17,8 +17,7 @@ pub(super) struct Draft {
 impl Draft {
     /// A SOQL query.
     pub(super) fn query(soql: &str) -> Draft {
-        let path = format!("/services/data/{API_VERSION}/query?q={}", encoded(soql));
-        Draft { method: "GET", path, body: None }
+        Draft { method: "GET", path: query_path(soql), body: None }
     }
 
     /// A `POST`, with a body where there is one.

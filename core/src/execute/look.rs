@@ -5,22 +5,16 @@
 use super::exchange::{Draft, body};
 use crate::plan::Look;
 use crate::salesforce::error::OrgError;
-use crate::salesforce::http::{API_VERSION, Answer, Failure};
+use crate::salesforce::http::{Answer, Failure, composite_body, composite_path, query_path};
 use crate::salesforce::json::Value;
-use serde_json::json;
 
 /// Queries in one composite. Source: REST API Developer Guide, "Composite": five of its parts may be queries.
 pub(super) const PARTS: usize = 5;
 
 /// The request for these looks.
 pub(super) fn request(looks: &[Look]) -> Draft {
-    let part = |(at, look): (usize, &Look)| {
-        let url = Draft::query(&look.soql).path;
-        json!({ "method": "GET", "url": url, "referenceId": format!("look{at}") })
-    };
-    let parts: Vec<Value> = looks.iter().enumerate().map(part).collect();
-    let body = json!({ "allOrNone": false, "compositeRequest": parts });
-    Draft::post(format!("/services/data/{API_VERSION}/composite"), Some(body.to_string()))
+    let parts = looks.iter().enumerate().map(|(at, look)| (query_path(&look.soql), format!("look{at}")));
+    Draft::post(composite_path(), Some(composite_body(parts)))
 }
 
 /// What came of the look at place `at`: its rows.

@@ -5,13 +5,14 @@
 //! addresses keep changing.
 
 use super::{Context, plan};
-use crate::classification::{Who, listed};
+use crate::classification::Who;
 use crate::facts::{Flow, SignIns, Source, User};
 use crate::plan::ranges::line;
 use crate::plan::{Input, InputKind, Plan, Step, Term, Undo};
 use crate::salesforce::id::Id;
 use crate::salesforce::ip_range::{IpRange, is_near, keep_changing};
 use crate::salesforce::time::{DAY, Timestamp};
+use crate::text::listed;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 

@@ -2,6 +2,7 @@
 //!
 //! It never sends anything, and never holds a session: who carries a request out adds host and authorization.
 
+use crate::salesforce::json::quoted;
 use serde::{Deserialize, Serialize};
 
 /// The REST API version asked for: Summer '24, which every org on a supported release answers.
@@ -49,6 +50,26 @@ pub enum Failure {
     Offline,
     /// No answer in the time given.
     Timeout,
+}
+
+/// Where a SOQL query is asked.
+pub(crate) fn query_path(soql: &str) -> String {
+    format!("/services/data/{API_VERSION}/query?q={}", encoded(soql))
+}
+
+/// Where a composite is asked.
+pub(crate) fn composite_path() -> String {
+    format!("/services/data/{API_VERSION}/composite")
+}
+
+/// The body of a composite of readings, of which each fails by itself: the address of each part, and what the answer calls it.
+pub(crate) fn composite_body(parts: impl IntoIterator<Item = (String, String)>) -> String {
+    let part = |(url, reference): (String, String)| {
+        let (url, reference) = (quoted(&url), quoted(&reference));
+        format!(r#"{{"method":"GET","url":{url},"referenceId":{reference}}}"#)
+    };
+    let parts: Vec<String> = parts.into_iter().map(part).collect();
+    format!(r#"{{"allOrNone":false,"compositeRequest":[{}]}}"#, parts.join(","))
 }
 
 /// `text` as it must stand in a query string.

@@ -22,14 +22,18 @@ impl Element<'_> {
 
 /// The elements at the top of a document, or of a piece of one, in order; none where it is not well-formed (it broke off).
 pub(crate) fn elements(xml: &str) -> Vec<Element<'_>> {
+    let look =
+        |top: Node<'_, '_>, offset| top.children().filter_map(|node| element(xml, offset, node)).collect();
+    parsed(xml, look).unwrap_or_default()
+}
+
+/// Parses a document, or a piece of one. `look` is given what stands above its elements, and how many bytes stand before it.
+/// `None` where it is not well-formed.
+fn parsed<T>(xml: &str, look: impl Fn(Node<'_, '_>, usize) -> T) -> Option<T> {
     if xml.trim_start().starts_with("<?xml") {
-        let Ok(document) = Document::parse(xml) else { return vec![] };
-        return document.root().children().filter_map(|node| element(xml, 0, node)).collect();
+        return Document::parse(xml).ok().map(|document| look(document.root(), 0));
     }
-    in_piece(xml, |document, offset| {
-        document.root_element().children().filter_map(|node| element(xml, offset, node)).collect()
-    })
-    .unwrap_or_default()
+    in_piece(xml, |document, offset| look(document.root_element(), offset))
 }
 
 /// Parses a piece of a document inside an element that declares its prefixes: the document declares them further up.
@@ -69,7 +73,12 @@ fn element<'a>(xml: &'a str, offset: usize, node: Node<'_, '_>) -> Option<Elemen
 
 /// What is in the first element at the end of a path (`Envelope.Body`).
 pub(crate) fn inner<'a>(xml: &'a str, path: &str) -> Option<&'a str> {
-    path.split('.').try_fold(xml, |xml, name| Some(elements(xml).into_iter().find(|e| e.name == name)?.inner))
+    parsed(xml, |top, offset| {
+        let end = path.split('.').try_fold(top, |above, name| {
+            above.children().find(|node| node.is_element() && node.tag_name().name() == name)
+        })?;
+        Some(element(xml, offset, end)?.inner)
+    })?
 }
 
 /// What an element says: a truth value, a text, or its elements by name.

@@ -4,8 +4,8 @@ use super::effect::Effect;
 use crate::session::Session;
 use crate::state::plans::{self, FRESH, SharedPlan, Stage};
 use crate::state::{self, SharedTab};
-use crate::storage::Write;
 use crate::storage::record::Stored;
+use crate::storage::{Write, keys};
 use leastwise_core::journal::{Entry, Intent};
 use leastwise_core::protocol::Surface;
 use leastwise_core::salesforce::setup_url::Page;
@@ -57,7 +57,7 @@ impl Context {
 
     /// The lock under which this org is written to.
     pub(crate) fn write_lock(&self) -> String {
-        format!("write:{}", self.org())
+        keys::write_lock(self.org())
     }
 
     /// Has something stored.

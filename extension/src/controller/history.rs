@@ -3,7 +3,7 @@
 use super::drawing;
 use crate::browser::{locks, storage};
 use crate::storage::journals::{self, History, JournalKey};
-use crate::storage::{Area, Write};
+use crate::storage::{Area, Write, keys};
 use crate::view::{csv, history};
 use leastwise_core::protocol::{Command, Export, Response};
 use maud::{Markup, html};
@@ -38,7 +38,7 @@ async fn clear() -> Result<Markup, String> {
 
 async fn clear_one(key: &JournalKey) -> Result<(), String> {
     // Whoever writes to this org keeps its journal meanwhile.
-    let lock = locks::hold(&format!("write:{}", key.org)).await;
+    let lock = locks::hold(&keys::write_lock(&key.org)).await;
     // What cannot be read is not empty: it is left as it is.
     let mut journal = key.journal(&storage::read(Area::Local, &key.needed()).await?);
     journal.clear();

@@ -6,6 +6,11 @@ use leastwise_core::salesforce::setup_url::Page;
 #[cfg(target_arch = "wasm32")]
 pub(crate) const SAVE_CHECK: &str = "askBeforeSave";
 
+/// The lock under which an org is written to, and its journals with it: whoever holds it is the only one who does.
+pub(crate) fn write_lock(org: &str) -> String {
+    format!("write:{org}")
+}
+
 /// The keys of one page in one tab. They are part of what earlier versions stored: a key is never given another meaning.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Keys {

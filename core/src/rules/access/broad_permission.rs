@@ -2,7 +2,8 @@
 //!
 //! It never judges what has a rule of its own: user administration, deleting, passwords.
 use crate::rules::granted;
-use crate::classification::{Classification, listed};
+use crate::classification::Classification;
+use crate::text::listed;
 use crate::facts::{Grant, Grants, Known, SignIns};
 use crate::salesforce::permissions;
 use crate::rules::rule::{Finding, Outcome, Severity, declare_rule};

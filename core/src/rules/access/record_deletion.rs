@@ -2,7 +2,8 @@
 //!
 //! It never counts records, nor knows whether the integration deletes any: it says what it could do.
 use crate::rules::granted;
-use crate::classification::{Classification, listed};
+use crate::classification::Classification;
+use crate::text::listed;
 use crate::facts::{Grant, Grants, Known, ObjectGrant};
 use crate::salesforce::permissions::DELETING;
 use crate::rules::rule::{Finding, Outcome, Severity, declare_rule};

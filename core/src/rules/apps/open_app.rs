@@ -2,7 +2,8 @@
 //!
 //! It never reads an app's scopes or IP policy: this is about who may use it.
 use crate::rules::apps_in_use::{self, Directory, Used};
-use crate::classification::{Classification, is_own_app, listed};
+use crate::classification::{Classification, is_own_app};
+use crate::text::listed;
 use crate::facts::{AppKind, Apps, Grants, Known, Shared, SignIns, Tokens, User};
 use crate::salesforce::error::OrgError;
 use crate::rules::rule::{Finding, Outcome, Severity, declare_rule, unknown};

@@ -3,7 +3,8 @@
 //! It never counts the apps that people use themselves (the mobile app, Data Loader): they are no integration.
 
 use crate::rules::apps_in_use::{self, Directory, Used};
-use crate::classification::{is_peoples_app, listed};
+use crate::classification::is_peoples_app;
+use crate::text::listed;
 use crate::facts::{Apps, Known, SignIns, Tokens, User};
 use crate::salesforce::error::OrgError;
 use crate::rules::rule::{Finding, Outcome, declare_rule, unknown};

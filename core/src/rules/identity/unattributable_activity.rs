@@ -2,7 +2,8 @@
 //!
 //! It never reads the activity itself: the set-up audit trail and the records' history stay in the org.
 use crate::rules::apps_in_use::{self, Directory, Used};
-use crate::classification::{divide, is_peoples_app, listed};
+use crate::classification::{divide, is_peoples_app};
+use crate::text::listed;
 use crate::facts::{Apps, Flow, Known, SignIns, Tokens, User};
 use crate::rules::rule::{Finding, Outcome, declare_rule, unknown};
 use crate::facts::subject::{SignInsBy, Subject};

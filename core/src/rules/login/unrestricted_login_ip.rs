@@ -2,7 +2,8 @@
 //!
 //! It never says whom an address belongs to, nor what the org's trusted ranges allow: those waive a check, they
 //! forbid nothing.
-use crate::classification::{Classification, listed};
+use crate::classification::Classification;
+use crate::text::listed;
 use crate::facts::{Known, LoginIpRanges, SignIns};
 use crate::salesforce::ip_range::{IpRange, MEANINGLESS, MEANINGLESS_V6, WIDE, WIDE_V6, keep_changing, open, places};
 use crate::rules::rule::{Finding, Outcome, Severity, declare_rule};
