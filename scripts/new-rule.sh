@@ -19,7 +19,10 @@ use crate::facts::subject::{Setting, Subject};
 use crate::rules::rule::{Finding, Outcome, declare_rule};
 
 declare_rule! {
-    /// The failing state, in a sentence without a full stop
+    /// The failing state, in a sentence without a period
+    ///
+    /// ## Check
+    /// The state that passes, in five words or so: "API Only User is on"
     ///
     /// ## Why it matters
     /// What somebody could do with it.

@@ -141,6 +141,24 @@ fn a_rule_says_what_why_what_to_do_and_who_says_so() {
 }
 
 #[test]
+fn a_check_is_named_by_the_state_that_passes_it() {
+    let mut names = std::collections::BTreeSet::new();
+    for rule in all() {
+        let name = rule.name();
+        assert!((5..=60).contains(&name.chars().count()), "{}: {name}", rule.id);
+        assert!(!name.ends_with(['.', '?', '!', ':']), "{}: {name}", rule.id);
+        assert!(name.starts_with(char::is_uppercase), "{}: {name}", rule.id);
+        assert!(
+            !name.starts_with("No ") && !name.starts_with("The user can "),
+            "{}: say what is so: {name}",
+            rule.id
+        );
+        assert_ne!(name, rule.title(), "{}: the title names the failing state", rule.id);
+        assert!(names.insert(name), "{}: two checks have one name", rule.id);
+    }
+}
+
+#[test]
 fn examples_have_their_outcomes() {
     for rule in all() {
         let examples = (rule.examples)();
@@ -575,17 +593,24 @@ fn document() -> String {
     for severity in Severity::ALL {
         writeln!(text, "- **{}**: {}", severity.word(), meaning(severity)).unwrap();
     }
-    text.push_str("\n| rule | what is wrong | integration user | person | reads |\n|---|---|---|---|---|\n");
+    text.push_str(
+        "\n| rule | check | what is wrong | integration user | person | reads |\n|---|---|---|---|---|---|\n",
+    );
     for rule in all() {
-        let (id, title, needs) = (rule.id, rule.title(), (rule.needs)().join(", "));
+        let (id, name, title, needs) = (rule.id, rule.name(), rule.title(), (rule.needs)().join(", "));
         let person = rule.person.map_or("–", Severity::word);
-        writeln!(text, "| [{id}](#{id}) | {title} | {} | {person} | {needs} |", rule.integration.word())
-            .unwrap();
+        writeln!(
+            text,
+            "| [{id}](#{id}) | {name} | {title} | {} | {person} | {needs} |",
+            rule.integration.word()
+        )
+        .unwrap();
     }
     text.push_str(FIXES);
     text.push_str(&crate::fixes::laws::emergencies());
     for rule in all() {
         write!(text, "\n## {}\n\n**{}**\n", rule.id, rule.title()).unwrap();
+        write!(text, "\n### Check\n\n{}\n", rule.name()).unwrap();
         write!(text, "\n### Why it matters\n\n{}\n", rule.section("Why it matters")).unwrap();
         write!(text, "\n### Fix\n\n{}\n\n{}", rule.section("Fix"), crate::fixes::laws::table(rule)).unwrap();
         text.push_str("\n### Examples\n\n");

@@ -157,7 +157,7 @@ pub struct Rule {
     pub id: &'static str,
     /// The module that declares it, whose parent is its family.
     pub module: &'static str,
-    /// The doc comment: a title, then `## Why it matters`, `## Fix`, `## Source`.
+    /// The doc comment: a title, then `## Check`, `## Why it matters`, `## Fix`, `## Source`.
     pub docs: &'static str,
     /// Severity for an integration user.
     pub integration: Severity,
@@ -192,6 +192,12 @@ impl Rule {
     /// The failing state, in a sentence.
     pub fn title(&self) -> &'static str {
         self.docs.trim_start().split('\n').next().unwrap_or_default().trim()
+    }
+
+    /// What the check is called, by the state that passes it: "API Only User is on". It reads as true beside "passed" and
+    /// as a plain subject beside any other outcome.
+    pub fn name(&self) -> String {
+        self.section("Check")
     }
 
     /// The text under a `## ` heading, lines joined.

@@ -12,6 +12,9 @@ use crate::facts::subject::Subject;
 declare_rule! {
     /// A permission reaches further than an integration needs
     ///
+    /// ## Check
+    /// Only the permissions it needs
+    ///
     /// ## Why it matters
     /// Whoever steals this identity's secret has all that it may do. Most integrations need a few objects and fields;
     /// a permission for the whole org turns a leak in one system into a leak, or the loss, of everything. Permissions

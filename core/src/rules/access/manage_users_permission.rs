@@ -8,6 +8,9 @@ use crate::rules::rule::{Outcome, Severity, declare_rule};
 declare_rule! {
     /// The user can manage other users
     ///
+    /// ## Check
+    /// Can't manage users
+    ///
     /// ## Why it matters
     /// Manage Users creates users, changes their profile and e-mail address, and resets their passwords. Whoever
     /// takes over this identity can make an admin of themselves, and stay after the secret is changed.

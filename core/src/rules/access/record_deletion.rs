@@ -12,6 +12,9 @@ use crate::facts::subject::Subject;
 declare_rule! {
     /// The user can delete records
     ///
+    /// ## Check
+    /// Can't delete records
+    ///
     /// ## Why it matters
     /// An integration that writes seldom has to delete. A mistake in it, or somebody with its secret, empties an
     /// object in minutes; Modify All does it whatever sharing says, and a hard delete passes over the recycle bin.

@@ -9,6 +9,9 @@ use crate::rules::rule::{Outcome, Severity, declare_rule};
 declare_rule! {
     /// The user can create, freeze or administer users
     ///
+    /// ## Check
+    /// Can't create, freeze or reset users
+    ///
     /// ## Why it matters
     /// Beside Manage Users there are narrower permissions that create users from outside the company, freeze people,
     /// or reset their passwords and second factors. Each is a way to lock others out, or to become one of them.

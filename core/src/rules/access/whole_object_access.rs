@@ -10,6 +10,9 @@ use crate::facts::subject::Subject;
 declare_rule! {
     /// The user can read all records or all fields of an object
     ///
+    /// ## Check
+    /// Sees only the records and fields it needs
+    ///
     /// ## Why it matters
     /// View All Records and Modify All Records on an object pass over sharing, and View All Fields over field-level
     /// security: whoever has this integration's secret copies the whole object, fields that are added later included.

@@ -12,6 +12,9 @@ use std::collections::BTreeSet;
 declare_rule! {
     /// An app of this integration signs in as other users too
     ///
+    /// ## Check
+    /// Each integration has its own app
+    ///
     /// ## Why it matters
     /// An app's secret, scopes, IP policy and token lifetime hold for every integration that goes through it. A secret
     /// that leaks from one is a secret of all, and it cannot be changed or blocked for one alone.

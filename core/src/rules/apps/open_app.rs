@@ -12,6 +12,9 @@ use crate::facts::subject::{AppKey, Subject};
 declare_rule! {
     /// An app that acts as this user is open to any user
     ///
+    /// ## Check
+    /// Its apps accept approved users only
+    ///
     /// ## Why it matters
     /// With “All users may self-authorize”, one tricked person is enough to give the app, or somebody who imitates it,
     /// their access; the thefts of 2025 went that way. An app that is not installed has no policy at all. Where only

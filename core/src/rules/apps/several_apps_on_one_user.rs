@@ -13,6 +13,9 @@ use crate::facts::subject::{AppKey, Subject};
 declare_rule! {
     /// Several apps sign in as the same user
     ///
+    /// ## Check
+    /// One app per user
+    ///
     /// ## Why it matters
     /// What one of them does cannot be told from what another does; the user needs the permissions of all of them
     /// together; and when one is broken into, stopping it stops the others too.

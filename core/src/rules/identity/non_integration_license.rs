@@ -10,6 +10,9 @@ use crate::facts::subject::{Setting, Subject};
 declare_rule! {
     /// The user has a licence made for people
     ///
+    /// ## Check
+    /// Uses the Salesforce Integration license
+    ///
     /// ## Why it matters
     /// The Salesforce Integration licence allows the API and nothing else, so much that could go wrong cannot. A
     /// licence for people brings the user interface and far broader permissions. Worst is an integration that borrows

@@ -9,6 +9,9 @@ use crate::facts::subject::{Setting, Subject};
 declare_rule! {
     /// The integration's identity looks like one person's
     ///
+    /// ## Check
+    /// Belongs to a team, not to one person
+    ///
     /// ## Why it matters
     /// Password resets, warnings and certificate notices go to this e-mail address. When that person leaves, their
     /// mailbox is closed or read by somebody else, their user is deactivated, and the integration stops without

@@ -10,6 +10,9 @@ use crate::facts::subject::{Setting, Subject};
 declare_rule! {
     /// The profile is shared with other users
     ///
+    /// ## Check
+    /// Has a profile to itself
+    ///
     /// ## Why it matters
     /// Login IP ranges, login hours and the session and password policies live on the profile. An integration that
     /// shares its profile cannot have its own, and whatever is granted to the others by the profile it has too.

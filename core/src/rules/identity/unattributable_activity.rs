@@ -12,6 +12,9 @@ use std::collections::BTreeMap;
 declare_rule! {
     /// What is done as this user cannot be traced to one integration
     ///
+    /// ## Check
+    /// Activity can be traced to one integration
+    ///
     /// ## Why it matters
     /// The set-up audit trail, field history and “Last Modified By” name a user. If people work as this user too, or
     /// several programs do, that name answers no question: after an incident nobody can say who changed what, and

@@ -9,6 +9,9 @@ use crate::facts::subject::{Setting, Subject};
 declare_rule! {
     /// API Only is off: the user can sign in by browser
     ///
+    /// ## Check
+    /// API Only User is on
+    ///
     /// ## Why it matters
     /// An integration never needs the user interface. Whoever gets hold of its password can open Salesforce with it,
     /// look around, and change set-up as a person would; with API Only Salesforce refuses that sign-in.

@@ -11,6 +11,9 @@ use crate::salesforce::time::Timestamp;
 declare_rule! {
     /// The password that software signs in with is old
     ///
+    /// ## Check
+    /// Its password is rotated
+    ///
     /// ## Why it matters
     /// A password in a configuration file is copied, backed up and handed over; the longer it stays, the more people
     /// have it. An expiry alone is no answer: it stops the integration on the day that nobody expected. “Password

@@ -14,6 +14,9 @@ use std::net::IpAddr;
 declare_rule! {
     /// The profile lets its users sign in from anywhere
     ///
+    /// ## Check
+    /// Login IP ranges restrict access
+    ///
     /// ## Why it matters
     /// An integration calls from a few known addresses. Without login IP ranges on its profile, its secret works for
     /// whoever has it, from wherever they are. A range with millions of addresses is the same with more words. For
