@@ -5,6 +5,7 @@
 mod app_key;
 pub(crate) mod apps;
 pub(crate) mod assignment;
+mod check_settings;
 pub(crate) mod choice;
 mod classification;
 mod doubt;
@@ -31,6 +32,7 @@ pub(crate) mod user;
 pub(crate) mod week;
 
 pub use apps::{App, AppKind, Apps};
+pub use check_settings::CheckSettings;
 pub use choice::Choice;
 pub use classification::{AdminAnswer, Classification, Reason, Who};
 pub use frozen::FROZEN;
@@ -64,6 +66,9 @@ use table::Table;
 pub struct Facts {
     /// The moment the report is for.
     pub now: Timestamp,
+    /// What an admin chose of the checks.
+    #[serde(default)]
+    pub checks: CheckSettings,
     /// The user shown.
     pub user: Known<User>,
     /// Whether the user is frozen (`UserLogin.IsFrozen`): somebody who may not sign in, though the record says active.
@@ -103,6 +108,7 @@ impl Facts {
     pub fn pending(now: Timestamp) -> Facts {
         Facts {
             now,
+            checks: CheckSettings::default(),
             user: Known::unavailable(User::NAME, OrgError::Pending),
             frozen: Known::unavailable(FROZEN, OrgError::Pending),
             profile: Known::unavailable(Profile::NAME, OrgError::Pending),

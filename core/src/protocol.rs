@@ -4,21 +4,24 @@
 mod command;
 mod response;
 mod sender;
+mod settings;
 mod surface;
 #[cfg(test)]
 mod typescript;
 
-pub use command::{Command, Corner, FormDescription, Until, WIDER, form_state};
+pub use command::{Command, Corner, EntryPreview, FormDescription, Until, WIDER, form_state};
 pub use response::{
     Broken, Drawing, Export, FormAnswer, Marker, MarkerDetail, PanelParts, PushedMessage, Response, SaveCheck,
 };
 pub use sender::Sender;
+pub use settings::{Markers, PanelPlace, SettingChange, Settings, Theme};
 pub use surface::Surface;
 
 #[cfg(test)]
 mod tests {
     use super::command::*;
     use super::sender::*;
+    use super::settings::*;
     use super::surface::*;
     use crate::classification::AdminAnswer;
 
@@ -94,18 +97,40 @@ mod tests {
             Command::Allow { number: 1, token: "t".into(), until: Until::Closed },
             Command::Forbid { number: 1 },
         ] {
-            assert!(
-                own("popup.html").may(&command, ID, ORIGIN)
-                    && own("approve.html?tab=7").may(&command, ID, ORIGIN)
-            );
-            // The history shows; it is not where anything is approved.
-            for sender in [page(), edit.clone(), own("history.html")] {
+            assert!(own("approve.html?tab=7").may(&command, ID, ORIGIN));
+            // The others show; they are not where anything is approved.
+            assert!(own("popup.html").may(&command, ID, ORIGIN));
+            let others = ["history.html", "options.html", "welcome.html"].map(own);
+            for sender in others.into_iter().chain([page(), edit.clone()]) {
                 assert!(!sender.may(&command, ID, ORIGIN), "{command:?} of {sender:?}");
             }
         }
         assert_eq!(own("approve.html?tab=7").approves(), Some(7));
         assert_eq!(own("approve.html?tab=7#tab=8").approves(), Some(7));
         assert_eq!(own("approve.html").approves(), None);
+    }
+
+    #[test]
+    fn a_page_chooses_where_its_panel_stands_and_nothing_else() {
+        let options = Sender { url: format!("{ORIGIN}options.html#checks"), tab: Some(3), ..page() };
+        let configure = |change| Command::Configure { change };
+        let place = configure(SettingChange::Place { value: PanelPlace::Docked });
+        let width = configure(SettingChange::Width { value: 480 });
+        assert!(page().may(&place, ID, ORIGIN) && page().may(&width, ID, ORIGIN));
+        let rule = SettingChange::Rule { rule: "stale-secret".into(), value: false };
+        for command in [
+            configure(rule),
+            configure(SettingChange::FindingsOn { value: false }),
+            configure(SettingChange::AskBeforeCritical { value: false }),
+            Command::Options,
+            Command::ForgetAnswers { of: None },
+            Command::ShowPanels { of: None },
+            Command::ForbidOrg { org: "00D".into() },
+            Command::Erase,
+        ] {
+            assert!(options.may(&command, ID, ORIGIN), "{command:?}");
+            assert!(!page().may(&command, ID, ORIGIN), "{command:?}");
+        }
     }
 
     #[test]
@@ -142,6 +167,17 @@ mod tests {
             Command::History,
             Command::Export,
             Command::Clear,
+            Command::OpenEntry { entry: "e".into(), preview: EntryPreview::Undo },
+            Command::OpenPanel,
+            Command::Options,
+            Command::Configure { change: SettingChange::Rule { rule: "r".into(), value: false } },
+            Command::Configure { change: SettingChange::Markers { value: Markers::All } },
+            Command::ForbidOrg { org: "00D".into() },
+            Command::ForgetAnswers { of: Some(("00D".into(), "005".into())) },
+            Command::ShowPanels { of: None },
+            Command::Erase,
+            Command::Welcome,
+            Command::ReloadTabs,
         ];
         let answers = [None, Some(AdminAnswer::Integration), Some(AdminAnswer::Person)];
         let corners = [Corner::BottomRight, Corner::BottomLeft, Corner::TopLeft, Corner::TopRight];

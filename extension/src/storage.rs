@@ -3,6 +3,7 @@
 pub(crate) mod journals;
 pub(crate) mod keys;
 pub(crate) mod record;
+pub(crate) mod settings;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;

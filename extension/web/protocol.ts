@@ -84,7 +84,29 @@ export type Command = { "command": "Check",
     number: number, }
   | { "command": "History" }
   | { "command": "Export" }
-  | { "command": "Clear" };
+  | { "command": "Clear" }
+  | { "command": "OpenEntry",
+    /** The entry. */
+    entry: string,
+    /** Which preview. */
+    preview: EntryPreview, }
+  | { "command": "OpenPanel" }
+  | { "command": "Options" }
+  | { "command": "Configure",
+    /** Which, and what it becomes. */
+    change: SettingChange, }
+  | { "command": "ForbidOrg",
+    /** The org's id. */
+    org: string, }
+  | { "command": "ForgetAnswers",
+    /** The org, and the record; none for all. */
+    of?: [string, string], }
+  | { "command": "ShowPanels",
+    /** The org, and the record; none for all. */
+    of?: [string, string], }
+  | { "command": "Erase" }
+  | { "command": "Welcome" }
+  | { "command": "ReloadTabs" };
 
 /** The boxes and fields of a form, a line each.
  *
@@ -106,12 +128,71 @@ export type Until = "closed" | "always";
 /** What an admin said of a user; kept per org and user, and stronger than every sign. */
 export type AdminAnswer = "Integration" | "Person";
 
+/** A preview of what can be done with an entry of the journal. */
+export type EntryPreview = "Undo" | "Continue";
+
+/** A setting, and what it becomes. On the wire: `{"setting":"rule","rule":"stale-secret","value":false}`. */
+export type SettingChange = { "setting": "findings-on",
+    /** Whether it is. */
+    value: boolean, }
+  | { "setting": "markers",
+    /** Which. */
+    value: Markers, }
+  | { "setting": "ask-before-critical",
+    /** Whether it is. */
+    value: boolean, }
+  | { "setting": "place",
+    /** Where. */
+    value: PanelPlace, }
+  | { "setting": "width",
+    /** In pixels. */
+    value: number, }
+  | { "setting": "theme",
+    /** How. */
+    value: Theme, }
+  | { "setting": "rule",
+    /** The rule, by id. */
+    rule: string,
+    /** Whether it does. */
+    value: boolean, }
+  | { "setting": "old-password-days",
+    /** Days. */
+    value: number, }
+  | { "setting": "wide-range-addresses",
+    /** Addresses. */
+    value: number, };
+
+/** What holds on pages of Salesforce. It goes to the page with each drawing. */
+export type Settings = {
+    /** Whether anything is found, and shown, at all. */
+    findingsOn: boolean,
+    /** Beside which boxes of a form there are markers. */
+    markers: Markers,
+    /** Whether a save of something critical is asked about once. What is stored of it stands where earlier versions put it. */
+    askBeforeCritical: boolean,
+    /** Where the panel stands. */
+    place: PanelPlace,
+    /** How wide it is, in pixels. */
+    width: number,
+    /** How it looks. */
+    theme: Theme, };
+
+/** Beside which boxes of a form there are markers. */
+export type Markers = "integrations" | "all" | "off";
+
+/** Where the panel stands. */
+export type PanelPlace = "floating" | "docked";
+
+/** How the panel and the markers look. */
+export type Theme = "salesforce" | "system";
+
 /** What the worker answers a command with. */
 export type Response = { "type": "drawing" } & Drawing | { "type": "form" } & FormAnswer | { "type": "saveCheck" } & SaveCheck | { "type": "export" } & Export | { "type": "broken" } & Broken;
 
 /** What the worker tells a page without being asked. */
 export type PushedMessage = { "type": "drawing" } & Drawing | { "type": "parts" } & PanelParts | { "type": "form" } & FormAnswer | { "type": "checkAgain" }
-  | { "type": "hidden" };
+  | { "type": "hidden" }
+  | { "type": "openPanel" };
 
 /** What a surface shows from now on. */
 export type Drawing = {
@@ -125,6 +206,8 @@ export type Drawing = {
     css: string,
     /** Where the panel stands. */
     corner: Corner,
+    /** What was chosen of how the panel and the markers show themselves. */
+    settings: Settings,
     /** Whether another drawing follows. */
     pending: boolean, };
 

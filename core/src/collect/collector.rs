@@ -4,7 +4,7 @@ use super::part::Part;
 use super::planner::{Plan, is_user_form};
 use super::{queries, requests};
 use crate::facts::assignment::Assignment;
-use crate::facts::{AdminAnswer, Fact, Facts, Known, Labels, LoginIpRanges};
+use crate::facts::{AdminAnswer, CheckSettings, Fact, Facts, Known, Labels, LoginIpRanges};
 use crate::rules;
 use crate::rules::rule::Rule;
 use crate::salesforce::error::OrgError;
@@ -94,6 +94,13 @@ impl Collector {
         answer: Option<AdminAnswer>,
     ) -> Collector {
         Collector::for_rules(page, now, labels, answer, rules::all())
+    }
+
+    /// The same with what an admin chose of the checks.
+    #[must_use]
+    pub fn with_checks(mut self, checks: CheckSettings) -> Collector {
+        self.facts.checks = checks;
+        self
     }
 
     /// Reads what these rules need. A fact that none of them needs stays pending, and no rule can take it for fine.

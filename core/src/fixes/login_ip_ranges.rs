@@ -112,7 +112,7 @@ pub(super) fn plans(user: &User, context: Context<'_>) -> Vec<Plan> {
     }
     // What restricts something is kept; what is wide makes room for what is seen inside it.
     let (wide, kept): (Vec<&IpRange>, Vec<&IpRange>) =
-        ranges.ranges.iter().partition(|range| range.is_wide() || range.is_meaningless());
+        ranges.ranges.iter().partition(|range| facts.checks.is_wide_range(range) || range.is_meaningless());
     let outside: Vec<_> = seen
         .iter()
         .filter(|(address, ..)| !kept.iter().any(|range| range.contains(*address)))

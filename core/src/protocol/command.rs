@@ -1,5 +1,6 @@
 //! What the surfaces ask of the worker, and which surface may ask what.
 
+use super::settings::SettingChange;
 use super::surface::Surface;
 use crate::classification::AdminAnswer;
 use crate::form::{Form, State};
@@ -182,6 +183,58 @@ pub enum Command {
     Export,
     /// Clear what is settled from the journal.
     Clear,
+    /// Open the page of an entry of the journal in a tab, with the preview of what takes it back, or of what is left of it.
+    /// Nothing is written: that is approved where every preview is.
+    OpenEntry {
+        /// The entry.
+        entry: String,
+        /// Which preview.
+        preview: EntryPreview,
+    },
+    /// Open the panel of the tab in front, and move the focus there; one that is hidden is shown again.
+    OpenPanel,
+    /// The options page: every setting, and what is stored.
+    Options,
+    /// Change a setting.
+    Configure {
+        /// Which, and what it becomes.
+        change: SettingChange,
+    },
+    /// Writing to an org is no longer allowed.
+    ForbidOrg {
+        /// The org's id.
+        org: String,
+    },
+    /// Forget what an admin said of a user or profile, or of all.
+    ForgetAnswers {
+        /// The org, and the record; none for all.
+        #[serde(default)]
+        #[cfg_attr(test, ts(optional))]
+        of: Option<(String, String)>,
+    },
+    /// Show hidden panels again: one, or all.
+    ShowPanels {
+        /// The org, and the record; none for all.
+        #[serde(default)]
+        #[cfg_attr(test, ts(optional))]
+        of: Option<(String, String)>,
+    },
+    /// Erase all that is stored on this computer. Nothing is written to any org.
+    Erase,
+    /// The page that is shown once, after the extension was installed.
+    Welcome,
+    /// Reload the tabs that show Salesforce: what was open before the extension was installed knows nothing of it.
+    ReloadTabs,
+}
+
+/// A preview of what can be done with an entry of the journal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub enum EntryPreview {
+    /// Of what takes it back.
+    Undo,
+    /// Of what is left of it.
+    Continue,
 }
 
 /// The boxes and fields of a form, a line each.
@@ -238,7 +291,17 @@ impl Command {
             | Command::SaveCheck { .. }
             | Command::History
             | Command::Export
-            | Command::Clear => None,
+            | Command::Clear
+            | Command::OpenEntry { .. }
+            | Command::OpenPanel
+            | Command::Options
+            | Command::Configure { .. }
+            | Command::ForbidOrg { .. }
+            | Command::ForgetAnswers { .. }
+            | Command::ShowPanels { .. }
+            | Command::Erase
+            | Command::Welcome
+            | Command::ReloadTabs => None,
         }
     }
 
@@ -251,6 +314,16 @@ impl Command {
             }
             Command::Front => &[Surface::Popup, Surface::Approval],
             Command::History | Command::Export | Command::Clear => &[Surface::History],
+            Command::OpenEntry { .. } => &[Surface::History, Surface::Popup],
+            Command::OpenPanel => &[Surface::Popup],
+            Command::Configure { change } if change.is_of_place() => &[Surface::Options, Surface::Page],
+            Command::Options
+            | Command::Configure { .. }
+            | Command::ForbidOrg { .. }
+            | Command::ForgetAnswers { .. }
+            | Command::ShowPanels { .. }
+            | Command::Erase => &[Surface::Options],
+            Command::Welcome | Command::ReloadTabs => &[Surface::Welcome],
             Command::ShowApproval { .. } => &[Surface::Page],
             // A page is not where anything is approved: what runs there may be somebody else's.
             Command::Apply { .. } | Command::Allow { .. } | Command::Forbid { .. } => {

@@ -1,6 +1,7 @@
 //! What the worker answers, and what it tells pages by itself.
 
 use super::command::Corner;
+use super::settings::Settings;
 use crate::rules::rule::Severity;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -37,6 +38,8 @@ pub enum PushedMessage {
     CheckAgain,
     /// The panel was hidden, and the markers of its page go with it.
     Hidden,
+    /// The panel is to be opened, and the focus moved there.
+    OpenPanel,
 }
 
 /// What a surface shows from now on.
@@ -53,6 +56,8 @@ pub struct Drawing {
     pub css: String,
     /// Where the panel stands.
     pub corner: Corner,
+    /// What was chosen of how the panel and the markers show themselves.
+    pub settings: Settings,
     /// Whether another drawing follows.
     pub pending: bool,
 }

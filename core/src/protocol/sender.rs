@@ -37,6 +37,8 @@ impl Sender {
                 Some("popup.html") => Some(Surface::Popup),
                 Some("approve.html") => Some(Surface::Approval),
                 Some("history.html") => Some(Surface::History),
+                Some("options.html") => Some(Surface::Options),
+                Some("welcome.html") => Some(Surface::Welcome),
                 _ => None,
             };
         }

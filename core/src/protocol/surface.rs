@@ -15,4 +15,8 @@ pub enum Surface {
     Approval,
     /// The history, another page of the extension itself.
     History,
+    /// The options, another page of the extension itself.
+    Options,
+    /// The page that is shown once, after the extension was installed.
+    Welcome,
 }

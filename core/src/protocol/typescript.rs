@@ -1,8 +1,9 @@
 //! The TypeScript types of all messages, made from the Rust ones.
 
 use super::{
-    Broken, Command, Corner, Drawing, Export, FormAnswer, FormDescription, Marker, MarkerDetail, PanelParts,
-    PushedMessage, Response, SaveCheck, Until,
+    Broken, Command, Corner, Drawing, EntryPreview, Export, FormAnswer, FormDescription, Marker,
+    MarkerDetail, Markers, PanelParts, PanelPlace, PushedMessage, Response, SaveCheck, SettingChange,
+    Settings, Theme, Until,
 };
 use crate::classification::AdminAnswer;
 use crate::rules::rule::Severity;
@@ -32,6 +33,12 @@ fn protocol() -> String {
         declared::<Corner>,
         declared::<Until>,
         declared::<AdminAnswer>,
+        declared::<EntryPreview>,
+        declared::<SettingChange>,
+        declared::<Settings>,
+        declared::<Markers>,
+        declared::<PanelPlace>,
+        declared::<Theme>,
         declared::<Response>,
         declared::<PushedMessage>,
         declared::<Drawing>,

@@ -44,6 +44,7 @@ pub(crate) fn user() -> User {
 pub(crate) fn facts() -> Facts {
     Facts {
         now: NOW,
+        checks: CheckSettings::default(),
         user: Known::Is(user()),
         frozen: Known::Is(false),
         profile: Known::Is(Profile {

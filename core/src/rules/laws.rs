@@ -6,7 +6,7 @@ use super::example::{NOW, facts, grant, id, person, sign_in, token};
 use super::{all, run};
 use crate::classification::{Classification, Who};
 use crate::facts::*;
-use crate::rules::rule::{Finding, Outcome, Rule, Severity};
+use crate::rules::rule::{Finding, Outcome, Rule, Severity, TURNED_OFF};
 use crate::salesforce::error::OrgError;
 use crate::salesforce::ip_range::IpRange;
 use crate::salesforce::time::{DAY, Timestamp};
@@ -195,6 +195,25 @@ fn a_missing_fact_is_never_a_pass() {
     }
     for (rule, outcome) in run(&Facts::pending(NOW)) {
         assert_eq!(outcome.word(), "cannot-tell", "{}: nothing was read", rule.id);
+    }
+}
+
+#[test]
+fn a_rule_that_is_off_says_so_and_never_passes() {
+    for rule in all() {
+        for example in (rule.examples)() {
+            let mut facts = example.facts;
+            facts.checks.off = [rule.id.to_owned()].into();
+            assert_eq!(
+                rule.run(&facts),
+                Outcome::not_applicable(TURNED_OFF),
+                "{}, {}",
+                rule.id,
+                example.name
+            );
+            facts.checks.off = ["of-another-version".to_owned()].into();
+            assert_eq!(rule.run(&facts).word(), example.outcome, "{}, {}", rule.id, example.name);
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 
 use crate::classification::{Classification, Who};
 use crate::facts::subject::Subject;
-use crate::facts::{Fact, Facts, Known, NotKnown};
+use crate::facts::{CheckSettings, Fact, Facts, Known, NotKnown};
 use crate::salesforce::error::OrgError;
 use crate::salesforce::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -224,6 +224,10 @@ impl Rule {
 
     /// Runs the check for what the facts show, with severities filled in.
     pub fn run(&self, facts: &Facts) -> Outcome {
+        // What nobody looked at did not pass.
+        if !facts.checks.is_on(self.id) {
+            return Outcome::not_applicable(TURNED_OFF);
+        }
         let who = facts.classification.known().map_or(Who::Integration, |c: &Classification| c.who);
         let is_a_guess = facts.classification.known().is_some_and(Classification::is_a_guess);
         let severity = match who {
@@ -278,6 +282,9 @@ impl Rule {
     }
 }
 
+/// Why a rule that is off has nothing to say.
+pub const TURNED_OFF: &str = "Turned off in settings.";
+
 /// The rule that tells of people and software on one profile.
 const SHARED_PROFILE: &str = "shared-profile";
 
@@ -321,6 +328,14 @@ impl<T: Fact> Argument for Known<T> {
     const NAME: &'static str = T::NAME;
     fn find(facts: &Facts) -> Option<&Known<T>> {
         Some(T::of(facts))
+    }
+}
+
+/// What an admin chose of the checks: always there.
+impl Argument for CheckSettings {
+    const NAME: &'static str = "";
+    fn find(facts: &Facts) -> Option<&CheckSettings> {
+        Some(&facts.checks)
     }
 }
 

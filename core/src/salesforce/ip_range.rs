@@ -21,8 +21,8 @@ pub struct IpRange {
 /// Security Benchmark for Salesforce SBS-AUTH-003).
 pub const MEANINGLESS: u128 = 1 << 24;
 
-/// More than this is wide: worth a look, not yet pointless (the same source).
-pub const WIDE: u128 = 100_000;
+/// More than this is wide where nobody chose another number: worth a look, not yet pointless (the same source).
+pub const WIDE: u32 = 100_000;
 
 /// The same of IPv6: more than a provider's usual whole allocation (a /32) restricts nothing.
 pub const MEANINGLESS_V6: u128 = 1 << 96;
@@ -156,12 +156,6 @@ impl IpRange {
         let (four, six) = open(std::slice::from_ref(self));
         four > MEANINGLESS || six > MEANINGLESS_V6
     }
-
-    /// Whether it is wide: worth a look, not yet pointless. Private addresses do not count.
-    pub fn is_wide(&self) -> bool {
-        let (four, six) = open(std::slice::from_ref(self));
-        four > WIDE || six > WIDE_V6
-    }
 }
 
 fn number(address: IpAddr) -> u128 {
@@ -220,7 +214,7 @@ mod tests {
         ] {
             let own = range(start, end);
             assert_eq!(open(std::slice::from_ref(&own)), (0, 0), "{start}");
-            assert!(!own.is_wide() && !own.is_meaningless(), "{start}");
+            assert!(!own.is_meaningless(), "{start}");
             assert!(is_inner(own.start) && is_inner(own.end), "{start}");
         }
         // One address more on either side is the internet's.
@@ -232,9 +226,8 @@ mod tests {
         // All of IPv4 less what is private: 2^32 - 2^24 - 2^22 - 2^24 - 2^16 - 2^20 - 2^16.
         let all = open(&[range("0.0.0.0", "255.255.255.255")]).0;
         assert_eq!(all, (1 << 32) - 2 * (1 << 24) - (1 << 22) - (1 << 20) - 2 * (1 << 16));
-        assert!(
-            range("0.0.0.0", "255.255.255.255").is_meaningless() && range("8.0.0.0", "12.0.0.0").is_wide()
-        );
+        assert!(range("0.0.0.0", "255.255.255.255").is_meaningless());
+        assert!(!range("8.0.0.0", "8.255.255.255").is_meaningless());
     }
 
     #[test]

@@ -67,6 +67,7 @@ pub(crate) fn of_page(context: &Context, surface: Surface, more: bool) -> Option
         status: names::plain(&view::panel::status(&screen)),
         css: context.css.clone(),
         corner: stored.corner,
+        settings: stored.chosen.settings,
         pending: is_running || report.pending && more,
     })
 }

@@ -221,7 +221,17 @@ impl PageController {
             | Command::SaveCheck { .. }
             | Command::History
             | Command::Export
-            | Command::Clear => {}
+            | Command::Clear
+            | Command::OpenEntry { .. }
+            | Command::OpenPanel
+            | Command::Options
+            | Command::Configure { .. }
+            | Command::ForbidOrg { .. }
+            | Command::ForgetAnswers { .. }
+            | Command::ShowPanels { .. }
+            | Command::Erase
+            | Command::Welcome
+            | Command::ReloadTabs => {}
         }
     }
 
@@ -260,7 +270,8 @@ impl PageController {
         let is_hidden = !wanted && context.stored.is_closed();
         let tab_state = Rc::new(RefCell::new(TabState {
             number,
-            gather: Collector::new(&context.page, context.now, labels.clone(), *admin_answer),
+            gather: Collector::new(&context.page, context.now, labels.clone(), *admin_answer)
+                .with_checks(context.stored.chosen.checks.clone()),
             viewer: viewer.clone(),
             earlier_viewer: context.stored.earlier_viewer().map(str::to_owned),
             is_hidden,

@@ -107,7 +107,7 @@ impl PlanController {
             },
             Command::Allow { until, .. } => match offer {
                 Some(offer) => {
-                    let write = context.stored.allow(until);
+                    let write = context.stored.allow(until, &offer.entry.username, context.now);
                     context.store([write]);
                     self.preview(offer.intent, offer.fields, vec![], context);
                 }

@@ -1,7 +1,7 @@
 //! Whether a save of something critical is asked about once: what an admin chose, or the company decided.
 
 use crate::browser::storage;
-use crate::storage::{Area, Unreadable, Write, keys::SAVE_CHECK, read};
+use crate::storage::{Area, Unreadable, Write, read, settings::SAVE_CHECK};
 use leastwise_core::protocol::SaveCheck;
 
 /// What holds, after `chosen` is stored, where an admin chose. None where it cannot be read: what is not known is not chosen,

@@ -1,10 +1,7 @@
 //! Under which keys something is stored about a page, its org, the session and the tab.
 
+use super::settings;
 use leastwise_core::salesforce::setup_url::Page;
-
-/// The key of a choice that holds everywhere: whether a save of something critical is asked about.
-#[cfg(target_arch = "wasm32")]
-pub(crate) const SAVE_CHECK: &str = "askBeforeSave";
 
 /// The lock under which an org is written to, and its journals with it: whoever holds it is the only one who does.
 pub(crate) fn write_lock(org: &str) -> String {
@@ -89,8 +86,11 @@ impl Keys {
             &self.saved,
             &self.allowed,
         ]
-        .map(Clone::clone)
-        .into()
+        .into_iter()
+        .map(String::as_str)
+        .chain(settings::KEYS)
+        .map(str::to_owned)
+        .collect()
     }
 }
 

@@ -5,6 +5,7 @@
 //! shown. What an admin said, or changed, stays on disk.
 
 use super::keys::Keys;
+use super::settings::Chosen;
 use super::{Area, Found, Unreadable, Write, read};
 use leastwise_core::classification::AdminAnswer;
 use leastwise_core::collect::Labels;
@@ -13,6 +14,7 @@ use leastwise_core::journal::{Entry, Journal, Offer};
 use leastwise_core::protocol::{Corner, Until};
 use leastwise_core::report::Viewer;
 use leastwise_core::salesforce::setup_url::Page;
+use leastwise_core::salesforce::time::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -31,9 +33,14 @@ pub(crate) struct Organization {
 
 /// That writing to an org is allowed. It is bound to what it is about: stored under another org's key it allows nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Allowance {
-    org: String,
-    host: String,
+pub(super) struct Allowance {
+    pub(super) org: String,
+    pub(super) host: String,
+    /// Who allowed it, by user name, and when, in seconds since 1970; earlier versions stored neither.
+    #[serde(default)]
+    pub(super) by: String,
+    #[serde(default)]
+    pub(super) at: i64,
 }
 
 /// Why nothing is written to an org.
@@ -93,6 +100,8 @@ pub(crate) struct Stored {
     pub(crate) organization: Option<Organization>,
     /// Whether the company that runs the browser allows no writing at all; none where that could not be read.
     policy: Option<bool>,
+    /// The settings.
+    pub(crate) chosen: Chosen,
     /// What is stored and is not what this version writes there.
     pub(crate) unreadable: Vec<Unreadable>,
 }
@@ -117,7 +126,6 @@ impl Stored {
     pub(crate) fn new(keys: Keys, org: &str, page: &Page, found: &Found) -> Stored {
         let nothing = Value::Null;
         let mut unreadable = vec![];
-        let own = Allowance { org: org.to_owned(), host: page.api_host.clone() };
 
         let local = found.local.as_ref().unwrap_or(&nothing);
         let mut reader = Reader { area: local, unreadable: &mut unreadable };
@@ -161,13 +169,17 @@ impl Stored {
             is_offer_unread: found.session.is_none() || offer.is_err(),
             offer: offer.unwrap_or_default(),
             expected: expected.filter(|_| is_saved),
-            is_allowed: [always, until_closed].into_iter().flatten().any(|allowance| allowance == own),
+            is_allowed: [always, until_closed]
+                .into_iter()
+                .flatten()
+                .any(|allowance| allowance.org == org && allowance.host == page.api_host),
             has_outdated_allowance: local.get(&keys.allowed).is_some_and(|value| !value.is_null()),
             is_unread: found.local.is_none(),
             is_unsaved: false,
             host,
             organization,
             policy,
+            chosen: Chosen::new(local, found.managed.as_ref().unwrap_or(&nothing)),
             unreadable,
             keys,
         };
@@ -217,10 +229,11 @@ impl Stored {
         }
     }
 
-    /// Allows writing to the org.
-    pub(crate) fn allow(&mut self, until: Until) -> Write {
+    /// Allows writing to the org: who does, by user name, and when.
+    pub(crate) fn allow(&mut self, until: Until, by: &str, now: Timestamp) -> Write {
         self.is_allowed = true;
-        let allowance = Allowance { org: self.org.clone(), host: self.host_of_page.clone() };
+        let (org, host) = (self.org.clone(), self.host_of_page.clone());
+        let allowance = Allowance { org, host, by: by.to_owned(), at: now.0 };
         match until {
             Until::Always => Write::put(Area::Local, &self.keys.always_allowed, &allowance),
             Until::Closed => Write::put(Area::Session, &self.keys.allowed, &allowance),

@@ -2,7 +2,7 @@
 //!
 //! It never counts the password of a user that signs in without one.
 use crate::rules::{apps_in_use, granted};
-use crate::facts::{Flow, Grant, Grants, Known, SignIns, Tokens, User};
+use crate::facts::{CheckSettings, Flow, Grant, Grants, Known, SignIns, Tokens, User};
 use crate::salesforce::error::OrgError;
 use crate::rules::rule::{Finding, Outcome, Severity, declare_rule, unknown};
 use crate::facts::subject::{Setting, Subject};
@@ -33,8 +33,7 @@ declare_rule! {
     "stale-secret", integration: High, person: Some(Severity::Medium), check
 }
 
-/// Days after which a password is old (SBS-ACS-009), and very old.
-const OLD: i64 = 90;
+/// Days after which a password is very old, whatever is chosen as old.
 const VERY_OLD: i64 = 365;
 
 fn check(
@@ -43,12 +42,13 @@ fn check(
     grants: &Known<Grants>,
     tokens: &Known<Tokens>,
     now: &Timestamp,
+    checks: &CheckSettings,
 ) -> Outcome {
     let (soap, soap_last) = sign_ins.count(&[Flow::SoapPassword]);
     let (oauth, oauth_last) = sign_ins.count(&[Flow::OauthPassword]);
     let age = user.last_password_change.map(|changed| changed.days_until(*now));
     if soap == 0 && oauth == 0 {
-        return without_password(user, sign_ins, tokens, age);
+        return without_password(user, sign_ins, tokens, checks, age);
     }
 
     let on = |last: Option<Timestamp>| last.map(|last| format!(", the last on {last}")).unwrap_or_default();
@@ -71,8 +71,8 @@ fn check(
     let lines = granted::lines(&never);
     let since = age.or_else(|| user.created.map(|created| created.days_until(*now)));
     let title = match (age, since) {
-        (Some(days), _) if days > OLD => format!("Software signs in with a password that is {days} days old"),
-        (None, Some(days)) if days > OLD => {
+        (Some(days), _) if checks.is_old_password(days) => format!("Software signs in with a password that is {days} days old"),
+        (None, Some(days)) if checks.is_old_password(days) => {
             "Software signs in with a password that was never changed".to_owned()
         }
         (None, None) => {
@@ -114,7 +114,13 @@ fn check(
 }
 
 /// Nobody signed in with a password through the API.
-fn without_password(user: &User, sign_ins: &SignIns, tokens: &Known<Tokens>, age: Option<i64>) -> Outcome {
+fn without_password(
+    user: &User,
+    sign_ins: &SignIns,
+    tokens: &Known<Tokens>,
+    checks: &CheckSettings,
+    age: Option<i64>,
+) -> Outcome {
     if let Some(doubt) = apps_in_use::cut(sign_ins) {
         return doubt;
     }
@@ -146,7 +152,7 @@ fn without_password(user: &User, sign_ins: &SignIns, tokens: &Known<Tokens>, age
         );
     }
     match (age, user.last_password_change) {
-        (Some(days), Some(changed)) if days > OLD => {
+        (Some(days), Some(changed)) if checks.is_old_password(days) => {
             // An app that holds a token goes on without a sign-in.
             let newest = tokens.known().and_then(|tokens| tokens.of(&user.id).max_by_key(|token| token.last_used));
             let signed_in = match newest.and_then(|token| Some((token, token.last_used?))) {
@@ -241,6 +247,19 @@ fn examples() -> Vec<Example> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_admin_chooses_what_is_old() {
+        let of = |example: usize, days| {
+            let mut facts = (RULE.examples)().remove(example).facts;
+            facts.checks.old_password_days = days;
+            RULE.run(&facts).word()
+        };
+        // 400 days old; one that nobody uses, of 200 days; one of 30 days.
+        assert_eq!([of(0, 399), of(0, 400)], ["finding", "pass"]);
+        assert_eq!([of(4, 199), of(4, 200)], ["finding", "not-applicable"]);
+        assert_eq!([of(5, 29), of(5, 30)], ["finding", "pass"]);
+    }
 
     #[test]
     fn older_is_worse() {

@@ -4,8 +4,8 @@
 //! forbid nothing.
 use crate::classification::Classification;
 use crate::text::listed;
-use crate::facts::{Known, LoginIpRanges, SignIns};
-use crate::salesforce::ip_range::{IpRange, MEANINGLESS, MEANINGLESS_V6, WIDE, WIDE_V6, keep_changing, open, places};
+use crate::facts::{CheckSettings, Known, LoginIpRanges, SignIns};
+use crate::salesforce::ip_range::{IpRange, MEANINGLESS, MEANINGLESS_V6, keep_changing, open, places};
 use crate::rules::rule::{Finding, Outcome, Severity, declare_rule};
 use crate::facts::subject::{RangeFault, Setting, Subject};
 use std::collections::BTreeMap;
@@ -43,6 +43,7 @@ fn check(
     ranges: &LoginIpRanges,
     sign_ins: &Known<SignIns>,
     classification: &Known<Classification>,
+    checks: &CheckSettings,
 ) -> Outcome {
     let person = classification.known().is_some_and(Classification::is_of_people);
     let ranges = &ranges.ranges;
@@ -73,7 +74,7 @@ fn check(
         )]);
     }
     let mut findings = vec![];
-    if four > WIDE || six > WIDE_V6 {
+    if checks.is_wide(four, six) {
         let size = |range: &IpRange| {
             let (four, six) = open(std::slice::from_ref(range));
             four.saturating_add(six)
@@ -256,6 +257,26 @@ mod tests {
         let words: Vec<String> =
             [1, 256, 131_072, 838_860_800, 1 << 32, u128::MAX].into_iter().map(amount).collect();
         assert_eq!(words, ["1", "256", "131,072", "838 million", "4.2 billion", "2^127 or more"]);
+    }
+
+    #[test]
+    fn an_admin_chooses_what_is_broad() {
+        let of = |last: &str, addresses| {
+            let mut facts = crate::rules::example::facts();
+            let range = IpRange {
+                start: "203.0.113.0".parse().unwrap(),
+                end: last.parse().unwrap(),
+                description: String::new(),
+            };
+            facts.login_ip_ranges =
+                Known::Is(LoginIpRanges { ranges: vec![range].into(), full_name: "Acme ERP".into() });
+            facts.sign_ins = Known::Is(SignIns::default());
+            facts.checks.wide_range_addresses = addresses;
+            RULE.run(&facts).word()
+        };
+        assert_eq!([of("203.0.113.255", 255), of("203.0.113.255", 256)], ["finding", "pass"]);
+        // What restricts nothing is no choice.
+        assert_eq!(of("205.255.255.255", u32::MAX), "finding");
     }
 
     #[test]

@@ -330,7 +330,7 @@ fn production_is_read_only_until_it_is_allowed_there() {
 #[test]
 fn writing_is_allowed_until_the_browser_is_closed_unless_somebody_says_always() {
     let (now, always) = (format!("write:{}", session().org_id), format!("always:{}", session().org_id));
-    let is = json!({ "org": session().org_id, "host": "acme.my.salesforce.com" });
+    let is = json!({ "org": session().org_id, "host": "acme.my.salesforce.com", "by": "a@b.example", "at": NOW.0 });
     let allow = |token: &str, until: Option<&str>| {
         let mut ask = json!({ "command": "Allow", "number": 1, "token": token });
         if let Some(until) = until {
