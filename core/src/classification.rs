@@ -205,7 +205,7 @@ impl<'a> Subject<'a> {
         let Some(user) = self.record else {
             // Of the users of a profile nothing is read but name and user name.
             let spelled = names::spells(&parts(self.username).0, self.name);
-            let text = || "The user name spells the user's own name.".to_owned();
+            let text = || "The username spells the user's own name.".to_owned();
             return spelled.then(|| Reason { text: text(), weight: -WEAK }).into_iter().collect();
         };
         let mut all = vec![];
@@ -226,15 +226,15 @@ impl<'a> Subject<'a> {
         }
         let (local, _) = parts(&user.email);
         if names::spells(&local, &user.name) {
-            all.push(Reason { text: "The email address spells the user's own name.".into(), weight: -WEAK });
+            all.push(Reason { text: "The email spells the user's own name.".into(), weight: -WEAK });
         }
         // Source: Object Reference, User (UserType): Chatter and site users.
         let outside = match user.user_type.as_str() {
             "" | "Standard" => None,
             "CsnOnly" => {
-                Some((-MEDIUM, "It has Chatter only, which is for people (user type CsnOnly).".to_owned()))
+                Some((-MEDIUM, "A Chatter-only user, which is for people (user type CsnOnly).".to_owned()))
             }
-            kind => Some((-WEAK, format!("It's a user of a site or portal (user type {kind})."))),
+            kind => Some((-WEAK, format!("A site or portal user (user type {kind})."))),
         };
         all.extend(outside.map(|(weight, text)| Reason { text, weight }));
         all
@@ -257,12 +257,12 @@ fn of_license(facts: &Facts) -> Vec<Reason> {
         }
     }
     if facts.grants.known().is_some_and(|grants| grants.has("ApiUserOnly")) {
-        add("API Only User is on, so it can't log in to the user interface.".into());
+        add("API Only User is on, so it can't log in to the UI.".into());
     }
     if let Known::Is(profile) = &facts.profile
         && is_for_integrations(&profile.name)
     {
-        add(format!("Its profile is Salesforce's own for integrations, “{}”.", profile.name));
+        add(format!("Uses Salesforce's integration profile “{}”.", profile.name));
     }
     all
 }

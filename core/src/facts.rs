@@ -169,9 +169,9 @@ macro_rules! facts {
 facts! {
     User: user = "the user's record", &[user::TABLE], &[];
     Profile: profile = "the profile", &[profile::TABLE], &[];
-    License: license = "the user licence", &[license::TABLE], &[];
+    License: license = "the user license", &[license::TABLE], &[];
     Grants: grants = "the permissions and what grants them", &[grants::TABLE, assignment::TABLE], &[];
-    SignIns: sign_ins = "the sign-in history", &[sign_ins::TABLE], &[];
+    SignIns: sign_ins = "the login history", &[sign_ins::TABLE], &[];
     Tokens: tokens = "the OAuth tokens", &[tokens::TABLE], &[];
     Apps: apps = "the connected and external client apps", &[apps::TABLE], &[];
     Jobs: jobs = "the scheduled jobs", &[jobs::TABLE], &[];

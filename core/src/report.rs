@@ -229,18 +229,14 @@ fn reach(set: &Grant) -> Option<String> {
     })
 }
 
-/// Adds the org's own label to findings about a permission.
+/// Findings about a permission by what the org calls it, in the viewer's language; by its API name where nothing calls it
+/// anything.
 fn labelled(outcome: Outcome, gather: &Collector) -> Outcome {
     let Outcome::Findings(mut findings) = outcome else { return outcome };
     for finding in &mut findings {
-        let label =
-            finding.permission().and_then(|name| gather.labels().get(name).map(|label| (name, label)));
-        if let Some((name, label)) = label
-            && !label.is_empty()
-            && label != name
-        {
-            let line = format!("In Setup it is called “{label}”.");
-            finding.evidence.insert(0, line);
+        let label = finding.permission().and_then(|name| gather.labels().get(name));
+        if let Some(label) = label.map(|label| label.trim()).filter(|label| !label.is_empty()) {
+            finding.title = label.to_owned();
         }
     }
     Outcome::Findings(findings)

@@ -41,7 +41,7 @@ pub fn all() -> &'static [&'static Rule] {
     &ALL
 }
 
-/// Whether a user's e-mail address or user name, and whether their title, look like a person's, by the rule that says so.
+/// Whether a user's email or username, and whether their title, look like a person's, by the rule that says so.
 pub(crate) fn personal(user: &User) -> (bool, bool) {
     use identity::personal_identity::{has_personal_address, has_personal_title};
     (has_personal_address(user), has_personal_title(user))

@@ -144,7 +144,7 @@ fn what_is_refused_is_said_and_what_is_not_known_is_read() {
     let silent = envelope(
         "<updateMetadataResponse><result><fullName>X</fullName><success>false</success></result></updateMetadataResponse>",
     );
-    assert!(perhaps((200, silent)).contains("did not say why"));
+    assert!(perhaps((200, silent)).contains("gave no reason"));
     let fault = envelope(
         "<soapenv:Fault><faultcode>sf:INVALID_SESSION_ID</faultcode><faultstring>INVALID_SESSION_ID: Illegal Session</faultstring></soapenv:Fault>",
     );

@@ -286,7 +286,7 @@ fn reasons_say_what_was_looked_at() {
         // Each way of logging in that was read is counted in some reason.
         let total: u64 =
             sign_ins.successes().filter(|row| row.flow() == Flow::Browser).map(|row| row.count).sum();
-        assert!(total == 0 || text.contains(&format!("{total} browser login")), "{text}");
+        assert!(total == 0 || text.contains(&format!("{total} UI login")), "{text}");
         if sign_ins.rows.is_empty() {
             assert!(text.contains("No login in the last 6 months."), "{text}");
         }
@@ -397,8 +397,11 @@ fn a_mixed_profile_says_who_shares_it() {
     let outcomes: BTreeMap<&str, Outcome> =
         rules::run(&facts).into_iter().map(|(rule, outcome)| (rule.id, outcome)).collect();
     let Outcome::Findings(findings) = &outcomes["shared-profile"] else { panic!("no finding") };
-    assert_eq!(findings[0].title, "The profile is shared by 1 integration user and 1 person");
-    assert_eq!(findings[0].evidence, ["1 integration user has it: ERP Feed.", "1 person has it: Ada Admin."]);
+    assert_eq!(findings[0].title, "This profile is shared by 1 integration user and 1 person");
+    assert_eq!(
+        findings[0].evidence,
+        ["Assigned to 1 integration user: ERP Feed.", "Assigned to 1 person: Ada Admin."]
+    );
     for rule in ["non-integration-license", "unattributable-activity", "browser-sign-in-allowed"] {
         assert_eq!(outcomes[rule].word(), "not-applicable", "{rule}");
     }

@@ -7,7 +7,7 @@ use super::{MEDIUM, Reason, STRONG, WEAK};
 use crate::facts::{Flow, Known, SignIn, SignIns, Token, Tokens};
 use crate::salesforce::id::Id;
 use crate::salesforce::time::Timestamp;
-use crate::text::listed;
+use crate::text::{listed, times};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A token that was used in so many days is in use.
@@ -68,7 +68,7 @@ pub(super) fn logins(n: u64, kind: &str) -> String {
 /// "“Salesforce CLI”, “Workbench” and 2 more".
 fn named<'a>(names: impl Iterator<Item = &'a String>) -> String {
     let all: Vec<String> = names
-        .map(|name| if name.is_empty() { "software without a name".to_owned() } else { format!("“{name}”") })
+        .map(|name| if name.is_empty() { "unnamed software".to_owned() } else { format!("“{name}”") })
         .collect();
     match all.get(..3) {
         Some(first) if all.len() > 3 => {
@@ -185,30 +185,28 @@ impl Activity {
         let api = logins(software, " API");
         let devices = named(self.devices.keys());
         let by_people = match (browser, sum(&self.devices)) {
-            (n, 0) => logins(n, " browser"),
+            (n, 0) => logins(n, " UI"),
             (0, n) => format!("{} by {devices}", logins(n, "")),
-            (n, m) => format!("{} and {m} by {devices}", logins(n, " browser")),
+            (n, m) => format!("{} and {m} by {devices}", logins(n, " UI")),
         };
         if people == 0 {
             let by = self.software();
-            let text = format!("{api} by {by}, no browser login in the last 6 months.");
+            let text = format!("{api} by {by} and no UI login in the last 6 months.");
             // A few by a tool may be somebody who tried it.
             let few = unaided < 10 && sum(&self.tools) == unaided;
             return vec![reason(if few { WEAK } else { MEDIUM + WEAK }, text)];
         }
         if software == 0 {
             let text = if browser == 0 {
-                format!("All {by_people} in the last 6 months, which runs on a person's phone.")
+                format!("{by_people} in the last 6 months, all on a phone.")
             } else {
-                format!("{by_people} in the last 6 months, no API login.")
+                format!("{by_people} and no API login in the last 6 months.")
             };
             return vec![reason(-MEDIUM - WEAK, text)];
         }
         if unaided == 0 {
             let by = named(self.tools.keys().chain(self.own_apps.keys()));
-            let text = format!(
-                "{by_people} in the last 6 months, and {api} beside them by {by}, as people have them."
-            );
+            let text = format!("{by_people} in the last 6 months, and {api} by {by}, which people use.");
             return vec![reason(-MEDIUM - WEAK, text)];
         }
         let by = self.software();
@@ -216,7 +214,7 @@ impl Activity {
             let text = format!("{api} by {by} in the last 6 months, and only {by_people}.");
             let mut all = vec![reason(MEDIUM + WEAK, text)];
             if people > 10 {
-                all.push(reason(-WEAK, "Somebody logs in as this user by browser again and again.".into()));
+                all.push(reason(-WEAK, "Someone keeps logging in to the UI as this user.".into()));
             }
             return all;
         }
@@ -242,7 +240,7 @@ pub(super) fn reasons<'a>(
     let mut all = vec![];
     if activity.credentials > 0 {
         let n = logins(activity.credentials, "");
-        let text = format!("{n} by the OAuth client credentials flow, which only software uses.");
+        let text = format!("{n} with the OAuth client credentials flow, which only software uses.");
         all.push(Reason { text, weight: STRONG });
     }
     let read = matches!(known, Known::Is(_));
@@ -259,17 +257,17 @@ pub(super) fn reasons<'a>(
             let last = token
                 .last_used
                 .map_or_else(|| "never used".to_owned(), |last| format!("last used on {last}"));
-            Reason { text: format!("{} holds a token, {last}: it isn't in use.", app_of(token)), weight: 0 }
+            Reason { text: format!("{} has a token that isn't in use ({last}).", app_of(token)), weight: 0 }
         }));
     }
     let note = match known {
-        Known::Is(_) if cut => Some("There are more logins than could be read."),
+        Known::Is(_) if cut => Some("There are more logins than Leastwise could read."),
         Known::Is(_) if activity.is_empty() => Some("No login in the last 6 months."),
         Known::Is(_) | Known::Absent(_) => None,
         Known::Unavailable(missing) if missing.why == crate::salesforce::error::OrgError::Pending => {
-            Some("The login history is still being read.")
+            Some("Still reading the login history.")
         }
-        Known::Unavailable(_) => Some("The login history couldn't be read."),
+        Known::Unavailable(_) => Some("Leastwise couldn't read the login history."),
     };
     all.extend(note.map(|text| Reason { text: text.to_owned(), weight: 0 }));
     all
@@ -279,9 +277,9 @@ pub(super) fn reasons<'a>(
 /// Source: OAuth 2.0 refresh token flow; logins of 2025's thefts stood in no login history.
 fn of_tokens(used: &[&Token], activity: &Activity, holders: &Holders<'_>, read: bool) -> Option<Reason> {
     let say = |token: &Token, weight: i32| {
-        let times = if token.uses > 1 { format!(", used {}×", token.uses) } else { String::new() };
+        let often = if token.uses > 1 { format!(", used {}", times(token.uses)) } else { String::new() };
         let last = token.last_used.map(|last| format!(", last on {last}")).unwrap_or_default();
-        Reason { text: format!("{} holds a token in use{times}{last}.", app_of(token)), weight }
+        Reason { text: format!("{} has a token in use{often}{last}.", app_of(token)), weight }
     };
     // The one that is used most, of those that `is` holds for.
     let most = |is: &dyn Fn(&Token) -> bool| {
@@ -316,7 +314,7 @@ fn of_tokens(used: &[&Token], activity: &Activity, holders: &Holders<'_>, read: 
 /// An app's name in quotes, where it has one.
 fn app_of(token: &Token) -> String {
     match token.app.trim() {
-        "" => "An app without a name".to_owned(),
+        "" => "An unnamed app".to_owned(),
         name => format!("“{name}”"),
     }
 }

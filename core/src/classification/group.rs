@@ -1,6 +1,6 @@
 //! Who uses a profile or permission set: each of its users judged by what they did themselves, then counted.
 //!
-//! It never adds up the logins of different users: one who signs in by browser and one that software signs in as are a
+//! It never adds up the logins of different users: one who logs in to the UI and one that software logs in as are a
 //! person and an integration, not an integration that a person works as.
 
 use super::activity::Holders;
@@ -72,7 +72,7 @@ pub(super) fn weigh(facts: &Facts) -> (Who, bool, Vec<Reason>) {
     (verdict.0, verdict.1, reasons)
 }
 
-/// "2 of its users are integration users: ERP Feed and Mailer."
+/// "Assigned to 2 integration users: ERP Feed and Mailer."
 fn say<'a>(names: impl Iterator<Item = &'a str>, one: &str, several: &str, weight: i32) -> Reason {
     let all: Vec<&str> = names.collect();
     let shown: Vec<String> = all.iter().take(NAMED).map(|name| (*name).to_owned()).collect();
@@ -80,8 +80,8 @@ fn say<'a>(names: impl Iterator<Item = &'a str>, one: &str, several: &str, weigh
     let more = if rest > 0 { vec![format!("{rest} more")] } else { vec![] };
     let names = listed(&[shown, more].concat());
     let text = match all.len() {
-        1 => format!("1 {one} has it: {names}."),
-        n => format!("{n} {several} have it: {names}."),
+        1 => format!("Assigned to 1 {one}: {names}."),
+        n => format!("Assigned to {n} {several}: {names}."),
     };
     Reason { text, weight }
 }
@@ -91,17 +91,17 @@ fn unread(facts: &Facts, reach: Option<&Reach>) -> Vec<Reason> {
     let mut all = vec![];
     let mut add = |text: &str| all.push(Reason { text: text.to_owned(), weight: 0 });
     match reach {
-        None => add("Which users have it couldn't be read."),
+        None => add("Leastwise couldn't read who has it."),
         Some(reach) if reach.others.is_empty() => add("No active user has it."),
-        Some(reach) if reach.more => add("It has more users than are read: the rest isn't known."),
+        Some(reach) if reach.more => add("It has more users than Leastwise reads."),
         Some(_) => {}
     }
     match &facts.sign_ins {
         Known::Unavailable(missing) if missing.why == crate::salesforce::error::OrgError::Pending => {
-            add("The login history is still being read.");
+            add("Still reading the login history.");
         }
-        Known::Unavailable(_) => add("The login history couldn't be read."),
-        Known::Is(sign_ins) if sign_ins.cut => add("There are more logins than could be read."),
+        Known::Unavailable(_) => add("Leastwise couldn't read the login history."),
+        Known::Is(sign_ins) if sign_ins.cut => add("There are more logins than Leastwise could read."),
         _ => {}
     }
     all

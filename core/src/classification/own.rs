@@ -37,23 +37,23 @@ pub(super) fn why(facts: &Facts) -> Option<String> {
     match user_type {
         "Guest" => {
             return Some(
-                "It's a site's guest user: everybody who visits the site without logging in acts as it (user type Guest)."
+                "A site's guest user: everyone who visits the site without logging in uses it (user type Guest)."
                     .into(),
             );
         }
         "AutomatedProcess" => {
             return Some(
-                "It's Salesforce's Automated Process user: platform events and scheduled flows run as it (user type AutomatedProcess)."
+                "Salesforce's Automated Process user: platform events and scheduled flows run as this user (user type AutomatedProcess)."
                     .into(),
             );
         }
         "CloudIntegrationUser" => {
             return Some(
-                "It's Salesforce's Platform Integration User, which its cloud services act as; nobody can create or manage it (user type CloudIntegrationUser)."
+                "Salesforce's Platform Integration User, which its cloud services use. Nobody can create or manage it (user type CloudIntegrationUser)."
                     .into(),
             );
         }
-        "OrgUser" => return Some("It's a user of the platform itself (user type OrgUser).".into()),
+        "OrgUser" => return Some("A user of the platform itself (user type OrgUser).".into()),
         _ => {}
     }
     let license = facts.license.known().map(|license| license.name.trim());
@@ -68,15 +68,15 @@ pub(super) fn why(facts: &Facts) -> Option<String> {
     let what = match license {
         Some(license) if folded(license).starts_with("guest") => {
             return Some(format!(
-                "It's for sites' guest users: everybody who visits without logging in (license {license})."
+                "For guest users of sites: everyone who visits without logging in (license {license})."
             ));
         }
         Some(license) => format!("license {license}"),
-        None => "its profile is Salesforce's".to_owned(),
+        None => "Salesforce's profile".to_owned(),
     };
     of.map(|product| {
         format!(
-            "Salesforce made it for {product}, which works as it ({what}). Nobody logs in as it. Don't freeze or deactivate it, and leave its profile and permissions as they are, or {product} stops."
+            "Salesforce created this user for {product} ({what}). Nobody logs in as it. Don't freeze or deactivate it, and don't change its profile or permissions, or {product} stops."
         )
     })
 }
@@ -86,5 +86,5 @@ pub(super) fn why(facts: &Facts) -> Option<String> {
 fn product(license: &str) -> Option<&'static str> {
     let name = folded(license);
     let known = LICENSES.iter().find(|(own, _)| *own == name).map(|(_, product)| *product);
-    known.or_else(|| name.ends_with(" integration user").then_some("a feature of its own"))
+    known.or_else(|| name.ends_with(" integration user").then_some("one of its features"))
 }

@@ -59,14 +59,14 @@ pub(crate) const OBJECTS: Table = Table {
 pub struct Choice {
     /// The profile.
     pub profile: Profile,
-    /// Its user licence.
+    /// Its user license.
     pub license: License,
     /// The permission set that it owns: of its permissions those that a rule looks at.
     pub set: Grant,
 }
 
 impl Choice {
-    /// The set that a profile owns, with the profile and its licence, which stand in the same row.
+    /// The set that a profile owns, with the profile and its license, which stand in the same row.
     pub(crate) fn from_row(row: &Value, now: Timestamp) -> Option<Choice> {
         let set = Grant::from_row(row, None, REACH_LIMIT, now)?;
         let profile = Profile {

@@ -14,7 +14,7 @@ impl Facts {
         if let (Known::Is(user), Known::Is(sign_ins)) = (&self.user, &self.sign_ins) {
             let is_recent = user.last_login.is_some_and(|last| self.now.0 - last.0 < 170 * DAY);
             if sign_ins.rows.is_empty() && is_recent {
-                let what = "the sign-ins of others (Manage Users or Monitor Login History)".into();
+                let what = "LoginHistory".into();
                 self.sign_ins = Known::unavailable(SignIns::NAME, OrgError::NoPermission { what });
             }
         }
@@ -24,7 +24,7 @@ impl Facts {
             let is_one_user = users.all(|user| Some(user) == first);
             let has_used_tokens = sign_ins.count(&[Flow::OauthToken]).0 > 0;
             if is_one_user && first != Some(own) && has_used_tokens {
-                let what = "the OAuth tokens of others (Customize Application)".into();
+                let what = "OauthToken".into();
                 self.tokens = Known::unavailable(Tokens::NAME, OrgError::NoPermission { what });
             }
         }

@@ -51,7 +51,7 @@ pub struct Grants {
     pub cut: bool,
 }
 
-/// One permission set, and whom else it reaches.
+/// One permission set, and who else has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grant {
     /// The permission set's `Id`.
@@ -233,19 +233,22 @@ impl Grant {
         match &self.source {
             Source::Profile { .. } => format!("profile {}", self.quoted()),
             Source::PermissionSet { .. } => format!("permission set {}", self.quoted()),
-            Source::Group { .. } => format!("permission set group {} (after muting)", self.quoted()),
+            Source::Group { .. } => format!("permission set group {}", self.quoted()),
         }
     }
 
-    /// Where it comes from and how far it reaches, in a line of evidence.
+    /// Where it comes from and who else has it, in a line of evidence.
     pub fn evidence(&self) -> String {
         let mut line = format!("Granted by {}", self.shown());
+        if matches!(self.source, Source::Group { .. }) {
+            line.push_str(", muting applied");
+        }
         match &self.reach {
-            Some(reach) => line.push_str(&format!(", which reaches {reach}")),
-            None => line.push_str("; who else has it could not be read"),
+            Some(reach) => line.push_str(&format!(", {}", reach.assigned())),
+            None => line.push_str("; Leastwise couldn't read who else has it"),
         }
         if self.session_based {
-            line.push_str("; counts only in sessions that activate it");
+            line.push_str("; only in sessions where it's activated (session-based)");
         }
         line.push('.');
         line

@@ -43,7 +43,7 @@ impl LoginIpRanges {
             }
             None => unavailable(OrgError::Other {
                 code: "range".into(),
-                message: "a login IP range could not be understood".into(),
+                message: "Leastwise couldn't read one of the login IP ranges".into(),
             }),
         }
     }

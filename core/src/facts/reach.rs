@@ -1,4 +1,4 @@
-//! Whom a permission set reaches.
+//! Who has a permission set.
 
 use crate::facts::Shared;
 use crate::facts::assignment::Assignment;
@@ -62,6 +62,18 @@ impl Reach {
         Reach { others, more, all: own.is_none() }
     }
 
+    /// "not assigned to anyone else", "also assigned to Ann Lee", "assigned to 2 other active users": the only other one is
+    /// named.
+    pub(crate) fn assigned(&self) -> String {
+        match (self.others.as_slice(), self.more, self.all) {
+            ([], false, true) => "not assigned to any active user".to_owned(),
+            ([], false, false) => "not assigned to anyone else".to_owned(),
+            ([one], false, true) => format!("assigned to {}", one.name),
+            ([one], false, false) => format!("also assigned to {}", one.name),
+            _ => format!("assigned to {self}"),
+        }
+    }
+
     /// "nobody else", "2 other active users", "200 or more other active users"; `other` is `other ` or nothing.
     pub(crate) fn words(&self, other: &str) -> String {
         let (n, more) = (self.others.len(), if self.more { " or more" } else { "" });
@@ -96,5 +108,18 @@ mod tests {
         assert_eq!(reach(2, false, true), "2 active users");
         assert_eq!(reach(1, true, true), "1 or more active users");
         assert_eq!((reach(0, false, false), reach(0, false, true)), ("nobody else".into(), "nobody".into()));
+    }
+
+    #[test]
+    fn the_only_other_one_is_named() {
+        let assigned = |names: &[&str], all| {
+            let set = crate::rules::example::grant().shared_with(names);
+            Reach { all, ..set.reach.unwrap_or_default() }.assigned()
+        };
+        assert_eq!(assigned(&[], false), "not assigned to anyone else");
+        assert_eq!(assigned(&["Ann Lee"], false), "also assigned to Ann Lee");
+        assert_eq!(assigned(&["Ann Lee"], true), "assigned to Ann Lee");
+        assert_eq!(assigned(&["Ann Lee", "Bo Chan"], false), "assigned to 2 other active users");
+        assert_eq!(assigned(&["Ann Lee", "Bo Chan"], true), "assigned to 2 active users");
     }
 }

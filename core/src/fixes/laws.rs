@@ -578,13 +578,13 @@ fn two_sets_of_one_label_are_shown_with_their_api_names_and_each_button_is_its_o
     let evidence = findings(rule, &facts).remove(0).evidence;
     assert_eq!(
         evidence[0],
-        "Granted by permission set “Log Keeper: Admin” (KeeperAdmin), which reaches nobody else."
+        "Granted by permission set “Log Keeper: Admin” (KeeperAdmin), not assigned to anyone else."
     );
     assert_eq!(
         evidence[1],
-        "Granted by permission set “Log Keeper: Admin” (Lgk__KeeperAdmins), which reaches nobody else."
+        "Granted by permission set “Log Keeper: Admin” (Lgk__KeeperAdmins), not assigned to anyone else."
     );
-    assert_eq!(evidence[2], "Granted by permission set “Alone”, which reaches nobody else.");
+    assert_eq!(evidence[2], "Granted by permission set “Alone”, not assigned to anyone else.");
     let taken: Vec<(String, String)> = of(rule, &facts)
         .into_iter()
         .filter(|plan| plan.fix == "remove-assignment")

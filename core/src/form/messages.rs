@@ -323,6 +323,6 @@ fn titled(finding: &Finding, labels: &Labels) -> String {
     let label = finding.permission().and_then(|name| labels.get(name));
     match (label, &finding.lets) {
         (Some(label), Some(lets)) => format!("{label}: {lets}"),
-        _ => finding.title.clone(),
+        _ => finding.sentence(),
     }
 }

@@ -13,6 +13,7 @@ use crate::rules::rule::{Outcome, unknown};
 use crate::salesforce::error::OrgError;
 use crate::salesforce::id::Id;
 use crate::salesforce::time::Timestamp;
+use crate::text::times;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An app that holds a token for the user, or signed in as them.
@@ -48,18 +49,18 @@ impl Used {
         let mut parts = vec![];
         if !self.tokens.is_empty() {
             parts.push(match (self.held, self.last_used) {
-                (2.., Some(last)) => format!("holds {} tokens, last used on {last}", self.held),
-                (2.., None) => format!("holds {} tokens, never used", self.held),
-                (_, Some(last)) => format!("holds a token, last used on {last}"),
-                (_, None) => "holds a token, never used".into(),
+                (2.., Some(last)) => format!("has {} tokens (last used on {last})", self.held),
+                (2.., None) => format!("has {} tokens (never used)", self.held),
+                (_, Some(last)) => format!("has a token (last used on {last})"),
+                (_, None) => "has a token (never used)".into(),
             });
         }
         match (self.sign_ins, self.last_sign_in) {
             (0, _) => {}
             (n, Some(last)) => {
-                parts.push(format!("signed in {n}× in the last six months, the last on {last}"))
+                parts.push(format!("logged in {} in the last 6 months (last on {last})", times(n)))
             }
-            (n, None) => parts.push(format!("signed in {n}× in the last six months")),
+            (n, None) => parts.push(format!("logged in {} in the last 6 months", times(n))),
         }
         format!("{} {}.", self.shown, parts.join(" and "))
     }
@@ -69,7 +70,7 @@ impl Used {
         let (missing, what) = match &self.perhaps {
             _ if self.is_ambiguous => (
                 format!("which of the apps called {} it is", self.shown),
-                "which of several apps of one name signed in: the sign-in history has the name alone",
+                "which of several apps with the same name logged in",
             ),
             Some(other) => (
                 format!("whether {} is an earlier name of {other}", self.shown),
@@ -142,7 +143,7 @@ impl<'a> Directory<'a> {
         let app = match key {
             AppKey::MenuItem(id) => self.apps().find(|app| app.menu_item == *id),
             AppKey::Name(_) => None,
-            AppKey::Deleted => return (String::new(), "An app that was deleted".to_owned()),
+            AppKey::Deleted => return (String::new(), "A deleted app".to_owned()),
         };
         let label = app.map_or(name, |app| &app.label).trim();
         let shown = app.zip(self.apps).map(|(app, apps)| apps.shown(app));
@@ -224,7 +225,10 @@ fn later_name(app: &Used, all: &[Used]) -> Option<String> {
     later.map(|other| other.shown.clone())
 }
 
-/// Programs that signed in with user name and password: by the name they gave, or `None` for those that gave none.
+/// What a program that logs in with username and password and gives no name is called.
+pub(super) const UNNAMED: &str = "an unnamed SOAP client";
+
+/// Programs that logged in with username and password: by the name they gave, or `None` for those that gave none.
 pub(super) fn by_password(sign_ins: &SignIns) -> BTreeMap<Option<&str>, (u64, Option<Timestamp>)> {
     let mut programs: BTreeMap<Option<&str>, (u64, Option<Timestamp>)> = BTreeMap::new();
     for row in sign_ins.successes().filter(|row| row.flow() == Flow::SoapPassword) {
@@ -263,7 +267,7 @@ pub(super) fn may_be_one(used: &[&Used], apps: &Known<Apps>) -> bool {
 /// Why the sign-ins may not be whole, if they may not.
 pub(super) fn cut(sign_ins: &SignIns) -> Option<Outcome> {
     sign_ins.cut.then(|| Outcome::CannotTell {
-        missing: "some of the sign-ins".into(),
+        missing: "some of the logins".into(),
         why: OrgError::RowLimit { what: "LoginHistory".into() },
     })
 }
@@ -380,7 +384,7 @@ mod tests {
         let facts = with(vec![of_item("Payroll", 1, 2)], vec![by_oauth("Payroll")], twins());
         let found = plans(&facts, "open-app");
         assert_eq!(found.len(), 1);
-        assert_eq!(found[0].0.title, "Any user may authorise “Payroll” (Payroll_EU) themselves");
+        assert_eq!(found[0].0.title, "“Payroll” (Payroll_EU) is set to “All users may self-authorize”");
         let closed: Vec<&Place> = found[0].1[0].steps.iter().map(|step| &step.place).collect();
         let is_second = |place: &&&Place| matches!(place, Place::Component { names, .. } if names == &[crate::plan::Term::text("Payroll_EU")]);
         assert_eq!(closed.iter().filter(is_second).count(), 1, "{closed:?}");
@@ -419,7 +423,7 @@ mod tests {
         assert_eq!(outcome(&facts, "several-apps-on-one-user").word(), "pass");
         let found = plans(&facts, "open-app");
         let (finding, plans) = found.iter().find(|(f, _)| f.subject.app() == Some(&AppKey::Deleted)).unwrap();
-        assert_eq!(finding.title, "2 OAuth tokens of an app that was deleted are still there");
+        assert_eq!(finding.title, "2 OAuth tokens of a deleted app are still there");
         assert_eq!(plans.len(), 1);
         let user = id("005", 1);
         assert_eq!(plans[0].steps[0].place, Place::Tokens { user, app: AppKey::Deleted });

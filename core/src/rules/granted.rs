@@ -17,11 +17,10 @@ pub(super) fn by_permission(grants: &Grants) -> BTreeMap<&str, Vec<&Grant>> {
     all
 }
 
-/// A finding about `permission`, which `lets` its holder do something, with one line of evidence a set.
+/// A finding about `permission`, which `lets` its holder do something, with one line of evidence a set. Its title is the
+/// API name: the report puts the org's label there.
 pub(super) fn finding(permission: &str, lets: impl Into<String>, sets: &[&Grant]) -> Finding {
-    let lets = lets.into();
-    let title = format!("{permission}: {lets}");
-    Finding { lets: Some(lets), ..Finding::new(subject(permission, sets), title, lines(sets)) }
+    Finding { lets: Some(lets.into()), ..Finding::new(subject(permission, sets), permission, lines(sets)) }
 }
 
 /// A permission, and the sets that grant it.
@@ -42,12 +41,14 @@ pub(super) fn lines(sets: &[&Grant]) -> Vec<String> {
 /// That what a group grants is not certain, and why, in a sentence.
 pub(super) fn unsettled_line(group: &str, status: &str) -> String {
     match status {
-        "" => format!("The status of the group “{group}” could not be read: it may grant something else."),
+        "" => {
+            format!("Leastwise couldn't read the status of group “{group}”, so it may grant something else.")
+        }
         "Failed" => format!(
-            "Salesforce could not recalculate the group “{group}” (its status is “Failed”): it may grant something else."
+            "Salesforce couldn't recalculate group “{group}” (status “Failed”), so it may grant something else."
         ),
         _ => format!(
-            "The group “{group}” is being recalculated (its status is “{status}”): what it grants may still change."
+            "Group “{group}” is being recalculated (status “{status}”), so what it grants may still change."
         ),
     }
 }
@@ -59,7 +60,7 @@ pub(super) fn doubt(grants: &Grants) -> Option<Outcome> {
         return Some(Outcome::CannotTell { missing: "some of the permission sets".into(), why });
     }
     let (group, status) = grants.unsettled().next()?;
-    let (missing, group) = (format!("what the permission set group “{group}” grants"), group.to_owned());
+    let (missing, group) = (format!("what permission set group “{group}” grants"), group.to_owned());
     let why =
         if status.is_empty() { OrgError::GroupUnread { group } } else { OrgError::Recalculating { group } };
     Some(Outcome::CannotTell { missing, why })
@@ -70,8 +71,8 @@ pub(super) fn doubt(grants: &Grants) -> Option<Outcome> {
 /// (Salesforce Help, "Delegate Administrative Duties"; metadata type DelegateGroup has no members).
 pub(super) fn delegated(grants: &Grants) -> Option<Outcome> {
     grants.has("ViewSetup").then(|| Outcome::CannotTell {
-        missing: "whether it is a delegated administrator (Setup, Delegated Administration)".into(),
-        why: OrgError::Unreadable { what: "who is in a group of delegated administrators".into() },
+        missing: "whether it's a delegated administrator (Setup, Delegated Administration)".into(),
+        why: OrgError::Unreadable { what: "who is a delegated administrator".into() },
     })
 }
 

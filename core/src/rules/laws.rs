@@ -52,11 +52,11 @@ const OPTIONAL: &[(&str, &str, &str)] = &[
         "tells an agent's user, who cannot sign in by browser; the grants decide",
     ),
     ("shared-profile", Classification::NAME, "words a finding that the profile's users make"),
-    ("non-integration-license", User::NAME, "makes a finding worse; the licence decides"),
+    ("non-integration-license", User::NAME, "makes a finding worse; the license decides"),
     ("stale-secret", Tokens::NAME, "evidence beside the password, which decides"),
     ("shared-profile", User::NAME, "tells the page of a user from that of a profile; the grants decide"),
-    ("non-integration-license", SignIns::NAME, "makes a finding worse; the licence decides"),
-    ("non-integration-license", Grants::NAME, "makes a finding worse; the licence decides"),
+    ("non-integration-license", SignIns::NAME, "makes a finding worse; the license decides"),
+    ("non-integration-license", Grants::NAME, "makes a finding worse; the license decides"),
     (
         "unrestricted-login-ip",
         SignIns::NAME,
@@ -567,41 +567,43 @@ const INTRODUCTION: &str = "\
 
 <!-- Generated from the rules' own texts and examples in core/src/rules by `./build.sh docs`. Do not edit. -->
 
-What Leastwise checks on the page of a user or profile. Each rule has one of four outcomes:
+What Leastwise checks for a user, profile or permission set. Each rule has one of four outcomes:
 
 - **finding**: something is wrong, and the evidence shows it.
-- **pass**: it was read, and is fine.
-- **not applicable**: the rule has nothing to say here.
-- **cannot tell**: something could not be read; what and why is said. It is never taken for a pass.
+- **pass**: checked, no problem found.
+- **not applicable**: doesn't apply to this user.
+- **cannot tell** (“Couldn't check”): something couldn't be read; Leastwise says what and why. It never counts as passed.
 
-A finding has a severity. The table gives the worst that a rule gives; where a rule tells cases apart, some are milder.
+A finding has a severity. The table gives the worst that a rule gives; some cases of a rule are milder.
 
 ";
 
 const FIXES: &str = "
 ## Fixes
 
-A fix is previewed, applied, verified and undone; each rule lists its own, as its failing examples have them. Nothing is
-written before the preview was approved and the journal is on disk.
+Every fix is previewed, applied, verified and can be undone, unless the preview says otherwise. Each rule lists its fixes, as
+its failing examples have them. Nothing is changed before you approve the preview and the undo record is stored.
 
-- **only affects this user** (`safe`): reversible, and touches nobody else. That is not to say that nothing stops: where software
-  signed in as the user, the preview says how often, and nothing is selected beforehand.
-- **confirm**: reversible or not, as the preview says; touches others, or can stop an integration.
-- **by hand**: people decide. Numbered steps with their places in Setup, each checked off by reading the org again.
+- **only affects this user** (`safe`): can be undone, and affects nobody else. The integration can still stop: if it logged in as
+  the user recently, the preview says how often, and nothing is selected beforehand.
+- **confirm**: affects others or can stop an integration; the preview says whether it can be undone.
+- **by hand**: a checklist with links to Setup. Leastwise checks each step off when the org shows it's done.
 
-Requests: the preview reads each record once, and its looks (what depends on it, what forbids it) five a request; once for
-an org it asks whether that is a sandbox. Applying takes three a record: a look, the write, and the reading that verifies
-it; and one for each thing that is only looked at. Undo takes as many. Of an app's tokens each takes a write and a reading.
+Requests: the preview reads each record once, and what it depends on with five lookups a request; once for each org it asks
+whether that is a sandbox. Applying takes three requests a record (a look, the write, and the reading that verifies it), and one
+for each thing that is only looked at. Undo takes as many. Each of an app's tokens takes a write and a reading.
 
-These answer no finding:
+Available for every user:
 
 ";
 
 fn meaning(severity: Severity) -> &'static str {
     match severity {
-        Severity::Critical => "whoever holds this identity can take over the org, or everything in it.",
-        Severity::High => "a practice that attackers rely on being missing, or broad access to data.",
-        Severity::Medium => "widens the damage of another mistake, or hides one.",
+        Severity::Critical => {
+            "anyone with this user's credentials can take over the org, or everything in it."
+        }
+        Severity::High => "a missing protection that attackers rely on, or broad access to data.",
+        Severity::Medium => "makes another mistake worse, or hides it.",
         Severity::Low => "worth tidying.",
         Severity::Info => "worth knowing.",
     }
@@ -641,7 +643,7 @@ fn document() -> String {
         writeln!(text, "\nThe first of them says:").unwrap();
         for finding in findings(&first) {
             let severity = finding.severity.unwrap_or(rule.integration).word();
-            write!(text, "\n> **{}** ({severity})\n>\n", finding.title).unwrap();
+            write!(text, "\n> **{}** ({severity})\n>\n", finding.sentence()).unwrap();
             finding.evidence.iter().for_each(|line| writeln!(text, "> - {line}").unwrap());
         }
         write!(text, "\n### Source\n\n{}\n", rule.section("Source")).unwrap();

@@ -14,11 +14,11 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// Whoever holds this identity can take over the org, or everything in it.
+    /// Anyone with this user's credentials can take over the org, or everything in it.
     Critical,
-    /// A practice that attackers rely on being missing, or broad access to data.
+    /// A missing protection that attackers rely on, or broad access to data.
     High,
-    /// Widens the damage of another mistake, or hides one.
+    /// Makes another mistake worse, or hides it.
     Medium,
     /// Worth tidying.
     Low,
@@ -48,14 +48,15 @@ impl Severity {
 pub struct Finding {
     /// What it is about, by id: what fixes act on.
     pub subject: Subject,
-    /// What is wrong, in a sentence without a full stop, with the names in it.
+    /// What is wrong, in a sentence without a period, with the names in it; of a finding about a permission its label, or
+    /// its API name where the org's label is not known.
     pub title: String,
     /// What shows it, a sentence each.
     pub evidence: Vec<String>,
     /// Worse or less bad than the rule's own severity.
     pub severity: Option<Severity>,
-    /// Of a finding about a permission, what the permission lets its holder do ("can export reports"): the title without
-    /// the permission's name, in whose place the org's label can stand.
+    /// Of a finding about a permission, what the permission lets its holder do ("can export reports"), which the title
+    /// does not say.
     pub lets: Option<String>,
 }
 
@@ -65,7 +66,16 @@ impl Finding {
         Finding { subject, title: title.into(), evidence, severity: None, lets: None }
     }
 
-    /// The permission that it is about, by API name without `Permissions`: the report adds the org's label for it.
+    /// The title with what a permission lets its holder do: "Export Reports: can export reports".
+    pub fn sentence(&self) -> String {
+        match &self.lets {
+            Some(lets) => format!("{}: {lets}", self.title),
+            None => self.title.clone(),
+        }
+    }
+
+    /// The permission that it is about, by API name without `Permissions`: the report puts the org's label for it in the
+    /// title.
     pub fn permission(&self) -> Option<&str> {
         self.subject.permission()
     }
@@ -236,7 +246,7 @@ impl Rule {
                 Some(severity) => severity,
                 None => {
                     return doubt(facts).unwrap_or_else(|| {
-                        Outcome::not_applicable("This is about integration users; this is a person.")
+                        Outcome::not_applicable("This check is for integration users. This is a person.")
                     });
                 }
             },
@@ -247,14 +257,12 @@ impl Rule {
                 None if self.id == SHARED_PROFILE => self.integration,
                 None => {
                     return Outcome::not_applicable(
-                        "People and integration users share this: open an integration user to see it.",
+                        "People and integration users share this. Open an integration user to see it.",
                     );
                 }
             },
             Who::Platform => {
-                return Outcome::not_applicable(
-                    "Salesforce itself or an anonymous visitor acts as this user.",
-                );
+                return Outcome::not_applicable("Salesforce or a site's visitors use this user.");
             }
         };
         match (self.check)(facts) {

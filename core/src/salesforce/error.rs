@@ -3,6 +3,7 @@
 //! It never decides what a refusal means for a rule: the fact that could not be read does.
 
 use crate::salesforce::http::Failure;
+use crate::text::capitalized;
 use serde::{Deserialize, Serialize};
 
 /// Why something could not be read.
@@ -40,7 +41,7 @@ pub enum OrgError {
     Timeout,
     /// The host could not be reached.
     Offline,
-    /// The answer was not JSON: most often a sign-in page.
+    /// The answer was not JSON: most often a login page.
     NotJson,
     /// More rows than the platform gives.
     RowLimit {
@@ -84,42 +85,38 @@ impl OrgError {
     /// What happened, in a sentence.
     pub fn sentence(&self) -> String {
         match self {
-            OrgError::NotSignedIn => "You are not signed in to this org in this browser.".into(),
-            OrgError::BehindDefender => "Microsoft Defender for Cloud Apps stands between this browser and the org (its addresses end in .mcas.ms), so the session can’t be used to read the org.".into(),
+            OrgError::NotSignedIn => "You're not logged in to this org in this browser.".into(),
+            OrgError::BehindDefender => "Microsoft Defender for Cloud Apps stands between this browser and the org (its addresses end in .mcas.ms), so Leastwise can't use your session.".into(),
             OrgError::SessionExpired => "Your Salesforce session has ended.".into(),
-            OrgError::SessionNotForApi => "Salesforce does not accept this session for its API.".into(),
-            OrgError::ApiDisabled => "The API is switched off for your user or for this org.".into(),
-            OrgError::RequestLimit => "This org has used up its API requests of the last 24 hours.".into(),
-            OrgError::ConcurrentLimit => {
-                "Too many requests were running in this org at the same time.".into()
+            OrgError::SessionNotForApi => "Salesforce doesn't accept your session for API calls.".into(),
+            OrgError::ApiDisabled => "API access is turned off for your user or this org.".into(),
+            OrgError::RequestLimit => "This org has reached its 24-hour API request limit.".into(),
+            OrgError::ConcurrentLimit => "This org had too many API requests running at once.".into(),
+            OrgError::NoPermission { what } => {
+                format!("You don't have permission to view {}.", called(what))
             }
-            OrgError::NoPermission { what } => format!("Your user may not read {}.", called(what)),
             OrgError::NotInThisOrg { what } => {
-                format!("This org does not show {} to your user.", called(what))
+                capitalized(&format!("{} isn't available in this org or to you.", called(what)))
             }
-            OrgError::NotFound => "Salesforce found no such record, or hides it from your user.".into(),
-            OrgError::Timeout => "Salesforce did not answer in time.".into(),
-            OrgError::Offline => "Salesforce could not be reached.".into(),
-            OrgError::NotJson => {
-                "Salesforce answered with a page instead of data, most often its sign-in page.".into()
-            }
+            OrgError::NotFound => "This record doesn't exist, or you don't have access to it.".into(),
+            OrgError::Timeout => "Salesforce didn't answer in time.".into(),
+            OrgError::Offline => "Leastwise can't reach Salesforce.".into(),
+            OrgError::NotJson => "Salesforce sent a page instead of data, usually its login page.".into(),
             OrgError::RowLimit { what } => {
-                format!("There are more rows of {} than Salesforce gives out.", called(what))
+                format!("Salesforce doesn't return all of {} at once.", called(what))
             }
             OrgError::Unavailable { status } => {
                 format!("Salesforce is busy or under maintenance (HTTP {status}).")
             }
-            OrgError::Unreadable { what } => format!("No API tells {what}."),
+            OrgError::Unreadable { what } => format!("Salesforce's API doesn't show {what}."),
             OrgError::Recalculating { group } => {
-                format!(
-                    "Salesforce has not finished working out what the permission set group “{group}” grants."
-                )
+                format!("Permission set group “{group}” is still being recalculated.")
             }
             OrgError::GroupUnread { group } => {
-                format!("The status of the permission set group “{group}” could not be read.")
+                format!("Leastwise couldn't read the status of permission set group “{group}”.")
             }
-            OrgError::LeftOut => "Salesforce's answer left this out.".into(),
-            OrgError::Pending => "Still reading.".into(),
+            OrgError::LeftOut => "Salesforce's answer didn't include this.".into(),
+            OrgError::Pending => "Still checking.".into(),
             // Not the platform's: what was found to stand in the way.
             OrgError::Other { code, message } if code.is_empty() => message.clone(),
             OrgError::Other { code, message } => format!("Salesforce refused: {message} ({code})."),
@@ -130,23 +127,20 @@ impl OrgError {
     pub fn advice(&self) -> &'static str {
         match self {
             OrgError::NotSignedIn | OrgError::SessionExpired | OrgError::NotJson => {
-                "Sign in to Salesforce in this browser, then try again."
+                "Log in to Salesforce in this browser, then try again."
             }
             OrgError::BehindDefender => {
-                "Open Setup at the org’s own address, or ask your security team to exclude Setup from session control, then try again."
+                "Open Setup at the org's own address, or ask your security team to exclude Setup from session control, then try again."
             }
+            // Not Use Any API Client: it would let every app in, and is a critical finding of `broad-permission`.
             OrgError::SessionNotForApi => {
-                "Check API Access Control (your user may need Use Any API Client), the login IP restrictions, and that you are not in a portal session."
+                "Check the org's API Access Control and your profile's login IP ranges, and that you aren't logged in to a portal. Don't grant Use Any API Client for this: it bypasses API Access Control."
             }
-            OrgError::ApiDisabled => "Ask for the API Enabled permission on your user, then try again.",
-            OrgError::RequestLimit => {
-                "Wait until the limit has room again (Setup, System Overview), then try again."
-            }
-            OrgError::NoPermission { .. } => {
-                "Ask for View Setup and Configuration, Manage Users and Customize Application, or have an admin with them look."
-            }
+            OrgError::ApiDisabled => "You need the API Enabled permission.",
+            OrgError::RequestLimit => "Try again later. Setup shows the usage under Company Information.",
+            OrgError::NoPermission { what } => needed(what),
             OrgError::NotInThisOrg { .. } => {
-                "Check it by hand in Setup; your user or this edition may lack the feature."
+                "Check it in Setup. Your user or this edition may not have the feature."
             }
             OrgError::NotFound => "Check the address, then reload the page.",
             OrgError::Timeout
@@ -154,17 +148,15 @@ impl OrgError {
             | OrgError::ConcurrentLimit
             | OrgError::LeftOut => "Wait a moment, then try again.",
             OrgError::GroupUnread { .. } => {
-                "Look at the group in Setup; your user may not see it, or it came with a package."
+                "Look at the group in Setup. You may not have access to it, or it came with a package."
             }
             OrgError::Offline => "Check your network or VPN, then try again.",
             OrgError::RowLimit { .. } => "Look at the complete list in Setup.",
-            OrgError::Unreadable { .. } => "Look in Setup, or ask whoever runs the integration.",
-            OrgError::Recalculating { .. } => {
-                "Open the group in Setup and choose Recalculate, then try again."
-            }
+            OrgError::Unreadable { .. } => "Look in Setup, or ask the owner of the integration.",
+            OrgError::Recalculating { .. } => "Open the group in Setup, select Recalculate, then try again.",
             OrgError::Pending => "Wait a moment.",
             OrgError::Other { code, .. } if code.is_empty() => "",
-            OrgError::Other { .. } => "Try again; if it stays, look at the message above.",
+            OrgError::Other { .. } => "Try again. If it keeps failing, see the message above.",
         }
     }
 
@@ -248,7 +240,7 @@ fn named_after<'a>(message: &'a str, marks: &[&str]) -> Option<&'a str> {
 /// 'X' on entity 'Y'", "No such column 'X' on sobject of type Y", "Didn't understand relationship 'X' in field path".
 fn field(message: &str) -> String {
     let Some(name) = named_after(message, &["No such column ", "relationship ", "column "]) else {
-        return "a field that was asked for".to_owned();
+        return "a field".to_owned();
     };
     let of_type = || {
         let (_, rest) = words(message).split_once("on sobject of type ")?;
@@ -260,11 +252,23 @@ fn field(message: &str) -> String {
     }
 }
 
-/// An object as Salesforce labels it, with its API name; whatever else as it is.
+/// An object as Salesforce labels it; whatever else as it is.
 fn called(what: &str) -> String {
     match LABELS.iter().find(|(name, _)| *name == what) {
-        Some((name, label)) => format!("{label} ({name})"),
+        Some((_, label)) => (*label).to_owned(),
         None => what.to_owned(),
+    }
+}
+
+/// The one permission that shows what was refused, in a sentence: a tool that speaks against broad permissions asks for no
+/// more than the narrowest. Source: Object Reference, the special access rules of each object.
+fn needed(what: &str) -> &'static str {
+    match what {
+        "LoginHistory" => "You need Monitor Login History to see other users' logins.",
+        "OauthToken" => "You need Customize Application to see other users' tokens.",
+        "UserLogin" => "You need Freeze Users to see who is frozen.",
+        "this record" => "Ask an admin who has access to look at it with you.",
+        _ => "You need View Setup and Configuration.",
     }
 }
 
@@ -372,7 +376,7 @@ mod tests {
                     "{query}sObject type 'LoginHistory' is not supported. If you are attempting to use a custom object, be sure to append the '__c' after the entity name."
                 )
             ),
-            "This org does not show Login History (LoginHistory) to your user."
+            "Login History isn't available in this org or to you."
         );
         assert_eq!(
             read(
@@ -381,31 +385,28 @@ mod tests {
                     "{query}No such column 'LoginSubType' on entity 'LoginHistory'. If you are attempting to use a custom field, be sure to append the '__c'"
                 )
             ),
-            "This org does not show the field LoginSubType of Login History (LoginHistory) to your user."
+            "The field LoginSubType of Login History isn't available in this org or to you."
         );
         assert_eq!(
             read("INVALID_FIELD", "No such column 'foo' on sobject of type Bar"),
-            "This org does not show the field foo of Bar to your user."
+            "The field foo of Bar isn't available in this org or to you."
         );
         assert_eq!(
             read(
                 "INVALID_FIELD",
                 &format!("{query}Didn't understand relationship 'Assignee' in field path. If you")
             ),
-            "This org does not show the field Assignee to your user."
+            "The field Assignee isn't available in this org or to you."
         );
         assert_eq!(
             read(
                 "INVALID_TYPE",
                 &format!("{query}Didn't understand relationship 'UserLogins' in FROM part of query call.")
             ),
-            "This org does not show UserLogins to your user."
+            "UserLogins isn't available in this org or to you."
         );
-        assert_eq!(read("INVALID_TYPE", query), "This org does not show the object to your user.");
-        assert_eq!(
-            read("INVALID_FIELD", query),
-            "This org does not show a field that was asked for to your user."
-        );
+        assert_eq!(read("INVALID_TYPE", query), "The object isn't available in this org or to you.");
+        assert_eq!(read("INVALID_FIELD", query), "A field isn't available in this org or to you.");
     }
 
     #[test]
@@ -445,5 +446,15 @@ mod tests {
             assert!(refusal.sentence().ends_with('.'));
             assert!(refusal.advice().ends_with('.'));
         }
+    }
+
+    #[test]
+    fn no_advice_asks_for_more_than_one_permission() {
+        for what in ["LoginHistory", "OauthToken", "UserLogin", "ObjectPermissions", "this record"] {
+            let advice = OrgError::NoPermission { what: what.into() }.advice();
+            assert!(!advice.contains(" and Manage ") && !advice.contains("Manage Users"), "{what}: {advice}");
+        }
+        let advice = OrgError::SessionNotForApi.advice();
+        assert!(advice.contains("Don't grant Use Any API Client"), "{advice}");
     }
 }

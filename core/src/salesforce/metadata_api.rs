@@ -94,7 +94,7 @@ impl From<ApiError> for OrgError {
         if code == "INVALID_SESSION_ID" {
             return OrgError::SessionExpired;
         }
-        let message = if message.is_empty() { "Salesforce did not say why".into() } else { message };
+        let message = if message.is_empty() { "Salesforce gave no reason".into() } else { message };
         OrgError::Other { code, message }
     }
 }
@@ -228,7 +228,7 @@ mod tests {
         let fault = enveloped("<e:Fault><faultcode>sf:INSUFFICIENT_ACCESS</faultcode></e:Fault>");
         let error = OrgError::Other {
             code: "INSUFFICIENT_ACCESS".into(),
-            message: "Salesforce did not say why".into(),
+            message: "Salesforce gave no reason".into(),
         };
         assert_eq!(read_response(&answer(500, &fault)), Err(error));
     }

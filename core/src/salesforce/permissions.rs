@@ -1,11 +1,11 @@
-//! The permissions that Salesforce publishes, by API name without `Permissions`, and which of them reach far.
+//! The permissions that Salesforce publishes, by API name without `Permissions`, and which of them are broad.
 //!
 //! It never decides what is asked of the org: rows are read whole, and names that are not here are counted in a finding.
 
 use crate::rules::rule::Severity::{self, Critical, High, Low, Medium};
 use crate::salesforce::permission_names;
 
-/// A permission that reaches far.
+/// A permission that is too broad for most integrations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Broad {
     /// Its API name without `Permissions`.
@@ -26,76 +26,75 @@ const fn row(name: &'static str, integration: Severity, person: Severity, lets: 
 /// permissions (sfdx-hardis, Jetstream, sf-cli-security-audit). What other rules judge is not here.
 #[rustfmt::skip]
 const BROAD: &[Broad] = &[
-    row("ModifyAllData", Critical, High, "read, change and delete every record, whatever sharing says"),
-    row("AuthorApex", Critical, High, "write code that runs without the limits of its own access"),
+    row("ModifyAllData", Critical, High, "view, edit and delete every record, regardless of sharing"),
+    row("AuthorApex", Critical, High, "write Apex code, which can run in system mode"),
     row("CustomizeApplication", Critical, High, "change objects, fields, automation and most of Setup"),
-    row("ModifyMetadata", Critical, High, "deploy changes to the org's set-up through the Metadata API"),
-    row("ManageInteraction", Critical, High, "build and switch on flows, which can run with full access"),
-    row("ManageProfilesPermissionsets", Critical, High, "change what any profile or permission set grants, its own too"),
-    row("AssignPermissionSets", Critical, High, "give any permission set to anybody, itself included"),
-    row("ManageRoles", Critical, High, "move people in the role hierarchy, and so decide who sees which records"),
-    row("ManageSharing", Critical, High, "change the sharing rules of the whole org"),
-    row("CanApproveUninstalledApps", Critical, Critical, "let in apps that no admin has installed"),
-    row("UseAnyApiClient", Critical, Critical, "use any app with the API, past API Access Control"),
-    row("ViewAllData", High, Medium, "read every record, whatever sharing says"),
-    row("ViewAllUsers", High, Medium, "read every user's record"),
-    row("ViewAllFieldsGlobal", High, Medium, "read every field of every object that it may read"),
-    row("QueryAllFiles", High, Medium, "read every file in the org, private ones too"),
+    row("ModifyMetadata", Critical, High, "deploy metadata through the Metadata API"),
+    row("ManageInteraction", Critical, High, "create and activate flows, which can run in system mode"),
+    row("ManageProfilesPermissionsets", Critical, High, "edit any profile or permission set, including its own"),
+    row("AssignPermissionSets", Critical, High, "assign any permission set to any user, including itself"),
+    row("ManageRoles", Critical, High, "change the role hierarchy, which controls who sees which records"),
+    row("ManageSharing", Critical, High, "change org-wide defaults and sharing rules"),
+    row("CanApproveUninstalledApps", Critical, Critical, "authorize connected apps that aren't installed"),
+    row("UseAnyApiClient", Critical, Critical, "use any app, bypassing API Access Control"),
+    row("ViewAllData", High, Medium, "view every record, regardless of sharing"),
+    row("ViewAllUsers", High, Medium, "view every user"),
+    row("ViewAllFieldsGlobal", High, Medium, "view every field of the objects it can read"),
+    row("QueryAllFiles", High, Medium, "query every file, including private ones"),
     row("ManageRemoteAccess", High, Medium, "create connected apps and change their policies"),
-    row("ExternalClientAppDeveloper", High, Medium, "create, change and delete external client apps"),
+    row("ExternalClientAppDeveloper", High, Medium, "create, edit and delete external client apps"),
     row("ExternalClientAppAdmin", High, Medium, "change the policies of external client apps"),
-    row("ViewClientSecret", High, Medium, "see the secrets of apps"),
-    row("ClientSecretRotation", High, Medium, "replace the keys and secrets of apps"),
-    row("ManageNamedCredentials", High, Medium, "change named credentials, which hold access to other systems"),
+    row("ViewClientSecret", High, Medium, "view apps' consumer secrets"),
+    row("ClientSecretRotation", High, Medium, "rotate apps' consumer keys and secrets"),
+    row("ManageNamedCredentials", High, Medium, "change named credentials, which give access to other systems"),
     row("CanDoActAsUser", High, Medium, "act as other users"),
-    row("BypassMFAForUiLogins", High, High, "sign in by browser without multi-factor authentication"),
-    row("TransactionSecurityExempt", High, Medium, "do what transaction security policies stop for everybody else"),
-    row("ManagePasswordPolicies", High, Medium, "weaken the password policies of the org and of profiles"),
-    row("ManageLoginAccessPolicies", High, Medium, "decide who may sign in as whom"),
-    row("ManageTwoFactor", High, Medium, "manage multi-factor authentication of others through the API"),
-    row("ManageAuthProviders", High, Medium, "change who vouches for people that sign in"),
-    row("ManageCertificates", High, Medium, "replace the certificates that the org trusts and signs with"),
+    row("BypassMFAForUiLogins", High, High, "log in to the UI without multi-factor authentication"),
+    row("TransactionSecurityExempt", High, Medium, "bypass transaction security policies"),
+    row("ManagePasswordPolicies", High, Medium, "change password policies of the org and of profiles"),
+    row("ManageLoginAccessPolicies", High, Medium, "change who can log in as another user"),
+    row("ManageTwoFactor", High, Medium, "manage other users' MFA through the API"),
+    row("ManageAuthProviders", High, Medium, "create and edit auth. providers (single sign-on)"),
+    row("ManageCertificates", High, Medium, "create and replace the org's certificates and keys"),
     row("ManageIpAddresses", High, Medium, "change the org's trusted IP ranges"),
-    row("DataExport", High, Medium, "export all data of the org by the weekly export"),
-    row("ExportReport", High, Medium, "export what reports show"),
-    row("ManageEncryptionKeys", High, Medium, "replace or destroy the keys of encrypted data"),
-    row("ViewEncryptedData", High, Medium, "read encrypted fields in plain text"),
-    row("ViewEventLogFiles", High, Medium, "read the log of what everybody does in the org"),
-    row("InstallPackaging", High, Medium, "install packages, with the code in them"),
-    row("UseAnyApiAuth", Medium, Low, "sign in with user name and password by SOAP login()"),
-    row("ActivateSystemModeFlows", Medium, Low, "switch on flows that run without regard to sharing and permissions"),
-    row("CreateAuditFields", Medium, Low, "write who created a record and when, in place of the platform"),
-    row("EditReadonlyFields", Medium, Low, "change fields that page layouts hold read-only"),
-    row("ManageCustomPermissions", Medium, Low, "create and change custom permissions, which code and flows rely on"),
+    row("DataExport", High, Medium, "export all data with Data Export"),
+    row("ExportReport", High, Medium, "export reports"),
+    row("ManageEncryptionKeys", High, Medium, "rotate and destroy encryption keys"),
+    row("ViewEncryptedData", High, Medium, "view encrypted fields in plain text"),
+    row("ViewEventLogFiles", High, Medium, "view event log files (what every user does)"),
+    row("InstallPackaging", High, Medium, "install AppExchange packages, including their code"),
+    row("UseAnyApiAuth", Medium, Low, "log in with SOAP login() and a password"),
+    row("ActivateSystemModeFlows", Medium, Low, "activate flows that run in system mode"),
+    row("CreateAuditFields", Medium, Low, "set audit fields (Created By, Created Date) on new records"),
+    row("EditReadonlyFields", Medium, Low, "edit fields that page layouts make read-only"),
+    row("ManageCustomPermissions", Medium, Low, "create and edit custom permissions, which code and flows check"),
     row("ManageExternalConnections", Medium, Low, "change private connections to other systems"),
-    row("ManageHealthCheck", Medium, Low, "change the security baseline and the settings it compares"),
-    row("ManageNetworks", Medium, Low, "create sites and set them up, for visitors from outside too"),
-    row("ManageSecurityCommandCenter", Medium, Low, "change what Security Center watches in connected orgs"),
+    row("ManageHealthCheck", Medium, Low, "edit Health Check baselines and settings"),
+    row("ManageNetworks", Medium, Low, "create and set up Experience Cloud sites"),
+    row("ManageSecurityCommandCenter", Medium, Low, "change what Security Center monitors in connected orgs"),
     row("ManageSessionPermissionSets", Medium, Low, "activate session-based permission sets"),
-    row("MonitorLoginHistory", Medium, Low, "read the sign-ins of every user"),
-    row("PrivacyDataAccess", Medium, Low, "read what the privacy tools collect about people"),
-    row("SkipIdentityConfirmation", Medium, Medium, "sign in from a new device without confirming it"),
-    row("TransferAnyEntity", Medium, Low, "give records of others to new owners"),
-    row("ViewAllCustomSettings", Medium, Low, "read all custom settings, where secrets are often kept"),
+    row("MonitorLoginHistory", Medium, Low, "view every user's login history"),
+    row("PrivacyDataAccess", Medium, Low, "view data collected by Privacy Center"),
+    row("SkipIdentityConfirmation", Medium, Medium, "log in from a new device without verifying it"),
+    row("TransferAnyEntity", Medium, Low, "transfer records owned by others"),
+    row("ViewAllCustomSettings", Medium, Low, "view all custom settings, which often contain secrets"),
 ];
 
 /// Permissions that administer users without being Manage Users, and what each lets its holder do.
 pub const USER_ADMINISTRATION: &[(&str, &str)] = &[
-    ("FreezeUsers", "freeze users, so that they cannot sign in"),
-    ("ResetPasswords", "reset the passwords of others and unlock them"),
-    ("DelegatedTwoFactor", "disconnect and reset the multi-factor authentication of others"),
-    ("ManageCssUsers", "create, change and deactivate customer users"),
-    ("ManagePartners", "create, change and deactivate users from outside the company"),
-    ("ManageMyExternalUsers", "create and change some users from outside the company"),
-    ("DelegatedPortalUserAdmin", "create and change external users of its own account"),
-    ("ModerateNetworkUsers", "freeze members of sites"),
+    ("FreezeUsers", "freeze users"),
+    ("ResetPasswords", "reset users' passwords and unlock users"),
+    ("DelegatedTwoFactor", "remove and reset other users' MFA methods"),
+    ("ManageCssUsers", "create, edit and deactivate customer users"),
+    ("ManagePartners", "create, edit and deactivate external users"),
+    ("ManageMyExternalUsers", "create and edit some external users"),
+    ("DelegatedPortalUserAdmin", "create and edit external users of its account"),
+    ("ModerateNetworkUsers", "freeze Experience Cloud members"),
 ];
 
-/// Permissions that delete whatever the objects' own say, and what each lets its holder do.
+/// Permissions that delete regardless of the objects' own, and what each lets its holder do.
 pub const DELETING: &[(&str, &str)] = &[
-    ("ModifyAllData", "can delete every record of every object"),
-    ("BulkApiHardDelete", "can delete for good, past the recycle bin"),
-    ("DeleteActivatedContract", "can delete contracts that are in force"),
+    ("BulkApiHardDelete", "can hard delete records (no Recycle Bin)"),
+    ("DeleteActivatedContract", "can delete activated contracts"),
     ("DeleteCrMemoAndInvoice", "can delete credit memos and invoices"),
 ];
 
@@ -109,7 +108,7 @@ const JUDGED_ELSEWHERE: &[&str] = &[
     "ViewSetup",
 ];
 
-/// What is said of a permission that reaches far; `None` of any other.
+/// What is said of a broad permission; `None` of any other.
 pub fn broad(name: &str) -> Option<&'static Broad> {
     BROAD.iter().find(|broad| broad.name == name)
 }

@@ -95,7 +95,7 @@ journey("editing: login IP ranges", async ({ org, page }) => {
   await enter("203.0.113.9", "203.0.113.1");
   await beside(/reversed/);
   await enter("0.0.0.0", "255.255.255.255");
-  await beside(/^high The login IP ranges are so wide that they restrict nothing$/);
+  await beside(/^high Login IP ranges are too broad to restrict anything$/);
   await markers.click((m) => m.id === "IpEndAddress", "summary");
   await markers.one((m) => /tightest range/.test(m.more), "a range is proposed");
   await markers.click((m) => m.id === "IpEndAddress", "[data-enter]");
@@ -104,7 +104,7 @@ journey("editing: login IP ranges", async ({ org, page }) => {
   const out = (marker) => Number(/^high It would shut out (\d+) sign-ins of the last 90 days, from \d/.exec(marker.text)?.[1]);
   const rest = await markers.one((m) => m.id === "IpEndAddress" && out(m) > 0 && !m.text.includes(` ${proposed},`), "the others are shut out, not those it was made of");
   const state = await panel.when((s) => /solved: 1/.test(s.chip), "it solves what was found");
-  assert.doesNotMatch(state.text.split("Findings")[0], /so wide/);
+  assert.doesNotMatch(state.text.split("Findings")[0], /too broad/);
   await enter("192.0.2.1", "192.0.2.2");
   await markers.one((m) => m.id === "IpEndAddress" && out(m) > out(rest), "then all of them are");
 });

@@ -61,7 +61,7 @@ journey("panel: what it says of a finding, a grant and its reach", async ({ org,
   await page.goto(userPage(org, "setup", "backup@acme.example"));
   const state = await (await Panel.of(page)).report("Backup Vault");
   const row = state.rows.find((r) => r.rule === "broad-permission" && r.text.includes("ViewAllData"));
-  assert.match(row.text, /permission set “Backup Access”, which reaches 3 other active users/);
+  assert.match(row.text, /permission set “Backup Access”, assigned to 3 other active users/);
   assert.match(row.text, /Why it matters/);
   assert.match(row.text, /Source/);
   assert.match(state.text, /Signed in as/);

@@ -11,13 +11,13 @@ const ERP = "erp.sync@acme.example";
 /** Faults of everything, and a part of the sentence that each must give. */
 const TOTAL = {
   "expired-session": /session has ended/,
-  "session-not-valid": /does not accept this session/,
-  "api-disabled": /API is switched off/,
-  "request-limit": /used up its API requests/,
+  "session-not-valid": /doesn't accept your session/,
+  "api-disabled": /API access is turned off/,
+  "request-limit": /24-hour API request limit/,
   html: /a page instead of data/,
   truncated: /a page instead of data/,
   "status:503": /busy or under maintenance/,
-  drop: /could not be reached/,
+  drop: /can't reach Salesforce/,
 };
 
 for (const [kind, sentence] of Object.entries(TOTAL)) {
@@ -58,7 +58,7 @@ journey("refusal: no answer in time", async ({ org, page }) => {
   await org.fault({ kind: "no-answer", match: "composite", times: 1 });
   await page.goto(userPage(org, "setup", ERP));
   const panel = await Panel.of(page);
-  const state = await panel.when((s) => /did not answer in time/.test(s.text), "given up", 30_000);
+  const state = await panel.when((s) => /didn't answer in time/.test(s.text), "given up", 30_000);
   assert.match(state.chip, /cannot tell/i);
   await panel.click("#chip");
   await panel.click("#again");
@@ -72,7 +72,7 @@ journey("refusal: no access to one object leaves the other findings", async ({ o
   const state = await panel.report("ERP Sync");
   assert.ok(Panel.rules(state, "finding").includes("broad-permission"));
   assert.ok(Panel.rules(state, "cannot-tell").length > 0);
-  assert.match(state.text, /does not show/);
+  assert.match(state.text, /isn't available in this org or to you/);
   await org.heal();
   await panel.click("#chip");
   await panel.click("#unknown summary");
@@ -105,7 +105,7 @@ journey("refusal: not signed in to the API's host", async ({ org, page, context 
   await (await Panel.of(page)).report("ERP Sync");
   await context.clearCookies({ domain: org.hosts.core });
   await page.goto(userPage(org, "setup", "warehouse@acme.example"));
-  const state = await (await Panel.of(page)).when((s) => /not signed in/.test(s.text), "not signed in");
+  const state = await (await Panel.of(page)).when((s) => /not logged in/.test(s.text), "not signed in");
   assert.match(state.chip, /cannot tell/i);
   await signIn(page, org);
 });

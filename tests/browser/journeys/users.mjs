@@ -35,7 +35,7 @@ journey("users: another profile is judged before the save, and what is said is w
   assert.match(state.text, /Not known before the save: .*login IP ranges of one profile at a time/);
   assert.doesNotMatch(state.text, /Not known before the save: [^.]*delete/);
   // The profile that is left lets delete three objects by name, the chosen one none.
-  assert.match(state.text, /Solved.*Can delete records of 3 objects, by profile “Acme Integration Admin”/);
+  assert.match(state.text, /Solved.*Can delete records of 3 objects, \(profile “Acme Integration Admin”\)/);
   const beside = await markers.one((m) => m.id === "Profile" && /new with this edit/.test(m.text), "said beside the choice");
   assert.equal(beside.severity, /(critical|high)/.exec(state.chip)[1]);
   await markers.click((m) => m.id === "Profile", "summary");
@@ -62,7 +62,7 @@ journey("users: a licence, an address, and whether they are active", async ({ or
   const form = markers.frame;
   await form.locator("#user_license_id").selectOption({ label: "Salesforce" });
   // The page's own script lists that licence's profiles, and says nothing of it.
-  await panel.when((s) => /new with this edit/i.test(s.chip) && /made for people/.test(s.text), "the licence is judged");
+  await panel.when((s) => /new with this edit/i.test(s.chip) && /Not on the Salesforce Integration license/.test(s.text), "the license is judged");
   await form.locator("#user_license_id").selectOption({ label: "Salesforce Integration" });
   await form.locator("#Profile").selectOption({ label: "Minimum Access - API Only Integrations" });
   await panel.when((s) => /nothing new with this edit/i.test(s.chip), "and taken back");

@@ -270,8 +270,8 @@ fn differs(report: &Report, said: &Said) -> Vec<String> {
             wrong.push(format!("{permission} is not named by {rule}"));
         }
     }
-    let deleting =
-        ["ModifyAllData", "BulkApiHardDelete", "DeleteActivatedContract", "DeleteCrMemoAndInvoice"];
+    // Modify All Data is told once, by broad-permission.
+    let deleting = ["BulkApiHardDelete", "DeleteActivatedContract", "DeleteCrMemoAndInvoice"];
     let deletes = !said.deletes.is_empty() || deleting.iter().any(|name| said.permissions.contains(*name));
     let api_only = said.permissions.contains("ApiUserOnly");
     for (rule, expected) in [("record-deletion", deletes), ("browser-sign-in-allowed", !api_only)] {

@@ -1,6 +1,6 @@
-//! The rule `broad-permission`: each permission that reaches far, with everything that grants it.
+//! The rule `broad-permission`: each broad permission, with everything that grants it.
 //!
-//! It never judges what has a rule of its own: user administration, deleting, passwords.
+//! It never judges what has its own rule: user administration, deleting, passwords.
 use crate::rules::granted;
 use crate::classification::Classification;
 use crate::text::listed;
@@ -10,27 +10,27 @@ use crate::rules::rule::{Finding, Outcome, Severity, declare_rule};
 use crate::facts::subject::Subject;
 
 declare_rule! {
-    /// A permission reaches further than an integration needs
+    /// It has permissions that most integrations don't need
     ///
     /// ## Check
     /// Only the permissions it needs
     ///
     /// ## Why it matters
-    /// Whoever steals this identity's secret has all that it may do. Most integrations need a few objects and fields;
-    /// a permission for the whole org turns a leak in one system into a leak, or the loss, of everything. Permissions
-    /// that are in no published list are named in one line: nobody has weighed them yet. “Use Any API Auth” is what SOAP
-    /// login() needs: it is too much only for who does not sign in that way.
+    /// Anyone who gets this user's credentials can do everything it can. Most integrations need a few objects and
+    /// fields; an org-wide permission turns a leak in one system into the leak, or the loss, of all data. Permissions
+    /// that Leastwise doesn't know yet are listed in one line. “Use Any API Auth” is what SOAP login() requires, so
+    /// it's only too much for a user that logs in another way.
     ///
     /// ## Fix
-    /// Take each permission away where it is granted: the evidence names the profile, permission set or group, and how
-    /// many others lose it too. Where others need it, give the integration a permission set of its own instead, with
-    /// the objects and fields that it uses.
+    /// Remove each permission where it's granted. The profile, permission set or group is named with it, and so are the
+    /// other users who would lose it. If they need it, give the integration its own permission set instead, with the
+    /// objects and fields it uses.
     ///
     /// ## Source
-    /// Security Benchmark for Salesforce, SBS-ACS-008 (also SBS-ACS-003 and SBS-ACS-006)
-    /// <https://docs.securitybenchmark.org/benchmark/access-controls.html>;
     /// Salesforce Admins blog, "Best Practices for Configuring Your Integration User"
-    /// <https://admin.salesforce.com/blog/2023/best-practices-for-configuring-your-integration-user>
+    /// <https://admin.salesforce.com/blog/2023/best-practices-for-configuring-your-integration-user>;
+    /// Security Benchmark for Salesforce, SBS-ACS-008 (also SBS-ACS-003 and SBS-ACS-006)
+    /// <https://docs.securitybenchmark.org/benchmark/access-controls.html>
     "broad-permission", integration: Critical, person: Some(Severity::Critical), check
 }
 
@@ -54,7 +54,7 @@ fn check(
             // Whoever signs in by SOAP login() needs it: that this ends is said by `stale-secret`.
             Some(_) if name == SOAP_LOGIN && by_soap == Some(true) => {}
             Some(_) if name == SOAP_LOGIN && by_soap.is_none() => {
-                let lets = "is what SOAP login() needs; whether something signs in that way could not be read";
+                let lets = "is what SOAP login() requires; Leastwise couldn't check whether it logs in that way";
                 findings.push(granted::finding(name, lets, &sets).with(Severity::Info));
             }
             Some(broad) => {
@@ -73,7 +73,7 @@ fn check(
     granted::judged(
         findings,
         grants,
-        "No profile, permission set or group grants a broad user permission; permissions on objects are checked by themselves.",
+        "No profile, permission set or group grants a broad user permission. Object permissions have their own checks.",
     )
 }
 
@@ -81,16 +81,16 @@ fn check(
 fn unweighed(unknown: &[(&str, Vec<&Grant>)]) -> Option<Finding> {
     let title = match unknown.len() {
         0 => return None,
-        1 => "1 permission that Leastwise doesn't know".to_owned(),
-        n => format!("{n} permissions that Leastwise doesn't know"),
+        1 => "1 permission Leastwise doesn't know".to_owned(),
+        n => format!("{n} permissions Leastwise doesn't know"),
     };
     let names: Vec<&str> = unknown.iter().map(|(name, _)| *name).collect();
     let mut sets: Vec<String> =
-        unknown.iter().flat_map(|(_, sets)| sets).map(|set| format!("the {}", set.shown())).collect();
+        unknown.iter().flat_map(|(_, sets)| sets).map(|set| set.shown()).collect();
     sets.sort();
     sets.dedup();
     let evidence = vec![
-        format!("{}: in no published list. Look them up in Setup.", names.join(", ")),
+        format!("Not in any published list: {}. Look up in Setup what they allow.", names.join(", ")),
         format!("Granted by {}.", listed(&sets)),
     ];
     Some(Finding::new(Subject::UnknownPermissions, title, evidence).with(Severity::Info))
@@ -130,22 +130,22 @@ fn examples() -> Vec<Example> {
             outcome: "finding",
         },
         Example {
-            name: "a permission that nobody has heard of",
+            name: "a permission that no published list has",
             facts: with(vec![grant().set(2, "Beta").permissions(&["FlyToTheMoon"])]),
             outcome: "finding",
         },
         Example {
-            name: "what SOAP login() needs, of somebody who signs in otherwise",
+            name: "what SOAP login() requires, and the user logs in another way",
             facts: with(vec![grant().set(2, "Login").permissions(&["UseAnyApiAuth"])]),
             outcome: "finding",
         },
         Example {
-            name: "what SOAP login() needs, of somebody who signs in by it",
+            name: "what SOAP login() requires, and the user logs in with it",
             facts: by_soap(with(vec![grant().set(2, "Login").permissions(&["UseAnyApiAuth"])])),
             outcome: "pass",
         },
         Example {
-            name: "API Enabled and API Only",
+            name: "API Enabled and API Only User",
             facts: with(vec![grant().profile("Acme ERP").permissions(&["ApiEnabled", "ApiUserOnly"])]),
             outcome: "pass",
         },
@@ -178,8 +178,8 @@ mod tests {
         assert_eq!(
             all[0].evidence,
             [
-                "Granted by profile “Acme ERP”, which reaches nobody else.",
-                "Granted by permission set group “Data team” (after muting), which reaches 1 other active user.",
+                "Granted by profile “Acme ERP”, not assigned to anyone else.",
+                "Granted by permission set group “Data team”, muting applied, also assigned to Ann Lee.",
             ]
         );
     }
@@ -212,12 +212,12 @@ mod tests {
         facts.grants = Known::Is(Grants { sets, cut: false });
         let all = findings(RULE.run(&facts));
         assert_eq!(all.len(), 1);
-        assert_eq!(all[0].title, "2 permissions that Leastwise doesn't know");
+        assert_eq!(all[0].title, "2 permissions Leastwise doesn't know");
         assert_eq!(
             all[0].evidence,
             [
-                "FlyToTheMoon, SwimToTheMoon: in no published list. Look them up in Setup.",
-                "Granted by the permission set “Beta” and the permission set “Gamma”.",
+                "Not in any published list: FlyToTheMoon, SwimToTheMoon. Look up in Setup what they allow.",
+                "Granted by permission set “Beta” and permission set “Gamma”.",
             ]
         );
         assert_eq!((all[0].severity, all[0].permission()), (Some(Severity::Info), None));
@@ -254,7 +254,7 @@ mod tests {
         let soap = SignIns { rows: vec![sign_in("Other Apex API", "", "N/A")].into(), cut: false };
         let jwt = SignIns { rows: vec![sign_in("Remote Access 2.0", "", "ERP")].into(), cut: true };
         for sign_ins in
-            [Known::Is(soap), Known::Is(jwt), Known::unavailable("the sign-in history", OrgError::Timeout)]
+            [Known::Is(soap), Known::Is(jwt), Known::unavailable("the login history", OrgError::Timeout)]
         {
             let mut facts = facts.clone();
             facts.sign_ins = sign_ins;

@@ -6,19 +6,19 @@ use crate::facts::Grants;
 use crate::rules::rule::{Outcome, Severity, declare_rule};
 
 declare_rule! {
-    /// The user can manage other users
+    /// It can manage users
     ///
     /// ## Check
     /// Can't manage users
     ///
     /// ## Why it matters
-    /// Manage Users creates users, changes their profile and e-mail address, and resets their passwords. Whoever
-    /// takes over this identity can make an admin of themselves, and stay after the secret is changed.
+    /// Manage Users lets its holder create users, change their profiles and emails, and reset their passwords. An
+    /// attacker can make themselves an admin, and keep access after you change this user's password.
     ///
     /// ## Fix
-    /// Take the permission away where it is granted; permissions that need it have to go first (Manage MFA in API,
-    /// Manage Auth. Providers, packaging: Salesforce names them when it refuses). An integration that must create
-    /// users (provisioning from a directory) keeps it alone, in a user and a permission set of its own.
+    /// Remove the permission where it's granted. Permissions that require it must be removed first (Manage MFA in API,
+    /// Manage Auth. Providers, packaging); Salesforce names them when it refuses. An integration that must create
+    /// users, such as provisioning from a directory, keeps only this permission, in its own user and permission set.
     ///
     /// ## Source
     /// Security Benchmark for Salesforce, SBS-ACS-004 and SBS-ACS-008
@@ -27,8 +27,8 @@ declare_rule! {
 }
 
 const PERMISSIONS: [(&str, &str); 2] = [
-    ("ManageUsers", "can create, change and deactivate any user"),
-    ("ManageInternalUsers", "can create, change and deactivate users of the company"),
+    ("ManageUsers", "can create, edit and deactivate any user"),
+    ("ManageInternalUsers", "can create, edit and deactivate internal users"),
 ];
 
 fn check(grants: &Grants) -> Outcome {
@@ -38,7 +38,7 @@ fn check(grants: &Grants) -> Outcome {
         .map(|(name, lets)| granted::finding(name, lets, &grants.granting(name).collect::<Vec<_>>()))
         .collect::<Vec<_>>();
     let note = if granted::delegated(grants).is_some() {
-        "Nothing grants Manage Users or Manage Internal Users; it may still be a delegated administrator (Setup, Delegated Administration)."
+        "Nothing grants Manage Users or Manage Internal Users. It may still be a delegated administrator (Setup, Delegated Administration)."
     } else {
         "Nothing grants Manage Users or Manage Internal Users."
     };
@@ -60,7 +60,7 @@ fn examples() -> Vec<Example> {
     let profile = || grant().profile("Acme ERP").permissions(&["ApiEnabled"]);
     vec![
         Example {
-            name: "Manage Users by a permission set",
+            name: "Manage Users from a permission set",
             facts: with(vec![profile(), grant().set(2, "User sync").permissions(&["ManageUsers"])], false),
             outcome: "finding",
         },

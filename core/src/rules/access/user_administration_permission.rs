@@ -7,26 +7,26 @@ use crate::salesforce::permissions::USER_ADMINISTRATION;
 use crate::rules::rule::{Outcome, Severity, declare_rule};
 
 declare_rule! {
-    /// The user can create, freeze or administer users
+    /// It can create, freeze or administer users
     ///
     /// ## Check
     /// Can't create, freeze or reset users
     ///
     /// ## Why it matters
-    /// Beside Manage Users there are narrower permissions that create users from outside the company, freeze people,
-    /// or reset their passwords and second factors. Each is a way to lock others out, or to become one of them.
-    /// Delegated administrators create and edit users with no permission but View Setup and Configuration, and no API
-    /// tells who they are: where the user has it, look in Setup, Delegated Administration.
+    /// Besides Manage Users, there are narrower permissions to create external users, freeze users, or reset their
+    /// passwords and MFA methods. Each can be used to lock people out or take over their accounts. Delegated
+    /// administrators create and edit users with no permission but View Setup and Configuration. Salesforce's API
+    /// doesn't show who they are, so if this user has that permission, look in Setup under Delegated Administration.
     ///
     /// ## Fix
-    /// Take the permission away where it is granted. Keep it only for an integration whose purpose is to administer
-    /// these users, and then in a permission set of its own.
+    /// Remove the permission where it's granted. Keep it only for an integration whose purpose is to administer these
+    /// users, in its own permission set.
     ///
     /// ## Source
-    /// Security Benchmark for Salesforce, SBS-ACS-008
-    /// <https://docs.securitybenchmark.org/benchmark/access-controls.html>;
     /// Salesforce Help, "Delegate Administrative Duties"
-    /// <https://help.salesforce.com/s/articleView?id=platform.admin_delegate.htm>
+    /// <https://help.salesforce.com/s/articleView?id=platform.admin_delegate.htm>;
+    /// Security Benchmark for Salesforce, SBS-ACS-008
+    /// <https://docs.securitybenchmark.org/benchmark/access-controls.html>
     "user-administration-permission", integration: High, person: Some(Severity::Medium), check
 }
 
@@ -40,7 +40,7 @@ fn check(grants: &Grants) -> Outcome {
         .collect::<Vec<_>>();
     let manages = ["ManageUsers", "ManageInternalUsers"].iter().any(|name| grants.has(name));
     let note = if manages {
-        "Nothing but Manage Users, which is judged by itself, administers users."
+        "Only Manage Users, which has its own check, lets it administer users."
     } else {
         "Nothing lets it create, freeze or administer users."
     };

@@ -8,20 +8,21 @@ use crate::rules::rule::{Finding, Outcome, declare_rule};
 use crate::facts::subject::Subject;
 
 declare_rule! {
-    /// The user can read all records or all fields of an object
+    /// It can see all records or all fields of an object
     ///
     /// ## Check
     /// Sees only the records and fields it needs
     ///
     /// ## Why it matters
-    /// View All Records and Modify All Records on an object pass over sharing, and View All Fields over field-level
-    /// security: whoever has this integration's secret copies the whole object, fields that are added later included.
-    /// Copy jobs are often given them in place of View All Data, and look harmless by their user permissions.
+    /// View All Records and Modify All Records on an object ignore sharing, and View All Fields ignores field-level
+    /// security. Anyone who gets this user's credentials can copy the whole object, including fields that are added
+    /// later. They're often granted in place of View All Data, and are easy to overlook because they aren't user
+    /// permissions.
     ///
     /// ## Fix
-    /// Deselect View All Records, View All Fields and Modify All Records on each object where the integration needs only
-    /// what is shared with it. Where it must read everything, keep the permission on those objects alone, in a permission
-    /// set of its own.
+    /// Deselect View All Records, View All Fields and Modify All Records on each object where the integration needs
+    /// only what is shared with it. Where it must read everything, keep the permission on those objects only, in its
+    /// own permission set.
     ///
     /// ## Source
     /// Security Benchmark for Salesforce, SBS-ACS-008
@@ -38,14 +39,15 @@ const NAMED: usize = 10;
 type Is = fn(&ObjectGrant) -> bool;
 
 fn check(grants: &Grants) -> Outcome {
-    if let Some(all) = ["ModifyAllData", "ViewAllData"].into_iter().find(|name| grants.has(name)) {
-        return Outcome::not_applicable(format!("{all} covers every object, and is judged by itself."));
+    let all = [("ModifyAllData", "Modify All Data"), ("ViewAllData", "View All Data")];
+    if let Some((_, all)) = all.into_iter().find(|(name, _)| grants.has(name)) {
+        return Outcome::not_applicable(format!("{all} covers every object. See “Only the permissions it needs”."));
     }
     let findings: Vec<Finding> = grants.sets.iter().filter_map(of_set).collect();
     if let (true, Some(why)) = (findings.is_empty(), granted::unread_objects(grants)) {
-        return Outcome::CannotTell { missing: "on which objects it can read everything".into(), why };
+        return Outcome::CannotTell { missing: "which objects it can see all of".into(), why };
     }
-    granted::judged(findings, grants, "No object's records or fields are all open to it.")
+    granted::judged(findings, grants, "It can't see all records or all fields of any object.")
 }
 
 /// One finding a profile, permission set or group.
@@ -81,7 +83,7 @@ fn of_set(set: &Grant) -> Option<Finding> {
         }
     }
     if set.objects_cut {
-        evidence.push("There are permissions on more objects than could be read.".to_owned());
+        evidence.push("Leastwise couldn't read all of its object permissions.".to_owned());
     }
     evidence.extend(granted::lines(&[set]));
     let part = if records { "records" } else { "fields" };
@@ -89,7 +91,7 @@ fn of_set(set: &Grant) -> Option<Finding> {
         granted_by: set.id.clone(),
         objects: objects.into_iter().cloned().collect(),
     };
-    Some(Finding::new(subject, format!("Can read all {part} of {what}, by {}", set.shown()), evidence))
+    Some(Finding::new(subject, format!("Can see all {part} of {what} ({})", set.shown()), evidence))
 }
 
 /// Whether it opens all of an object.
@@ -134,7 +136,7 @@ fn examples() -> Vec<Example> {
         },
         Example { name: "a person", facts: human, outcome: "not-applicable" },
         Example {
-            name: "View All Data, which has a finding of its own",
+            name: "View All Data, which another check reports",
             facts: with(profile().permissions(&["ViewAllData"]).viewing("Account", true)),
             outcome: "not-applicable",
         },
@@ -160,13 +162,13 @@ mod tests {
     fn each_kind_is_named_with_its_objects() {
         let set = grant().set(2, "Copy").deleting("Case", true).viewing("Lead", true).viewing("Asset", false);
         let finding = of_set(&set).unwrap();
-        assert_eq!(finding.title, "Can read all records of 3 objects, by permission set “Copy”");
+        assert_eq!(finding.title, "Can see all records of 3 objects (permission set “Copy”)");
         assert_eq!(
             finding.evidence.get(..3).unwrap(),
             ["Modify All Records on Case.", "View All Records on Lead.", "View All Fields on Asset."]
         );
         let fields = of_set(&grant().set(2, "Copy").viewing("Asset", false)).unwrap();
-        assert_eq!(fields.title, "Can read all fields of Asset, by permission set “Copy”");
+        assert_eq!(fields.title, "Can see all fields of Asset (permission set “Copy”)");
         let mut many = (10..30).fold(grant(), |set, n| set.viewing(&format!("Thing{n}__c"), true));
         many.objects_cut = true;
         let finding = of_set(&many).unwrap();

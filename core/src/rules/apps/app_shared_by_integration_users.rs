@@ -10,24 +10,24 @@ use crate::facts::subject::{AppKey, Subject};
 use std::collections::BTreeSet;
 
 declare_rule! {
-    /// An app of this integration signs in as other users too
+    /// Its app is also used by other users
     ///
     /// ## Check
     /// Each integration has its own app
     ///
     /// ## Why it matters
-    /// An app's secret, scopes, IP policy and token lifetime hold for every integration that goes through it. A secret
-    /// that leaks from one is a secret of all, and it cannot be changed or blocked for one alone.
+    /// An app's secret, scopes, IP policy and token lifetime apply to every integration that uses it. If the secret
+    /// leaks, it leaks for all of them, and you can't rotate or block it for just one.
     ///
     /// ## Fix
-    /// Create an external client app for each integration, with only the scopes that it needs, and revoke the tokens
-    /// under the old one. Where the others are people, an app for people and one for the integration.
+    /// Create an external client app for each integration, with only the scopes it needs, and revoke the tokens of the
+    /// old one. If the other users are people, use one app for people and one for the integration.
     ///
     /// ## Source
-    /// Lovalto, "Give each Salesforce integration its own user"
-    /// <https://www.lovalto.com/blog/salesforce-integration-user-per-system/>;
     /// Security Benchmark for Salesforce, SBS-OAUTH-003
-    /// <https://docs.securitybenchmark.org/controls-at-a-glance.html>
+    /// <https://docs.securitybenchmark.org/controls-at-a-glance.html>;
+    /// Lovalto, "Give each Salesforce integration its own user"
+    /// <https://www.lovalto.com/blog/salesforce-integration-user-per-system/>
     "app-shared-by-integration-users", integration: Medium, person: None, check
 }
 
@@ -65,19 +65,19 @@ fn check(
         }
         if used.is_empty() && tools > 0 {
             return Outcome::not_applicable(
-                "Nothing but tools that people use too holds a token for this user, or signed in.",
+                "Only tools that people also use have a token for this user or logged in.",
             );
         }
         if used.is_empty() {
             return Outcome::not_applicable(
-                "No app holds a token for this user, and none signed in by OAuth.",
+                "No app has a token for this user or logged in with OAuth.",
             );
         }
         if all.cut {
             let why = OrgError::RowLimit { what: "OauthToken".into() };
             return Outcome::CannotTell { missing: "the OAuth tokens of all users".into(), why };
         }
-        Outcome::pass("No other user has a token of the app that signs in as this user.")
+        Outcome::pass("No other user has a token for this user's app.")
     })
 }
 
@@ -88,22 +88,22 @@ fn finding(app: &Used, others: &[&Token], cut: bool) -> Finding {
         .iter()
         .take(5)
         .map(|token| match token.last_used {
-            Some(last) => format!("{app} holds a token for {}, last used on {last}.", token.user_name),
-            None => format!("{app} holds a token for {}.", token.user_name),
+            Some(last) => format!("{app} has a token for {}, last used on {last}.", token.user_name),
+            None => format!("{app} has a token for {}.", token.user_name),
         })
         .collect();
     let more = others.len().saturating_sub(5);
     if more > 0 {
-        evidence.push(format!("And for {more} more."));
+        evidence.push(format!("It has tokens for {more} more."));
     }
     if cut {
-        evidence.push("There may be others: there are more tokens than Salesforce gives out.".into());
+        evidence.push("There may be others: Salesforce doesn't return all tokens.".into());
     }
     let whom = match others {
         [one] => one.user_name.clone(),
         _ => format!("{} other users", others.len()),
     };
-    Finding::new(subject, format!("{app} signs in as {whom} too"), evidence)
+    Finding::new(subject, format!("{app} is also used by {whom}"), evidence)
 }
 
 #[cfg(test)]
@@ -121,22 +121,22 @@ fn examples() -> Vec<Example> {
     none.sign_ins = Known::Is(SignIns::default());
     vec![
         Example {
-            name: "the app holds tokens for two others",
+            name: "the app has tokens for two others",
             facts: with(vec![token("Acme ERP", 1), token("Acme ERP", 2), token("Acme ERP", 3)], false),
             outcome: "finding",
         },
         Example {
-            name: "signs in by client credentials through an app that another user authorised",
+            name: "logs in with client credentials through an app that another user authorized",
             facts: with(vec![token("Acme ERP", 2)], false),
             outcome: "finding",
         },
         Example {
-            name: "an app of its own",
+            name: "its own app",
             facts: with(vec![token("Acme ERP", 1), token("Mailer", 2)], false),
             outcome: "pass",
         },
         Example {
-            name: "not all tokens were given",
+            name: "not all tokens were returned",
             facts: with(vec![token("Acme ERP", 1)], true),
             outcome: "cannot-tell",
         },

@@ -10,19 +10,20 @@ use crate::rules::rule::{Finding, Outcome, Severity, declare_rule, unknown};
 use crate::facts::subject::{AppKey, Subject};
 
 declare_rule! {
-    /// An app that acts as this user is open to any user
+    /// An app this user logs in with is open to all users
     ///
     /// ## Check
     /// Its apps accept approved users only
     ///
     /// ## Why it matters
-    /// With “All users may self-authorize”, one tricked person is enough to give the app, or somebody who imitates it,
-    /// their access; the thefts of 2025 went that way. An app that is not installed has no policy at all. Where only
-    /// admin-approved users may use it, the list of approved profiles and permission sets is the list of who can.
+    /// With “All users may self-authorize”, tricking one person is enough to give the app, or a fake of it, their
+    /// access. The 2025 data thefts through connected apps worked this way. An app that isn't installed has no policy
+    /// at all. With “Admin approved users are pre-authorized”, the assigned profiles and permission sets show exactly
+    /// who can use it.
     ///
     /// ## Fix
-    /// Install the app if it is not. Add the integration's profile or permission set to it first; only then set
-    /// Permitted Users to “Admin approved users are pre-authorized”: the other way round the integration stops.
+    /// Install the app if it isn't installed. First assign the integration's profile or permission set to it, then set
+    /// Permitted Users to “Admin approved users are pre-authorized”. In the other order, the integration stops.
     ///
     /// ## Source
     /// Salesforce Help, "Manage OAuth Access Policies for a Connected App"
@@ -42,7 +43,7 @@ fn check(
 ) -> Outcome {
     let person = classification.known().is_some_and(Classification::is_of_people);
     let mut used = apps_in_use::apps(Directory::new(user, tokens, apps), sign_ins.known());
-    // People's own apps are theirs to authorise; an integration user has no business with an open one either.
+    // People's own apps are theirs to authorize; an integration user has no business with an open one either.
     used.retain(|app| !person || !is_own_app(&app.label));
     let (mut findings, mut doubts, mut notes) = (vec![], vec![], vec![]);
     for app in &used {
@@ -57,7 +58,7 @@ fn check(
             return doubt;
         }
         if notes.is_empty() {
-            return Outcome::not_applicable("It signs in through no connected or external client app.");
+            return Outcome::not_applicable("It doesn't log in through a connected app or external client app.");
         }
         Outcome::pass(notes.join(" "))
     })
@@ -93,27 +94,27 @@ fn judge(app: &Used, apps: &Known<Apps>, grants: &Known<Grants>) -> Verdict {
             return cannot_tell(format!("whether {shown} is installed"), "AppMenuItem");
         }
         if let AppKey::MenuItem(id) = &app.key {
-            let what = format!("what kind of item {id} of the app menu is");
+            let what = format!("which app stands behind app menu item {id}");
             let why = OrgError::Unreadable { what };
             return Verdict::Doubt(Outcome::CannotTell { missing: format!("the policy of {shown}"), why });
         }
         let evidence =
-            vec![app.evidence(), "No installed app has that name, so no policy of this org holds it.".into()];
+            vec![app.evidence(), "No installed app has this name, so the org has no policy for it.".into()];
         return Verdict::Finding(Finding::new(
             subject,
-            format!("{shown} is not installed in this org"),
+            format!("{shown} isn't installed in this org"),
             evidence,
         ));
     };
     if !installed.admin_approved {
         let evidence =
-            vec![app.evidence(), "Its policy is that all users may authorise it themselves.".into()];
-        let title = format!("Any user may authorise {shown} themselves");
+            vec![app.evidence(), "Permitted Users: All users may self-authorize.".into()];
+        let title = format!("{shown} is set to “All users may self-authorize”");
         return Verdict::Finding(Finding::new(subject, title, evidence));
     }
     if installed.kind == AppKind::ExternalClient {
         return Verdict::Fine(format!(
-            "Only approved users may use {shown}; which profile or set approves this one is shown in Setup alone."
+            "{shown} accepts approved users only. Only Setup shows which profile or permission set pre-authorizes this user."
         ));
     }
     let Known::Is(grants) = grants else { return Verdict::Doubt(unknown(grants)) };
@@ -123,38 +124,38 @@ fn judge(app: &Used, apps: &Known<Apps>, grants: &Known<Grants>) -> Verdict {
         .iter()
         .filter(|set| set.apps.as_ref().is_some_and(admits))
         .map(|set| match &set.reach {
-            Some(reach) => format!("{} (which reaches {reach})", set.shown()),
+            Some(reach) => format!("{} ({})", set.shown(), reach.assigned()),
             None => set.shown(),
         })
         .collect();
     if !by.is_empty() {
-        return Verdict::Fine(format!("Only approved users may use {shown}; this one by {}.", listed(&by)));
+        return Verdict::Fine(format!("{shown} accepts approved users only. This user is pre-authorized by {}.", listed(&by)));
     }
     if grants.cut || installed.id.is_none() || grants.sets.iter().any(|set| set.apps.is_none()) {
         let why = OrgError::NoPermission { what: "SetupEntityAccess".into() };
         return Verdict::Doubt(Outcome::CannotTell {
-            missing: format!("what approves this user for {shown}"),
+            missing: format!("what pre-authorizes this user for {shown}"),
             why,
         });
     }
     let evidence = vec![
         app.evidence(),
-        "Only approved users may use it, and no profile, permission set or group of this user is approved for it.".into(),
+        "Only approved users may use it, and no profile, permission set or group of this user is assigned to it.".into(),
     ];
-    let title = format!("Nothing approves this user for {shown}");
+    let title = format!("This user isn't pre-authorized for {shown}");
     Verdict::Finding(Finding::new(subject, title, evidence).with(Severity::Medium))
 }
 
 /// Tokens that have neither an app's name nor its menu item. Source: sfdx-hardis, pull 1635 and issue 1813 ("ghost" tokens).
 fn deleted(app: &Used) -> Finding {
     let title = match app.held {
-        1 => "An OAuth token of an app that was deleted is still there".to_owned(),
-        0 => "OAuth tokens of an app that was deleted are still there".to_owned(),
-        n => format!("{n} OAuth tokens of an app that was deleted are still there"),
+        1 => "1 OAuth token of a deleted app is still there".to_owned(),
+        0 => "OAuth tokens of a deleted app are still there".to_owned(),
+        n => format!("{n} OAuth tokens of a deleted app are still there"),
     };
     let evidence = vec![
         app.evidence(),
-        "They have neither a name nor an item in the app menu, so no policy of this org holds them.".into(),
+        "They have no app name and no app menu item, so no policy of this org applies to them.".into(),
     ];
     Finding::new(Subject::App(AppKey::Deleted), title, evidence)
 }
@@ -191,19 +192,19 @@ fn examples() -> Vec<Example> {
     phone.sign_ins = Known::Is(SignIns::default());
     vec![
         Example {
-            name: "any user may authorise the app",
+            name: "all users may self-authorize",
             facts: with(vec![open], admitted()),
             outcome: "finding",
         },
-        Example { name: "the app is not installed", facts: with(vec![], admitted()), outcome: "finding" },
+        Example { name: "the app isn't installed", facts: with(vec![], admitted()), outcome: "finding" },
         Example {
-            name: "approved users only, and nothing approves this one",
+            name: "approved users only, and this one isn't pre-authorized",
             facts: with(vec![app(1, "Acme ERP")], grant().profile("Acme ERP")),
             outcome: "finding",
         },
-        Example { name: "open, whatever could not be read beside", facts: no_grants, outcome: "finding" },
+        Example { name: "open, though its permissions couldn't be read", facts: no_grants, outcome: "finding" },
         Example {
-            name: "approved by its profile",
+            name: "pre-authorized by its profile",
             facts: with(vec![app(1, "Acme ERP")], admitted()),
             outcome: "pass",
         },
@@ -214,7 +215,7 @@ fn examples() -> Vec<Example> {
         },
         Example { name: "no app", facts: none, outcome: "not-applicable" },
         Example { name: "a person with the mobile app", facts: phone, outcome: "not-applicable" },
-        Example { name: "what approves it could not be read", facts: half, outcome: "cannot-tell" },
-        Example { name: "apps that could not be read", facts: unread, outcome: "cannot-tell" },
+        Example { name: "what pre-authorizes it couldn't be read", facts: half, outcome: "cannot-tell" },
+        Example { name: "apps that couldn't be read", facts: unread, outcome: "cannot-tell" },
     ]
 }

@@ -1,28 +1,29 @@
-//! The rule `non-integration-license`: the licence made for integrations, and not a person's own user.
+//! The rule `non-integration-license`: the license made for integrations, and not a person's own user.
 //!
-//! It never looks at what the licence costs, nor at permission set licences.
+//! It never looks at what the license costs, nor at permission set licenses.
 
 use crate::classification::{Division, divide};
 use crate::facts::{Grants, Known, License, SignIns, User};
 use crate::rules::rule::{Finding, Outcome, Severity, declare_rule};
 use crate::facts::subject::{Setting, Subject};
+use crate::text::counted;
 
 declare_rule! {
-    /// The user has a licence made for people
+    /// Not on the Salesforce Integration license
     ///
     /// ## Check
     /// Uses the Salesforce Integration license
     ///
     /// ## Why it matters
-    /// The Salesforce Integration licence allows the API and nothing else, so much that could go wrong cannot. A
-    /// licence for people brings the user interface and far broader permissions. Worst is an integration that borrows
-    /// the user of an admin: it has all their power, its work cannot be told from theirs, and it stops when they leave.
+    /// The Salesforce Integration license is API-only, which rules out many risks. A license for people brings the UI
+    /// and far broader permissions. The worst case is an integration that logs in as an admin's personal user: it has
+    /// all their power, its work can't be told from theirs, and it stops when they leave.
     ///
     /// ## Fix
-    /// Create a user with the Salesforce Integration licence and the profile “Minimum Access – API Only Integrations”,
-    /// grant it what the integration needs by permission sets (some need the Salesforce API Integration permission set
-    /// licence), move the app over, and free the old licence. The licence of an existing user changes only with its
-    /// profile.
+    /// Create a user with the Salesforce Integration license and the profile “Minimum Access - API Only Integrations”.
+    /// Grant it what the integration needs with permission sets (some need the Salesforce API Integration permission
+    /// set license), switch the integration to it, and free the old license. The license of an existing user changes
+    /// only with its profile.
     ///
     /// ## Source
     /// Salesforce Help, "Give Integration Users API Only Access"
@@ -39,13 +40,13 @@ fn check(
     user: &Known<User>,
 ) -> Outcome {
     if license.is_integration() {
-        return Outcome::pass(format!("Its licence is “{}”.", license.name));
+        return Outcome::pass(format!("User license: {}.", license.name));
     }
     if license.is_agent() {
-        return Outcome::pass(format!("Its licence is “{}”, which is for agents.", license.name));
+        return Outcome::pass(format!("User license: {}, for an Agentforce agent.", license.name));
     }
-    let mut evidence = vec![format!("Its licence is “{}”, not “Salesforce Integration”.", license.name)];
-    let mut title = format!("The licence is “{}”, which is made for people", license.name);
+    let mut evidence = vec![format!("User license: {}.", license.name)];
+    let mut title = "Not on the Salesforce Integration license".to_owned();
     let mut severity = Severity::Medium;
     // On a profile's page the logins are those of different users: none of them need be a person's and software's.
     if let (Known::Is(sign_ins), Known::Is(_)) = (sign_ins, user) {
@@ -54,17 +55,19 @@ fn check(
             grants.known().is_some_and(|grants| grants.has("ModifyAllData") && grants.has("ManageUsers"));
         if is_shared || browser > 0 && admin {
             title = if admin {
-                "An integration works as an admin's own user"
+                "An integration logs in as an admin's personal user"
             } else {
-                "An integration works as a person's own user"
+                "An integration logs in as a person's own user"
             }
             .into();
             severity = Severity::High;
             evidence.push(format!(
-                "In the last six months somebody signed in {browser}× by browser, software {unaided}×."
+                "{} and {} in the last 6 months.",
+                counted(browser, "UI login"),
+                counted(unaided, "API login")
             ));
             if admin {
-                evidence.push("It has Modify All Data and Manage Users, as admins have.".into());
+                evidence.push("It has Modify All Data and Manage Users, like an admin.".into());
             }
         }
     }
@@ -91,10 +94,10 @@ fn examples() -> Vec<Example> {
     ];
     admin.sign_ins = Known::Is(SignIns { rows: rows.into(), cut: false });
     vec![
-        Example { name: "the licence for full users", facts: with("Salesforce"), outcome: "finding" },
-        Example { name: "an admin's own user", facts: admin, outcome: "finding" },
+        Example { name: "the license for full users", facts: with("Salesforce"), outcome: "finding" },
+        Example { name: "an admin's personal user", facts: admin, outcome: "finding" },
         Example {
-            name: "the licence for integrations",
+            name: "the license for integrations",
             facts: with("Salesforce Integration"),
             outcome: "pass",
         },
@@ -106,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_admin_s_own_user_is_worse_than_a_licence() {
+    fn an_admin_s_own_user_is_worse_than_a_license() {
         let severity = |n: usize| match RULE.run(&(RULE.examples)()[n].facts) {
             Outcome::Findings(findings) => findings[0].severity,
             other => panic!("{other:?}"),

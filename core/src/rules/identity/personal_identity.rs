@@ -7,20 +7,20 @@ use crate::rules::rule::{Finding, Outcome, Severity, declare_rule};
 use crate::facts::subject::{Setting, Subject};
 
 declare_rule! {
-    /// The integration's identity looks like one person's
+    /// This looks like one person's user
     ///
     /// ## Check
     /// Belongs to a team, not to one person
     ///
     /// ## Why it matters
-    /// Password resets, warnings and certificate notices go to this e-mail address. When that person leaves, their
-    /// mailbox is closed or read by somebody else, their user is deactivated, and the integration stops without
-    /// anybody knowing whose it was.
+    /// Password resets, warnings and certificate notices go to this email. When that person leaves, their mailbox is
+    /// closed or read by someone else, their user is deactivated, and the integration stops without anyone knowing
+    /// whose it was.
     ///
     /// ## Fix
-    /// Give the user the address of a team (integrations@…), a name that says which system it is, no manager, and no
-    /// number or title of a person. Salesforce sends a confirmation to the new address before it counts. Write down
-    /// who owns the integration where its users are listed.
+    /// Give the user a team email (integrations@…), a name that says which system it is, no manager, and no employee
+    /// number or title. Salesforce emails the new address for confirmation before the change takes effect. Record who
+    /// owns the integration.
     ///
     /// ## Source
     /// Security Benchmark for Salesforce, SBS-ACS-007
@@ -57,38 +57,38 @@ fn check(user: &User) -> Outcome {
         strong.push("It has a manager.".into());
     }
     if !user.employee_number.is_empty() {
-        strong.push(format!("It has an employee number, {}.", user.employee_number));
+        strong.push(format!("Employee number: {}.", user.employee_number));
     }
     if has_personal_title(user) {
-        weak.push(format!("It has a title, “{}”.", user.title));
+        weak.push(format!("Title: {}.", user.title));
     }
     if strong.is_empty() && weak.is_empty() {
-        return Outcome::pass("Neither e-mail address, user name nor record looks like a person's.");
+        return Outcome::pass("Email, username and user record don't look like a person's.");
     }
     let severity = if strong.is_empty() { Severity::Low } else { Severity::Medium };
     strong.extend(weak);
     Outcome::Findings(vec![Finding::new(Subject::Setting(Setting::Identity), RULE.title(), strong).with(severity)])
 }
 
-/// What of the e-mail address and the user name looks like a person's: what another address and name end.
+/// What of the email and the username looks like a person's: what another address and name end.
 fn of_addresses(user: &User) -> Vec<String> {
     let mut strong = vec![];
     let (local, domain) = parts(&user.email);
     if is_a_person_s(&local, &domain, &user.name) {
-        strong.push(format!("The e-mail address {} looks like a person's.", user.email));
+        strong.push(format!("Email {} looks like a person's.", user.email));
     }
     if FREE.contains(&domain.as_str()) {
-        strong.push(format!("The mailbox is with {domain}, which the company does not control."));
+        strong.push(format!("The email is at {domain}, which your company doesn't control."));
     }
     let (own, own_domain) = parts(&user.username);
     // "nightly.jobs" is spelt like a name: with a team's mailbox beside it, it is taken for what it says.
     if own != local && !is_of_a_system(&local) && is_a_person_s(&own, &own_domain, &user.name) {
-        strong.push(format!("The user name {} looks like a person's.", user.username));
+        strong.push(format!("Username {} looks like a person's.", user.username));
     }
     strong
 }
 
-/// Whether the e-mail address or the user name looks like a person's.
+/// Whether the email or the username looks like a person's.
 pub(crate) fn has_personal_address(user: &User) -> bool {
     !of_addresses(user).is_empty()
 }
@@ -123,7 +123,7 @@ fn examples() -> Vec<Example> {
     };
     vec![
         Example {
-            name: "a person's e-mail address and a manager",
+            name: "a person's email and a manager",
             facts: with(|user| {
                 user.email = "jane.roe@acme.example".into();
                 user.has_manager = true;
@@ -142,7 +142,7 @@ fn examples() -> Vec<Example> {
         },
         Example { name: "a team's mailbox", facts: with(|_| {}), outcome: "pass" },
         Example {
-            name: "a mailbox that nobody answers from",
+            name: "a no-reply mailbox",
             facts: with(|user| user.email = "no-reply@acme.example".into()),
             outcome: "pass",
         },

@@ -1,6 +1,6 @@
 //! The rule `shared-profile`: one profile, one integration.
 //!
-//! It never counts inactive users: they reach nothing.
+//! It never counts inactive users: they can do nothing.
 use crate::classification::{Classification, Who};
 use crate::facts::{Grants, Known, Reach, User};
 use crate::salesforce::error::OrgError;
@@ -8,18 +8,18 @@ use crate::rules::rule::{Finding, Outcome, Severity, declare_rule};
 use crate::facts::subject::{Setting, Subject};
 
 declare_rule! {
-    /// The profile is shared with other users
+    /// It shares its profile with other users
     ///
     /// ## Check
     /// Has a profile to itself
     ///
     /// ## Why it matters
-    /// Login IP ranges, login hours and the session and password policies live on the profile. An integration that
-    /// shares its profile cannot have its own, and whatever is granted to the others by the profile it has too.
+    /// Login IP ranges, login hours, and session and password policies are set on the profile. An integration on a
+    /// shared profile can't have its own, and gets everything the profile grants the others.
     ///
     /// ## Fix
-    /// Clone the profile under the integration's name, move the integration user to it, and take away there what it
-    /// does not need.
+    /// Clone the profile under the integration's name, move the integration user to it, and remove what it doesn't
+    /// need.
     ///
     /// ## Source
     /// Salesforce Help, "Give Integration Users API Only Access"
@@ -34,7 +34,7 @@ fn check(grants: &Grants, user: &Known<User>, classification: &Known<Classificat
             return Outcome::not_applicable(why.clone());
         }
         return Outcome::CannotTell {
-            missing: "the profile's own permission set".into(),
+            missing: "what the profile grants".into(),
             why: OrgError::NotFound,
         };
     };
@@ -62,7 +62,7 @@ fn check(grants: &Grants, user: &Known<User>, classification: &Known<Classificat
         }
         let counted = |n: usize, one: &str, several: &str| format!("{n} {}", if n == 1 { one } else { several });
         let title = format!(
-            "The profile is shared by {} and {}",
+            "This profile is shared by {} and {}",
             counted(*integrations, "integration user", "integration users"),
             counted(*people, "person", "people")
         );
@@ -76,12 +76,16 @@ fn check(grants: &Grants, user: &Known<User>, classification: &Known<Classificat
 fn finding(reach: &Reach, all: bool) -> Finding {
     let too = if all { "" } else { " too" };
     let mut evidence: Vec<String> =
-        reach.others.iter().take(5).map(|o| format!("{} ({}) has it{too}.", o.name, o.username)).collect();
+        reach.others.iter().take(5).map(|o| format!("{} ({}) is on this profile{too}.", o.name, o.username)).collect();
     if reach.others.len() > 5 || reach.more {
         evidence.push(format!("In all: {}.", count(reach, all)));
     }
-    let title = if all { "The profile is shared by" } else { "The profile is shared with" };
-    Finding::new(Subject::Setting(Setting::Profile), format!("{title} {}", count(reach, all)), evidence)
+    let title = match reach.others.as_slice() {
+        [one] if !all && !reach.more => format!("It shares its profile with {}", one.name),
+        _ if all => format!("{} share this profile", count(reach, all)),
+        _ => format!("It shares its profile with {}", count(reach, all)),
+    };
+    Finding::new(Subject::Setting(Setting::Profile), title, evidence)
 }
 
 fn count(reach: &Reach, all: bool) -> String {
@@ -111,7 +115,7 @@ fn examples() -> Vec<Example> {
             facts: with(&["Ann Lee", "Bo Chan"]),
             outcome: "finding",
         },
-        Example { name: "a profile of its own", facts: with(&[]), outcome: "pass" },
+        Example { name: "its own profile", facts: with(&[]), outcome: "pass" },
         Example {
             name: "the page of a profile with two users",
             facts: page(&["Ann Lee", "Bo Chan"]),

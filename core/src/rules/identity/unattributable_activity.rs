@@ -1,39 +1,49 @@
 //! The rule `unattributable-activity`: what is done as this user was done by one piece of software.
 //!
-//! It never reads the activity itself: the set-up audit trail and the records' history stay in the org.
-use crate::rules::apps_in_use::{self, Directory, Used};
+//! It never reads the activity itself: Setup Audit Trail and the records' history stay in the org. Several apps are told by
+//! `several-apps-on-one-user`: here they are never a pass.
+use crate::rules::apps::several_apps_on_one_user;
+use crate::rules::apps_in_use::{self, Directory, UNNAMED, Used};
 use crate::classification::{divide, is_peoples_app};
-use crate::text::listed;
-use crate::facts::{Apps, Flow, Known, SignIns, Tokens, User};
+use crate::text::{capitalized, counted, listed, times};
+use crate::facts::{Apps, CheckSettings, Flow, Known, SignIns, Tokens, User};
 use crate::rules::rule::{Finding, Outcome, declare_rule, unknown};
 use crate::facts::subject::{SignInsBy, Subject};
 use std::collections::BTreeMap;
 
 declare_rule! {
-    /// What is done as this user cannot be traced to one integration
+    /// You can't tell who did what as this user
     ///
     /// ## Check
     /// Activity can be traced to one integration
     ///
     /// ## Why it matters
-    /// The set-up audit trail, field history and “Last Modified By” name a user. If people work as this user too, or
-    /// several programs do, that name answers no question: after an incident nobody can say who changed what, and
-    /// normal work hides what is not.
+    /// Setup Audit Trail, field history and “Last Modified By” name a user. If people use this user too, or several
+    /// programs do, that name doesn't answer the question: after an incident nobody can say who changed what, and an
+    /// attack hides in normal activity.
     ///
     /// ## Fix
-    /// Find out who signs in by browser or with a tool for people, give them users of their own, then change the
-    /// password and switch on API Only. Give each program its own user. Then filter the audit trail and the login
-    /// history by this user: all that is left is the integration.
+    /// Find out who logs in to the UI or with an admin tool and give them their own users. Then change the password and
+    /// turn on API Only User. Give each program its own user. Then filter Setup Audit Trail and Login History by this
+    /// user: what remains is the integration.
     ///
     /// ## Source
-    /// Lovalto, "Give each Salesforce integration its own user"
-    /// <https://www.lovalto.com/blog/salesforce-integration-user-per-system/>;
+    /// Salesforce Help, "Give Integration Users API Only Access"
+    /// <https://help.salesforce.com/s/articleView?id=platform.integration_user.htm>;
     /// Object Reference, SetupAuditTrail
-    /// <https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_setupaudittrail.htm>
+    /// <https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_setupaudittrail.htm>;
+    /// Lovalto, "Give each Salesforce integration its own user"
+    /// <https://www.lovalto.com/blog/salesforce-integration-user-per-system/>
     "unattributable-activity", integration: Medium, person: None, check
 }
 
-fn check(user: &User, sign_ins: &SignIns, tokens: &Known<Tokens>, apps: &Known<Apps>) -> Outcome {
+fn check(
+    user: &User,
+    sign_ins: &SignIns,
+    tokens: &Known<Tokens>,
+    apps: &Known<Apps>,
+    checks: &CheckSettings,
+) -> Outcome {
     let mut findings = vec![];
     let (browser, last) = sign_ins.count(&[Flow::Browser]);
     if browser > 0 {
@@ -43,15 +53,15 @@ fn check(user: &User, sign_ins: &SignIns, tokens: &Known<Tokens>, apps: &Known<A
                 from.insert(row.source_ip.clone(), 1);
             }
         }
-        let last = last.map(|last| format!(", the last on {last}")).unwrap_or_default();
-        let mut evidence = vec![format!("{browser} sign-ins by browser in the last six months{last}.")];
+        let last = last.map(|last| format!(" (last on {last})")).unwrap_or_default();
+        let mut evidence = vec![format!("{} in the last 6 months{last}.", counted(browser, "UI login"))];
         if !from.is_empty() {
             let shown: Vec<&str> = from.keys().map(String::as_str).take(5).collect();
             let more = from.len() - shown.len();
-            let more = if more > 0 { format!(", and {more} more addresses") } else { String::new() };
-            evidence.push(format!("They came from {}{more}.", listed(&shown)));
+            let more = if more > 0 { format!(" and {more} more IP addresses") } else { String::new() };
+            evidence.push(format!("From {}{more}.", if more.is_empty() { listed(&shown) } else { shown.join(", ") }));
         }
-        findings.push(Finding::new(Subject::SignIns(SignInsBy::Browser), "People sign in as this user by browser", evidence));
+        findings.push(Finding::new(Subject::SignIns(SignInsBy::Browser), "People log in to the UI as this user", evidence));
     }
 
     let used = apps_in_use::apps(Directory::new(user, tokens, apps), Some(sign_ins));
@@ -74,28 +84,34 @@ fn check(user: &User, sign_ins: &SignIns, tokens: &Known<Tokens>, apps: &Known<A
                 let app = used.iter().find(|app| apps_in_use::is_called(app, name));
                 add(name, app.map_or_else(|| format!("“{name}”"), |app| app.shown.clone()), n);
             }
-            None => add("", NAMELESS.to_owned(), n),
+            None => add("", UNNAMED.to_owned(), n),
         }
     }
     let lines = |all: &BTreeMap<String, u64>| {
         let mut lines: Vec<String> =
-            all.iter().take(8).map(|(name, n)| format!("{} signed in {n}×.", capitalized(name))).collect();
+            all.iter().take(8).map(|(name, n)| format!("{} logged in {}.", capitalized(name), times(*n))).collect();
         let more = all.len().saturating_sub(8);
         if more > 0 {
-            lines.push(format!("And {more} more."));
+            lines.push(format!("{more} more logged in too."));
         }
         lines
     };
     if !tools.is_empty() {
-        findings.push(Finding::new(Subject::SignIns(SignInsBy::Tools), "Somebody works as this user with a tool made for people", lines(&tools)));
+        findings.push(Finding::new(Subject::SignIns(SignInsBy::Tools), "Someone uses this user with an admin tool", lines(&tools)));
     }
     let signed_in: Vec<&Used> = used.iter().filter(|app| app.sign_ins > 0).collect();
     let may_be_one = apps_in_use::may_be_one(&signed_in, apps);
-    if software.len() > 1 && !may_be_one {
-        let title = format!("{} programs act as this user, and what each does looks alike", software.len());
+    let is_told = software.len() > 1
+        && checks.is_on("several-apps-on-one-user")
+        && several_apps_on_one_user::is_found(user, tokens, sign_ins, apps);
+    if software.len() > 1 && !may_be_one && !is_told {
+        let title = format!("{} programs use this user; their activity can't be told apart", software.len());
         findings.push(Finding::new(Subject::SignIns(SignInsBy::Programs), title, lines(&software)));
     }
     Outcome::of(findings, || {
+        if is_told {
+            return Outcome::not_applicable("Several apps use this user. See “One app per user”.");
+        }
         if let Some(doubt) = apps_in_use::cut(sign_ins).or(doubt) {
             return doubt;
         }
@@ -107,17 +123,11 @@ fn check(user: &User, sign_ins: &SignIns, tokens: &Known<Tokens>, apps: &Known<A
         }
         match software.keys().next() {
             Some(name) => {
-                Outcome::pass(format!("Only {} signed in as this user in the last six months.", name))
+                Outcome::pass(format!("Only {name} logged in as this user in the last 6 months."))
             }
-            None => Outcome::not_applicable("Nothing signed in as this user in the last six months."),
+            None => Outcome::not_applicable("Nothing logged in as this user in the last 6 months."),
         }
     })
-}
-
-const NAMELESS: &str = "software that gives no name";
-
-fn capitalized(name: &str) -> String {
-    if name == NAMELESS { "Software that gives no name".to_owned() } else { name.to_owned() }
 }
 
 #[cfg(test)]
@@ -139,7 +149,7 @@ fn examples() -> Vec<Example> {
     cut.sign_ins = Known::Is(SignIns { rows: vec![erp()].into(), cut: true });
     vec![
         Example {
-            name: "an app, and somebody by browser",
+            name: "an app, and someone in the UI",
             facts: with(vec![erp(), sign_in("Application", "", "Browser")]),
             outcome: "finding",
         },
@@ -149,18 +159,18 @@ fn examples() -> Vec<Example> {
             outcome: "finding",
         },
         Example {
-            name: "an app and a SOAP program",
+            name: "an app and a SOAP client, which another check reports",
             facts: with(vec![erp(), sign_in("Other Apex API", "", "N/A")]),
-            outcome: "finding",
+            outcome: "not-applicable",
         },
         Example {
-            name: "a script's command line, and nobody by browser",
+            name: "a script's command line, and no UI login",
             facts: with(vec![sign_in("Remote Access 2.0", "OauthRefreshToken", "Salesforce CLI")]),
             outcome: "pass",
         },
         Example { name: "one app", facts: with(vec![erp()]), outcome: "pass" },
-        Example { name: "a browser that was refused", facts: with(vec![erp(), failed]), outcome: "pass" },
-        Example { name: "more sign-ins than were read", facts: cut, outcome: "cannot-tell" },
-        Example { name: "nobody", facts: with(vec![]), outcome: "not-applicable" },
+        Example { name: "a UI login that failed", facts: with(vec![erp(), failed]), outcome: "pass" },
+        Example { name: "more logins than were read", facts: cut, outcome: "cannot-tell" },
+        Example { name: "no login", facts: with(vec![]), outcome: "not-applicable" },
     ]
 }

@@ -1,24 +1,25 @@
-//! The rule `browser-sign-in-allowed`: API Only is on.
+//! The rule `browser-sign-in-allowed`: API Only User is on.
 //!
 //! It never takes a profile's name for the permission: profiles called "API Only" often are not.
 use crate::rules::granted;
 use crate::facts::{Flow, Grant, Grants, Known, License, SignIns, Source, User};
 use crate::rules::rule::{Finding, Outcome, declare_rule};
 use crate::facts::subject::{Setting, Subject};
+use crate::text::counted;
 
 declare_rule! {
-    /// API Only is off: the user can sign in by browser
+    /// API Only User is off: this user can log in to the UI
     ///
     /// ## Check
     /// API Only User is on
     ///
     /// ## Why it matters
-    /// An integration never needs the user interface. Whoever gets hold of its password can open Salesforce with it,
-    /// look around, and change set-up as a person would; with API Only Salesforce refuses that sign-in.
+    /// An integration never needs the UI. Anyone who gets its password can open Salesforce with it, look around, and
+    /// change Setup like any admin. With API Only User on, Salesforce refuses that login.
     ///
     /// ## Fix
-    /// Assign a permission set with “API Only User” (and “API Enabled”), or tick both on the integration's own profile.
-    /// Look at the sign-ins by browser first: somebody may be working as this user.
+    /// Assign a permission set with “API Only User” (and “API Enabled”), or select both on the integration's own
+    /// profile. Check the UI logins first: someone may be working as this user.
     ///
     /// ## Source
     /// Salesforce Help, "Give Integration Users API Only Access"
@@ -33,13 +34,13 @@ fn check(
     license: &Known<License>,
 ) -> Outcome {
     if license.known().is_some_and(License::is_agent) {
-        return Outcome::not_applicable("An Agentforce agent's user has no password: it can't log in by browser.");
+        return Outcome::not_applicable("An Agentforce agent's user has no password, so it can't log in to the UI.");
     }
-    // A set that a session has to activate does not hold at the sign-in.
+    // A set that a session has to activate does not hold at the login.
     let on: Vec<&Grant> = grants.granting("ApiUserOnly").filter(|set| !set.session_based).collect();
     let unsettled = |set: &Grant| matches!(&set.source, Source::Group { status, .. } if status != "Updated");
     if let Some(set) = on.iter().find(|set| !unsettled(set)) {
-        return Outcome::pass(format!("API Only is on, by {}.", set.shown()));
+        return Outcome::pass(format!("API Only User is on ({}).", set.shown()));
     }
     if (grants.cut || !on.is_empty())
         && let Some(doubt) = granted::doubt(grants)
@@ -49,27 +50,31 @@ fn check(
     // On a profile's own page there is no user shown, and their permission sets are not read.
     let mut evidence = vec![match user {
         Known::Absent(_) => {
-            "The profile lacks “API Only User”; a user may still have it by a permission set.".to_owned()
+            "The profile doesn't have “API Only User”. A user may still have it from a permission set.".to_owned()
         }
         _ => "No profile, permission set or group of this user has “API Only User”.".to_owned(),
     }];
     evidence.extend(grants.unsettled().map(|(group, status)| granted::unsettled_line(group, status)));
     match sign_ins {
         Known::Is(sign_ins) if sign_ins.cut && sign_ins.count(&[Flow::Browser]).0 == 0 => {
-            evidence.push("Among the sign-ins that could be read none is by browser; there are more.".into());
+            evidence.push("No UI login among the logins Leastwise could read. There are more.".into());
         }
         Known::Is(sign_ins) => match sign_ins.count(&[Flow::Browser]) {
             (0, _) => evidence.push(
-                "Nobody signed in by browser in the last six months, so switching it on stops nobody.".into(),
+                "No UI login in the last 6 months, so turning it on locks nobody out.".into(),
             ),
             (n, Some(last)) => {
-                evidence.push(format!("{n} sign-ins by browser in the last six months, the last on {last}."))
+                evidence.push(format!("{} in the last 6 months (last on {last}).", counted(n, "UI login")))
             }
-            (n, None) => evidence.push(format!("{n} sign-ins by browser in the last six months.")),
+            (n, None) => evidence.push(format!("{} in the last 6 months.", counted(n, "UI login"))),
         },
-        _ => evidence.push("Whether somebody signs in by browser could not be read.".into()),
+        _ => evidence.push("Leastwise couldn't check whether someone logs in to the UI.".into()),
     }
-    Outcome::Findings(vec![Finding::new(Subject::Setting(Setting::ApiOnly), "API Only is off: the user can sign in by browser", evidence)])
+    let title = match user {
+        Known::Absent(_) => "API Only User is off: users can log in to the UI",
+        _ => RULE.title(),
+    };
+    Outcome::Findings(vec![Finding::new(Subject::Setting(Setting::ApiOnly), title, evidence)])
 }
 
 #[cfg(test)]
@@ -85,14 +90,14 @@ fn examples() -> Vec<Example> {
     };
     let with = |permissions: &[&str]| sets(vec![grant().profile("Acme ERP").permissions(permissions)]);
     vec![
-        Example { name: "API Enabled alone", facts: with(&["ApiEnabled"]), outcome: "finding" },
+        Example { name: "API Enabled only", facts: with(&["ApiEnabled"]), outcome: "finding" },
         Example {
-            name: "API Only on the profile",
+            name: "API Only User on the profile",
             facts: with(&["ApiEnabled", "ApiUserOnly"]),
             outcome: "pass",
         },
         Example {
-            name: "API Only by a group that is being recalculated",
+            name: "API Only User from a group that is being recalculated",
             facts: sets(vec![grant().group(2, "Integrations", "Updating").permissions(&["ApiUserOnly"])]),
             outcome: "cannot-tell",
         },

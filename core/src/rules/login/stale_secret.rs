@@ -1,35 +1,36 @@
-//! The rule `stale-secret`: the password or secret is changed, judged by how the user really signs in.
+//! The rule `stale-secret`: the password or secret is changed, judged by how the user really logs in.
 //!
-//! It never counts the password of a user that signs in without one.
+//! It never counts the password of a user that logs in without one.
 use crate::rules::{apps_in_use, granted};
 use crate::facts::{CheckSettings, Flow, Grant, Grants, Known, SignIns, Tokens, User};
 use crate::salesforce::error::OrgError;
 use crate::rules::rule::{Finding, Outcome, Severity, declare_rule, unknown};
 use crate::facts::subject::{Setting, Subject};
 use crate::salesforce::time::Timestamp;
+use crate::text::counted;
 
 declare_rule! {
-    /// The password that software signs in with is old
+    /// The password the integration uses is old
     ///
     /// ## Check
     /// Its password is rotated
     ///
     /// ## Why it matters
-    /// A password in a configuration file is copied, backed up and handed over; the longer it stays, the more people
-    /// have it. An expiry alone is no answer: it stops the integration on the day that nobody expected. “Password
-    /// Never Expires” is right only where somebody changes it on a plan of their own.
+    /// A password in a configuration file is copied, backed up and handed over. The longer it stays the same, the more
+    /// people have it. Expiration alone is no answer: it stops the integration on a day nobody planned for. “Password
+    /// Never Expires” is fine only if someone rotates the password on a schedule.
     ///
     /// ## Fix
-    /// Change the password now and in the integration, at a time that you choose, and again every 90 days. Better:
-    /// move to OAuth (client credentials or JWT bearer), where there is no password; SOAP login() ends with
-    /// Summer '27 in any case. How old an app's own secret or certificate is, Setup shows and no API does: note it,
-    /// and replace it on the same plan.
+    /// Change the password now, in Salesforce and in the integration, at a time you choose, and again every 90 days.
+    /// Better: move to OAuth (client credentials or JWT bearer), which uses no password. Salesforce retires SOAP
+    /// login() in Summer '27. How old an app's own secret or certificate is, only Setup shows, not the API. Make a note
+    /// of it, and rotate it on the same schedule.
     ///
     /// ## Source
-    /// Security Benchmark for Salesforce, SBS-ACS-009
-    /// <https://docs.securitybenchmark.org/benchmark/access-controls.html>;
     /// Salesforce Help, "Platform SOAP API login() Retirement"
-    /// <https://help.salesforce.com/s/articleView?id=005132110&type=1>
+    /// <https://help.salesforce.com/s/articleView?id=005132110&type=1>;
+    /// Security Benchmark for Salesforce, SBS-ACS-009
+    /// <https://docs.securitybenchmark.org/benchmark/access-controls.html>
     "stale-secret", integration: High, person: Some(Severity::Medium), check
 }
 
@@ -51,17 +52,19 @@ fn check(
         return without_password(user, sign_ins, tokens, checks, age);
     }
 
-    let on = |last: Option<Timestamp>| last.map(|last| format!(", the last on {last}")).unwrap_or_default();
+    let on = |last: Option<Timestamp>| last.map(|last| format!(" (last on {last})")).unwrap_or_default();
     let mut evidence = vec![];
     if soap > 0 {
         evidence.push(format!(
-            "{soap} sign-ins by SOAP login() in the last six months{}; Salesforce ends it with Summer '27.",
+            "{} with SOAP login() in the last 6 months{}. Salesforce retires it in Summer '27.",
+            counted(soap, "login"),
             on(soap_last)
         ));
     }
     if oauth > 0 {
         evidence.push(format!(
-            "{oauth} sign-ins by the OAuth username-password flow in the last six months{}.",
+            "{} with the OAuth username-password flow in the last 6 months{}.",
+            counted(oauth, "login"),
             on(oauth_last)
         ));
     }
@@ -71,42 +74,42 @@ fn check(
     let lines = granted::lines(&never);
     let since = age.or_else(|| user.created.map(|created| created.days_until(*now)));
     let title = match (age, since) {
-        (Some(days), _) if checks.is_old_password(days) => format!("Software signs in with a password that is {days} days old"),
+        (Some(days), _) if checks.is_old_password(days) => format!("The password it logs in with is {days} days old"),
         (None, Some(days)) if checks.is_old_password(days) => {
-            "Software signs in with a password that was never changed".to_owned()
+            "The password it logs in with was never changed".to_owned()
         }
         (None, None) => {
             return Outcome::CannotTell {
-                missing: "when the password was changed last".into(),
+                missing: "when the password was last changed".into(),
                 why: OrgError::NoPermission { what: "User.LastPasswordChangeDate".into() },
             };
         }
         _ if never_expires => {
-            evidence.push("Nothing but your own plan changes it.".into());
+            evidence.push("It changes only when someone changes it.".into());
             evidence.extend(lines);
-            let title = "The password that software signs in with never expires";
+            let title = "The password it logs in with never expires";
             let finding = Finding::new(granted::subject("PasswordNeverExpires", &never), title, evidence).with(Severity::Low);
             return Outcome::Findings(vec![finding]);
         }
         (_, Some(days)) | (Some(days), None) => {
             if let Known::Is(grants) = grants {
                 let soon =
-                    if soap > 0 { " SOAP login() ends with Summer '27: move to OAuth before." } else { "" };
-                let note = format!("It signs in with a password, which was changed {days} days ago.{soon}");
+                    if soap > 0 { " Salesforce retires SOAP login() in Summer '27: move to OAuth before then." } else { "" };
+                let note = format!("It logs in with a password that was changed {days} days ago.{soon}");
                 return granted::judged(vec![], grants, note);
             }
             return unknown(grants);
         }
     };
     evidence.push(match (user.last_password_change, user.created) {
-        (Some(changed), _) => format!("The password was changed last on {changed}."),
+        (Some(changed), _) => format!("The password was last changed on {changed}."),
         (None, Some(created)) => {
-            format!("No change of it is recorded since the user was created on {created}.")
+            format!("No password change is recorded since the user was created on {created}.")
         }
-        (None, None) => "No change of it is recorded.".into(),
+        (None, None) => "No password change is recorded.".into(),
     });
     if never_expires {
-        evidence.push("Password Never Expires is on, so nothing will ask for a change.".into());
+        evidence.push("Password Never Expires is on, so Salesforce never asks for a new one.".into());
         evidence.extend(lines);
     }
     let severity = if since.is_some_and(|days| days > VERY_OLD) { Severity::High } else { Severity::Medium };
@@ -127,8 +130,7 @@ fn without_password(
     let any = |flow| sign_ins.count(&[flow]).0 > 0;
     if any(Flow::ClientCredentials) {
         let what =
-            "how old an app's secret is: it signs in by the client-credentials flow, without a password"
-                .into();
+            "how old an app's secret is. This user logs in with the client credentials flow, without a password".into();
         return Outcome::CannotTell {
             missing: "the age of the app's secret".into(),
             why: OrgError::Unreadable { what },
@@ -136,50 +138,50 @@ fn without_password(
     }
     if any(Flow::OauthToken) || any(Flow::OauthOther) {
         return Outcome::pass(
-            "It signs in with OAuth tokens or signed assertions, not with a password; how long they last is the app's policy.",
+            "It logs in with OAuth tokens or signed assertions, not with a password. The app's policy decides how long they last.",
         );
     }
     if any(Flow::Api) {
-        let what = "whether a portal user's API logins are by password; they don't say".into();
+        let what = "whether a portal user's API logins use a password".into();
         return Outcome::CannotTell {
-            missing: "how it signs in".into(),
+            missing: "how it logs in".into(),
             why: OrgError::Unreadable { what },
         };
     }
     if any(Flow::Browser) {
         return Outcome::not_applicable(
-            "No software signs in with its password; it was used by browser only.",
+            "No integration uses its password. It was used for UI logins only.",
         );
     }
     match (age, user.last_password_change) {
         (Some(days), Some(changed)) if checks.is_old_password(days) => {
-            // An app that holds a token goes on without a sign-in.
+            // An app that holds a token goes on without a login.
             let newest = tokens.known().and_then(|tokens| tokens.of(&user.id).max_by_key(|token| token.last_used));
             let signed_in = match newest.and_then(|token| Some((token, token.last_used?))) {
                 Some((token, last)) => format!(
-                    "Nobody signed in with it over the last six months: “{}” goes on with a token, last used on {last}.",
+                    "No login with it in the last 6 months. “{}” uses a token instead (last used on {last}).",
                     token.app.trim()
                 ),
-                None => "Nobody signed in over the last six months.".into(),
+                None => "No login in the last 6 months.".into(),
             };
             let evidence = vec![
                 signed_in,
                 format!(
-                    "The password was changed last on {changed}, and still works while the user is active."
+                    "The password was last changed on {changed}, and works as long as the user is active."
                 ),
             ];
             let finding = Finding::new(
                 Subject::Setting(Setting::Password),
-                format!("It has a password that is {days} days old and that nobody uses"),
+                format!("Unused password, {days} days old"),
                 evidence,
             );
             if user.is_active {
                 Outcome::Findings(vec![finding.with(Severity::Low)])
             } else {
-                Outcome::not_applicable("The user is inactive, so its password opens nothing.")
+                Outcome::not_applicable("The user is inactive, so its password doesn't work.")
             }
         }
-        _ => Outcome::not_applicable("Nobody signed in over the last six months."),
+        _ => Outcome::not_applicable("No login in the last 6 months."),
     }
 }
 
@@ -218,12 +220,12 @@ fn examples() -> Vec<Example> {
         },
         Example { name: "the password was never changed", facts: soap(None, &[]), outcome: "finding" },
         Example {
-            name: "changed lately, but it never expires",
+            name: "changed recently, but it never expires",
             facts: soap(Some(10), &["PasswordNeverExpires"]),
             outcome: "finding",
         },
-        Example { name: "old, whatever could not be read beside", facts: old, outcome: "finding" },
-        Example { name: "an old password that nobody uses", facts: idle, outcome: "finding" },
+        Example { name: "old, though its permissions couldn't be read", facts: old, outcome: "finding" },
+        Example { name: "an old, unused password", facts: idle, outcome: "finding" },
         Example { name: "changed 30 days ago", facts: soap(Some(30), &[]), outcome: "pass" },
         Example {
             name: "JWT bearer, and a very old password",
@@ -235,9 +237,9 @@ fn examples() -> Vec<Example> {
             facts: with("Remote Access 2.0", "OauthClientCredentials", Some(900), &[]),
             outcome: "cannot-tell",
         },
-        Example { name: "permissions that could not be read", facts: unread, outcome: "cannot-tell" },
+        Example { name: "permissions that couldn't be read", facts: unread, outcome: "cannot-tell" },
         Example {
-            name: "by browser only",
+            name: "UI logins only",
             facts: with("Application", "", Some(900), &[]),
             outcome: "not-applicable",
         },

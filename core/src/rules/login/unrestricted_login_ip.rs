@@ -3,7 +3,7 @@
 //! It never says whom an address belongs to, nor what the org's trusted ranges allow: those waive a check, they
 //! forbid nothing.
 use crate::classification::Classification;
-use crate::text::listed;
+use crate::text::{self, listed};
 use crate::facts::{CheckSettings, Known, LoginIpRanges, SignIns};
 use crate::salesforce::ip_range::{IpRange, MEANINGLESS, MEANINGLESS_V6, keep_changing, open, places};
 use crate::rules::rule::{Finding, Outcome, Severity, declare_rule};
@@ -12,20 +12,21 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 declare_rule! {
-    /// The profile lets its users sign in from anywhere
+    /// Login IP ranges don't restrict where it logs in from
     ///
     /// ## Check
     /// Login IP ranges restrict access
     ///
     /// ## Why it matters
-    /// An integration calls from a few known addresses. Without login IP ranges on its profile, its secret works for
-    /// whoever has it, from wherever they are. A range with millions of addresses is the same with more words. For
-    /// people, who move about, it matters less.
+    /// An integration calls from a few known addresses. Without login IP ranges on its profile, anyone who has its
+    /// credentials can use them from anywhere. A range of millions of addresses is no better. For people, who move
+    /// around, it matters less.
     ///
     /// ## Fix
-    /// Look at the addresses that it signed in from, ask whoever runs the integration for their outgoing ranges, and
-    /// enter those on the profile (which should be its own: others on it would be shut out). To hold them during the
-    /// session too, switch on “Enforce login IP ranges on every request” in Session Settings; that is for the whole org.
+    /// Look at the addresses it logged in from, ask the vendor for its outbound IP ranges, and enter those on the
+    /// profile. The profile should be the integration's own, or the others on it are locked out. To enforce the ranges
+    /// during the session too, turn on “Enforce login IP ranges on every request” in Session Settings, which applies to
+    /// the whole org.
     ///
     /// ## Source
     /// Security Benchmark for Salesforce, SBS-AUTH-003
@@ -49,10 +50,10 @@ fn check(
     let ranges = &ranges.ranges;
     let from = sources(sign_ins);
     if ranges.is_empty() {
-        let mut evidence = vec!["The profile has no login IP range.".to_owned()];
+        let mut evidence = vec!["The profile has no login IP ranges.".to_owned()];
         evidence.push(seen(sign_ins, &from));
         evidence.extend(changing(&from).filter(|_| !person));
-        let title = "No login IP range is set: it can sign in from anywhere";
+        let title = "No login IP ranges: logins from any address are allowed";
         let mut finding = Finding::new(subject(RangeFault::None), title, evidence);
         finding.severity = person.then_some(Severity::Low);
         return Outcome::Findings(vec![finding]);
@@ -69,7 +70,7 @@ fn check(
         evidence.push(seen(sign_ins, &from));
         return Outcome::Findings(vec![Finding::new(
             subject(RangeFault::Meaningless),
-            "The login IP ranges are so wide that they restrict nothing",
+            "Login IP ranges are too broad to restrict anything",
             evidence,
         )]);
     }
@@ -89,24 +90,24 @@ fn check(
         evidence.push(together(ranges, four, six));
         evidence.push(seen(sign_ins, &from));
         let severity = if person { Severity::Low } else { Severity::Medium };
-        findings.push(Finding::new(subject(RangeFault::Wide), "The login IP ranges are wide", evidence).with(severity));
+        findings.push(Finding::new(subject(RangeFault::Wide), "Login IP ranges are broad", evidence).with(severity));
     }
     let outside: Vec<&(IpAddr, u64)> =
         from.iter().filter(|(address, _)| !ranges.iter().any(|range| range.contains(*address))).collect();
     if !outside.is_empty() {
         let evidence = vec![
             format!("{}.", counted(&outside)),
-            "Either they are older than the ranges, or an app they came through relaxes its IP restrictions."
+            "They were before the ranges were set, or the app relaxes IP restrictions."
                 .into(),
         ];
         let severity = if person { Severity::Info } else { Severity::Low };
-        findings.push(Finding::new(subject(RangeFault::SignInsOutside), "It signed in from outside the login IP ranges", evidence).with(severity));
+        findings.push(Finding::new(subject(RangeFault::SignInsOutside), "Logins from outside the login IP ranges", evidence).with(severity));
     }
     Outcome::of(findings, || {
         let compared = match sign_ins {
-            Known::Is(_) if from.is_empty() => "No sign-in was recorded to compare them with.",
-            Known::Is(_) => "Every sign-in that was read came from inside.",
-            _ => "The sign-ins could not be read to compare them with.",
+            Known::Is(_) if from.is_empty() => "There are no logins to compare them with.",
+            Known::Is(_) => "Every login Leastwise read came from inside them.",
+            _ => "Leastwise couldn't read the logins to compare them with.",
         };
         Outcome::pass(format!("{} {compared}", together(ranges, four, six)))
     })
@@ -130,10 +131,10 @@ fn sources(sign_ins: &Known<SignIns>) -> Vec<(IpAddr, u64)> {
 fn seen(sign_ins: &Known<SignIns>, from: &[(IpAddr, u64)]) -> String {
     match sign_ins {
         Known::Is(_) if from.is_empty() => {
-            "No successful sign-in with an address in the last six months.".into()
+            "No successful login with an IP address in the last 6 months.".into()
         }
-        Known::Is(_) => format!("{}, in the last six months.", counted(&from.iter().collect::<Vec<_>>())),
-        _ => "Where it signs in from could not be read.".into(),
+        Known::Is(_) => format!("{} in the last 6 months.", counted(&from.iter().collect::<Vec<_>>())),
+        _ => "Leastwise couldn't read where it logs in from.".into(),
     }
 }
 
@@ -145,21 +146,21 @@ fn changing(from: &[(IpAddr, u64)]) -> Option<String> {
     let places = places(from.iter().map(|(address, _)| *address).collect());
     keep_changing(&counts, places).then(|| {
         format!(
-            "{} addresses, {times}: they keep changing, so a list of them would shut it out. Ask the vendor for fixed addresses or its outbound IP ranges.",
+            "{} addresses, {times}. They keep changing, so a list of them would lock it out. Ask the vendor for fixed addresses or its outbound IP ranges.",
             counts.len()
         )
     })
 }
 
-/// "Signed in from 198.51.100.7 (10×) and 198.51.100.8 (2×)".
+/// "Logged in from 198.51.100.7 (10 logins) and 198.51.100.8 (2 logins)".
 fn counted(from: &[&(IpAddr, u64)]) -> String {
     let mut parts: Vec<String> =
-        from.iter().take(5).map(|(address, n)| format!("{address} ({n}×)")).collect();
+        from.iter().take(5).map(|(address, n)| format!("{address} ({})", text::counted(*n, "login"))).collect();
     let more = from.len().saturating_sub(5);
     if more > 0 {
         parts.push(format!("{more} more addresses"));
     }
-    format!("Signed in from {}", listed(&parts))
+    format!("Logged in from {}", listed(&parts))
 }
 
 fn allowed(range: &IpRange) -> String {
@@ -234,17 +235,17 @@ fn examples() -> Vec<Example> {
             outcome: "finding",
         },
         Example {
-            name: "signs in from outside",
+            name: "logs in from outside",
             facts: with(&[("203.0.113.0", "203.0.113.7")]),
             outcome: "finding",
         },
-        Example { name: "a person without ranges", facts: human, outcome: "finding" },
+        Example { name: "a person without login IP ranges", facts: human, outcome: "finding" },
         Example {
             name: "a range of sixteen",
             facts: with(&[("198.51.100.0", "198.51.100.15")]),
             outcome: "pass",
         },
-        Example { name: "ranges that could not be read", facts: unread, outcome: "cannot-tell" },
+        Example { name: "ranges that couldn't be read", facts: unread, outcome: "cannot-tell" },
     ]
 }
 
@@ -290,13 +291,13 @@ mod tests {
         });
         facts.sign_ins = Known::Is(SignIns { rows: rows.collect(), cut: false });
         let Outcome::Findings(findings) = RULE.run(&facts) else { panic!() };
-        assert!(findings[0].evidence[2].starts_with("30 addresses, none of them twice: they keep changing"), "{findings:?}");
+        assert!(findings[0].evidence[2].starts_with("30 addresses, none of them twice. They keep changing"), "{findings:?}");
     }
 
     #[test]
     fn the_finding_names_where_it_signs_in_from() {
         let Outcome::Findings(findings) = RULE.run(&(RULE.examples)()[0].facts) else { panic!() };
-        assert!(findings[0].evidence.iter().any(|line| line.contains("198.51.100.7 (10×)")), "{findings:?}");
+        assert!(findings[0].evidence.iter().any(|line| line.contains("198.51.100.7 (10 logins)")), "{findings:?}");
         assert_eq!(findings[0].severity, Some(Severity::High));
     }
 }
