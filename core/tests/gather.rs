@@ -670,7 +670,7 @@ fn a_group_that_cannot_be_seen_is_not_said_to_be_recalculated() {
     let text = serde_json::to_string(&report).unwrap();
     assert!(!text.contains("recalculated") && !text.contains("“”"), "{text}");
     let why = OrgError::GroupUnread { group: "G".into() };
-    assert!(text.contains("could not be read: it may grant something else"), "{text}");
+    assert!(text.contains("read the status of group “G”, so it may grant something else"), "{text}");
     assert!(why.sentence().contains("status") && !why.advice().contains("Recalculate"));
 }
 

@@ -571,7 +571,7 @@ What Leastwise checks for a user, profile or permission set. Each rule has one o
 
 - **finding**: something is wrong, and the evidence shows it.
 - **pass**: checked, no problem found.
-- **not applicable**: doesn't apply to this user.
+- **not applicable**: doesn't apply to this user, or another check reports it.
 - **cannot tell** (“Couldn't check”): something couldn't be read; Leastwise says what and why. It never counts as passed.
 
 A finding has a severity. The table gives the worst that a rule gives; some cases of a rule are milder.

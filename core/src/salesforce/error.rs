@@ -116,7 +116,7 @@ impl OrgError {
                 format!("Leastwise couldn't read the status of permission set group “{group}”.")
             }
             OrgError::LeftOut => "Salesforce's answer didn't include this.".into(),
-            OrgError::Pending => "Still checking.".into(),
+            OrgError::Pending => "Still reading.".into(),
             // Not the platform's: what was found to stand in the way.
             OrgError::Other { code, message } if code.is_empty() => message.clone(),
             OrgError::Other { code, message } => format!("Salesforce refused: {message} ({code})."),

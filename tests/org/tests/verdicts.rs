@@ -480,7 +480,7 @@ fn view_all_on_objects_is_found() {
         panic!("{:?}", outcome(&gather, "whole-object-access"))
     };
     assert_eq!(found.len(), 1);
-    assert!(found[0].title.starts_with("Can read all records of 3 objects"), "{}", found[0].title);
+    assert!(found[0].title.starts_with("Can see all records of 3 objects"), "{}", found[0].title);
     assert_eq!(
         found[0].evidence[..2],
         ["View All Records on Account and Contact.", "View All Fields on Case and Contact."]
@@ -492,5 +492,5 @@ fn view_all_on_objects_is_found() {
     else {
         panic!()
     };
-    assert!(found[0].title.starts_with("Can read all records of 2 objects"), "{}", found[0].title);
+    assert!(found[0].title.starts_with("Can see all records of 2 objects"), "{}", found[0].title);
 }

@@ -90,7 +90,7 @@ fn unweighed(unknown: &[(&str, Vec<&Grant>)]) -> Option<Finding> {
     sets.sort();
     sets.dedup();
     let evidence = vec![
-        format!("Not in any published list: {}. Look up in Setup what they allow.", names.join(", ")),
+        format!("Not in any published list: {}. Look {} up in Setup.", names.join(", "), if names.len() == 1 { "it" } else { "them" }),
         format!("Granted by {}.", listed(&sets)),
     ];
     Some(Finding::new(Subject::UnknownPermissions, title, evidence).with(Severity::Info))
@@ -216,7 +216,7 @@ mod tests {
         assert_eq!(
             all[0].evidence,
             [
-                "Not in any published list: FlyToTheMoon, SwimToTheMoon. Look up in Setup what they allow.",
+                "Not in any published list: FlyToTheMoon, SwimToTheMoon. Look them up in Setup.",
                 "Granted by permission set “Beta” and permission set “Gamma”.",
             ]
         );
