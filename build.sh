@@ -13,7 +13,8 @@ USAGE="\
 ./build.sh demo                a browser with the extension on a Setup page of a stand-in org
 ./build.sh test [PART]…        every check and test, or the named parts (wasm-tests, firefox, …); ends with one line, N passed, N failed
 ./build.sh org [--help] …      the stand-in org alone, on loopback, until it is ended
-./build.sh strangers [NAME]…   clients that others wrote, unchanged, against the stand-in org (a part of the tests)
+./build.sh strangers [NAME]…   clients that others wrote, unchanged, against the stand-in org (the quick ones a part of the
+                               tests; `strangers all` runs those too that take minutes)
 ./build.sh bench               each number that has a goal, with its goal; the sizes of what is shipped
 ./build.sh explore [SEED]…     the tests that draw random cases, with other seeds than the tests' own: the named, or a new one
 ./build.sh deny                licences and sources by cargo-deny, and advisories (needs the network): before each release
@@ -183,7 +184,7 @@ run_journeys() { # a script of tests/browser, with what it needs built and named
   LEASTWISE_EXTENSION=$PWD/dist/chromium node "$script" "$@"
 }
 
-run_strangers() { # clients that others wrote, by the names of their folders in tests/strangers; all when none is named
+run_strangers() { # clients that others wrote, by the names of their folders in tests/strangers; the quick ones when none is named
   build_org
   need_node
   need_venv

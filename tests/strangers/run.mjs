@@ -1,5 +1,6 @@
 // Every client that others wrote, unchanged, at its ordinary work against an org of its own.
-// `run.mjs [NAME]…` runs those of the named folders. It never counts what did not run.
+// `run.mjs [NAME]…` runs those of the named folders; `run.mjs all` every one; without a name those that are quick: the
+// others have a file `slow`, which says why. It never counts what did not run.
 //
 // A stranger is a folder here: the file that pins its version (requirements.txt, package-lock.json or Cargo.lock), and
 // its work (work.py, work.mjs, or the binary `work`), which prints TAP: `ok`, `not ok` with a name, and the plan `1..N`.
@@ -19,11 +20,13 @@ const PATIENCE = 300;
 /** More users than a page of a query has. */
 const ORG = ["--scale", "2500,20"];
 
+const wanted = process.argv.slice(2);
+const isQuick = (name) => !fs.existsSync(path.join(HERE, name, "slow"));
 const names = fs
   .readdirSync(HERE, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && entry.name !== "lib")
   .map((entry) => entry.name)
-  .filter((name) => process.argv.length < 3 || process.argv.slice(2).includes(name));
+  .filter((name) => wanted.includes("all") || (wanted.length ? wanted.includes(name) : isQuick(name)));
 
 /** What a program of a stranger finds in its environment: the org, and nothing of this machine's own proxies. */
 function environment(org, into) {

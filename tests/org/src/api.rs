@@ -2,6 +2,8 @@
 //!
 //! It never looks at the network: a request is a value, and so is its answer.
 
+mod around;
+pub mod async_api;
 mod batch;
 pub mod bulk;
 mod collections;
@@ -9,6 +11,7 @@ mod columns;
 pub(crate) mod composite;
 mod conditional;
 mod csv;
+mod deploys;
 mod describe;
 mod field;
 pub mod ingest;
@@ -23,6 +26,7 @@ mod search;
 mod soap;
 mod tooling;
 mod tree;
+mod usage;
 mod xml;
 
 pub(crate) use reply::Reply;
@@ -90,7 +94,10 @@ pub struct Api<'a> {
 }
 
 /// API versions answered.
-pub const VERSIONS: std::ops::RangeInclusive<u32> = 50..=66;
+pub const VERSIONS: std::ops::RangeInclusive<u32> = 31..=67;
+
+/// The newest of them.
+pub const NEWEST: u32 = *VERSIONS.end();
 
 impl ApiAnswer {
     /// An answer without further headers.
@@ -130,6 +137,9 @@ impl Api<'_> {
         }
         if let Some(answer) = oauth::answer(self, path, request) {
             return answer;
+        }
+        if path.starts_with("/services/async/") {
+            return async_api::answer(self, path, request);
         }
         let session = match self.session(request) {
             Ok(session) => session,

@@ -91,6 +91,8 @@ pub struct Identity {
     pub(crate) refresh: BTreeMap<String, token::Refresh>,
     /// Authorization codes.
     pub(crate) codes: BTreeMap<String, authorize::Code>,
+    /// Front doors for one use: pass, session id.
+    pub(crate) passes: BTreeMap<String, String>,
 }
 
 impl Default for Identity {
@@ -107,6 +109,7 @@ impl Default for Identity {
             last_history: String::new(),
             refresh: BTreeMap::new(),
             codes: BTreeMap::new(),
+            passes: BTreeMap::new(),
         }
     }
 }

@@ -32,9 +32,9 @@ struct Options {
     /// Milliseconds that each API answer waits.
     #[arg(long, default_value_t = 0)]
     latency: u64,
-    /// USERS,PROFILES to add, made up.
-    #[arg(long, value_parser = pair)]
-    scale: Option<(usize, usize)>,
+    /// USERS,PROFILES[,SETS[,INTEGRATIONS]] to add, made up.
+    #[arg(long)]
+    scale: Option<scale::Scale>,
     /// Pages with a content-security policy stricter than the platform's.
     #[arg(long)]
     strict_csp: bool,
@@ -52,14 +52,6 @@ struct Options {
     fault: Vec<String>,
 }
 
-fn pair(text: &str) -> Result<(usize, usize), String> {
-    let (users, profiles) = text.split_once(',').ok_or("USERS,PROFILES")?;
-    Ok((
-        users.trim().parse().map_err(|_| "USERS is no number")?,
-        profiles.trim().parse().map_err(|_| "PROFILES is no number")?,
-    ))
-}
-
 #[tokio::main]
 async fn main() -> Result<()> {
     let options = Options::parse();
@@ -69,8 +61,8 @@ async fn main() -> Result<()> {
     }
     let folders = if options.seed.is_empty() { vec![acme()] } else { options.seed.clone() };
     let admin = seed::load(&mut org, &folders)?;
-    if let Some((users, profiles)) = options.scale {
-        scale::add(&mut org, users, profiles);
+    if let Some(scale) = options.scale {
+        scale::add_all(&mut org, scale);
     }
     let faults = options
         .fault
@@ -115,8 +107,10 @@ async fn main() -> Result<()> {
     let router =
         Router::new().fallback(move |request: Request<Body>| server::answer(shared.clone(), request));
     let tls = axum_server::tls_rustls::RustlsConfig::from_config(Arc::new(config));
-    let server = axum_server::from_tcp_rustls(listener, tls)?
-        .serve(router.into_make_service_with_connect_info::<std::net::SocketAddr>());
+    let mut server = axum_server::from_tcp_rustls(listener, tls)?;
+    // `Content-Type`, not `content-type`, over HTTP/1.1: so the platform writes it, and clients look for it.
+    server.http_builder().http1().title_case_headers(true);
+    let server = server.serve(router.into_make_service_with_connect_info::<std::net::SocketAddr>());
     {
         use std::io::Write;
         let mut out = std::io::stdout().lock();

@@ -52,6 +52,8 @@ pub const KINDS: &[Kind] = &[
     kind("ExtlClntAppOauthConfigurablePolicies", "extlClntAppOauthPolicies", "ecaOauthPlcy", "0xO"),
     kind("ProfilePasswordPolicy", "profilePasswordPolicies", "profilePasswordPolicy", "7PP"),
     kind("ProfileSessionSetting", "profileSessionSettings", "profileSessionSetting", "0Nt"),
+    kind("Certificate", "certs", "crt", "0P1"),
+    kind("TransactionSecurityPolicy", "transactionSecurityPolicies", "transactionSecurityPolicy", "0NI"),
     kind("Settings", "settings", "settings", "000"),
 ];
 
@@ -66,8 +68,12 @@ const HELD_ELSEWHERE: &[&str] = &[
 ];
 
 /// Types of settings, with their full names.
-pub const SETTINGS: &[(&str, &str)] =
-    &[("SecuritySettings", "Security"), ("ConnectedAppSettings", "ConnectedApp")];
+pub const SETTINGS: &[(&str, &str)] = &[
+    ("SecuritySettings", "Security"),
+    ("ConnectedAppSettings", "ConnectedApp"),
+    ("MyDomainSettings", "MyDomain"),
+    ("OauthOidcSettings", "OauthOidc"),
+];
 
 /// A component, as a list has it.
 #[derive(Debug, Clone)]
@@ -228,6 +234,9 @@ impl Org {
                 .cloned()
                 .unwrap_or_default(),
         };
+        if found.full_name == "OauthOidc" {
+            crate::store::set(&mut value, "blockOAuthUnPwFlow", json!(!self.identity.password_flow));
+        }
         if let Value::Object(map) = &mut value {
             map.retain(|key, _| !key.starts_with('#'));
             map.insert("fullName".into(), json!(found.full_name));

@@ -162,6 +162,35 @@ impl Org {
         })
     }
 
+    /// Takes a record out of the recycle bin.
+    pub fn undelete(&mut self, actor: &Actor, id: &str) -> Result<(), Refused> {
+        let deleted = crate::id::long(id).and_then(|id| self.deleted.get(&id)).cloned();
+        let Some(deleted) =
+            deleted.filter(|one| self.schema.object(&one.object).is_some_and(|of| of.is('U')))
+        else {
+            return refusal("UNDELETE_FAILED", "Entity is not in the recycle bin", &[]);
+        };
+        self.may_write(actor, &deleted.object, Write::Delete)?;
+        let mut row = deleted.row;
+        row.remove("IsDeleted");
+        self.stamped(actor, &deleted.object, &mut row, Write::Update);
+        self.put(&deleted.object, row);
+        Ok(())
+    }
+
+    /// Takes a record out of the recycle bin for good.
+    pub fn forget(&mut self, actor: &Actor, id: &str) -> Result<(), Refused> {
+        let key = crate::id::long(id).filter(|id| self.deleted.contains_key(id));
+        let Some((key, object)) =
+            key.and_then(|key| Some((key.clone(), self.deleted.get(&key)?.object.clone())))
+        else {
+            return refusal("INVALID_ID_FIELD", "Entity is not in the recycle bin", &[]);
+        };
+        self.may_write(actor, &object, Write::Delete)?;
+        self.deleted.remove(&key);
+        Ok(())
+    }
+
     /// Refuses a value of a unique field that another row has.
     fn check_unique(&self, name: &str, own: Option<&str>, row: &Row) -> Result<(), Refused> {
         let Some(object) = self.schema.object(name).filter(|object| is_business(&object.name)) else {

@@ -44,9 +44,14 @@ pub struct Limit {
     pub no_group: bool,
 }
 
-const OBJECTS: &[&str] = &[include_str!("schema/objects.tsv"), include_str!("schema/business.tsv")];
+const OBJECTS: &[&str] = &[
+    include_str!("schema/objects.tsv"),
+    include_str!("schema/setup.tsv"),
+    include_str!("schema/business.tsv"),
+];
 const LIMITS: &str = include_str!("schema/limits.tsv");
 const SINCE: &str = include_str!("schema/since.tsv");
+const STANDING: &str = include_str!("schema/standing.tsv");
 const PERMISSIONS: &str = include_str!("schema/permissions.tsv");
 const TRANSLATED: &str = include_str!("schema/labels.tsv");
 
@@ -72,6 +77,7 @@ impl Schema {
                 }
             }
         }
+        stand(&mut objects);
         let children = entity::children(&objects);
         let limits = limits(&objects);
         let mut schema = Schema {
@@ -231,6 +237,21 @@ fn limits(objects: &BTreeMap<String, Object>) -> BTreeMap<(String, String), Limi
         all.insert((object.to_owned(), field.to_owned()), limit);
     }
     all
+}
+
+/// Gives fields what they have where a row says nothing of them.
+fn stand(objects: &mut BTreeMap<String, Object>) {
+    for line in STANDING.lines().filter(|line| !line.starts_with('#')) {
+        let mut parts = line.split('\t');
+        let mut next = || parts.next().unwrap_or_default();
+        let (object, field, said) = (next(), next(), next());
+        let all = objects.get_mut(&object.to_lowercase()).map(|object| object.fields.iter_mut());
+        let Some(field) = all.into_iter().flatten().find(|own| own.name == field) else { continue };
+        match said.strip_prefix('<') {
+            Some(other) => field.traits.after = Some(other.to_owned()),
+            None => field.traits.standing = serde_json::from_str(said).unwrap_or_default(),
+        }
+    }
 }
 
 fn since() -> BTreeMap<(String, String), u32> {

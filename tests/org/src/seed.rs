@@ -39,6 +39,7 @@ pub fn load(org: &mut Org, folders: &[PathBuf]) -> Result<Admin> {
     let groups: Vec<String> = org.rows("PermissionSetGroup").map(|row| text(row, "Id").to_owned()).collect();
     groups.iter().for_each(|group| org.recalculate(group));
     let admin = admin(org);
+    org.found_by(&admin.id);
     org.own_orphans(&admin.id);
     // Seats are counted from the rows, as the platform does after every change.
     org.count_user_licenses();

@@ -68,7 +68,13 @@ pub async fn answer(shared: Shared, request: Request<Body>) -> Response<Body> {
             json!([{ "message": "The request body is too large.", "errorCode": "REQUEST_ENTITY_TOO_LARGE" }]);
         return plain(413, "application/json;charset=UTF-8", error.to_string());
     };
-    let body = String::from_utf8_lossy(&body).into_owned();
+    let parts = head.headers.get("content-type").and_then(|kind| kind.to_str().ok());
+    let body = if parts.is_some_and(|kind| kind.starts_with("multipart/")) {
+        // A zip among the parts is no UTF-8: each byte is the character of its number.
+        body.iter().map(|byte| char::from(*byte)).collect()
+    } else {
+        String::from_utf8_lossy(&body).into_owned()
+    };
     let method = head.method.as_str().to_owned();
     let hosts = Hosts::of(locked(&shared).org.my_domain());
     let loopback = matches!(name.as_str(), "127.0.0.1" | "localhost" | "[::1]");
@@ -244,13 +250,18 @@ fn page(
         }
         // A pass made by another host, or a session id as tools open the front door with.
         "/secur/frontdoor.jsp" => {
+            let core = format!("https://{}", request.hosts.core);
             let to = request
                 .parameter("retURL")
+                .or_else(|| request.parameter("startURL"))
+                .map(|to| to.strip_prefix(&core).unwrap_or(to))
                 .filter(|to| to.starts_with('/'))
                 .unwrap_or("/lightning/setup/SetupOneHome/home")
                 .to_owned();
             let sid = request.parameter("sid").unwrap_or_default().to_owned();
             let sid = state.passes.remove(&sid).unwrap_or(sid);
+            let once = request.parameter("otp").and_then(|pass| state.org.redeem_pass(pass));
+            let sid = once.unwrap_or(sid);
             // Of an app's token it takes the scope `web`, or all of them.
             let from = state.org.live_session(&sid, None).filter(|session| session.may("web"));
             match from {

@@ -71,6 +71,16 @@ pub(crate) fn place(text: &str, name: &str, last: bool) -> usize {
     text.get(..at.unwrap_or(0)).map_or(0, |head| head.chars().count())
 }
 
+/// An error that points at a name in the conditions of a query.
+pub(crate) fn at_condition(text: &str, name: &str, code: &str, message: &str) -> ApiError {
+    let lower = text.to_lowercase();
+    let from = lower.find(" where ").filter(|from| text.is_char_boundary(*from)).unwrap_or(0);
+    let (head, tail) = text.split_at(from);
+    let found = tail.contains(name);
+    let at = if found { head.chars().count() + place(tail, name, false) } else { place(text, name, false) };
+    pointed(text, at, code, message)
+}
+
 /// An error that points at a name.
 pub(crate) fn at_name(text: &str, name: &str, code: &str, message: &str) -> ApiError {
     pointed(text, place(text, name, false), code, message)

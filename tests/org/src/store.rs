@@ -2,6 +2,7 @@
 //!
 //! It never answers HTTP, and never says what a person may write: `platform` has those rules.
 
+mod definitions;
 mod people;
 mod rows;
 
@@ -100,6 +101,8 @@ pub struct Org {
     pub jobs: BTreeMap<String, crate::api::bulk::QueryJob>,
     /// Ingest jobs of Bulk API 2.0, by id.
     pub ingests: BTreeMap<String, crate::api::ingest::IngestJob>,
+    /// Jobs of Bulk API 1, by id.
+    pub(crate) async_jobs: BTreeMap<String, crate::api::async_api::AsyncJob>,
     /// API requests since the start.
     pub api_requests: u64,
     /// Since when the objects and fields are as they are.
@@ -109,7 +112,13 @@ pub struct Org {
     counter: u64,
     org_id: String,
     my_domain: String,
+    /// When it began, and who was there first: what rows have that say nothing of who and when.
+    founded: Value,
+    founder: Value,
 }
+
+/// How old an org is: older than whatever a seed's history goes back to.
+const FOUNDED: time::Duration = time::Duration::days(1_000);
 
 /// The password of every seeded user.
 pub const PASSWORD: &str = "leastwise-1";
@@ -174,12 +183,15 @@ impl Org {
             deleted: BTreeMap::new(),
             jobs: BTreeMap::new(),
             ingests: BTreeMap::new(),
+            async_jobs: BTreeMap::new(),
             api_requests: 0,
             described_at: OffsetDateTime::now_utc(),
             field_profiles: BTreeSet::new(),
             counter: 0,
             org_id: id::numbered("00D", 77),
             my_domain: my_domain.to_owned(),
+            founded: json!(stamp(OffsetDateTime::now_utc() - FOUNDED)),
+            founder: Value::Null,
         };
         let organization = json!({ "Id": org.org_id, "Name": "Acme", "OrganizationType": "Enterprise Edition",
             "IsSandbox": false, "InstanceName": "EU99", "IsReadOnly": false, "LanguageLocaleKey": "en_US" });
@@ -212,6 +224,7 @@ impl Org {
             }
         }
         org.define_objects();
+        org.put("SecuritySettings", object(json!({ "DurableId": "Security" })));
         org.default_settings();
         org
     }
@@ -229,6 +242,11 @@ impl Org {
     /// Gives it another My Domain name.
     pub(crate) fn rename(&mut self, my_domain: &str) {
         my_domain.clone_into(&mut self.my_domain);
+    }
+
+    /// Says who was there first.
+    pub fn found_by(&mut self, user: &str) {
+        self.founder = json!(user);
     }
 
     /// Sets a user's password.

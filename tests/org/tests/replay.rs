@@ -30,7 +30,8 @@ struct Exchange {
 }
 
 fn corpus() -> Option<PathBuf> {
-    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus");
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
+    let corpus = std::env::var_os("LEASTWISE_SHARED").map_or_else(beside, PathBuf::from).join("corpus");
     if corpus.is_dir() {
         return Some(corpus);
     }

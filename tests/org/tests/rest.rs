@@ -23,10 +23,10 @@ fn header<'a>(answer: &'a leastwise_org::api::ApiAnswer, name: &str) -> &'a str 
 #[test]
 fn versions_resources_and_limits() {
     let mut client = Client::new();
-    for version in 50..=66 {
+    for version in 31..=67 {
         assert_eq!(client.get(&format!("/services/data/v{version}.0/limits")).0, 200);
     }
-    for bad in ["v49.0", "v67.0", "v62", "v62.1", "62.0", "vx.0"] {
+    for bad in ["v30.0", "v68.0", "v62", "v62.1", "62.0", "vx.0"] {
         let (status, code, message, _) =
             client.refused("GET", &format!("/services/data/{bad}/limits"), &Value::Null);
         assert_eq!(

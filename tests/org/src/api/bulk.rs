@@ -241,7 +241,7 @@ fn from_locator(text: &str) -> Option<usize> {
     String::from_utf8(bytes).ok()?.parse().ok()
 }
 
-fn selected(query: &parse::Query) -> Vec<String> {
+pub(super) fn selected(query: &parse::Query) -> Vec<String> {
     let name = |item: &parse::Item| match item {
         parse::Item::Field(name, _) => Some(name.clone()),
         _ => None,
@@ -250,7 +250,7 @@ fn selected(query: &parse::Query) -> Vec<String> {
 }
 
 /// The columns: the paths as they were written, or every field of the record where FIELDS() was.
-fn columns(record: &Value, query: &parse::Query) -> Vec<String> {
+pub(super) fn columns(record: &Value, query: &parse::Query) -> Vec<String> {
     let all = query.select.iter().any(|item| matches!(item, parse::Item::Fields(_)));
     if !all {
         return selected(query);
@@ -265,7 +265,7 @@ fn columns(record: &Value, query: &parse::Query) -> Vec<String> {
 }
 
 /// A record's value at a path, as text.
-fn cell(record: &Value, path: &str) -> String {
+pub(super) fn cell(record: &Value, path: &str) -> String {
     let mut here = record;
     for step in path.split('.') {
         let found =

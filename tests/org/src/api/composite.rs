@@ -188,7 +188,8 @@ fn run(api: &mut Api<'_>, actor: &Actor, version: u32, part: &Value, known: &Map
         .strip_prefix("/services/data/v")
         .and_then(|rest| rest.split_once('/'))
         .map(|(_, rest)| rest);
-    let resources = ["sobjects", "query", "queryAll", "composite/sobjects"];
+    let resources =
+        ["sobjects", "query", "queryAll", "composite/sobjects", "tooling/sobjects", "tooling/query"];
     match rest {
         None => refused("The url of a subrequest must start with /services/data/"),
         Some(rest) if resources.iter().any(|name| rest == *name || rest.starts_with(&format!("{name}/"))) => {

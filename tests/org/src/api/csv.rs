@@ -2,6 +2,9 @@
 //!
 //! It never guesses a delimiter: the job names it.
 
+use crate::store::Row;
+use serde_json::{Value, json};
+
 /// The sign that a delimiter's name stands for.
 pub(super) fn delimiter(name: &str) -> Option<char> {
     Some(match name {
@@ -28,6 +31,19 @@ pub(super) fn ending(name: &str) -> Option<&'static str> {
 pub(super) fn line<'t>(cells: impl Iterator<Item = &'t str>, between: char, end: &str) -> String {
     let quoted: Vec<String> = cells.map(|cell| format!("\"{}\"", cell.replace('"', "\"\""))).collect();
     format!("{}{end}", quoted.join(&between.to_string()))
+}
+
+/// The fields of a record: what stands empty is left out, `#N/A` is null, and `Account.Number__c` is another object's key.
+pub(super) fn fields(names: &[String], cells: &[String]) -> Row {
+    let mut fields = Row::new();
+    for (name, cell) in names.iter().zip(cells).filter(|(_, cell)| !cell.is_empty()) {
+        let value = if cell == "#N/A" { Value::Null } else { json!(cell) };
+        match name.split_once('.') {
+            Some((relation, key)) => fields.insert(relation.to_owned(), json!({ key: value })),
+            None => fields.insert(name.clone(), value),
+        };
+    }
+    fields
 }
 
 /// The lines of a text; `None` where a quote has no end.

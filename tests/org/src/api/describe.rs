@@ -43,7 +43,7 @@ impl Api<'_> {
             .org
             .schema
             .objects()
-            .filter(|object| self.is_there(actor, version, object))
+            .filter(|object| object.is_of(base) && self.is_there(actor, version, object))
             .map(|object| self.in_brief(actor, object, base))
             .collect();
         let mut body = json!({ "encoding": "UTF-8", "maxBatchSize": 200 });

@@ -83,7 +83,7 @@ impl Api<'_> {
                     );
                 }
                 match csv::lines(&request.body, job.signs.0) {
-                    Some(data) if data.len() > 1 => job.data = data,
+                    Some(data) => job.data = data,
                     _ => return refused("INVALIDBATCH", "InvalidBatch : The CSV data could not be read"),
                 }
                 Ok(Reply { status: 201, ..Reply::default() })
@@ -207,22 +207,21 @@ impl Api<'_> {
         let Some((names, rows)) = job.data.split_first() else { return vec![] };
         rows.iter()
             .map(|cells| {
-                let mut fields = Row::new();
-                for (name, cell) in names.iter().zip(cells).filter(|(_, cell)| !cell.is_empty()) {
-                    let value = if cell == "#N/A" { Value::Null } else { json!(cell) };
-                    // A column of another object's key: `Account.Number__c`.
-                    match name.split_once('.') {
-                        Some((relation, key)) => fields.insert(relation.to_owned(), json!({ key: value })),
-                        None => fields.insert(name.clone(), value),
-                    };
-                }
-                let fields = self.typed(&job.object, fields);
-                self.write_one(actor, job, fields).map_err(|errors| told(&errors))
+                let fields = self.typed(&job.object, csv::fields(names, cells));
+                let how = (job.object.as_str(), job.operation.as_str(), job.key.as_str());
+                self.write_row(actor, how, fields).map_err(|errors| told(&errors))
             })
             .collect()
     }
 
-    fn write_one(&mut self, actor: &Actor, job: &IngestJob, mut fields: Row) -> Result<(String, bool)> {
+    /// Writes one record of a job: of an object, by an operation, and by a key where that is an upsert.
+    pub(super) fn write_row(
+        &mut self,
+        actor: &Actor,
+        (object, operation, key): (&str, &str, &str),
+        mut fields: Row,
+    ) -> Result<(String, bool)> {
+        fields.remove("attributes");
         let id = fields
             .keys()
             .find(|key| key.eq_ignore_ascii_case("Id"))
@@ -234,22 +233,25 @@ impl Api<'_> {
                 one(ApiError::new(400, "MISSING_ARGUMENT", "Id not specified in an update call"))
             })
         };
-        match job.operation.as_str() {
-            "insert" => self.org.create(actor, &job.object, fields).map(|id| (id, true)),
+        match operation {
+            "insert" => self.org.create(actor, object, fields).map(|id| (id, true)),
             "update" => {
                 let id = named()?;
-                self.org.update(actor, &job.object, &id, fields)?;
+                self.org.update(actor, object, &id, fields)?;
                 Ok((id, false))
             }
             "upsert" => {
-                let object = self.object(&job.object)?.clone();
-                let field = self.key_field(actor, &object, &job.key)?;
-                let (id, created) = self.upserted(actor, &job.object, &field, id, fields)?;
+                let described = self.object(object)?.clone();
+                let field = self.key_field(actor, &described, key)?;
+                let (id, created) = self.upserted(actor, object, &field, id, fields)?;
                 Ok((id, created.unwrap_or(false)))
             }
             _ => {
                 let id = named()?;
-                self.org.delete(actor, &job.object, &id)?;
+                self.org.delete(actor, object, &id)?;
+                if operation == "hardDelete" {
+                    self.org.forget(actor, &id)?;
+                }
                 Ok((id, false))
             }
         }
@@ -287,7 +289,7 @@ impl Api<'_> {
 }
 
 /// A refusal as a result's `sf__Error`: `REQUIRED_FIELD_MISSING:Required fields are missing: [Name]:Name --`.
-fn told(errors: &[ApiError]) -> String {
+pub(super) fn told(errors: &[ApiError]) -> String {
     let all: Vec<String> = errors
         .iter()
         .map(|error| format!("{}:{}:{} --", error.code, error.message, error.fields.join(" ")))

@@ -3,7 +3,7 @@
 //! It never decides anything: `identity` does.
 
 use super::composite::pairs;
-use super::{Api, ApiAnswer, ApiRequest, Reply, bearer, parameter, reply};
+use super::{Api, ApiAnswer, ApiRequest, NEWEST, Reply, bearer, parameter, reply};
 use crate::identity::Source;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -26,11 +26,13 @@ pub(super) fn answer(api: &mut Api<'_>, path: &str, request: &ApiRequest) -> Opt
             api.org.introspect(&key, &secret, field("token"))
         }
         "/services/oauth2/revoke" => api.org.revoke(field("token")).map(|()| Value::Null),
+        "/services/oauth2/singleaccess" => return Some(single_access(api, request, &form, &source)),
         "/services/oauth2/userinfo" => return Some(userinfo(api, request, &source, None, None)),
         _ => {
             let (org, user) = path.strip_prefix("/id/")?.split_once('/')?;
-            let version =
-                parameter(&form, "version").map(|version| if version == "latest" { "66.0" } else { version });
+            let newest = format!("{NEWEST}.0");
+            let version = parameter(&form, "version")
+                .map(|version| if version == "latest" { &newest } else { version });
             return Some(if crate::id::long(org).as_deref() == Some(api.org.org_id()) {
                 userinfo(api, request, &source, Some(user), version)
             } else {
@@ -78,6 +80,39 @@ fn userinfo(
         }
         _ => plain("Bad_Id"),
     }
+}
+
+/// A front door for one use: where a client leads its user's browser. Source: Salesforce Help, "Generate a Frontdoor URL to
+/// Bridge into UI Sessions"; released clients read `frontdoor_uri`.
+fn single_access(
+    api: &mut Api<'_>,
+    request: &ApiRequest,
+    form: &[(String, String)],
+    source: &Source,
+) -> ApiAnswer {
+    let given = parameter(form, "access_token").or_else(|| parameter(form, "oauth_token"));
+    let Some(sid) = bearer(request).filter(|sid| !sid.is_empty()).or(given) else {
+        return plain("Missing_OAuth_Token");
+    };
+    let Some(session) = api.org.live_session(sid, Some(&source.address)).filter(|session| session.api) else {
+        return plain("Bad_OAuth_Token");
+    };
+    if !session.may("web") {
+        let body = serde_json::json!({ "error": "invalid_scope", "error_description": "this token does not have the web scope" });
+        return ApiAnswer::json(403, &body);
+    }
+    api.user.clone_from(&session.user_id);
+    let pass = api.org.one_time_pass(&session.sid);
+    let host = crate::page::Hosts::of(api.org.my_domain()).core;
+    let to =
+        parameter(form, "redirect_uri").map(|to| format!("&startURL={}", encoded(to))).unwrap_or_default();
+    let body =
+        serde_json::json!({ "frontdoor_uri": format!("https://{host}/secur/frontdoor.jsp?otp={pass}{to}") });
+    ApiAnswer::json(200, &body)
+}
+
+fn encoded(text: &str) -> String {
+    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
 }
 
 /// Key and secret of the header `Authorization: Basic`.

@@ -2,7 +2,7 @@
 //!
 //! It never answers by itself, but for the list of resources: each resource has its file.
 
-use super::{Api, ApiRequest, Reply, Result, batch, composite, one, reply, tree};
+use super::{Api, ApiRequest, Reply, Result, around, batch, composite, one, reply, tree};
 use crate::error::ApiError;
 use crate::store::Actor;
 use serde_json::json;
@@ -22,9 +22,12 @@ impl Api<'_> {
         if !is_composite && let Some(error) = self.faults.strike_part(&request.path, &request.body) {
             return Err(one(error));
         }
+        if !around::is_since(&parts, version) {
+            return Err(one(ApiError::not_found()));
+        }
         let reads = |request: &ApiRequest| reply::allowed(request, "GET,HEAD");
         match parts.as_slice() {
-            [] => reads(request).map(|()| self.list(actor, &base)),
+            [] => reads(request).map(|()| self.list(actor, version, &base)),
             ["limits"] => reads(request).map(|()| self.limits()),
             ["limits", "recordCount"] => reads(request).and_then(|()| self.record_count(actor, request)),
             ["query"] => reads(request).and_then(|()| self.query_resource(actor, &base, request, false)),
@@ -38,25 +41,34 @@ impl Api<'_> {
             ["jobs", "ingest", rest @ ..] => self.ingest_jobs(actor, rest, version, request),
             ["composite", rest @ ..] => self.composites(actor, version, rest, &base, request),
             ["sobjects", rest @ ..] => self.sobjects(actor, version, rest, &base, request),
-            _ => Err(one(ApiError::not_found())),
+            ["metadata", "deployRequest", rest @ ..] => self.deploy_requests(actor, rest, &base, request),
+            parts => self.around(actor, version, parts, &base, request),
         }
     }
 
-    fn list(&self, actor: &Actor, base: &str) -> Reply {
+    fn list(&self, actor: &Actor, version: u32, base: &str) -> Reply {
         let identity = format!("https://login.salesforce.com/id/{}/{}", self.org.org_id(), actor.user_id);
         let mut all = json!({ "identity": identity });
         for name in [
+            "compactLayouts",
             "composite",
             "jobs",
             "limits",
             "parameterizedSearch",
+            "process",
             "query",
             "queryAll",
+            "quickActions",
+            "recent",
             "search",
             "sobjects",
+            "tabs",
+            "theme",
             "tooling",
         ] {
-            crate::store::set(&mut all, name, json!(format!("{base}/{name}")));
+            if around::is_since(&[name], version) {
+                crate::store::set(&mut all, name, json!(format!("{base}/{name}")));
+            }
         }
         Reply::ok("urls", all)
     }
@@ -120,7 +132,11 @@ impl Api<'_> {
             [name, "describe", "layouts"] | [name, "describe", "layouts", _] => {
                 reads().and_then(|()| self.layouts(actor, name, base))
             }
-            [_, "describe", ..] => Err(one(ApiError::not_found())),
+            [name, around @ ..]
+                if matches!(around.first(), Some(&("describe" | "listviews" | "quickActions"))) =>
+            {
+                self.around_object(name, around, base, request)
+            }
             [name, "deleted"] => reads().and_then(|()| self.changed(actor, name, request, true)),
             [name, "updated"] => reads().and_then(|()| self.changed(actor, name, request, false)),
             [name, id] => self.record(actor, name, id, base, request),
@@ -133,6 +149,7 @@ impl Api<'_> {
     /// Refuses an object that is not there for the viewer in this version.
     fn there(&self, actor: &Actor, version: u32, name: &str) -> Result<()> {
         let object = self.object(name)?;
-        if self.is_there(actor, version, object) { Ok(()) } else { Err(one(ApiError::not_found())) }
+        let there = object.is_of("") && self.is_there(actor, version, object);
+        if there { Ok(()) } else { Err(one(ApiError::not_found())) }
     }
 }

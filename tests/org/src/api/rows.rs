@@ -130,7 +130,13 @@ impl Api<'_> {
             wanted.as_ref().is_none_or(|all| all.iter().any(|name| name.eq_ignore_ascii_case(&field.name)))
         };
         for field in object.fields.iter().filter(asked).filter(seen) {
-            set(&mut body, &field.name, Org::value(field, row));
+            let value = self.org.value(field, row);
+            let value = if field.kind == "base64" && !value.is_null() {
+                json!(format!("{base}/sobjects/{}/{}/{}", object.name, text(row, "Id"), field.name))
+            } else {
+                value.clone()
+            };
+            set(&mut body, &field.name, value);
         }
         // The id comes along whatever the fields, as in the guide's own examples.
         if wanted.is_some() {
@@ -249,6 +255,18 @@ impl Api<'_> {
             return self.record(actor, &to, &target, base, request);
         }
         reply::allowed(request, "HEAD,GET")?;
+        // A file of a record, as it was before base64.
+        if let Some(field) = object.field(relation).filter(|field| field.kind == "base64") {
+            use base64::Engine;
+            let row = self.org.row(name, id).cloned().unwrap_or_default();
+            let bytes = base64::engine::general_purpose::STANDARD.decode(text(&row, &field.name));
+            let file = String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned();
+            return Ok(Reply {
+                status: 200,
+                raw: Some(("application/octet-stream", file)),
+                ..Reply::default()
+            });
+        }
         let child = self
             .org
             .schema
@@ -304,7 +322,11 @@ impl Api<'_> {
             let body = json!({ "deletedRecords": records, "earliestDateAvailable": earliest, "latestDateCovered": now });
             return Ok(Reply::ok("GetDeletedResult", body));
         }
-        let rows = self.org.rows(&object.name).filter(|row| within(text(row, "SystemModstamp")));
+        let changed = |row: &&Row| {
+            let at = object.field("SystemModstamp").map(|field| self.org.value(field, row));
+            at.and_then(Value::as_str).is_some_and(within)
+        };
+        let rows = self.org.rows(&object.name).filter(changed);
         let ids: Vec<&str> = rows.map(|row| text(row, "Id")).collect();
         Ok(Reply::ok("GetUpdatedResult", json!({ "ids": ids, "latestDateCovered": now })))
     }

@@ -8,8 +8,11 @@ mod login;
 mod metadata;
 mod partner;
 mod records;
+mod refused;
 
-use super::{Api, ApiAnswer, ApiRequest};
+pub(super) use jobs::options;
+
+use super::{Api, ApiAnswer, ApiRequest, VERSIONS};
 use crate::contract::{Contract, Misread};
 use crate::error::ApiError;
 use crate::identity::Source;
@@ -17,9 +20,6 @@ use crate::store::Actor;
 use envelope::{Dialect, Fault};
 use roxmltree::Node;
 use serde_json::Value;
-
-/// Versions that the endpoints answer: before 31 they are retired.
-const VERSIONS: std::ops::RangeInclusive<u32> = 31..=66;
 
 /// A request's operation, with whose it is.
 struct Call<'d> {
@@ -118,6 +118,9 @@ fn answered(
     // What waits is done before the next request, save for one that would stop it.
     if name != "cancelDeploy" {
         api.org.run_jobs();
+    }
+    if let Some(refused) = refused::of(dialect, &name) {
+        return Err(refused);
     }
     let body = match dialect {
         Dialect::Metadata => metadata::answer(api, &actor, &call, request)?,

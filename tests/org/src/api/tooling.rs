@@ -27,6 +27,9 @@ impl Api<'_> {
                 let q = parameter(&request.query, "q").filter(|q| !q.trim().is_empty()).ok_or_else(|| {
                     one(ApiError::new(400, "MALFORMED_QUERY", "A query string has to be specified"))
                 })?;
+                if parameter(&request.query, "columns").is_some_and(|on| on == "true") {
+                    return self.columns(q);
+                }
                 let body = self.tooling(actor, base, q, request)?;
                 Ok(Reply::ok("QueryResult", body))
             }
@@ -35,11 +38,17 @@ impl Api<'_> {
                 only_read()?;
                 let mut reply = self.describe_global(actor, version, &tooling, request);
                 if let Some(all) = reply.body.get_mut("sobjects").and_then(Value::as_array_mut) {
-                    all.retain(|object| object.get("name").and_then(Value::as_str).is_some_and(is_tooling));
+                    all.retain(|object| {
+                        object.get("name").and_then(Value::as_str).is_some_and(|name| self.is_tooling(name))
+                    });
                 }
                 Ok(reply)
             }
-            ["sobjects", name, ..] if !is_tooling(name) => Err(one(ApiError::not_found())),
+            ["composite"] => {
+                reply::allowed(request, "POST")?;
+                super::composite::answer(self, actor, version, request)
+            }
+            ["sobjects", name, ..] if !self.is_tooling(name) => Err(one(ApiError::not_found())),
             ["sobjects", name] => only_read().and_then(|()| self.object_info(actor, name, &tooling)),
             ["sobjects", name, "describe"] => {
                 only_read()?;
@@ -69,6 +78,12 @@ impl Api<'_> {
             }
             _ => Err(one(ApiError::not_found())),
         }
+    }
+
+    /// Whether the Tooling API describes an object.
+    fn is_tooling(&self, name: &str) -> bool {
+        SHARED.iter().any(|known| known.eq_ignore_ascii_case(name))
+            || self.org.schema.object(name).is_some_and(|object| object.is('T'))
     }
 
     /// What a profile's metadata holds takes View Setup.
@@ -125,8 +140,14 @@ impl Api<'_> {
                 .and_then(Value::as_str)
                 .and_then(|url| url.rsplit('/').next())
                 .unwrap_or_default();
-            let Some(row) = self.org.row("Profile", id).cloned() else { continue };
-            let full = self.profile_with_metadata(&row, base);
+            let full = match parsed.from.to_lowercase().as_str() {
+                "profile" => {
+                    self.org.row("Profile", id).cloned().map(|row| self.profile_with_metadata(&row, base))
+                }
+                "securitysettings" => Some(self.settings_with_metadata(id, base)),
+                _ => None,
+            };
+            let Some(full) = full else { continue };
             set(record, "attributes", full.get("attributes").cloned().unwrap_or_default());
             for item in &parsed.select {
                 if let soql::parse::Item::Field(name, _) = item
@@ -139,9 +160,16 @@ impl Api<'_> {
                 fields.remove("Id");
             }
         }
-        Ok(
-            json!({ "size": records.len(), "totalSize": records.len(), "done": true, "queryLocator": null, "entityTypeName": "Profile", "records": records }),
-        )
+        Ok(json!({ "size": records.len(), "totalSize": records.len(), "done": true, "queryLocator": null,
+                "entityTypeName": self.org.schema.object(&parsed.from).map(|object| object.name.clone()), "records": records }))
+    }
+
+    /// The org's security settings as the one row that there is of them.
+    fn settings_with_metadata(&self, id: &str, base: &str) -> Value {
+        let kind = crate::metadata::kind_of("SecuritySettings");
+        let metadata = kind.and_then(|kind| self.org.component(kind, "Security")).unwrap_or_default();
+        json!({ "attributes": { "type": "SecuritySettings", "url": format!("{base}/tooling/sobjects/SecuritySettings/{id}") },
+            "Id": id, "DurableId": "Security", "FullName": "Security", "Metadata": metadata })
     }
 
     pub(super) fn profile_with_metadata(&self, row: &Row, base: &str) -> Value {
@@ -162,24 +190,32 @@ impl Api<'_> {
     }
 }
 
-/// Set-up objects that the Tooling API has too. Source: Tooling API guide, "Tooling API Objects".
-fn is_tooling(name: &str) -> bool {
-    let all = [
-        "EntityDefinition",
-        "Group",
-        "Name",
-        "Organization",
-        "PermissionSet",
-        "PermissionSetGroup",
-        "PermissionSetGroupComponent",
-        "Profile",
-        "RecordType",
-        "SetupAuditTrail",
-        "User",
-        "UserRole",
-    ];
-    all.iter().any(|known| known.eq_ignore_ascii_case(name))
-}
+/// Set-up objects that the Tooling API has beside those that it has alone. Source: Tooling API guide, "Tooling API
+/// Objects".
+const SHARED: &[&str] = &[
+    "ApexClass",
+    "ApexComponent",
+    "ApexLog",
+    "ApexPage",
+    "ApexTrigger",
+    "AsyncApexJob",
+    "ConnectedApplication",
+    "EntityDefinition",
+    "EntityParticle",
+    "FieldDefinition",
+    "Group",
+    "Name",
+    "Organization",
+    "PermissionSet",
+    "PermissionSetGroup",
+    "PermissionSetGroupComponent",
+    "Profile",
+    "RecordType",
+    "SetupAuditTrail",
+    "TransactionSecurityPolicy",
+    "User",
+    "UserRole",
+];
 
 /// A query without the fields that no row holds.
 fn without_metadata(q: &str) -> String {

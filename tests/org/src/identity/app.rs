@@ -147,8 +147,7 @@ impl Org {
         };
         let certificate =
             self.identity.certificates.get(id).cloned().or_else(|| der(word(oauth, "certificate")));
-        let short = id.get(..15).unwrap_or_default();
-        let approved = self.rows_by("AppMenuItem", "ApplicationId", short);
+        let approved = self.rows_by("AppMenuItem", "ApplicationId", id);
         App {
             id: id.to_owned(),
             label: String::new(),

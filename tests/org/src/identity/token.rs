@@ -350,7 +350,8 @@ impl Org {
         {
             self.take("OauthToken", text(oldest, "Id"));
         }
-        let item = self.rows_by("AppMenuItem", "ApplicationId", app.id.get(..15).unwrap_or("none"));
+        let item =
+            self.rows_by("AppMenuItem", "ApplicationId", if app.id.is_empty() { "none" } else { &app.id });
         let item = item.first().map(|row| text(row, "Id").to_owned());
         let delete = self.secret("delete");
         self.put(
@@ -365,6 +366,18 @@ impl Org {
         let id = self.next_id("Secret");
         let text = super::app::derived(purpose, &format!("{id} {}", self.now()));
         format!("5Aep861{}", text.get(..80).unwrap_or_default())
+    }
+
+    /// A pass that opens the front door once for a session.
+    pub(crate) fn one_time_pass(&mut self, sid: &str) -> String {
+        let pass = self.secret("front door").replace(|c: char| !c.is_ascii_alphanumeric(), "");
+        self.identity.passes.insert(pass.clone(), sid.to_owned());
+        pass
+    }
+
+    /// The session that such a pass is for; it is used up.
+    pub fn redeem_pass(&mut self, pass: &str) -> Option<String> {
+        self.identity.passes.remove(pass)
     }
 
     /// The address of a user's identity.

@@ -105,10 +105,7 @@ impl Org {
 
     /// Sets whether only approved users are let in, on the app's menu item.
     fn approved_only(&mut self, app: &str, approved: bool) {
-        let item = self
-            .rows("AppMenuItem")
-            .find(|row| !text(row, "ApplicationId").is_empty() && app.starts_with(text(row, "ApplicationId")))
-            .cloned();
+        let item = self.rows("AppMenuItem").find(|row| text(row, "ApplicationId") == app).cloned();
         if let Some(mut item) = item {
             item.insert("IsUsingAdminAuthorization".into(), json!(approved));
             self.put("AppMenuItem", item);
@@ -243,7 +240,7 @@ impl Org {
         let id = self.put("ExternalClientApplication", row);
         if found.is_none() {
             let order = self.rows("AppMenuItem").count() + 1;
-            self.put("AppMenuItem", object(json!({ "ApplicationId": id.get(..15), "Label": label, "Name": name, "Type": "ConnectedApplication",
+            self.put("AppMenuItem", object(json!({ "ApplicationId": id, "Label": label, "Name": name, "Type": "ConnectedApplication",
                 "IsUsingAdminAuthorization": false, "IsVisible": true, "IsAccessible": true, "SortOrder": order })));
         }
         let key = found.map_or(name, |found| found.full_name.clone());
@@ -353,9 +350,7 @@ impl Org {
         };
         self.take(object, &found.id);
         if matches!(kind.name, "ConnectedApp" | "ExternalClientApplication") {
-            let gone = |row: &&Row| {
-                !text(row, "ApplicationId").is_empty() && found.id.starts_with(text(row, "ApplicationId"))
-            };
+            let gone = |row: &&Row| text(row, "ApplicationId") == found.id;
             let item = self.rows("AppMenuItem").find(gone).map(|row| text(row, "Id").to_owned());
             let access: Vec<String> = self
                 .rows_by("SetupEntityAccess", "SetupEntityId", &found.id)

@@ -99,7 +99,18 @@ impl Org {
                     let message = "insufficient access rights on object id";
                     return Err(vec![ApiError::new(403, "INSUFFICIENT_ACCESS_OR_READONLY", message)]);
                 }
+                // What is switched here holds for the next sign-in.
+                if let Some(blocked) = value.get("blockOAuthUnPwFlow").and_then(Value::as_bool) {
+                    self.identity.password_flow = !blocked;
+                }
                 overlaid(&old, value)
+            }
+            "Certificate" | "TransactionSecurityPolicy" => {
+                if !self.has_permission(&actor.user_id, "CustomizeApplication") {
+                    let message = "insufficient access rights on object id";
+                    return Err(vec![ApiError::new(403, "INSUFFICIENT_ACCESS_OR_READONLY", message)]);
+                }
+                value.clone()
             }
             "ProfilePasswordPolicy" | "ProfileSessionSetting" => {
                 self.may_write_policies(actor)?;
@@ -204,7 +215,13 @@ impl Org {
 
     /// The settings that every org has.
     pub(crate) fn default_settings(&mut self) {
-        for (full_name, document) in [("Security", security()), ("ConnectedApp", connected_apps())] {
+        let all = [
+            ("Security", security()),
+            ("ConnectedApp", connected_apps()),
+            ("MyDomain", my_domain(self.my_domain())),
+            ("OauthOidc", oauth()),
+        ];
+        for (full_name, document) in all {
             self.documents.insert(("Settings".to_owned(), full_name.to_owned()), document);
         }
     }
@@ -242,6 +259,18 @@ fn security() -> Value {
             "forceLogoutOnSessionTimeout": false, "forceRelogin": true, "lockSessionsToDomain": true,
             "lockSessionsToIp": false, "sessionTimeout": "TwoHours" }
     })
+}
+
+/// The same of the domain and of OAuth: published types, values assumed.
+fn my_domain(name: &str) -> Value {
+    json!({ "canOnlyLoginWithMyDomainUrl": false, "doesApiLoginRequireOrgDomain": false, "doesWarnOnRedirect": false,
+        "enableLegacyRedirections": false, "isFirstPartyCookieUseRequired": false, "logRedirections": true, "myDomainName": name,
+        "myDomainSuffix": "MySalesforce", "redirectForceComSiteUrls": true, "useEdge": true,
+        "useStabilizedMyDomainHostnames": true, "useStabilizedSandboxMyDomainHostnames": true })
+}
+
+fn oauth() -> Value {
+    json!({ "blockOAuthUnPwFlow": false, "blockOAuthUsrAgtFlow": false, "isPkceRequired": false, "oAuthCdCrdtFlowEnable": false })
 }
 
 fn connected_apps() -> Value {

@@ -25,7 +25,8 @@ impl Org {
     pub(super) fn retrieve(&mut self, job: &mut Job, request: &Value) {
         let manifest = request.get("unpackaged").map(manifest::named).unwrap_or_default();
         let folder = if request.get("singlePackage") == Some(&json!(true)) { "" } else { "unpackaged/" };
-        let version = request.get("apiVersion").and_then(Value::as_f64).unwrap_or(66.0);
+        let version =
+            request.get("apiVersion").and_then(Value::as_f64).unwrap_or(f64::from(crate::api::NEWEST));
         let mut files = Files::new();
         let (mut properties, mut messages): (Vec<Value>, Vec<Value>) = (vec![], vec![]);
         let mut listed = Manifest::new();

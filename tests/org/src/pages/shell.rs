@@ -75,6 +75,8 @@ pub(super) fn respond(org: &Org, view: &View<'_>) -> PageResponse {
                     }
                 }
                 div .DESKTOP.uiContainerManager {}
+                // There before the app is, and hidden after it: what public extensions know a Lightning page by.
+                div #auraLoadingBox .auraLoadingBox.oneLoadingBox hidden {}
             }
         }
     };

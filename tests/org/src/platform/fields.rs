@@ -79,6 +79,10 @@ impl Org {
         }
         let value = match (field.kind.as_str(), value) {
             ("boolean", Value::Bool(yes)) => return Ok(Value::Bool(yes)),
+            // Recorded (verbb/formie issue 1173): the two words are taken, a number is not.
+            ("boolean", Value::String(text)) if matches!(text.as_str(), "true" | "false") => {
+                return Ok(Value::Bool(text == "true"));
+            }
             ("int", Value::Number(n)) if n.is_i64() => return Ok(Value::Number(n)),
             ("double" | "currency" | "percent", Value::Number(n)) => {
                 return Ok(serde_json::json!(n.as_f64()));

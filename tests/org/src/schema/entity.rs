@@ -82,6 +82,11 @@ impl Object {
         self.flags.contains(flag)
     }
 
+    /// Whether the Tooling API (`base` ends with it) or the other has it.
+    pub fn is_of(&self, base: &str) -> bool {
+        if base.ends_with("/tooling") { !crate::platform::is_business(&self.name) } else { !self.is('T') }
+    }
+
     /// An object of the org's own.
     pub fn is_custom(&self) -> bool {
         self.name.ends_with("__c")

@@ -46,6 +46,10 @@ pub struct Traits {
     pub default: Value,
     /// Values of a picklist.
     pub values: Vec<PickValue>,
+    /// What it has where a row says nothing of it; null where it may be null.
+    pub standing: Value,
+    /// The field of the same row that it takes after, before it has what `standing` says.
+    pub after: Option<String>,
 }
 
 /// One value of a picklist.
@@ -96,6 +100,7 @@ impl Field {
                 extra: some(extra),
                 default: serde_json::from_str(default).unwrap_or(Value::Null),
                 values: values.split('|').filter(|value| !value.is_empty()).map(PickValue::read).collect(),
+                ..Traits::default()
             },
         }
     }

@@ -9,7 +9,7 @@ use serde_json::json;
 
 fn menu_item(org: &mut Org, app: &str, label: &str, name: &str, approved: bool) {
     let order = org.rows("AppMenuItem").count() + 1;
-    org.put("AppMenuItem", object(json!({ "ApplicationId": app.get(..15), "Label": label, "Name": name, "Type": "ConnectedApplication",
+    org.put("AppMenuItem", object(json!({ "ApplicationId": app, "Label": label, "Name": name, "Type": "ConnectedApplication",
         "IsUsingAdminAuthorization": approved, "IsVisible": true, "IsAccessible": true, "SortOrder": order })));
 }
 
@@ -98,10 +98,7 @@ pub(super) fn external_policy(org: &mut Org, name: &str, root: Node<'_, '_>) {
         "RequiredSessionLevel": said("requiredSessionLevel", "STANDARD"), "IsClientCredentialsFlowEnabled": child(root, "isClientCredentialsFlowEnabled") == "true",
         "ClientCredentialsFlowUser": Some(child(root, "clientCredentialsFlowUser")).filter(|u| !u.is_empty()) })));
     org.keep_document("ExtlClntAppOauthConfigurablePolicies", name, &policy, root);
-    let item: Option<Row> = org
-        .rows("AppMenuItem")
-        .find(|row| id.starts_with(text(row, "ApplicationId")) && !text(row, "ApplicationId").is_empty())
-        .cloned();
+    let item: Option<Row> = org.rows("AppMenuItem").find(|row| text(row, "ApplicationId") == id).cloned();
     if let Some(mut item) = item {
         item.insert("IsUsingAdminAuthorization".into(), json!(approved));
         org.put("AppMenuItem", item);

@@ -28,6 +28,10 @@ const ORDER: &[&str] = &[
     "ProfileSessionSetting",
     "SecuritySettings",
     "ConnectedAppSettings",
+    "MyDomainSettings",
+    "OauthOidcSettings",
+    "TransactionSecurityPolicy",
+    "CustomPermission",
 ];
 
 /// What a folder's metadata made, by id: whom somebody can be given.
@@ -96,6 +100,15 @@ pub(super) fn load(org: &mut Org, files: &[PathBuf]) -> Result<Made> {
             }
             "ExtlClntAppOauthConfigurablePolicies" => {
                 apps::external_policy(org, name, root);
+                continue;
+            }
+            "CustomPermission" => {
+                let label = Some(child(root, "label")).filter(|label| !label.is_empty()).unwrap_or(name);
+                org.put(
+                    "CustomPermission",
+                    object(json!({ "DeveloperName": name, "MasterLabel": label, "Language": "en_US",
+                    "Description": Some(child(root, "description")).filter(|text| !text.is_empty()) })),
+                );
                 continue;
             }
             other => {

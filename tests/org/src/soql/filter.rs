@@ -181,7 +181,12 @@ impl<'a> Eval<'a> {
         match &found {
             Right::Id(text) if id::long(text).is_none() && !looks_like_id(text) => {
                 let message = format!("invalid ID field: {text}");
-                Err(at_name(self.text, written(operand), "INVALID_QUERY_FILTER_OPERATOR", &message))
+                Err(super::at_condition(
+                    self.text,
+                    written(operand),
+                    "INVALID_QUERY_FILTER_OPERATOR",
+                    &message,
+                ))
             }
             _ => Ok(found),
         }

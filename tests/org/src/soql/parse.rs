@@ -120,6 +120,9 @@ const CLAUSES: &[&str] = &[
     "AS",
 ];
 
+/// Whose permissions a query is held to.
+const MODES: &[&str] = &["USER_MODE", "SYSTEM_MODE", "SECURITY_ENFORCED"];
+
 struct Parser<'a> {
     text: &'a str,
     tokens: Vec<(Token, usize)>,
@@ -160,7 +163,7 @@ impl Parser<'_> {
         if self.take("WHERE") {
             query.filter = Some(self.condition(depth, 0)?);
         }
-        self.with()?;
+        self.with(depth)?;
         if self.take("GROUP") {
             self.word("BY")?;
             self.grouping(&mut query)?;
@@ -207,17 +210,12 @@ impl Parser<'_> {
         }
     }
 
-    fn with(&mut self) -> Result<(), ApiError> {
-        if !self.is_word("WITH") {
-            return Ok(());
+    /// `WITH USER_MODE` and its like: the API reads as the user in any case. Observed: released clients send it.
+    fn with(&mut self, depth: usize) -> Result<(), ApiError> {
+        if self.take("WITH") && !(depth == 0 && MODES.iter().any(|mode| self.take(mode))) {
+            return Err(self.unexpected());
         }
-        for apex in ["SECURITY_ENFORCED", "USER_MODE", "SYSTEM_MODE"] {
-            if matches!(self.tokens.get(self.at + 1), Some((Token::Word(w), _)) if w.eq_ignore_ascii_case(apex))
-            {
-                return Err(self.error(&format!("WITH {apex} is not allowed in this context")));
-            }
-        }
-        Err(self.unexpected())
+        Ok(())
     }
 
     fn grouping(&mut self, query: &mut Query) -> Result<(), ApiError> {

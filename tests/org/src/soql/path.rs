@@ -10,7 +10,6 @@ use crate::store::{Org, Row};
 use serde_json::Value;
 
 static NULL: Value = Value::Null;
-static FALSE: Value = Value::Bool(false);
 
 /// A path that was found.
 pub(super) struct Path<'a> {
@@ -36,10 +35,10 @@ impl Path<'_> {
     }
 
     /// The value at the end of the path from a row.
-    pub(super) fn of<'r>(&self, org: &'r Org, row: &'r Row) -> &'r Value {
+    pub(super) fn of<'r>(&'r self, org: &'r Org, row: &'r Row) -> &'r Value {
         let mut here = row;
         for (field, to) in &self.hops {
-            let next = here.get(&field.name).and_then(Value::as_str).and_then(|id| org.reached(to, id));
+            let next = org.value(field, here).as_str().and_then(|id| org.reached(to, id));
             let Some(next) = next else { return &NULL };
             here = next;
         }
@@ -48,11 +47,13 @@ impl Path<'_> {
             let id = here.get("Id").and_then(Value::as_str).unwrap_or_default();
             return org.schema.object_of(id).map_or(&NULL, |object| &object.kind);
         }
-        match here.get(&self.field.name) {
-            Some(value) => value,
-            None if self.field.kind == "boolean" => &FALSE,
-            None => &NULL,
+        // Polymorphic references lead to what each object calls its rows.
+        if self.object.name == "Name" && self.field.name == "Name" && !here.contains_key("Name") {
+            let id = here.get("Id").and_then(Value::as_str).unwrap_or_default();
+            let name = org.schema.object_of(id).and_then(Object::name_field);
+            return name.and_then(|name| here.get(&name.name)).unwrap_or(&NULL);
         }
+        org.value(self.field, here)
     }
 }
 

@@ -99,7 +99,13 @@ impl<'a> Tree<'a> {
         for (field, name, how) in &self.fields {
             let value = match (self.object.name.as_str(), field.name.as_str()) {
                 ("Name", "Type") => kind.kind.clone(),
-                _ => Org::value(field, row),
+                ("Name", "Name") if !row.contains_key("Name") => {
+                    kind.name_field().and_then(|name| row.get(&name.name)).cloned().unwrap_or_default()
+                }
+                _ if field.kind == "base64" && !org.value(field, row).is_null() => {
+                    json!(format!("{base}/sobjects/{}/{}/{}", kind.name, text(row, "Id"), field.name))
+                }
+                _ => org.value(field, row).clone(),
             };
             record.insert(
                 name.clone(),
@@ -107,7 +113,7 @@ impl<'a> Tree<'a> {
             );
         }
         for relation in &self.relations {
-            let id = row.get(&relation.field.name).and_then(Value::as_str);
+            let id = org.value(relation.field, row).as_str();
             let target = id.and_then(|id| org.reached(&relation.to, id));
             let to = match relation.to.as_str() {
                 "name" => {

@@ -3,7 +3,6 @@
 //! It never asks whether somebody may write them: seeds come in by here as well.
 
 use super::{Org, Row, object, text};
-use crate::schema::Object;
 use serde_json::json;
 use std::sync::Arc;
 
@@ -16,17 +15,6 @@ impl Org {
         let row = json!({ "Name": name, "MasterLabel": name, "Status": "Active", "TotalLicenses": 100, "UsedLicenses": 1,
             "LicenseDefinitionKey": name.to_uppercase().replace(' ', "_") });
         self.put("UserLicense", object(row))
-    }
-
-    /// The rows that tell of each object: `EntityDefinition`.
-    pub(crate) fn define_objects(&mut self) {
-        let known: Vec<String> =
-            self.rows("EntityDefinition").map(|row| text(row, "DurableId").to_owned()).collect();
-        let rows: Vec<Row> =
-            self.schema.objects().filter(|object| !known.contains(&object.name)).map(definition).collect();
-        for row in rows {
-            self.put("EntityDefinition", row);
-        }
     }
 
     /// Object permissions of a standard profile, as it comes with an org.
@@ -205,34 +193,4 @@ fn user_type(license: &str) -> &'static str {
     } else {
         "Standard"
     }
-}
-
-fn definition(kind: &Object) -> Row {
-    let developer = kind.name.trim_end_matches("__c");
-    let at = |end: &str| kind.is('l').then(|| format!("/{}{end}", kind.prefix));
-    let mut row = object(
-        json!({ "DurableId": kind.name, "QualifiedApiName": kind.name, "DeveloperName": developer, "Label": kind.label,
-        "MasterLabel": kind.label, "PluralLabel": kind.plural, "KeyPrefix": Some(&kind.prefix).filter(|prefix| !prefix.is_empty()),
-        "NewUrl": at("/e"), "DetailUrl": kind.is('l').then_some("/{ID}"), "EditUrl": kind.is('l').then_some("/{ID}/e") }),
-    );
-    for (key, flag) in [
-        ("IsCustomizable", 'l'),
-        ("IsCustomSetting", 'S'),
-        ("IsEverCreatable", 'c'),
-        ("IsEverDeletable", 'd'),
-        ("IsEverUpdatable", 'u'),
-        ("IsLayoutable", 'l'),
-        ("IsCompactLayoutable", 'k'),
-        ("IsQueryable", 'q'),
-        ("IsReplicateable", 'R'),
-        ("IsRetrieveable", 'r'),
-        ("IsSearchable", 's'),
-        ("IsSearchLayoutable", 'L'),
-        ("IsTriggerable", 't'),
-        ("IsApexTriggerable", 't'),
-        ("IsWorkflowEnabled", 't'),
-    ] {
-        row.insert(key.to_owned(), json!(kind.is(flag)));
-    }
-    row
 }

@@ -17,6 +17,9 @@ pub(super) struct Table {
     index: HashMap<&'static str, HashMap<String, BTreeSet<String>>>,
 }
 
+static NULL: Value = Value::Null;
+static FALSE: Value = Value::Bool(false);
+
 /// Reference fields that queries join on.
 const INDEXED: &[&str] = &[
     "ProfileId",
@@ -29,6 +32,8 @@ const INDEXED: &[&str] = &[
     "Username",
     "SetupEntityId",
     "CronJobDetailId",
+    "DurableId",
+    "EntityDefinitionId",
     "AccountId",
     "ContactId",
     "OpportunityId",
@@ -44,9 +49,13 @@ pub(super) struct Change {
     before: Option<Row>,
 }
 
-/// The index's key of a value: user names are compared without case.
+/// The index's key of a value: what is text is compared without case.
 fn folded<'v>(field: &str, value: &'v str) -> Cow<'v, str> {
-    if field == "Username" { Cow::Owned(value.to_lowercase()) } else { Cow::Borrowed(value) }
+    if matches!(field, "Username" | "DurableId" | "EntityDefinitionId") {
+        Cow::Owned(value.to_lowercase())
+    } else {
+        Cow::Borrowed(value)
+    }
 }
 
 impl Org {
@@ -93,6 +102,10 @@ impl Org {
     pub(crate) fn reached(&self, object: &str, id: &str) -> Option<&Row> {
         if object == "name" {
             return self.row(&self.schema.object_of(id)?.name, id);
+        }
+        // An object's definition is referred to by its name.
+        if object == "entitydefinition" {
+            return self.rows_by(object, "DurableId", id).into_iter().next();
         }
         self.tables.get(object)?.rows.get(id)
     }
@@ -178,12 +191,32 @@ impl Org {
         Some(row)
     }
 
-    /// A field's value as REST presents it: what a sparse row lacks is null, or false for a boolean.
-    pub fn value(field: &Field, row: &Row) -> Value {
-        match row.get(&field.name) {
-            Some(value) => value.clone(),
-            None if field.kind == "boolean" => json!(false),
-            None => Value::Null,
+    /// A field's value as every API presents it. What a sparse row lacks is false for a boolean and null where the
+    /// field may be null; else it is what the platform gives such rows: the org's beginning and who founded it for
+    /// who and when, a default of the field's own for the others.
+    pub fn value<'r>(&'r self, field: &'r Field, row: &'r Row) -> &'r Value {
+        let said = |name: &str| row.get(name).filter(|value| !value.is_null());
+        if let Some(value) = row.get(&field.name).filter(|value| field.nillable || !value.is_null()) {
+            return value;
+        }
+        if field.kind == "boolean" {
+            return &FALSE;
+        }
+        if field.nillable {
+            return &NULL;
+        }
+        let (before, last): (&[&str], _) = match field.name.as_str() {
+            "CreatedDate" => (&[], &self.founded),
+            "LastModifiedDate" => (&["CreatedDate"], &self.founded),
+            "SystemModstamp" => (&["LastModifiedDate", "CreatedDate"], &self.founded),
+            "CreatedById" | "OwnerId" => (&[], &self.founder),
+            "LastModifiedById" => (&["CreatedById"], &self.founder),
+            _ => (&[], &field.traits.standing),
+        };
+        match &field.traits.after {
+            Some(after) if after == "SystemModstamp" => said(after).unwrap_or(&self.founded),
+            Some(after) => said(after).unwrap_or(last),
+            None => before.iter().find_map(|name| said(name)).unwrap_or(last),
         }
     }
 }

@@ -39,6 +39,27 @@ pub(super) fn answer(api: &mut Api<'_>, actor: &Actor, call: &Call<'_>) -> Resul
             let id = api.org.ask_retrieve(actor, request);
             Ok(asked(&id))
         }
+        "deployRecentValidation" => {
+            // Nothing can be deployed on the strength of a validation: no Apex tests are run here, and it takes some.
+            looked_up(api, string("validationId"), "0Af")?;
+            Err(Fault::of("INVALID_ID_FIELD", "Validation ID is not valid for a quick deploy"))
+        }
+        "checkStatus" => {
+            let ids = given.get("asyncProcessId").and_then(Value::as_array).cloned().unwrap_or_default();
+            let mut all = String::new();
+            for id in ids.iter().filter_map(Value::as_str).map(str::trim) {
+                let known = crate::id::long(id).filter(|id| api.org.deploys.contains_key(id));
+                let Some(id) = known else {
+                    let message = format!("invalid cross reference id: {id}");
+                    return Err(Fault::of("INVALID_CROSS_REFERENCE_KEY", message));
+                };
+                all.push_str(&result(
+                    "AsyncResult",
+                    &json!({ "done": true, "id": id, "state": "Completed" }),
+                ));
+            }
+            Ok(all)
+        }
         "cancelDeploy" => cancel(api, actor, string("String")),
         "checkDeployStatus" => {
             let mut value = looked_up(api, string("asyncProcessId"), "0Af")?;

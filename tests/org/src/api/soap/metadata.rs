@@ -38,9 +38,13 @@ pub(super) fn answer(
         "upsertMetadata" => write(api, actor, call, request, Mode::Upsert)?,
         "deleteMetadata" => delete(api, actor, call, request)?,
         "renameMetadata" => rename(api, actor, &call.given()?)?,
-        "deploy" | "checkDeployStatus" | "cancelDeploy" | "retrieve" | "checkRetrieveStatus" => {
-            super::jobs::answer(api, actor, call)?
-        }
+        "deploy"
+        | "deployRecentValidation"
+        | "checkStatus"
+        | "checkDeployStatus"
+        | "cancelDeploy"
+        | "retrieve"
+        | "checkRetrieveStatus" => super::jobs::answer(api, actor, call)?,
         _ => return Ok(None),
     };
     Ok(Some(body))

@@ -72,6 +72,60 @@ pub(super) fn answer(api: &mut Api<'_>, actor: &Actor, call: &Call<'_>) -> Resul
             let reply = api.changed(actor, string("sObjectType"), &asked, gone).map_err(fault)?;
             result(if gone { "GetDeletedResult" } else { "GetUpdatedResult" }, &in_utc(reply.body))
         }
+        "setPassword" => {
+            let id = string("userId").to_owned();
+            let asked = request("POST", vec![], json!({ "NewPassword": string("password") }));
+            api.password(actor, &id, &asked).map_err(fault)?;
+            "<result/>".to_owned()
+        }
+        "changeOwnPassword" => {
+            if !api.org.is_password(&actor.user_id, string("oldPassword")) {
+                return Err(Fault::of("INVALID_OLD_PASSWORD", "invalid old password"));
+            }
+            let asked = request("POST", vec![], json!({ "NewPassword": string("newPassword") }));
+            let id = actor.user_id.clone();
+            api.password(actor, &id, &asked).map_err(fault)?;
+            "<result/>".to_owned()
+        }
+        "resetPassword" => {
+            let id = string("userId").to_owned();
+            let reply = api.password(actor, &id, &request("DELETE", vec![], Value::Null)).map_err(fault)?;
+            result("ResetPasswordResult", &json!({ "password": reply.body.get("NewPassword") }))
+        }
+        "undelete" | "emptyRecycleBin" => {
+            let ids = list(&given, "ids");
+            at_most(ids.len(), MOST)?;
+            let back = call.name() == "undelete";
+            let kind = if back { "UndeleteResult" } else { "EmptyRecycleBinResult" };
+            let one = |id: &String| {
+                let done = if back { api.org.undelete(actor, id) } else { api.org.forget(actor, id) };
+                let errors = done.as_ref().err().map(Vec::as_slice).unwrap_or_default();
+                let told: Vec<Value> = errors
+                    .iter()
+                    .map(|error| json!({ "fields": error.fields, "message": error.message, "statusCode": error.code }))
+                    .collect();
+                result(
+                    kind,
+                    &json!({ "errors": told, "id": done.is_ok().then_some(id), "success": done.is_ok() }),
+                )
+            };
+            ids.iter().map(one).collect()
+        }
+        "search" => {
+            let asked =
+                request("GET", vec![("q".to_owned(), string("searchString").to_owned())], Value::Null);
+            let reply = api.search(actor, &base, &asked).map_err(fault)?;
+            let found =
+                reply.body.get("searchRecords").and_then(Value::as_array).cloned().unwrap_or_default();
+            let records: String = found
+                .iter()
+                .map(|one| {
+                    format!("<searchRecords>{}</searchRecords>", record(api.org, call.dialect, "record", one))
+                })
+                .collect();
+            format!("<result><queryId></queryId>{records}</result>")
+        }
+        "describeTabs" | "describeAllTabs" => String::new(),
         "logout" => {
             end_session(api, &call.header("SessionHeader", "sessionId").unwrap_or_default());
             String::new()

@@ -89,11 +89,13 @@ fn sobject(api: &Api<'_>, dialect: Dialect, node: Node<'_, '_>) -> Result<Value,
     let local = |name: &str| name.rsplit(':').next().unwrap_or_default().to_owned();
     let said = match dialect {
         Dialect::Enterprise => node.attribute((XSI, "type")).map(local),
+        // By its element, or by the type of the record itself, as CumulusCI sends it.
         _ => node
             .children()
             .find(|child| child.tag_name().name() == "type")
             .and_then(|child| child.text())
-            .map(|kind| local(kind.trim())),
+            .map(|kind| local(kind.trim()))
+            .or_else(|| node.attribute((XSI, "type")).map(local).filter(|kind| kind != "sObject")),
     };
     let Some(kind) = said.filter(|kind| !kind.is_empty()) else {
         let message = match dialect {
