@@ -11,17 +11,20 @@ import path from "node:path";
 import zlib from "node:zlib";
 import { zipSync } from "fflate";
 
+/** The extension's own pages: of each its markup, its script and its style. */
+const PAGES = ["popup", "history", "options", "welcome", "approve"];
+
 /** What is shipped as it stands: from where in the project it comes, by its name in the package. */
 const COPIED = {
   LICENSE: "LICENSE",
   "policy.json": "extension/policy.json",
-  ...Object.fromEntries(["popup", "history", "approve"].map((name) => [`${name}.html`, `extension/web/pages/${name}.html`])),
+  ...Object.fromEntries(PAGES.map((name) => [`${name}.html`, `extension/web/pages/${name}.html`])),
   ...Object.fromEntries([16, 32, 48, 128].map((size) => [`icons/${size}.png`, `extension/icons/${size}.png`])),
 };
 
 /** The scripts, which esbuild makes one file each. */
-const SCRIPTS = ["content/panel", "content/form", "pages/popup", "pages/history", "pages/approve"];
-const STYLES = ["pages/popup", "pages/history", "pages/approve"];
+const SCRIPTS = ["content/panel", "content/form", ...PAGES.map((name) => `pages/${name}`)];
+const STYLES = PAGES.map((name) => `pages/${name}`);
 
 /** Most that may run on a page that Leastwise has nothing to say on, in bytes as they are. */
 const ON_EVERY_PAGE = 6_500;
@@ -88,7 +91,7 @@ function pack(bound, out, zip) {
   /** @param {string} name */
   const inPackage = (name) => path.join(next, path.basename(name));
   for (const name of SCRIPTS) minify(`extension/web/${name}.ts`, `${inPackage(name)}.js`, ["--bundle", "--format=iife"]);
-  for (const name of STYLES) minify(`extension/web/${name}.css`, `${inPackage(name)}.css`);
+  for (const name of STYLES) minify(`extension/web/${name}.css`, `${inPackage(name)}.css`, ["--bundle"]);
   // The worker carries the panel's style sheet: it sends it along with what it has drawn.
   minify("extension/web/panel.css", path.join(bound, "panel.css"));
   minify("extension/web/worker.ts", path.join(next, "worker.js"), [

@@ -99,8 +99,7 @@ mod tests {
         ] {
             assert!(own("approve.html?tab=7").may(&command, ID, ORIGIN));
             // The others show; they are not where anything is approved.
-            assert!(own("popup.html").may(&command, ID, ORIGIN));
-            let others = ["history.html", "options.html", "welcome.html"].map(own);
+            let others = ["popup.html", "history.html", "options.html", "welcome.html"].map(own);
             for sender in others.into_iter().chain([page(), edit.clone()]) {
                 assert!(!sender.may(&command, ID, ORIGIN), "{command:?} of {sender:?}");
             }

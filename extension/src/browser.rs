@@ -6,6 +6,8 @@
 pub(crate) mod types;
 
 #[cfg(target_arch = "wasm32")]
+pub(crate) mod action;
+#[cfg(target_arch = "wasm32")]
 pub(crate) mod cookies;
 #[cfg(target_arch = "wasm32")]
 pub(crate) mod fetch;

@@ -4,6 +4,7 @@
 //! a page is one machine, [`panel::PageController`]: it is asked for its next step and told what came of it. It reads the
 //! page, and hands what belongs to a plan to `plan`, to what earlier plans left open to `recheck`.
 
+pub(crate) mod badge;
 pub(crate) mod context;
 pub(crate) mod drawing;
 pub(crate) mod effect;
@@ -12,6 +13,7 @@ pub(crate) mod incoming;
 mod organization;
 pub(crate) mod panel;
 pub(crate) mod plan;
+pub(crate) mod popup;
 mod previewed;
 pub(crate) mod recheck;
 pub(crate) mod resolve;
@@ -20,9 +22,11 @@ mod viewer;
 #[cfg(target_arch = "wasm32")]
 pub(crate) mod history;
 #[cfg(target_arch = "wasm32")]
-pub(crate) mod popup;
+pub(crate) mod options;
 #[cfg(target_arch = "wasm32")]
 pub(crate) mod save_check;
+#[cfg(target_arch = "wasm32")]
+pub(crate) mod welcome;
 
 #[cfg(not(target_arch = "wasm32"))]
 #[cfg(test)]

@@ -4,6 +4,7 @@
 pub(crate) mod forms;
 pub(crate) mod plans;
 
+use crate::controller::badge::Badge;
 use leastwise_core::collect::Collector;
 use leastwise_core::report::Viewer;
 use leastwise_core::salesforce::setup_url::Page;
@@ -26,6 +27,8 @@ pub(crate) struct TabState {
     pub(crate) earlier_viewer: Option<String>,
     /// Whether the panel is hidden, and the markers with it.
     pub(crate) is_hidden: bool,
+    /// What the toolbar's button was last told.
+    pub(crate) badge: Option<Badge>,
 }
 
 /// What a reading and the commands in the middle of it share; never borrowed over a wait.

@@ -1,7 +1,9 @@
 //! Where something is stored, and how it is read back: what cannot be read is an error, never nothing.
 
+pub(crate) mod inventory;
 pub(crate) mod journals;
 pub(crate) mod keys;
+pub(crate) mod orgs;
 pub(crate) mod record;
 pub(crate) mod settings;
 

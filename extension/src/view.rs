@@ -4,17 +4,22 @@
 //! escapes it, and `names` keeps it from changing how anything else reads.
 
 pub(crate) mod approval;
+mod changed;
 mod changes;
 mod chip;
 pub(crate) mod csv;
 pub(crate) mod edit;
 pub(crate) mod history;
 pub(crate) mod names;
+pub(crate) mod options;
 pub(crate) mod panel;
 pub(crate) mod plan;
 pub(crate) mod popup;
 mod rows;
 pub(crate) mod screen;
+mod ticket;
+pub(crate) mod welcome;
+pub(crate) mod words;
 
 #[cfg(not(target_arch = "wasm32"))]
 #[cfg(test)]

@@ -1,14 +1,15 @@
 //! The worker's entry: a message is judged, handed to the handler of its kind, and answered. What a handler without a browser
 //! says is carried out here.
 
-use crate::browser::{locks, platform, storage, tabs, types::MessageSender, windows};
+use crate::browser::{action, locks, platform, storage, tabs, types::MessageSender, windows};
+use crate::controller::drawing;
 use crate::controller::effect::{Effect, Event, Step};
 use crate::controller::incoming::Incoming;
 use crate::controller::panel::PageController;
-use crate::controller::{form, history, popup, save_check};
+use crate::controller::{form, history, options, popup, save_check, welcome};
 use crate::salesforce_client::{Org, SessionChanged};
 use crate::storage::Area;
-use leastwise_core::protocol::{Command, Drawing, Response};
+use leastwise_core::protocol::{Command, Corner, Drawing, Response, Surface};
 use leastwise_core::salesforce::http::{Failure, Response as OrgResponse};
 use leastwise_core::salesforce::time::Timestamp;
 use serde::Serialize;
@@ -37,7 +38,12 @@ fn read(message: JsValue, sender: JsValue, id: &str, origin: &str) -> Option<Inc
     Incoming::new(command, sender, id, origin)
 }
 
-async fn handle(incoming: Incoming, css: String) -> Option<Response> {
+async fn handle(mut incoming: Incoming, css: String) -> Option<Response> {
+    if let (Command::ForbidOrg { org }, Surface::Popup) = (&incoming.command, incoming.surface) {
+        // What the popup shows after it is what holds then.
+        options::forbid(org).await;
+        incoming.command = Command::Front;
+    }
     match incoming.command {
         Command::Edit { .. } => {
             let (answer, effects) = form::edit(incoming);
@@ -54,6 +60,27 @@ async fn handle(incoming: Incoming, css: String) -> Option<Response> {
         }
         Command::History | Command::Export | Command::Clear => {
             Some(Box::pin(history::history(&incoming.command, &css)).await)
+        }
+        Command::OpenEntry { entry, preview } => {
+            popup::open_entry(&entry, preview).await;
+            None
+        }
+        Command::OpenPanel => {
+            popup::open_panel().await;
+            None
+        }
+        Command::Options
+        | Command::Configure { .. }
+        | Command::ForbidOrg { .. }
+        | Command::ForgetAnswers { .. }
+        | Command::ShowPanels { .. }
+        | Command::Erase => {
+            let drawing = Box::pin(options::options(incoming.command, incoming.surface, &css)).await?;
+            Some(Response::Drawing(Box::new(drawing)))
+        }
+        Command::Welcome | Command::ReloadTabs => {
+            let drawing = Box::pin(welcome::welcome(&incoming.command, &css)).await;
+            Some(Response::Drawing(Box::new(drawing)))
         }
         _ => of_page(incoming, css).await.map(|drawing| Response::Drawing(Box::new(drawing))),
     }
@@ -72,11 +99,16 @@ async fn of_page(mut incoming: Incoming, css: String) -> Option<Drawing> {
             None => tabs::front().await,
         };
     }
+    let surface = incoming.surface;
     if incoming.is_nowhere() {
-        return Some(popup::without_page(incoming.surface, &css).await);
+        return Some(match surface {
+            Surface::Popup => popup::popup(None, &css).await,
+            // The tab was closed, or shows something else: there is nothing to approve.
+            _ => drawing::nothing(0, &css, Corner::default()),
+        });
     }
     let tab = incoming.tab.clone().unwrap_or_default();
-    let mut controller = match PageController::new(incoming, css) {
+    let mut controller = match PageController::new(incoming, css.clone()) {
         Ok(controller) => controller,
         Err(effects) => {
             carry_out(effects).await;
@@ -98,6 +130,9 @@ async fn of_page(mut incoming: Incoming, css: String) -> Option<Drawing> {
     let lost = carry_out(controller.take_effects()).await;
     controller.not_stored(&lost);
     carry_out(controller.take_effects()).await;
+    if surface == Surface::Popup {
+        return Some(Box::pin(popup::popup(Some(&controller), &css)).await);
+    }
     controller.answer()
 }
 
@@ -153,6 +188,7 @@ async fn carry_out(effects: Vec<Effect>) -> Vec<String> {
             Effect::TellPanel(tab, message) => tabs::send(tab, Some(0), &message),
             Effect::TellFrame(tab, frame, message) => tabs::send(tab, Some(frame), &message),
             Effect::TellFrames(tab, message) => tabs::send(tab, None, &message),
+            Effect::SetBadge(tab, badge) => action::set_badge(tab, badge),
             Effect::Warn(message) => platform::warn(&message),
             Effect::ShowApproval(tab) => approvals.push(tab),
             Effect::Store(write) => writes.push(write),

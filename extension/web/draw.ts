@@ -8,7 +8,7 @@ import type { Unnumbered } from "./send.ts";
 export type Root = ShadowRoot | HTMLElement;
 
 /** What a button asks of the surface that it stands on, not of the worker. */
-export type OwnAction = { command: "open" | "fold" | "again" | "reload" | "csv" | "json" };
+export type OwnAction = { command: "open" | "fold" | "again" | "reload" | "csv" | "json" | "copy" };
 
 /** What a button of the worker's markup can stand for. */
 export type Clicked = Unnumbered | OwnAction;

@@ -2,12 +2,12 @@
 
 import init, { answer, __wbg_reset_state as renew } from "leastwise-bound/leastwise.js";
 import css from "leastwise-bound/panel.css";
-import type { Response } from "./protocol.ts";
+import type { PushedMessage, Response } from "./protocol.ts";
 
 const scope = globalThis as { chrome: unknown; browser?: unknown; leastwiseBroke?: typeof breakOff };
 // The Wasm knows the API by this name alone.
 scope.chrome ??= scope.browser;
-const { runtime, storage } = chrome;
+const { action, commands, runtime, storage, tabs } = chrome;
 
 /** Sends the answer to a message. */
 type Respond = (answer: unknown) => void;
@@ -76,6 +76,20 @@ for (const area of [storage.local, storage.session, storage.managed] as (chrome.
 // it is there when the form is saved (a message that has to start it first is lost with the page that sent it).
 runtime.onConnect.addListener(() => {
   start().catch(() => {});
+});
+
+// The shortcut opens the panel of the page, from wherever the focus is; where there is none (another page, or one whose panel
+// is hidden) it opens the popup, which says why.
+commands?.onCommand.addListener(async (name, tab) => {
+  if (name !== "open-panel") return;
+  const message: PushedMessage = { type: "openPanel" };
+  const isOpened = tab?.id !== undefined && (await tabs.sendMessage(tab.id, message, { frameId: 0 }).catch(() => false));
+  if (isOpened !== true) await action.openPopup().catch(() => {});
+});
+
+// Said once: what Leastwise does and reads, and that what was open before has to be reloaded.
+runtime.onInstalled.addListener(({ reason }) => {
+  if (reason === "install") tabs.create({ url: "welcome.html" });
 });
 
 runtime.onMessage.addListener((message, sender, respond: Respond) => {

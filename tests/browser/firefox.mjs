@@ -89,8 +89,8 @@ const check = async (name, body) => {
   }
 };
 try {
-  await firefox.send("webExtension.install", { extensionData: { type: "path", path: EXTENSION } });
   const [{ context }] = (await firefox.send("browsingContext.getTree")).contexts;
+  await firefox.send("webExtension.install", { extensionData: { type: "path", path: EXTENSION } });
   const open = (url) => firefox.send("browsingContext.navigate", { context, url, wait: "complete" });
   const panel = async () => {
     const { result } = await firefox.send("script.evaluate", {
@@ -188,6 +188,24 @@ try {
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     assert.equal(await trail(), before, "nothing is written");
     for (const { url, context: own } of (await firefox.send("browsingContext.getTree")).contexts) if (/approve\.html/.test(url)) await firefox.send("browsingContext.close", { context: own });
+  });
+  await check("welcome and settings: shown at install; a check that is turned off is off on the page that is open", async () => {
+    const tree = async () => (await firefox.send("browsingContext.getTree")).contexts;
+    const own = await until(async () => (await tree()).find(({ url }) => /welcome\.html/.test(url))?.context, "the page at install");
+    const shows = (pattern) => until(async () => pattern.test(text(await find(own, "document.body"))), String(pattern), 15_000);
+    await shows(/Production is read-only/);
+    await firefox.send("browsingContext.activate", { context: own });
+    await click(own, await named(own, "document.body", (node) => node.value.attributes?.href === "options.html"));
+    await shows(/Checks[^]*Your data/);
+    const toggle = async () => click(own, await named(own, "document.body", byId("rule-shared-profile")));
+    await open(userPage(org, "setup", "erp.sync@acme.example"));
+    await until(async () => /ERP Sync/.test(await panel()), "the panel", 15_000);
+    await firefox.send("browsingContext.activate", { context: own });
+    await toggle();
+    await until(async () => /Turned off in settings/.test(await panel()), "the page that is open says so", 15_000);
+    await toggle();
+    await until(async () => !/Turned off in settings/.test(await panel()), "it is on again", 15_000);
+    await firefox.send("browsingContext.activate", { context });
   });
   await check("panel: none where there is nothing to say", async () => {
     await open(`https://${org.hosts.setup}/lightning/setup/SetupOneHome/home`);

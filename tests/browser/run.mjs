@@ -8,8 +8,8 @@ import { startOrg } from "./lib/org.mjs";
 
 /** What one browser runs, in this order. */
 const LANES = [
-  ["panel", "popup", "navigation", "words", "access", "budgets"],
-  ["editing", "users", "forms", "scale"],
+  ["panel", "popup", "options", "navigation", "words", "access", "budgets"],
+  ["editing", "users", "forms", "scale", "history", "welcome"],
   ["fixes", "hostile", "shapes"],
   ["unfinished", "sections", "refusals", "captures", "schedules", "manners"],
 ];

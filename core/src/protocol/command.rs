@@ -317,26 +317,20 @@ impl Command {
             Command::OpenEntry { .. } => &[Surface::History, Surface::Popup],
             Command::OpenPanel => &[Surface::Popup],
             Command::Configure { change } if change.is_of_place() => &[Surface::Options, Surface::Page],
+            Command::ForbidOrg { .. } => &[Surface::Options, Surface::Popup],
             Command::Options
             | Command::Configure { .. }
-            | Command::ForbidOrg { .. }
             | Command::ForgetAnswers { .. }
             | Command::ShowPanels { .. }
             | Command::Erase => &[Surface::Options],
             Command::Welcome | Command::ReloadTabs => &[Surface::Welcome],
             Command::ShowApproval { .. } => &[Surface::Page],
             // A page is not where anything is approved: what runs there may be somebody else's.
-            Command::Apply { .. } | Command::Allow { .. } | Command::Forbid { .. } => {
-                &[Surface::Popup, Surface::Approval]
-            }
-            Command::Fix { .. } | Command::Leave { .. } => {
-                &[Surface::Page, Surface::Popup, Surface::Approval]
-            }
-            Command::Retry { .. }
-            | Command::Answer { .. }
-            | Command::Undo { .. }
-            | Command::Continue { .. }
-            | Command::Verify { .. } => &[Surface::Page, Surface::Popup],
+            Command::Apply { .. } | Command::Allow { .. } => &[Surface::Approval],
+            Command::Forbid { .. } => &[Surface::Approval],
+            Command::Fix { .. } | Command::Leave { .. } => &[Surface::Page, Surface::Approval],
+            Command::Retry { .. } | Command::Continue { .. } => &[Surface::Page, Surface::Popup],
+            Command::Answer { .. } | Command::Undo { .. } | Command::Verify { .. } => &[Surface::Page],
         }
     }
 }

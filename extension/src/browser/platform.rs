@@ -1,7 +1,36 @@
 //! What every browser has: a clock, timers, random numbers, hashes and a console.
 
+use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = ["chrome", "runtime"], js_name = getManifest)]
+    fn get_manifest() -> JsValue;
+}
+
+/// The manifest, as far as it is looked at.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Manifest {
+    version: String,
+    host_permissions: Vec<String>,
+}
+
+fn manifest() -> Manifest {
+    serde_wasm_bindgen::from_value(get_manifest()).unwrap_or_default()
+}
+
+/// The extension's version.
+pub(crate) fn version() -> String {
+    manifest().version
+}
+
+/// The patterns of Salesforce's addresses.
+pub(crate) fn salesforce() -> Vec<String> {
+    manifest().host_permissions
+}
 
 /// Firefox runs the background script in a page, Chromium in a worker: what both have is taken from what is global.
 fn crypto() -> Option<web_sys::Crypto> {

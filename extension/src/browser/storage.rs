@@ -24,6 +24,8 @@ extern "C" {
     async fn set(this: &StorageArea, items: JsValue) -> Result<(), JsValue>;
     #[wasm_bindgen(method, catch)]
     async fn remove(this: &StorageArea, key: &str) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, catch, js_name = clear)]
+    async fn clear_area(this: &StorageArea) -> Result<(), JsValue>;
 
     #[wasm_bindgen(js_name = setTimeout)]
     fn set_timeout(call: &js_sys::Function, milliseconds: u32);
@@ -59,6 +61,14 @@ pub(crate) async fn read(of: Area, keys: &[String]) -> Result<Value, String> {
 /// What the browser says when it cannot be read: that is not the same as nothing.
 pub(crate) async fn read_all(of: Area) -> Result<Value, String> {
     get_within(of, JsValue::NULL, None).await
+}
+
+/// All that the company decided, waited for so many milliseconds.
+///
+/// # Errors
+/// When it cannot be read, or not in time: that is not the same as nothing.
+pub(crate) async fn read_policy(timeout: u32) -> Result<Value, String> {
+    get_within(Area::Managed, JsValue::NULL, Some(timeout)).await
 }
 
 /// What is stored under `keys` in every area at once. For what the company decides is waited only where it `needs_policy`.
@@ -105,6 +115,14 @@ pub(crate) async fn write(write: &Write) -> Result<(), String> {
         None => area.remove(&write.key).await,
     };
     done.map_err(|thrown| js::message(&thrown))
+}
+
+/// Removes all that is stored in an area.
+///
+/// # Errors
+/// What the browser says when it refuses.
+pub(crate) async fn clear(of: Area) -> Result<(), String> {
+    area(of).clear_area().await.map_err(|thrown| js::message(&thrown))
 }
 
 /// An object of one property.

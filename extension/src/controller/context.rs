@@ -8,6 +8,7 @@ use crate::storage::record::Stored;
 use crate::storage::{Write, keys};
 use leastwise_core::journal::{Entry, Intent};
 use leastwise_core::protocol::Surface;
+use leastwise_core::report::{Report, Subject};
 use leastwise_core::salesforce::setup_url::Page;
 use leastwise_core::salesforce::time::Timestamp;
 
@@ -111,6 +112,27 @@ impl Context {
         self.session.as_ref().is_some_and(|session| session.org_id == entry.org)
             && entry.host == self.page.api_host
             && entry.subject == self.page.id
+    }
+
+    /// Has it stored what the record is called, where that was read.
+    pub(crate) fn store_name(&mut self, shown: Option<&SharedTab>) {
+        let name = shown.and_then(|shown| {
+            let report = Report::new(&shown.borrow().gather);
+            let Subject { id, name, .. } = report.subject;
+            (*name != *id.as_str()).then_some(name)
+        });
+        let write = name.map(|name| self.stored.set_name(&name));
+        self.store(write);
+    }
+
+    /// Whether nothing is shown of this page: its panel is hidden, or findings are off.
+    pub(crate) fn is_off(&self) -> bool {
+        self.stored.is_closed() || !self.stored.chosen.settings.findings_on
+    }
+
+    /// Whether the org answers nothing.
+    pub(crate) fn is_refused(&self) -> bool {
+        self.tab_state.as_ref().is_some_and(|state| state.borrow().gather.refusal().is_some())
     }
 
     /// Whether the tab waits for the answer to the command `number`: otherwise its page has moved on.

@@ -1,5 +1,6 @@
 //! What a surface draws: the screen of what is known, as markup.
 
+use super::badge::{self, Badge};
 use super::context::Context;
 use super::{form, resolve};
 use crate::state::forms;
@@ -20,8 +21,9 @@ pub(crate) fn nothing(number: u32, css: &str, corner: Corner) -> Drawing {
     Drawing { number, css: css.to_owned(), corner, ..Drawing::default() }
 }
 
-/// What is known of the page, on a surface; `more` says whether what is pending is on its way. None where nothing is.
-pub(crate) fn of_page(context: &Context, surface: Surface, more: bool) -> Option<Drawing> {
+/// What is known of the page, on a surface, and what the toolbar's button says of it; `more` says whether what is pending is
+/// on its way. None where nothing is.
+pub(crate) fn of_page(context: &Context, surface: Surface, more: bool) -> Option<(Drawing, Badge)> {
     let Context { stored, tab_state, page, .. } = context;
     let tab_state = tab_state.as_ref()?.borrow();
     let report = Report::new(&tab_state.gather);
@@ -53,15 +55,14 @@ pub(crate) fn of_page(context: &Context, surface: Surface, more: bool) -> Option
         is_reading: !tab_state.gather.has_first(),
         viewer: tab_state.viewer.as_ref(),
         earlier_viewer: tab_state.earlier_viewer.as_deref(),
-        is_closed: stored.is_closed(),
         changes,
     };
     let html = match surface {
-        Surface::Popup => view::popup::popup(&screen),
         Surface::Approval => view::approval::approval(&screen),
         _ => view::panel::panel(&screen),
     };
-    Some(Drawing {
+    let badge = badge::of(&report, screen.is_reading);
+    let drawing = Drawing {
         number: tab_state.number,
         html: names::screen(&html.0),
         status: names::plain(&view::panel::status(&screen)),
@@ -69,5 +70,6 @@ pub(crate) fn of_page(context: &Context, surface: Surface, more: bool) -> Option
         corner: stored.corner,
         settings: stored.chosen.settings,
         pending: is_running || report.pending && more,
-    })
+    };
+    Some((drawing, badge))
 }

@@ -1,5 +1,6 @@
 //! What a handler has done, and what comes of it.
 
+use super::badge::Badge;
 use crate::storage::Write;
 use leastwise_core::protocol::PushedMessage;
 use leastwise_core::salesforce::http::{Request, Response};
@@ -18,6 +19,8 @@ pub(crate) enum Effect {
     Store(Write),
     /// Shows the window where what the tab's page asked for is approved.
     ShowApproval(i32),
+    /// Has the toolbar's button of a tab say something.
+    SetBadge(i32, Badge),
     /// Writes a warning to the console.
     Warn(String),
 }

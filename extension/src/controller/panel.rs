@@ -9,16 +9,17 @@ use super::effect::{Effect, Event, Step};
 use super::incoming::Incoming;
 use super::plan::{PlanController, Then};
 use super::recheck::Recheck;
-use super::{drawing, form, viewer};
+use super::{badge, drawing, form, organization, popup, viewer};
 use crate::browser::types::Tab;
 use crate::session::Session;
 use crate::state::plans::{FRESH, Stage};
 use crate::state::{self, SharedTab, TabState};
 use crate::storage::Found;
 use crate::storage::keys::Keys;
-use crate::storage::record::Stored;
+use crate::storage::record::{Begin, Stored};
+use crate::view::popup::{OrgPart, PagePart};
 use leastwise_core::collect::Collector;
-use leastwise_core::protocol::{Command, Corner, Drawing, PushedMessage, Surface};
+use leastwise_core::protocol::{Command, Corner, Drawing, EntryPreview, PushedMessage, Surface};
 use leastwise_core::salesforce::http::{Request, Response};
 use leastwise_core::salesforce::setup_url::Page;
 use leastwise_core::salesforce::time::Timestamp;
@@ -30,6 +31,7 @@ use std::rc::Rc;
 enum Waiting {
     Reading,
     Plan,
+    Organization,
 }
 
 /// A command about a page, its org and session, and what is stored about it.
@@ -45,6 +47,8 @@ pub(crate) struct PageController {
     waiting: Waiting,
     /// Whether it could not be read who is signed in.
     is_viewer_unreadable: bool,
+    /// Whether it was asked what the org is.
+    has_asked_organization: bool,
 }
 
 impl PageController {
@@ -58,8 +62,12 @@ impl PageController {
         let Some(page) = Page::from_url(&url) else {
             let effect = match command {
                 Command::Check { number, .. } => {
+                    state::set_pending(tab, None);
                     let nothing = drawing::nothing(number, &css, Corner::default());
-                    vec![Effect::TellPanel(tab, PushedMessage::Drawing(Box::new(nothing)))]
+                    vec![
+                        Effect::TellPanel(tab, PushedMessage::Drawing(Box::new(nothing))),
+                        Effect::SetBadge(tab, badge::none()),
+                    ]
                 }
                 _ => vec![],
             };
@@ -75,6 +83,7 @@ impl PageController {
             reads: false,
             waiting: Waiting::Reading,
             is_viewer_unreadable: false,
+            has_asked_organization: false,
         }))
     }
 
@@ -154,7 +163,13 @@ impl PageController {
         match self.command.clone() {
             Command::Check { .. } => {
                 context.leave_plan();
-                self.read(number, false);
+                match context.stored.take_begin() {
+                    Some((begin, write)) => {
+                        context.store([write]);
+                        self.begin_entry(begin, number);
+                    }
+                    None => self.read(number, false),
+                }
             }
             Command::Retry { .. } => {
                 context.leave_plan();
@@ -162,6 +177,11 @@ impl PageController {
                     // Asked for in the popup, it is wanted on the page too.
                     let write = context.stored.set_closed(false);
                     context.store([write]);
+                    if shown.is_none() {
+                        // A new worker knows no number that the page listens for: the page asks by itself.
+                        context.effects.push(Effect::TellPanel(context.tab, PushedMessage::CheckAgain));
+                        return;
+                    }
                 }
                 self.read(number, true);
             }
@@ -172,14 +192,17 @@ impl PageController {
             Command::Close { .. } => {
                 let write = context.stored.set_closed(true);
                 context.store([write]);
+                context.store_name(shown.as_ref());
                 if let Some(shown) = shown {
                     shown.borrow_mut().is_hidden = true;
                 }
                 context.effects.push(form::hide(context.tab));
+                context.effects.push(Effect::SetBadge(context.tab, badge::none()));
             }
             Command::Answer { answer, .. } => {
                 let write = context.stored.set_admin_answer(answer);
                 context.store([write]);
+                context.store_name(shown.as_ref());
                 match shown.filter(|_| own_number == number && has_first) {
                     Some(shown) => {
                         shown.borrow_mut().gather.set_answer(answer);
@@ -246,6 +269,18 @@ impl PageController {
         }
     }
 
+    /// The tab was opened for a preview: that is what its page shows first.
+    fn begin_entry(&mut self, begin: Begin, number: u32) {
+        let entry = begin.entry;
+        let command = match begin.preview {
+            EntryPreview::Undo => Command::Undo { number, entry },
+            EntryPreview::Continue => Command::Continue { number, entry },
+        };
+        self.begin_plan(command);
+        self.read(number, true);
+        self.context.effects.push(Effect::TellPanel(self.context.tab, PushedMessage::OpenPanel));
+    }
+
     /// A page of the extension shows what its tab has.
     fn show(&mut self, shown: Option<SharedTab>, number: u32, has_first: bool) {
         self.context.take_up_offer();
@@ -256,6 +291,8 @@ impl PageController {
             None if context.surface == Surface::Approval && context.plan().is_none() => {
                 context.effects.push(Effect::TellPanel(context.tab, PushedMessage::CheckAgain));
             }
+            // The popup says that the panel is hidden, or off; it brings nothing back by that.
+            None if context.surface == Surface::Popup && context.is_off() => {}
             None => self.read(number, true),
         }
     }
@@ -267,7 +304,7 @@ impl PageController {
             context.leave_plan();
         }
         let Stored { viewer, labels, admin_answer, .. } = &context.stored;
-        let is_hidden = !wanted && context.stored.is_closed();
+        let is_hidden = !context.stored.chosen.settings.findings_on || !wanted && context.stored.is_closed();
         let tab_state = Rc::new(RefCell::new(TabState {
             number,
             gather: Collector::new(&context.page, context.now, labels.clone(), *admin_answer)
@@ -275,12 +312,20 @@ impl PageController {
             viewer: viewer.clone(),
             earlier_viewer: context.stored.earlier_viewer().map(str::to_owned),
             is_hidden,
+            badge: None,
         }));
         state::keep(context.tab, &tab_state);
         self.reads = true;
         if is_hidden {
             state::set_pending(context.tab, None);
             context.tab_state = None;
+            context.effects.push(Effect::SetBadge(context.tab, badge::none()));
+            if !context.stored.chosen.settings.findings_on {
+                // What stood there before they were turned off goes.
+                let nothing = drawing::nothing(number, &context.css, context.stored.corner);
+                let nothing = PushedMessage::Drawing(Box::new(nothing));
+                context.effects.extend([Effect::TellPanel(context.tab, nothing), form::hide(context.tab)]);
+            }
             return;
         }
         context.tab_state = Some(tab_state);
@@ -297,8 +342,27 @@ impl PageController {
         }
     }
 
-    /// The next step: what is carried out comes first, then what is wrong, who is signed in, and what is previewed.
+    /// The next step: what is carried out comes first, then what is wrong, who is signed in, what is previewed, and what the
+    /// org is called, where the popup says so.
     pub(crate) fn next(&mut self) -> Option<Step> {
+        self.next_of_page().or_else(|| self.next_organization())
+    }
+
+    /// The popup says which org it is: asked once a session.
+    fn next_organization(&mut self) -> Option<Step> {
+        let context = &self.context;
+        let is_wanted = context.surface == Surface::Popup
+            && context.session.is_some()
+            && context.stored.organization.is_none()
+            && !context.is_refused();
+        if !is_wanted || std::mem::replace(&mut self.has_asked_organization, true) {
+            return None;
+        }
+        self.waiting = Waiting::Organization;
+        Some(Step::Send(organization::request()))
+    }
+
+    fn next_of_page(&mut self) -> Option<Step> {
         self.waiting = Waiting::Plan;
         if self.recheck.is_active()
             && let Some(step) = self.next_recheck()
@@ -366,6 +430,11 @@ impl PageController {
         self.context.now = now;
         match (self.waiting, event) {
             (Waiting::Reading, Event::Response(response)) => self.handle_response(response),
+            (Waiting::Organization, Event::Response(response)) => {
+                let stored = &mut self.context.stored;
+                let writes = organization::read(&response).map(|found| stored.set_organization(found));
+                self.context.store(writes.into_iter().flatten());
+            }
             (_, event) if self.recheck.is_active() => self.recheck.handle(event, &mut self.context),
             (_, event) => {
                 let then = self.plan.handle(event, &mut self.context);
@@ -398,7 +467,7 @@ impl PageController {
     /// Takes the response to who is signed in; none when it says nothing of this org.
     fn set_viewer(&mut self, tab_state: &mut TabState, response: Response) -> Option<()> {
         let viewer = viewer::read(response, self.context.session.as_ref()?)?;
-        let writes = self.context.stored.set_viewer(&viewer, tab_state.gather.labels());
+        let writes = self.context.stored.set_viewer(&viewer, tab_state.gather.labels(), self.context.now);
         self.context.store(writes);
         tab_state.earlier_viewer = self.context.stored.earlier_viewer().map(str::to_owned);
         tab_state.viewer = Some(viewer);
@@ -410,19 +479,32 @@ impl PageController {
         let Some(tab_state) = self.context.tab_state.clone() else { return };
         let tab = self.context.tab;
         self.context.effects.extend(form::refresh(tab, &mut tab_state.borrow_mut().gather));
-        let drawing = drawing::of_page(&self.context, Surface::Page, true);
-        self.context
-            .effects
-            .extend(drawing.map(|drawing| Effect::TellPanel(tab, PushedMessage::Drawing(Box::new(drawing)))));
+        let Some((drawing, badge)) = drawing::of_page(&self.context, Surface::Page, true) else { return };
+        self.context.effects.push(Effect::TellPanel(tab, PushedMessage::Drawing(Box::new(drawing))));
+        let mut tab_state = tab_state.borrow_mut();
+        if tab_state.badge.as_ref() != Some(&badge) {
+            tab_state.badge = Some(badge.clone());
+            self.context.effects.push(Effect::SetBadge(tab, badge));
+        }
     }
 
-    /// What a page of the extension draws. A Salesforce page is answered with nothing: it is told, and never what approves.
+    /// What the popup says of the page and its org, and whether more of it is on its way.
+    pub(crate) fn for_popup(&self) -> (PagePart, Option<OrgPart>, bool) {
+        popup::parts(&self.context)
+    }
+
+    /// The number that a page of the extension answers with.
+    pub(crate) fn number(&self) -> u32 {
+        self.context.tab_state.as_ref().map_or(0, |state| state.borrow().number)
+    }
+
+    /// What the window that approves draws. A Salesforce page is answered with nothing: it is told, and never what approves.
     pub(crate) fn answer(&self) -> Option<Drawing> {
         let context = &self.context;
         match (&context.tab_state, context.surface) {
-            (Some(tab_state), Surface::Popup | Surface::Approval) => {
+            (Some(tab_state), Surface::Approval) => {
                 let more = context.is_pending(tab_state.borrow().number);
-                drawing::of_page(context, context.surface, more)
+                drawing::of_page(context, context.surface, more).map(|(drawing, _)| drawing)
             }
             // Nothing waits there: the window is closed by its own script.
             (None, Surface::Approval) => Some(drawing::nothing(0, &context.css, context.stored.corner)),

@@ -280,9 +280,9 @@ impl PlanController {
 
     fn handle_preview(&mut self, response: &Response, context: &mut Context) {
         if response.id == organization::ORGANIZATION {
-            let write = organization::read(response)
+            let writes = organization::read(response)
                 .map(|organization| context.stored.set_organization(organization));
-            context.store(write);
+            context.store(writes.into_iter().flatten());
         } else if let Some(preview) = &mut self.preview {
             preview.feed(response);
         }
@@ -360,7 +360,7 @@ impl PlanController {
         let write = context.stored.set_offer(Some(offer));
         context.store([write]);
         // What runs in a page may be somebody else's: what it asked for is approved outside it.
-        if context.surface == Surface::Page
+        if matches!(context.surface, Surface::Page | Surface::Popup)
             && matches!(context.stored.read_only(), None | Some(ReadOnly::Production))
         {
             context.effects.push(Effect::ShowApproval(context.tab));

@@ -9,7 +9,9 @@ use super::panel::PageController;
 use super::viewer::VIEWER;
 use crate::browser::types::{MessageSender, Tab};
 use crate::session::Session;
+use crate::storage::record::ReadOnly;
 use crate::storage::{Area, Found, Write};
+use crate::view::popup::PageState;
 use leastwise_core::protocol::{Command, Drawing, PushedMessage, Surface};
 use leastwise_core::report::Viewer;
 use leastwise_core::salesforce::http::{Answer, Failure, Request, Response};
@@ -197,11 +199,10 @@ fn one_request_after_another_and_who_is_signed_in_at_the_end() {
     assert!(told(&effects, 3).last().unwrap().html.contains("Cleo"));
     let keys: Vec<_> = written(&effects).iter().map(|write| (write.area, write.key.clone())).collect();
     let first = format!("first:{}", session().org_id);
-    let host = format!("host:{}", session().org_id);
-    assert_eq!(
-        keys,
-        [(Area::Session, "viewer:ab12".to_owned()), (Area::Local, host), (Area::Session, first)]
-    );
+    let [org, host] = ["org", "host"].map(|kind| format!("{kind}:{}", session().org_id));
+    let viewer = "viewer:ab12".to_owned();
+    let expected = [(Area::Session, viewer), (Area::Local, org), (Area::Local, host), (Area::Session, first)];
+    assert_eq!(keys, expected);
 }
 
 #[test]
@@ -255,13 +256,80 @@ fn a_closed_panel_is_not_read_until_it_is_wanted() {
     let closed =
         json!({ (format!("closed:{}", session().org_id)): [Id::parse("0055g000001Abcd").unwrap().as_str()] });
     let (mut reading, request) = begun(check(7, ANN, 1), &closed, &json!({}));
-    assert!(request.is_none() && reading.take_effects().is_empty());
+    let effects = reading.take_effects();
+    assert!(request.is_none() && told(&effects, 7).is_empty() && written(&effects).is_empty());
     let (mut reading, request) =
         begun(popup(7, ANN, &json!({ "command": "Retry", "number": 1 })), &closed, &json!({}));
     assert!(request.is_some());
     let effects = reading.take_effects();
     assert_eq!(written(&effects)[0].value, Some(json!([])));
-    assert!(reading.answer().unwrap().html.contains("Reading from Salesforce"));
+    assert!(matches!(reading.for_popup().0.state, PageState::Reading));
+}
+
+#[test]
+fn the_popup_says_that_a_panel_is_hidden_and_brings_nothing_back_by_that() {
+    let closed =
+        json!({ (format!("closed:{}", session().org_id)): [Id::parse("0055g000001Abcd").unwrap().as_str()] });
+    let known = json!({ (format!("sandbox:{}", session().org_id)): { "sandbox": false, "name": "Acme" } });
+    let (mut front, request) = begun(popup(12, ANN, &json!({ "command": "Front" })), &closed, &known);
+    assert!(request.is_none() && told(&front.take_effects(), 12).is_empty());
+    let (page, org, pending) = front.for_popup();
+    let org = org.unwrap();
+    assert!(matches!(page.state, PageState::Hidden) && !pending);
+    assert_eq!(
+        (org.name.as_str(), org.is_sandbox, org.read_only),
+        ("Acme", Some(false), Some(ReadOnly::Production))
+    );
+    // A new worker: the page asks by itself, for it alone knows the number that it listens for.
+    let retry = json!({ "command": "Retry", "number": 0 });
+    let (mut again, request) = begun(popup(12, ANN, &retry), &closed, &known);
+    let effects = again.take_effects();
+    assert!(request.is_none() && effects.contains(&Effect::TellPanel(12, PushedMessage::CheckAgain)));
+    assert_eq!(written(&effects)[0].value, Some(json!([])));
+    // Findings are off: nothing is read, and what stood there goes.
+    let off = json!({ "settings": { "findingsOn": false } });
+    let (mut check, request) = begun(check(12, ANN, 3), &off, &known);
+    let effects = check.take_effects();
+    assert!(request.is_none() && told(&effects, 12)[0].html.is_empty());
+    assert!(effects.contains(&Effect::TellFrames(12, PushedMessage::Hidden)));
+    let (front, _) = begun(popup(12, ANN, &json!({ "command": "Front" })), &off, &known);
+    assert!(matches!(front.for_popup().0.state, PageState::Off));
+}
+
+#[test]
+fn the_button_in_the_toolbar_says_the_worst_of_the_page_and_forgets_it_with_the_page() {
+    let badges = |effects: &[Effect]| {
+        let of = |effect: &Effect| match effect {
+            Effect::SetBadge(13, badge) => Some((badge.text, badge.title.clone())),
+            _ => None,
+        };
+        effects.iter().filter_map(of).collect::<Vec<_>>()
+    };
+    let (mut reading, request) = begun(check(13, ANN, 1), &json!({}), &json!({}));
+    let none = ("", "Leastwise: integration user security".to_owned());
+    assert_eq!(badges(&reading.take_effects()), std::slice::from_ref(&none));
+    took(&mut reading, refused(&request.unwrap()));
+    let told = badges(&reading.take_effects());
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].0.is_empty() && told[0].1.contains("couldn’t check"), "{told:?}");
+    let left = PageController::new(check(13, "/home/home.jsp", 2), "css".into()).unwrap_err();
+    assert_eq!(badges(&left), [none]);
+}
+
+#[test]
+fn a_tab_that_was_opened_for_a_preview_shows_it_once() {
+    let begin = json!({ "begin:14": { "entry": "e", "subject": Id::parse("0055g000001Abcd").unwrap(), "preview": "Undo" } });
+    let (mut reading, request) = begun(check(14, ANN, 1), &json!({}), &begin);
+    let effects = reading.take_effects();
+    assert!(request.is_some() && effects.contains(&Effect::TellPanel(14, PushedMessage::OpenPanel)));
+    assert!(effects.contains(&Effect::Store(Write::remove(Area::Session, "begin:14"))));
+    assert!(
+        told(&effects, 14).last().unwrap().html.contains("data-stage=\"reading\""),
+        "a preview is on its way"
+    );
+    // Of another record it begins nothing.
+    let (mut reading, _) = begun(check(15, BOB, 1), &json!({}), &json!({ "begin:15": begin["begin:14"] }));
+    assert!(!reading.take_effects().contains(&Effect::TellPanel(15, PushedMessage::OpenPanel)));
 }
 
 #[test]
@@ -284,9 +352,10 @@ fn the_admins_word_is_kept_and_drawn_without_a_request() {
 fn the_popup_shows_what_the_page_has() {
     let (mut reading, request) = begun(check(10, ANN, 1), &json!({}), &json!({}));
     took(&mut reading, refused(&request.unwrap()));
-    let (front, request) = begun(popup(10, ANN, &json!({ "command": "Front" })), &json!({}), &json!({}));
+    let known = json!({ (format!("sandbox:{}", session().org_id)): { "sandbox": true, "name": "Acme" } });
+    let (front, request) = begun(popup(10, ANN, &json!({ "command": "Front" })), &json!({}), &known);
     assert!(request.is_none());
-    assert!(front.answer().unwrap().html.contains("Try again"));
+    assert!(matches!(front.for_popup().0.state, PageState::Refused { .. }) && front.number() == 1);
     // Another page in the tab than the one that is known: it is read.
     let (_, request) = begun(popup(10, BOB, &json!({ "command": "Front" })), &json!({}), &json!({}));
     assert!(request.is_some());

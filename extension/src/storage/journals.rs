@@ -69,8 +69,25 @@ impl History {
         history
     }
 
-    /// The entries that were begun and not finished.
-    pub(crate) fn unfinished(&self) -> impl Iterator<Item = &Entry> {
-        self.entries.iter().filter(|(_, state)| *state == State::Unfinished).map(|(entry, _)| entry)
+    /// What was begun and is to be finished: changes that stopped half way, and checklists; of several checklists for the same
+    /// thing the newest.
+    pub(crate) fn to_finish(&self) -> impl Iterator<Item = &(Entry, State)> {
+        self.entries
+            .iter()
+            .enumerate()
+            .filter(|(at, (entry, state))| match state {
+                State::Unfinished => true,
+                State::Nothing if entry.apply.plan().is_guided() => {
+                    let (done, of) = entry.count();
+                    let is_same = |(newer, _): &(Entry, State)| {
+                        newer.org == entry.org
+                            && newer.subject == entry.subject
+                            && newer.apply.plan().title == entry.apply.plan().title
+                    };
+                    done > 0 && done < of && !self.entries.iter().take(*at).any(is_same)
+                }
+                _ => false,
+            })
+            .map(|(_, open)| open)
     }
 }

@@ -42,6 +42,12 @@ pub(crate) struct Keys {
     /// In memory: that writing to the org is allowed until the browser is closed. Earlier versions stored it under this key
     /// on disk, for ever, after one click: found there it allows nothing, and is removed.
     pub(crate) allowed: String,
+    /// On disk: what the org is called, and when it was used.
+    pub(crate) org: String,
+    /// In memory: the preview that the tab was opened for.
+    pub(crate) begin: String,
+    /// On disk: what records are called of which something is stored.
+    pub(crate) names: String,
 }
 
 impl Keys {
@@ -49,11 +55,11 @@ impl Keys {
     pub(crate) fn new(org: &str, page: &Page, session: &str, tab: i32) -> Keys {
         let record = format!("{org}:{}", page.id);
         Keys {
-            admin_answer: format!("word:{record}"),
+            admin_answer: answer(org, page.id.as_str()),
             corner: format!("corner:{org}"),
-            closed: format!("closed:{org}"),
+            closed: closed(org),
             journal: format!("journal:{record}"),
-            always_allowed: format!("always:{org}"),
+            always_allowed: always_allowed(org),
             host: host(org),
             viewer: format!("viewer:{session}"),
             first_viewer: format!("first:{org}"),
@@ -63,7 +69,10 @@ impl Keys {
             policy: "readOnly".to_owned(),
             expected: expected(tab, page),
             saved: saved(tab, page),
-            allowed: format!("write:{org}"),
+            allowed: allowed(org),
+            org: self::org(org),
+            begin: begin(tab),
+            names: names(org),
         }
     }
 
@@ -85,6 +94,9 @@ impl Keys {
             &self.expected,
             &self.saved,
             &self.allowed,
+            &self.org,
+            &self.begin,
+            &self.names,
         ]
         .into_iter()
         .map(String::as_str)
@@ -92,6 +104,41 @@ impl Keys {
         .map(str::to_owned)
         .collect()
     }
+}
+
+/// Where it is stored that an org may be written to until that is taken back.
+pub(crate) fn always_allowed(org: &str) -> String {
+    format!("always:{org}")
+}
+
+/// Where it is stored, in memory, that an org may be written to until the browser is closed.
+pub(crate) fn allowed(org: &str) -> String {
+    format!("write:{org}")
+}
+
+/// Where it is stored what an org is called.
+pub(crate) fn org(org: &str) -> String {
+    format!("org:{org}")
+}
+
+/// Where it is stored what an admin said of a record.
+pub(crate) fn answer(org: &str, record: &str) -> String {
+    format!("word:{org}:{record}")
+}
+
+/// Where the records of an org are stored whose panel was closed.
+pub(crate) fn closed(org: &str) -> String {
+    format!("closed:{org}")
+}
+
+/// Where it is stored what records of an org are called that an admin spoke of or whose panel they hid.
+pub(crate) fn names(org: &str) -> String {
+    format!("names:{org}")
+}
+
+/// Where the preview is stored that a tab was opened for.
+pub(crate) fn begin(tab: i32) -> String {
+    format!("begin:{tab}")
 }
 
 /// Where the host of an org is stored.

@@ -5,19 +5,21 @@
 //! shown. What an admin said, or changed, stays on disk.
 
 use super::keys::Keys;
+use super::orgs::OrgRecord;
 use super::settings::Chosen;
 use super::{Area, Found, Unreadable, Write, read};
 use leastwise_core::classification::AdminAnswer;
 use leastwise_core::collect::Labels;
 use leastwise_core::form::Expected;
 use leastwise_core::journal::{Entry, Journal, Offer};
-use leastwise_core::protocol::{Corner, Until};
+use leastwise_core::protocol::{Corner, EntryPreview, Until};
 use leastwise_core::report::Viewer;
 use leastwise_core::salesforce::setup_url::Page;
 use leastwise_core::salesforce::time::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// Records of an org whose panel was closed; beyond, the oldest is forgotten.
 const CLOSED: usize = 500;
@@ -41,6 +43,17 @@ pub(super) struct Allowance {
     pub(super) by: String,
     #[serde(default)]
     pub(super) at: i64,
+}
+
+/// The preview that a tab was opened for, by the history or the popup.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Begin {
+    /// The entry of the journal.
+    pub(crate) entry: String,
+    /// The record whose page it is.
+    pub(crate) subject: String,
+    /// Which preview.
+    pub(crate) preview: EntryPreview,
 }
 
 /// Why nothing is written to an org.
@@ -100,6 +113,12 @@ pub(crate) struct Stored {
     pub(crate) organization: Option<Organization>,
     /// Whether the company that runs the browser allows no writing at all; none where that could not be read.
     policy: Option<bool>,
+    /// What records of the org are called of which something is stored.
+    names: BTreeMap<String, String>,
+    /// What is kept of the org on disk.
+    record: OrgRecord,
+    /// The preview that the tab was opened for.
+    begin: Option<Begin>,
     /// The settings.
     pub(crate) chosen: Chosen,
     /// What is stored and is not what this version writes there.
@@ -133,6 +152,8 @@ impl Stored {
         let corner = reader.get(&keys.corner).unwrap_or_default();
         let closed = reader.get(&keys.closed).unwrap_or_default();
         let host = reader.get(&keys.host);
+        let record = reader.get(&keys.org).unwrap_or_default();
+        let names = reader.get(&keys.names).unwrap_or_default();
         let always = reader.get::<Allowance>(&keys.always_allowed);
 
         let session = found.session.as_ref().unwrap_or(&nothing);
@@ -142,6 +163,7 @@ impl Stored {
         let labels = reader.get(&keys.labels);
         let organization = reader.get(&keys.organization);
         let expected = reader.get(&keys.expected);
+        let begin = reader.get(&keys.begin);
         let is_saved = reader.get(&keys.saved) == Some(true);
         let until_closed = reader.get::<Allowance>(&keys.allowed);
         let offer: Result<Option<Offer>, Unreadable> = read(session, &keys.offer);
@@ -179,6 +201,9 @@ impl Stored {
             host,
             organization,
             policy,
+            names,
+            record,
+            begin,
             chosen: Chosen::new(local, found.managed.as_ref().unwrap_or(&nothing)),
             unreadable,
             keys,
@@ -256,10 +281,21 @@ impl Stored {
     }
 
     /// Stores what the org says of itself.
-    pub(crate) fn set_organization(&mut self, organization: Organization) -> Write {
-        let write = Write::put(Area::Session, &self.keys.organization, &organization);
+    pub(crate) fn set_organization(&mut self, organization: Organization) -> [Write; 2] {
+        self.record.name.clone_from(&organization.name);
+        self.record.sandbox = Some(organization.sandbox);
+        let writes = [
+            Write::put(Area::Session, &self.keys.organization, &organization),
+            Write::put(Area::Local, &self.keys.org, &self.record),
+        ];
         self.organization = Some(organization);
-        write
+        writes
+    }
+
+    /// Takes the preview that the tab was opened for, and what removes it; none where the tab shows another record.
+    pub(crate) fn take_begin(&mut self) -> Option<(Begin, Write)> {
+        let begin = self.begin.take().filter(|begin| begin.subject == self.id)?;
+        Some((begin, Write::remove(Area::Session, &self.keys.begin)))
     }
 
     /// Whether the org is a sandbox, once that was read.
@@ -288,6 +324,15 @@ impl Stored {
         }
     }
 
+    /// Stores what the record is called: something of it was stored.
+    pub(crate) fn set_name(&mut self, name: &str) -> Write {
+        if self.names.len() >= CLOSED {
+            self.names.pop_first();
+        }
+        self.names.insert(self.id.clone(), name.to_owned());
+        Write::put(Area::Local, &self.keys.names, &self.names)
+    }
+
     /// Puts the org's panels in a corner.
     pub(crate) fn set_corner(&mut self, corner: Corner) -> Write {
         self.corner = corner;
@@ -309,10 +354,14 @@ impl Stored {
         Write::put(Area::Local, &self.keys.closed, &self.closed)
     }
 
-    /// Stores who the session belongs to, who was the first of the org, and what permissions are called in this person's
+    /// Stores, once a session, who it belongs to, who was the first of the org, and what permissions are called in this person's
     /// language.
-    pub(crate) fn set_viewer(&mut self, viewer: &Viewer, labels: &Labels) -> Vec<Write> {
-        let mut writes = vec![Write::put(Area::Session, &self.keys.viewer, viewer)];
+    pub(crate) fn set_viewer(&mut self, viewer: &Viewer, labels: &Labels, now: Timestamp) -> Vec<Write> {
+        self.record.used = now.0;
+        let mut writes = vec![
+            Write::put(Area::Session, &self.keys.viewer, viewer),
+            Write::put(Area::Local, &self.keys.org, &self.record),
+        ];
         // Somebody is signed in to this org on this host: the org's own answer says so.
         if self.host.as_ref() != Some(&self.host_of_page) {
             writes.push(Write::put(Area::Local, &self.keys.host, &self.host_of_page));

@@ -1,80 +1,82 @@
 //! The history as a table for a spreadsheet.
 
-use super::changes::{state, when};
-use super::names;
+use super::changes::when;
 use super::plan::{standing, term_text};
+use super::words::status;
+use super::{changed, names};
 use crate::storage::journals::History;
-use leastwise_core::journal::State;
-use leastwise_core::plan::{Fields, Place, Step, Way};
+use leastwise_core::journal::{Entry, State};
+use leastwise_core::plan::{Place, Step, Term, Way};
+
+/// The columns.
+const HEADS: [&str; 18] = [
+    "Date (UTC)",
+    "Org ID",
+    "Org",
+    "User",
+    "Record Type",
+    "Record",
+    "Record ID",
+    "Field",
+    "Before",
+    "After",
+    "Status",
+    "Undone At (UTC)",
+    "Entry ID",
+    "Page Of",
+    "Page Of ID",
+    "Change",
+    "Step",
+    "Undo Of",
+];
 
 /// All of it as a table for a spreadsheet (RFC 4180), the newest change first: a line for each field that a step changes,
 /// with what was there before and after it.
 pub(crate) fn csv(history: &History) -> String {
     let rows = &history.entries;
-    let head = [
-        "Date (UTC)",
-        "Org Id",
-        "Org",
-        "Changed by",
-        "Record",
-        "Record Id",
-        "Change",
-        "Step",
-        "Object",
-        "Row",
-        "Field",
-        "Before",
-        "After",
-        "Step status",
-        "Status",
-        "Undone at (UTC)",
-        "Takes back",
-        "Entry Id",
-    ];
-    let mut lines = vec![line(&head)];
+    let mut lines = vec![line(&HEADS)];
     for (entry, how) in rows {
         let undone = rows
             .iter()
             .find(|(other, _)| *how == State::Undone && other.undoes == entry.id && other.apply.is_done());
         let undone = undone.map(|(other, _)| when(other)).unwrap_or_default();
         let plan = entry.apply.plan();
+        let status = format!("{} {}", status(entry, *how), entry.stop);
         for (step, progress) in
             plan.steps.iter().zip(entry.apply.progress()).filter(|(step, _)| step.way != Way::Read)
         {
             let (object, row) = place(&step.place);
             // Of many rows each has its lines.
-            let rows = if step.rows.is_empty() {
-                vec![(row, standing(progress, step).1)]
+            let of_row =
+                |(at, own): (usize, &String)| (format!("{row}{own}"), standing(&progress.of_row(at), step).1);
+            let records = if step.rows.is_empty() {
+                vec![(row.clone(), standing(progress, step).1)]
             } else {
-                let of_row = |(at, own): (usize, &String)| {
-                    (format!("{row}{own}"), standing(&progress.of_row(at), step).1)
-                };
                 step.rows.iter().enumerate().map(of_row).collect()
             };
-            for (row, standing, [field, before, after]) in rows
-                .iter()
-                .flat_map(|(row, words)| changed(step).into_iter().map(move |field| (row, words, field)))
-            {
-                lines.push(line(&[
-                    &when(entry),
-                    entry.org.as_str(),
-                    &entry.host,
-                    &entry.username,
-                    &entry.name,
-                    entry.subject.as_str(),
-                    &plan.title,
-                    &step.words,
-                    &object,
-                    row,
-                    &field,
-                    &before,
-                    &after,
-                    standing,
-                    &format!("{} {}", state(entry, *how), entry.stop),
-                    &undone,
-                    &entry.undoes,
-                    &entry.id,
-                ]));
+            for (record, standing) in &records {
+                for [field, before, after] in values(step) {
+                    lines.push(line(&[
+                        &when(entry),
+                        entry.org.as_str(),
+                        &entry.host,
+                        &entry.username,
+                        &object,
+                        &name_of(entry, step, record),
+                        record,
+                        &field,
+                        &before,
+                        &after,
+                        if standing.is_empty() { status.trim_end() } else { standing },
+                        &undone,
+                        &entry.id,
+                        &entry.name,
+                        entry.subject.as_str(),
+                        &plan.title,
+                        &step.words,
+                        &entry.undoes,
+                    ]));
+                }
             }
         }
     }
@@ -82,29 +84,38 @@ pub(crate) fn csv(history: &History) -> String {
     format!("\u{feff}{}\r\n", lines.join("\r\n"))
 }
 
+/// What the record of a step is called, as far as the entry tells: the user or profile whose page it is, or a component.
+fn name_of(entry: &Entry, step: &Step, record: &str) -> String {
+    match &step.place {
+        Place::Component { .. } => record.to_owned(),
+        _ if record == entry.subject.as_str() => entry.name.clone(),
+        _ => String::new(),
+    }
+}
+
 /// A step's fields with what was there before and after; a step that has none of its own is one line without a field.
-fn changed(step: &Step) -> Vec<[String; 3]> {
-    let value = |all: &Option<Fields>, name: &str| {
-        let found = all.iter().flatten().find(|(own, _)| own == name);
-        found.map(|(_, term)| term_text(term)).unwrap_or_default()
-    };
-    let names = step.before.iter().filter(|_| step.after.is_none()).chain(&step.after).flatten();
-    let all: Vec<[String; 3]> = names
-        .map(|(name, _)| [name.clone(), value(&step.before, name), value(&step.after, name)])
-        .filter(|[_, before, after]| before != after)
-        .collect();
-    if all.is_empty() { vec![Default::default()] } else { all }
+fn values(step: &Step) -> Vec<[String; 3]> {
+    let value = |term: Option<&Term>| term.map(term_text).unwrap_or_default();
+    let pairs = changed::pairs(step);
+    if pairs.is_empty() {
+        return vec![Default::default()];
+    }
+    let row = |pair: changed::Pair<'_>| [pair.field.to_owned(), value(pair.before), value(pair.after)];
+    pairs.into_iter().map(row).collect()
 }
 
 /// What a step changes: the kind of thing, and which.
 fn place(place: &Place) -> (String, String) {
-    let fields = |key: &Fields| {
+    let fields = |key: &[(String, Term)]| {
         let all = key.iter().map(|(name, term)| format!("{name}={}", term_text(term)));
         all.collect::<Vec<_>>().join(" ")
     };
     match place {
         Place::Rows { object, shared, by } => (object.clone(), format!("{} {by}=", fields(shared))),
-        Place::Row { object, key } => (object.clone(), fields(key)),
+        Place::Row { object, key } => match key.as_slice() {
+            [(name, id)] if name == "Id" => (object.clone(), term_text(id)),
+            key => (object.clone(), fields(key)),
+        },
         Place::Component { kind, names, .. } => {
             (kind.clone(), names.first().map(term_text).unwrap_or_default())
         }

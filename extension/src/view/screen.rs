@@ -23,8 +23,6 @@ pub(crate) struct Screen<'a> {
     pub(crate) viewer: Option<&'a Viewer>,
     /// The name of whoever was signed in before, when that was somebody else.
     pub(crate) earlier_viewer: Option<&'a str>,
-    /// Whether the panel on the page was closed.
-    pub(crate) is_closed: bool,
     /// What can be changed, and what was.
     pub(crate) changes: Changes<'a>,
 }

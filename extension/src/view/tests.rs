@@ -1,10 +1,8 @@
 //! Every screen as markup, kept as snapshots. The reports come from the core, fed with answers as an org gives them.
 
 use super::panel::{panel, signed_in};
-use super::popup::{no_page, popup};
 use super::screen::{Changes, Screen};
 use super::{changes, plan};
-use crate::storage::journals::History;
 use leastwise_core::collect::Collector;
 use leastwise_core::journal::Journal;
 use leastwise_core::protocol::Surface;
@@ -81,7 +79,6 @@ fn screen(report: &Report) -> Screen<'_> {
         is_reading: false,
         viewer: None,
         earlier_viewer: None,
-        is_closed: false,
         changes: no_changes(),
     }
 }
@@ -185,20 +182,6 @@ fn a_refusal() {
     let report_of = refused();
     let report = Report::new(&report_of);
     insta::assert_snapshot!(lines(panel(&screen(&report))));
-}
-
-#[test]
-fn the_popup_where_the_panel_was_hidden() {
-    let report_of = refused();
-    let report = Report::new(&report_of);
-    let html = lines(popup(&Screen { is_closed: true, ..screen(&report) }));
-    assert!(html.contains("Show it again"));
-    assert!(!html.contains("id=\"chip\""));
-}
-
-#[test]
-fn the_popup_on_another_page() {
-    insta::assert_snapshot!(lines(no_page(&History::default())));
 }
 
 #[test]

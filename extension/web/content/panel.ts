@@ -80,10 +80,12 @@ const look = (): void => {
   const found = recordAt(new URL(now));
   // One record's findings never stand over another, not even for a moment.
   if (found !== record) remove();
-  record = found;
   clearTimeout(checkTimer);
   clearTimeout(answerTimer);
   if (found) checkTimer = setTimeout(check, lastCheck ? Math.max(STEADY, lastCheck + EVERY - performance.now()) : 0);
+  // What the toolbar's button says of a record goes with it.
+  else if (record) check();
+  record = found;
 };
 
 const lookAgain = (): void => {
@@ -108,6 +110,7 @@ const draw = (drawing: Drawing): void => {
 };
 
 const receive = (message: PushedMessage): void => {
+  if (message.type === "openPanel") view.open(true);
   // A form in a frame is being edited, and the worker lost what was read for it.
   if (message.type === "checkAgain") lookAgain();
   else if (message.type === "parts" && message.number === number) view.drawPanelParts(message);
@@ -142,7 +145,10 @@ view.whenClicked((clicked, button) => {
   if (clicked.command === "Close") remove();
   ask(clicked);
 });
-runtime.onMessage.addListener((message: PushedMessage) => receive(message));
+runtime.onMessage.addListener((message: PushedMessage, _sender, respond: (isOpened: boolean) => void) => {
+  receive(message);
+  respond(view.isThere());
+});
 // The Navigation API's events reach a content script; where there is none, look twice a second while seen.
 if (globalThis.navigation) navigation.addEventListener("currententrychange", look);
 else {

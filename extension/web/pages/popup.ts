@@ -1,8 +1,7 @@
 // The toolbar popup: shows the worker's markup for the active tab, and passes on clicks.
-// It never talks to the org, and holds nothing when it is closed.
+// It never talks to the org, approves nothing, and holds nothing when it is closed.
 
-import { brokenTrouble, type Clicked, clickedButton, commandOf, draw, markBusy, showTrouble, styleSheet } from "../draw.ts";
-import { Guard } from "../guard.ts";
+import { brokenTrouble, type Clicked, clickedButton, commandOf, draw, markBusy, showTrouble } from "../draw.ts";
 import type { Command } from "../protocol.ts";
 import { send } from "../send.ts";
 
@@ -10,7 +9,6 @@ import { send } from "../send.ts";
 const EVERY = 300;
 
 const main = document.querySelector("main") as HTMLElement;
-const guard = new Guard(main);
 
 let number = 0; // of the last answer
 let timer: ReturnType<typeof setInterval> | undefined; // while an answer is awaited
@@ -35,28 +33,26 @@ const ask = async (command: Clicked): Promise<void> => {
     return;
   }
   failures = 0;
+  // What goes on in the page, or in a tab of its own, is looked at there.
+  if (command.command === "OpenPanel" || command.command === "OpenEntry" || command.command === "Continue") return close();
   if (!answer) return;
-  if (!document.adoptedStyleSheets.length) document.adoptedStyleSheets = [styleSheet(answer.css)];
   if (answer.type === "broken") {
     stopLooking();
     shown = "";
     return showTrouble(main, brokenTrouble(answer.error, { command: "Front" }));
   }
-  if (!answer.html) return;
+  if (answer.type !== "drawing" || !answer.html) return;
   number = answer.number;
-  // The same again is not drawn again: who is about to approve it has seen it.
   if (answer.html !== shown) draw(main, answer);
-  guard.afterDraw();
   shown = answer.html;
   if (!answer.pending) stopLooking();
 };
 
 main.addEventListener("click", (event) => {
-  const button = guard.allows(event) && clickedButton(event);
+  const button = clickedButton(event);
   if (!button) return;
-  const command = commandOf(main, button);
   markBusy(button);
   shown = "";
-  ask(command);
+  ask(commandOf(main, button));
 });
 ask({ command: "Front" });

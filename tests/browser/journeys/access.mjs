@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import { createRequire } from "node:module";
-import { popupPage, userPage } from "../lib/browser.mjs";
+import { ownPage, popupPage, userPage } from "../lib/browser.mjs";
 import { journey } from "../lib/check.mjs";
 import { panelOf } from "../lib/fixing.mjs";
 import { Panel } from "../lib/panel.mjs";
@@ -90,39 +90,39 @@ journey("axe: a preview, what came of it, and the history", async ({ org, page, 
   const history = await context.newPage();
   await history.goto(popupPage(context).replace("popup", "history"));
   await history.locator("tbody tr").first().waitFor();
-  for (const colorScheme of ["light", "dark"]) {
-    await history.emulateMedia({ colorScheme });
-    assert.deepEqual(await axe(history), [], `history, ${colorScheme}`);
-  }
-  await history.setViewportSize({ width: 320, height: 640 });
-  assert.ok(await history.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "the history fits 320 px");
+  await isFine(history, "history");
   await history.close();
   await blank.close();
   await panel.preview("Undo ");
   await panel.apply();
 });
 
-journey("popup: the same report, and what to open where there is none", async ({ org, page, context }) => {
-  await page.goto(userPage(org, "setup", "erp.sync@acme.example"));
-  const panel = await Panel.of(page);
-  const state = await panel.report("ERP Sync");
-  const popup = await context.newPage();
-  await popup.goto(popupPage(context));
-  await page.bringToFront();
-  await popup.reload();
-  await page.bringToFront();
-  await popup.evaluate(() => location.reload());
-  await popup.locator("[data-rule]").first().waitFor({ state: "attached" });
-  const rows = await popup.locator("[data-rule]").evaluateAll((all) => all.map((row) => `${row.dataset.rule} ${row.dataset.outcome} ${row.dataset.severity ?? ""}`));
-  assert.deepEqual(rows, state.rows.map((row) => `${row.rule} ${row.outcome} ${row.severity ?? ""}`));
-  for (const colorScheme of ["light", "dark"]) {
-    await popup.emulateMedia({ colorScheme });
-    assert.deepEqual(await axe(popup), [], colorScheme);
+/** What axe says of a page of the extension, in each look and width; and that it is read without scrolling sideways. */
+async function isFine(page, name) {
+  for (const [colorScheme, forcedColors] of [["light", "none"], ["dark", "none"], ["light", "active"]]) {
+    await page.emulateMedia({ colorScheme, forcedColors });
+    assert.deepEqual(await axe(page), [], `${name}, ${colorScheme}, forced colors ${forcedColors}`);
   }
-  await page.goto(`https://${org.hosts.setup}/lightning/setup/SetupOneHome/home`);
-  await page.bringToFront();
-  await popup.evaluate(() => location.reload());
-  await popup.locator("main:not(:empty)").waitFor();
-  assert.match(await popup.locator("main").innerText(), /Open a user or a profile/i);
-  await popup.close();
+  for (const width of [320, 360, 1280, 1920]) {
+    await page.setViewportSize({ width, height: 720 });
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} fits ${width} px`);
+  }
+}
+
+journey("access: the popup, the settings and the welcome page, in every look and width", async ({ org, page, context }) => {
+  await page.goto(userPage(org, "setup", "erp.sync@acme.example"));
+  await (await Panel.of(page)).report("ERP Sync");
+  const own = await context.newPage();
+  for (const [name, ready] of [["popup", "#open"], ["options", "#erase"], ["welcome", "#reload"]]) {
+    await own.setViewportSize({ width: 1280, height: 720 });
+    await own.goto(ownPage(context, name));
+    await page.bringToFront();
+    await own.evaluate(() => location.reload());
+    await own.locator(ready).waitFor();
+    if (name === "popup") await own.setViewportSize({ width: 400, height: 720 });
+    // A popup is as wide as it says it is.
+    else await isFine(own, name);
+    if (name === "popup") assert.deepEqual(await axe(own), [], name);
+  }
+  await own.close();
 });

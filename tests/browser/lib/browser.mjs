@@ -20,8 +20,8 @@ const hear = (worker) =>
     console.log(`FAIL  a worker complained: ${message.text()}`);
   });
 
-/** A browser context with the extension; `plain`: without. `headed` shows it. */
-export async function startBrowser(org, { headed = false, plain = false, ...options } = {}) {
+/** A browser context with the extension; `plain`: without. `headed` shows it; `greeted` leaves the page open that is shown at install. */
+export async function startBrowser(org, { headed = false, plain = false, greeted = false, ...options } = {}) {
   const profile = fs.mkdtempSync(path.join(os.tmpdir(), "leastwise-browser-"));
   // Debian's Chromium blocks third-party cookies; the frame of the Lightning host needs its own, as in a real sign-in.
   fs.mkdirSync(path.join(profile, "Default"));
@@ -50,6 +50,7 @@ export async function startBrowser(org, { headed = false, plain = false, ...opti
   // Pages that are opened before the extension is there know nothing of it.
   if (!plain && !context.serviceWorkers().length) await context.waitForEvent("serviceworker", { timeout: 10_000 });
   if (!plain) await new Promise((resolve) => setTimeout(resolve, 500));
+  if (!plain && !greeted) await (await until(() => context.pages().find((page) => /\/welcome\.html$/.test(page.url())), "the page at install")).close();
   // The browser still writes while it ends: what cannot be removed then is left to the system's own tidying.
   context.on("close", () => fs.rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }, () => {}));
   return context;
@@ -73,6 +74,9 @@ export const userPage = (org, host, username) => address(org, host, `/${org.user
 
 /** The popup's page, opened as a tab. */
 export const popupPage = (context) => `chrome-extension://${new URL(context.serviceWorkers()[0].url()).host}/popup.html`;
+
+/** Another of the extension's own pages. */
+export const ownPage = (context, name) => popupPage(context).replace(/popup\.html$/, `${name}.html`);
 
 /** Ends the worker, as the browser does when it likes. */
 export async function killWorker(context) {

@@ -296,7 +296,7 @@ fn what_approves_nothing() {
     none(&mut world, apply(31, &token), "the company's policy");
     world.session = kept;
     world.managed = json!({});
-    world.ask(popup(31, ANN, &said), 31);
+    world.ask(approval(31, ANN, &said), 31);
     assert!(world.frozen, "the one thing that does approve it");
 }
 
@@ -412,12 +412,15 @@ fn what_a_page_asks_for_waits_in_a_window_of_the_extension_also_for_a_new_worker
     assert!(told(&effects, 37).iter().all(|drawing| drawing.number == 1), "the panel's own command");
     assert!(html.is_empty(), "the window has nothing more to show: {html}");
     assert!(world.window(37).is_empty());
-    // Incoming for in the popup it is approved in the popup: no window comes up.
+    // In the popup nothing is approved, nor asked for but to go on with what was begun.
+    let sender = json!({ "id": ID, "url": format!("{ORIGIN}popup.html") });
+    for command in ["Apply", "Allow", "Fix", "Undo", "Forbid"] {
+        let ask = json!({ "command": command, "number": 1, "plan": plan, "token": first, "entry": "e", "fields": [] });
+        assert!(incoming(&ask, &sender).is_none(), "{command}");
+    }
     panel(37);
     world.frozen = false;
-    let ask = json!({ "command": "Fix", "number": 1, "plan": plan, "fields": [] });
-    let (effects, html) = world.carry(popup(37, ANN, &ask));
-    assert!(shows(&effects, 37) == 0 && token(&html).is_some(), "{html}");
+    world.ask(fix(37, &plan), 37);
     // What was left is not shown again by an ask that read it from memory just before.
     let kept = world.session.clone();
     world.ask(page(37, &json!({ "command": "Leave", "number": 1 })).unwrap(), 37);
@@ -565,7 +568,7 @@ fn what_stands_under_another_name_is_unreadable_and_allows_nothing() {
             assert!(html.contains("data-stage=\"refused\""), "{what}: {html}");
         }
         let html = view::history::page(&History::new(&world.local)).into_string();
-        assert!(html.contains("1 entries cannot be read") && !html.contains("forged"), "{what}: {html}");
+        assert!(html.contains("1 entry cannot be read") && !html.contains("forged"), "{what}: {html}");
         assert!(html.contains("href=\"https://acme.my.salesforce.com/"), "{html}");
         assert!(!html.contains("other.my") && !html.contains("evil"), "{html}");
         let journal = journals::keys(&world.local).into_iter().find(|own| own.key == key).unwrap();
@@ -698,14 +701,21 @@ fn the_history_shows_every_org_and_clears_only_what_is_settled() {
     let token = world.token(35);
     world.ask(apply(35, &token), 35);
     let html = history::page(&History::new(&world.local)).into_string();
-    for part in ["a@b.example", "Freeze Ann", "acme.my.salesforce.com", "Done, and read back"] {
+    for part in [
+        "a@b.example",
+        "Freeze Ann",
+        "acme.my.salesforce.com",
+        "Done and verified",
+        "Is Frozen",
+        "data-preview=\"Undo\"",
+    ] {
         assert!(html.contains(part), "{part}");
     }
     let file = csv::csv(&History::new(&world.local));
     let lines: Vec<&str> = file.trim_end().split("\r\n").collect();
     assert_eq!(lines.len(), 2, "the names of the columns, and the one field that was changed: {file}");
     assert!(lines[0].contains(r#""Field","Before","After""#), "{file}");
-    assert!(lines[1].contains(r#""IsFrozen","false","true","Done, and read back.""#), "{file}");
+    assert!(lines[1].contains(r#""IsFrozen","false","true""#), "{file}");
     assert_eq!(csv::csv(&History::default()).trim_end().split("\r\n").count(), 1);
     let keys = journals::keys(&world.local);
     assert_eq!(keys.len(), 1);
@@ -716,8 +726,12 @@ fn the_history_shows_every_org_and_clears_only_what_is_settled() {
     };
     assert!(left(&world.local).is_empty());
     world.local[&keys[0].key][0]["apply"]["progress"] = json!([{ "Already": { "id": null } }, "Writing"]);
-    let popup = view::popup::no_page(&History::new(&world.local)).into_string();
-    assert!(popup.contains("Unfinished: 0 of 1 done.") && popup.contains("noredirect=1"), "{popup}");
+    let history = Some(History::new(&world.local));
+    let popup = view::popup::popup(&view::popup::Popup { history, ..Default::default() }).into_string();
+    assert!(
+        popup.contains("Unfinished: 0 of 1 done") && popup.contains("data-command=\"OpenEntry\""),
+        "{popup}"
+    );
     assert!(left(&world.local).text().contains("Writing"));
     assert!(history::page(&History::default()).into_string().contains("No changes yet"));
     assert_eq!(keys[0].needed()[1], format!("host:{}", session().org_id));

@@ -1,0 +1,123 @@
+//! What an entry of the journal changes, a line a field: for people as what it is called, for files as the API calls it.
+
+use super::plan::term_text;
+use leastwise_core::journal::Entry;
+use leastwise_core::plan::{Fields, Step, Term, Way};
+use leastwise_core::salesforce::id::Id;
+use leastwise_core::salesforce::json::Value;
+use maud::{Markup, html};
+
+/// A line for people: what changes, and from what to what where that is more than ids.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Line {
+    pub(super) label: String,
+    pub(super) values: Option<(String, String)>,
+}
+
+/// What an entry changes, for people. What is told by ids alone is told in the words of its step.
+pub(super) fn lines(entry: &Entry) -> Vec<Line> {
+    let steps = entry.apply.plan().steps.iter().filter(|step| step.way != Way::Read);
+    steps.flat_map(of_step).collect()
+}
+
+fn of_step(step: &Step) -> Vec<Line> {
+    let fields: Vec<Line> = pairs(step).into_iter().filter_map(|pair| shown(&pair)).collect();
+    if fields.is_empty() {
+        return vec![Line { label: step.words.clone(), values: None }];
+    }
+    fields
+}
+
+/// A field, by its API name, before and after.
+pub(super) struct Pair<'a> {
+    pub(super) field: &'a str,
+    pub(super) before: Option<&'a Term>,
+    pub(super) after: Option<&'a Term>,
+}
+
+/// The fields of a step that change.
+pub(super) fn pairs(step: &Step) -> Vec<Pair<'_>> {
+    fn find<'a>(all: &'a Option<Fields>, name: &str) -> Option<&'a Term> {
+        all.iter().flatten().find(|(own, _)| own == name).map(|(_, term)| term)
+    }
+    let names = step.before.iter().filter(|_| step.after.is_none()).chain(&step.after).flatten();
+    names
+        .map(|(field, _)| Pair { field, before: find(&step.before, field), after: find(&step.after, field) })
+        .filter(|pair| pair.before.map(term_text) != pair.after.map(term_text))
+        .collect()
+}
+
+fn shown(pair: &Pair<'_>) -> Option<Line> {
+    let value = |term: Option<&Term>| match term {
+        None | Some(Term::Is(Value::Null)) => Some("(none)".to_owned()),
+        Some(Term::Is(Value::Bool(true))) => Some("On".to_owned()),
+        Some(Term::Is(Value::Bool(false))) => Some("Off".to_owned()),
+        Some(Term::Is(Value::String(text))) if Id::parse(text).is_some() => None,
+        Some(term @ (Term::Is(_) | Term::Within(_))) => Some(term_text(term)),
+        // What was only known while it was carried out.
+        Some(_) => None,
+    };
+    let values = (value(pair.before)?, value(pair.after)?);
+    Some(Line { label: label(pair.field), values: Some(values) })
+}
+
+/// "PermissionsModifyAllData" as "Modify All Data", "oauthConfig.isAdminApproved" as "Is Admin Approved".
+fn label(field: &str) -> String {
+    let name = field.rsplit('.').next().unwrap_or(field);
+    let name = name.strip_prefix("Permissions").filter(|rest| !rest.is_empty()).unwrap_or(name);
+    let mut words = String::new();
+    let mut before = ' ';
+    for char in name.chars() {
+        if char.is_uppercase() && before.is_lowercase() {
+            words.push(' ');
+        }
+        if words.is_empty() {
+            words.extend(char.to_uppercase())
+        } else {
+            words.push(char)
+        }
+        before = char;
+    }
+    words
+}
+
+/// A line, drawn.
+pub(super) fn markup(line: &Line) -> Markup {
+    html! {
+        bdi { (line.label) }
+        @if let Some((before, after)) = &line.values {
+            ": " del dir="auto" { (before) } " → " ins dir="auto" { (after) }
+        }
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_called_as_people_read_them() {
+        for (field, words) in [
+            ("PermissionsModifyAllData", "Modify All Data"),
+            ("PermissionsBulkApiHardDelete", "Bulk Api Hard Delete"),
+            ("oauthConfig.isAdminApproved", "Is Admin Approved"),
+            ("IsFrozen", "Is Frozen"),
+            ("Permissions", "Permissions"),
+        ] {
+            assert_eq!(label(field), words);
+        }
+    }
+
+    #[test]
+    fn ids_are_not_shown() {
+        let term = |text: &str| Term::text(text);
+        let (one, two) = (term("0055g000001Abcd"), term("0055g000001Bbcd"));
+        let pair = Pair { field: "ManagerId", before: Some(&one), after: Some(&two) };
+        assert_eq!(shown(&pair), None);
+        let (on, off) = (Term::flag(true), Term::flag(false));
+        let pair = Pair { field: "IsFrozen", before: Some(&off), after: Some(&on) };
+        let line = Line { label: "Is Frozen".into(), values: Some(("Off".into(), "On".into())) };
+        assert_eq!(shown(&pair), Some(line));
+    }
+}

@@ -1,0 +1,32 @@
+// What the extension's larger pages share: moments in the time of the place, and files.
+
+/** The page is in English: another language's words for months would be read out as English ones. */
+const LOCALE = navigator.language.startsWith("en") ? navigator.language : "en-US";
+
+const MOMENT = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeStyle: "short" });
+const WITH_ZONE = new Intl.DateTimeFormat(LOCALE, { timeZoneName: "short" });
+
+/** Says moments, which the worker's markup has in UTC, in the time of the place, with its zone. */
+export const localize = (root: HTMLElement): void => {
+  for (const time of root.querySelectorAll("time")) {
+    const at = new Date(time.dateTime);
+    if (Number.isNaN(at.getTime())) continue;
+    const zone = WITH_ZONE.formatToParts(at).find(({ type }) => type === "timeZoneName")?.value ?? "";
+    time.textContent = `${MOMENT.format(at)} ${zone}`.trim();
+  }
+};
+
+/** Gives a text out as a file. */
+export const saveFile = (name: string, type: string, text: string): void => {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+};
+
+/** Has a screen reader say something: the live region is the first element of what is drawn. */
+export const announce = (root: HTMLElement, text: string): void => {
+  const live = root.firstElementChild;
+  if (live) live.textContent = text;
+};
