@@ -161,7 +161,7 @@ fn a_click_is_answered_at_once_and_the_panel_told() {
     assert!(second["note"].as_str().unwrap().starts_with("Critical with this save: Alle Daten modifizieren"));
     let Some(Effect::TellPanel(_, panel)) = effects.first() else { panic!("the panel was not told") };
     let panel = message(panel);
-    assert!(panel.contains("New with this edit: 1 critical, 1 high"), "{panel}");
+    assert!(panel.contains("New with this edit: 1 critical"), "{panel}");
     // The same markers are not sent twice.
     assert!(second.get("markers").is_none());
     assert!(
