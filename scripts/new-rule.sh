@@ -12,7 +12,7 @@ list=core/src/rules/$family.rs
 cat >"$file" <<RULE
 //! The rule \`$id\`: one sentence on what it asks.
 //!
-//! Say here what it does not look at, where somebody would expect it to.
+//! Say here what it does not look at, where someone would expect it to.
 
 use crate::facts::User;
 use crate::facts::subject::{Setting, Subject};
@@ -25,7 +25,7 @@ declare_rule! {
     /// The state that passes, in five words or so: "API Only User is on"
     ///
     /// ## Why it matters
-    /// What somebody could do with it.
+    /// What someone could do with it.
     ///
     /// ## Fix
     /// What to click or change, and what to look at first.

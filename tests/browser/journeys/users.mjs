@@ -35,7 +35,7 @@ journey("users: another profile is judged before the save, and what is said is w
   assert.match(state.text, /Not known before the save: .*login IP ranges of one profile at a time/);
   assert.doesNotMatch(state.text, /Not known before the save: [^.]*delete/);
   // The profile that is left lets delete three objects by name, the chosen one none.
-  assert.match(state.text, /Solved.*Can delete records of 3 objects, \(profile “Acme Integration Admin”\)/);
+  assert.match(state.text, /Solved.*Can delete records of 3 objects \(profile “Acme Integration Admin”\)/);
   const beside = await markers.one((m) => m.id === "Profile" && /new with this edit/.test(m.text), "said beside the choice");
   assert.equal(beside.severity, /(critical|high)/.exec(state.chip)[1]);
   await markers.click((m) => m.id === "Profile", "summary");
