@@ -14,7 +14,7 @@ USAGE="\
 ./build.sh test [PART]…        every check and test, or the named parts (wasm-tests, firefox, …); ends with one line, N passed, N failed
 ./build.sh org [--help] …      the stand-in org alone, on loopback, until it is ended
 ./build.sh strangers [NAME]…   clients that others wrote, unchanged, against the stand-in org (the quick ones a part of the
-                               tests; `strangers all` runs those too that take minutes)
+                               tests; strangers all runs those too that take minutes)
 ./build.sh bench               each number that has a goal, with its goal; the sizes of what is shipped
 ./build.sh explore [SEED]…     the tests that draw random cases, with other seeds than the tests' own: the named, or a new one
 ./build.sh deny                licences and sources by cargo-deny, and advisories (needs the network): before each release

@@ -122,7 +122,7 @@ async fn erase() -> Result<(), String> {
         storage::clear(area).await?;
     }
     drop(held);
-    tell_pages().await;
+    // Pages that are open are not told: what they then read would be stored at once.
     Ok(())
 }
 
