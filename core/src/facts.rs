@@ -40,7 +40,7 @@ pub use grants::{Grant, Grants, Source};
 pub use jobs::{Job, Jobs};
 pub use known::{Known, NotKnown, Unavailable};
 pub(crate) use labels::FEATURE;
-pub use labels::Labels;
+pub use labels::{Labels, NO_LABELS};
 pub use license::License;
 pub use login_ip_ranges::LoginIpRanges;
 pub use names::Names;

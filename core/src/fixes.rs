@@ -23,7 +23,7 @@ pub(crate) use login_ip_ranges::{are_changing, proposals, seen};
 
 use crate::classification::{Classification, Who};
 use crate::facts::subject::{AppKey, Setting, SignInsBy, Subject};
-use crate::facts::{Assignee, Facts, Grant, Reach, SignIns, Source, User};
+use crate::facts::{Assignee, Facts, Grant, Labels, Reach, SignIns, Source, User};
 use crate::plan::{Place, Plan, Reached, Safety, Step};
 use crate::rules::SOAP_LOGIN;
 use crate::rules::rule::{Finding, Rule};
@@ -36,6 +36,23 @@ pub struct Context<'a> {
     pub facts: &'a Facts,
     /// The admin who is signed in.
     pub acting: &'a Id,
+    /// What the org calls its permissions.
+    pub labels: &'a Labels,
+}
+
+impl Context<'_> {
+    /// What the org calls a permission; its API name as words, where that is not known.
+    fn label(self, permission: &str) -> String {
+        match self.labels.get(permission) {
+            Some(label) if !label.is_empty() => label.clone(),
+            _ => crate::text::spaced(permission),
+        }
+    }
+
+    /// The same of several.
+    fn labels(self, permissions: &[String]) -> Vec<String> {
+        permissions.iter().map(|name| self.label(name)).collect()
+    }
 }
 
 /// The user whom fixes may change: not the admin who is signed in, and not one of Salesforce's own (a site's guest,
@@ -141,7 +158,7 @@ fn plan(fix: &str, title: String, steps: Vec<Step>, grant: Option<&Grant>, break
             "' AND AssigneeId = ",
             ACTING,
         ];
-        plan.first(Step::bars("You have it too: nobody takes from themselves.", soql.concat()));
+        plan.first(Step::bars("This would remove your own access, so Leastwise won't do it.", soql.concat()));
     }
     plan
 }
@@ -160,7 +177,7 @@ fn is_editable(grant: &Grant) -> bool {
     grant.custom && grant.namespace.is_none() && !matches!(grant.source, Source::Group { .. })
 }
 
-/// The successful sign-ins of the last 30 days that `of` picks, in a sentence about what depends on them.
+/// The successful logins of the last 30 days that `of` picks, in a sentence about what depends on them.
 fn used(
     user: &User,
     facts: &Facts,
@@ -176,5 +193,6 @@ fn used(
         .filter(|row| of(row))
         .map(|row| row.count)
         .sum();
-    (count > 0).then(|| format!("{words} ({count} sign-ins, the last within 30 days)."))
+    let logins = if count == 1 { "login" } else { "logins" };
+    (count > 0).then(|| format!("{words} ({count} {logins} in the last 30 days)."))
 }

@@ -135,7 +135,7 @@ impl Entry {
     pub fn never(&self) -> Option<&str> {
         match &self.apply.plan().undo {
             Undo::Never(why) => Some(why),
-            Undo::Exact => None,
+            Undo::Exact | Undo::Partly(_) => None,
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! It never writes, and never guesses what is there: a step's `before` is what was read for the preview.
 
+mod described;
 mod entered;
 mod input;
 mod instructions;
@@ -9,6 +10,7 @@ pub mod merge;
 pub(crate) mod ranges;
 mod step;
 
+pub use described::{Described, Line, Shown};
 pub use input::{Input, InputKind};
 pub(crate) use step::tokens_of;
 pub use step::{COPY, Fields, Place, Step, Term, Way, fields};
@@ -53,6 +55,8 @@ impl Safety {
 pub enum Undo {
     /// It restores what was there.
     Exact,
+    /// All of it but the tokens that it revokes, which do not come back; in a sentence.
+    Partly(String),
     /// It cannot be undone, and why; the nearest thing, in a sentence.
     Never(String),
 }
@@ -76,6 +80,9 @@ pub struct Look {
     /// Whether its rows (by `AssigneeId`) are users whom the plan does not reach, in spite of all; else each row is
     /// something that depends on what is taken away.
     pub spares: bool,
+    /// Of a look that only reads what records or objects are called: the field that tells which, and the path to its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub names: Option<(String, String)>,
 }
 
 /// Which plan it is: the rule whose finding it answers, the fix, and what it is about, by id. No two plans of a report
@@ -122,6 +129,15 @@ pub struct Plan {
     pub fix: String,
     /// What it does, in a sentence.
     pub title: String,
+    /// The same in a few words, for its button ("Freeze user…").
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub button: String,
+    /// What taking it back does, in a sentence.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub undone: String,
+    /// Whether it stops or destroys something that works: its button looks like it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_destructive: bool,
     /// How careful it must be.
     pub safety: Safety,
     /// In this order.
@@ -145,12 +161,20 @@ pub struct Plan {
     /// Whether it takes access from a user as whom software signed in lately, or may have: nobody has it ticked beforehand.
     #[serde(default)]
     pub in_use: bool,
+    /// What records and objects that it changes are called, by id or API name, as the preview read it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub names: Vec<(String, String)>,
 }
 
 impl Look {
     /// What depends on a thing: `words` name the rows of `soql`.
     pub fn depends(words: &str, soql: String) -> Look {
-        Look { words: words.to_owned(), soql, spares: false }
+        Look { words: words.to_owned(), soql, spares: false, names: None }
+    }
+
+    /// What records or objects are called: `key` tells which, `name` is the path to what it is called.
+    pub fn called(soql: String, key: &str, name: &str) -> Look {
+        Look { names: Some((key.to_owned(), name.to_owned())), ..Look::depends("", soql) }
     }
 }
 
@@ -200,6 +224,9 @@ impl Plan {
             ids: vec![PlanId { fix: fix.to_owned(), ..PlanId::default() }],
             fix: fix.to_owned(),
             title,
+            button: String::new(),
+            undone: String::new(),
+            is_destructive: false,
             safety: Safety::Safe,
             steps,
             reaches: vec![],
@@ -211,6 +238,13 @@ impl Plan {
             depends: vec![],
             link: String::new(),
             in_use: false,
+            names: vec![],
         }
+    }
+
+    /// With these words on its button, and these for what takes it back.
+    #[must_use]
+    pub fn called(self, button: &str, undone: impl Into<String>) -> Plan {
+        Plan { button: button.to_owned(), undone: undone.into(), ..self }
     }
 }

@@ -30,3 +30,41 @@ pub(crate) fn capitalized(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
+
+/// The name that an API has for something, as words: `ModifyAllData` is "Modify All Data", `APIUser` "API User".
+pub(crate) fn spaced(name: &str) -> String {
+    let chars: Vec<char> = name.trim_end_matches("__c").chars().collect();
+    let mut out = String::new();
+    for (at, c) in chars.iter().enumerate() {
+        let is_upper =
+            |at: Option<usize>| at.and_then(|at| chars.get(at)).is_some_and(|c| c.is_ascii_uppercase());
+        let is_lower =
+            |at: Option<usize>| at.and_then(|at| chars.get(at)).is_some_and(|c| c.is_ascii_lowercase());
+        let begins = c.is_ascii_uppercase()
+            && (is_lower(at.checked_sub(1)) || is_upper(at.checked_sub(1)) && is_lower(at.checked_add(1)));
+        if begins {
+            out.push(' ');
+        }
+        out.push(if *c == '_' { ' ' } else { *c });
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::spaced;
+
+    #[test]
+    fn names_are_read_as_words() {
+        for (name, words) in [
+            ("ModifyAllData", "Modify All Data"),
+            ("APIUserOnly", "API User Only"),
+            ("ViewSetup", "View Setup"),
+            ("Invoice_Line__c", "Invoice Line"),
+            ("TwoFactorApi", "Two Factor Api"),
+            ("", ""),
+        ] {
+            assert_eq!(spaced(name), words);
+        }
+    }
+}

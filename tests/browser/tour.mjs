@@ -43,7 +43,7 @@ for (const username of usernames.slice(0, most)) {
           const undo = await panel.preview(back);
           if (!undo.ready) console.log(`  undo of ${name}: ${undo.plan}`);
           const undone = await panel.apply();
-          if (!/read back as it was/.test(undone.plan)) console.log(`  undo of ${name}: ${undone.plan}`);
+          if (!/Undone. Salesforce confirms it/.test(undone.plan)) console.log(`  undo of ${name}: ${undone.plan}`);
         }
         if (!/cannot be undone/.test(preview.plan)) alike(await stateOf(org), before);
       }

@@ -6,7 +6,7 @@ use super::exchange::{Draft, body};
 use crate::plan::Look;
 use crate::salesforce::error::OrgError;
 use crate::salesforce::http::{Answer, Failure, composite_body, composite_path, query_path};
-use crate::salesforce::json::Value;
+use crate::salesforce::json::{self, Value};
 
 /// Queries in one composite. Source: REST API Developer Guide, "Composite": five of its parts may be queries.
 pub(super) const PARTS: usize = 5;
@@ -30,6 +30,12 @@ pub(super) fn rows(answer: &Result<Answer, Failure>, at: usize) -> Result<Vec<Va
     }
 }
 
+/// What a record or an object is called, out of a row of a look for names.
+pub(super) fn name(row: &Value, (key, name): &(String, String)) -> Option<(String, String)> {
+    let (key, name) = (json::text(row, key), json::text(row, name));
+    (!key.is_empty() && !name.is_empty()).then(|| (key.to_owned(), name.to_owned()))
+}
+
 /// What a row says, field by field.
 pub(super) fn row_text(row: &Value) -> String {
     let parts: Vec<String> = row
@@ -37,7 +43,11 @@ pub(super) fn row_text(row: &Value) -> String {
         .into_iter()
         .flatten()
         .filter(|(name, value)| *name != "attributes" && **value != Value::Null)
-        .map(|(_, value)| match value {
+        .map(|(name, value)| match value {
+            // Of a moment, the day.
+            Value::String(text) if text.get(10..11) == Some("T") && json::time(row, name).is_some() => {
+                json::time(row, name).map(|at| at.to_string()).unwrap_or_default()
+            }
             Value::String(text) => text.clone(),
             Value::Object(_) => row_text(value),
             other => other.to_string(),

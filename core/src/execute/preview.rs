@@ -11,11 +11,12 @@ use crate::salesforce::json::Value;
 use serde::{Deserialize, Serialize};
 
 /// What is said where nothing is found of what a plan is to take away.
-const NOT_FOUND: &str = "What this fix would take away was not found: somebody may have taken it away since the panel was drawn, or Salesforce hides it from your user.";
+const NOT_FOUND: &str =
+    "What this would remove wasn't found. Someone may have removed it already, or you can't see it.";
 
 /// The same of OAuth tokens, with the place in Setup. Source: Salesforce Help, "Manage OAuth-Enabled Connected Apps Access
 /// to Your Data": a user's page lists them under OAuth Connected Apps.
-const TOKENS_NOT_FOUND: &str = "The OAuth tokens that this fix would revoke were not found: somebody may have revoked them since the panel was drawn, or Salesforce hides them from your user. In Setup they are on the user's page, under OAuth Connected Apps, each with Revoke.";
+const TOKENS_NOT_FOUND: &str = "The OAuth tokens weren't found. Someone may have revoked them already, or you can't see them. In Setup they're on the user's page, under OAuth Connected Apps.";
 
 /// Reads what a plan's steps will change, so that the preview shows what is there: the plan comes out with each `before`,
 /// and with values in the place of what its inputs and earlier steps say. A step about a row that an earlier step makes
@@ -134,7 +135,7 @@ impl Preview {
         // What is there under the name of a copy is somebody's, unless it is that copy.
         let copies = matches!(step.place, Place::Component { from: Some(_), .. });
         if copies && is_there && wanted && !terms::is(&found, step.after.as_ref(), &self.found) {
-            let message = "there is another one of that name already".to_owned();
+            let message = "the name is already in use".to_owned();
             return Err(OrgError::Other { code: "DUPLICATE_DEVELOPER_NAME".to_owned(), message });
         }
         let is_query = matches!(step.place, Place::Query { .. });
@@ -156,7 +157,7 @@ impl Preview {
                 Place::Component { kind, .. } => OrgError::NotInThisOrg { what: kind.clone() },
                 // The row is made by the first attempt to sign in, and by nothing else (public code that freezes users).
                 Place::Row { object, .. } if object == "UserLogin" => {
-                    let message = "This user has never tried to sign in, and Salesforce can freeze a user only from then on, or hides it from your user. Deactivate the user instead.";
+                    let message = "This user has never tried to log in, so Salesforce can't freeze it yet, or you can't see it. Deactivate the user instead.";
                     OrgError::Other { code: String::new(), message: message.to_owned() }
                 }
                 _ => OrgError::NotFound,
@@ -219,7 +220,7 @@ impl Preview {
             let other = records::previewed(own, &all, &self.found)?;
             if !other.is_empty() {
                 let names = crate::text::listed(&other);
-                self.plan.depends.push(format!("Changed by somebody else since: {names}."));
+                self.plan.depends.push(format!("Changed by someone else since: {names}."));
             }
         }
         self.found.push(None);
@@ -230,8 +231,13 @@ impl Preview {
     fn looked(&mut self, answer: &Result<Answer, Failure>, at: usize) {
         let Some(look) = self.plan.looks.get(self.at - self.plan.steps.len()) else { return };
         match look::rows(answer, at) {
+            // What has no name is said not to have one.
+            Err(_) if look.names.is_some() => {}
+            Ok(rows) if let Some(fields) = &look.names => {
+                self.plan.names.extend(rows.iter().filter_map(|row| look::name(row, fields)));
+            }
             Err(refusal) => {
-                let line = format!("{}: could not be read. {}", look.words, refusal.sentence());
+                let line = format!("{}: couldn't be read. {}", look.words, refusal.sentence());
                 self.plan.depends.push(line);
             }
             Ok(rows) if look.spares => {

@@ -10,7 +10,7 @@ use super::exchange::{Draft, NotWritten, body, refused, sent};
 use super::proof;
 use super::terms::{differences, is, literal, same, solid, value};
 use super::{Found, Progress};
-use crate::plan::{Fields, Place, Step, Term};
+use crate::plan::{Described, Fields, Place, Step, Term};
 use crate::salesforce::error::OrgError;
 use crate::salesforce::http::{API_VERSION, Answer, Failure};
 use crate::salesforce::id::Id;
@@ -257,7 +257,7 @@ pub(super) fn reversed(
         let rows: Vec<String> = places.filter_map(|at| step.rows.get(at).cloned()).collect();
         if !rows.is_empty() {
             all.push(Step {
-                words: format!("Undo: {}", step.words),
+                words: super::reverse::words(step),
                 place: Place::Rows { object: object.to_owned(), shared: shared.clone(), by: by.to_owned() },
                 way: step.way.clone(),
                 makes: step.after.is_none(),
@@ -267,6 +267,8 @@ pub(super) fn reversed(
                 after: after.clone(),
                 rows,
                 late,
+                described: step.described.iter().map(Described::reversed).collect(),
+                undone: String::new(),
             });
         }
     }

@@ -2,7 +2,7 @@
 
 use super::target::needs_made;
 use super::terms::value;
-use crate::plan::{Fields, Place, Step, Term, Way};
+use crate::plan::{Described, Fields, Place, Step, Term, Way};
 use crate::salesforce::id::Id;
 
 /// The step that takes this one back: before and after changed places, on the very row.
@@ -41,8 +41,9 @@ pub(super) fn reversed(step: &Step, row: Option<&Id>, made: &[Option<Id>]) -> Op
         (tokens, _) => tokens.clone(),
     };
     let makes = after.is_some() && before.is_none();
-    let words = format!("Undo: {}", step.words);
-    let (rows, late) = (vec![], None);
+    let words = words(step);
+    let described = step.described.iter().map(Described::reversed).collect();
+    let (rows, late, undone) = (vec![], None, String::new());
     Some(Step {
         words,
         place,
@@ -54,7 +55,17 @@ pub(super) fn reversed(step: &Step, row: Option<&Id>, made: &[Option<Id>]) -> Op
         after,
         rows,
         late,
+        described,
+        undone,
     })
+}
+
+/// What taking a step back does. Steps of earlier versions have no words for it.
+pub(super) fn words(step: &Step) -> String {
+    match step.undone.as_str() {
+        "" => format!("Undo: {}", step.words),
+        words => words.to_owned(),
+    }
 }
 
 /// Whether what is to be there is no more than what tells the row: it is only looked for.

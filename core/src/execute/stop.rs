@@ -56,13 +56,13 @@ impl Stop {
         match self {
             Stop::Differs { found } => {
                 format!(
-                    "It is no longer as the preview said: {}. Nothing more was written.",
+                    "This changed since the preview: {}. Nothing more was changed.",
                     listed(found)
                 )
             }
             Stop::Refused(refusal) => refusal.sentence(),
             Stop::Dependents(names) => {
-                format!("Salesforce says that these depend on it: {}.", listed(names))
+                format!("Salesforce says these permissions require it: {}.", listed(names))
             }
             Stop::NotTaken { found } => {
                 format!(
@@ -71,27 +71,27 @@ impl Stop {
                 )
             }
             Stop::Waits { found } => format!(
-                "Salesforce has not finished its own part: {}. Nothing more was written: continue later.",
+                "Salesforce is still working on this: {}. Nothing more was changed. Continue later.",
                 listed(found)
             ),
             Stop::ByHand { words, .. } => words.clone(),
-            Stop::Unanswered => "No answer came, and nothing has changed as far as a reading tells.".into(),
+            Stop::Unanswered => "No answer from Salesforce. Nothing seems to have changed.".into(),
             Stop::Perhaps { error } => {
-                let first = error.as_ref().map_or_else(|| "No answer came.".to_owned(), OrgError::sentence);
+                let first = error.as_ref().map_or_else(|| "No answer from Salesforce.".to_owned(), OrgError::sentence);
                 format!(
-                    "{first} So it was perhaps written: a reading does not show it yet, and it may still arrive. Check again in a minute, or undo it."
+                    "{first} The change may still arrive. Check again in a minute, or undo it."
                 )
             }
             Stop::Late => {
-                "It is as it was before. But a change of which no answer came may still arrive: check again in some minutes.".into()
+                "It's as it was before. A change that Salesforce didn't answer may still arrive. Check again in a few minutes.".into()
             }
             Stop::Arrived => {
-                "A change of which no answer came has arrived after all. Continue, and it is taken back.".into()
+                "A change that Salesforce didn't answer has arrived after all. Continue to undo it.".into()
             }
             Stop::Confirmation => {
-                "Salesforce took it, and has sent a link to the new address. Until somebody opens it, the old address stays: open it, then continue.".into()
+                "Salesforce sent a confirmation link to the new address. Open it, then continue here.".into()
             }
-            Stop::OtherSession => "You are signed in as somebody else now. Nothing more was written.".into(),
+            Stop::OtherSession => "You're logged in as someone else now. Nothing more was changed.".into(),
         }
     }
 }

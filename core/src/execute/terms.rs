@@ -40,8 +40,8 @@ pub(super) fn is(found: &Found, said: Option<&Fields>, made: &[Option<Id>]) -> b
 /// How what was found differs from what is said, a line each.
 pub(super) fn differences(found: &Found, said: Option<&Fields>, made: &[Option<Id>]) -> Vec<String> {
     match (&found.fields, said) {
-        (None, Some(_)) => vec!["there is no such record".into()],
-        (Some(_), None) => vec!["there is such a record already".into()],
+        (None, Some(_)) => vec!["the record no longer exists".into()],
+        (Some(_), None) => vec!["the record already exists".into()],
         (None, None) => vec![],
         (Some(fields), Some(said)) => said
             .iter()

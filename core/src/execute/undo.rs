@@ -5,7 +5,7 @@ use super::progress::Progress;
 use super::records;
 use super::reverse::reversed;
 use super::stop::Stop;
-use crate::plan::{Place, Plan, Step, Term, Undo, Way};
+use crate::plan::{Described, Place, Plan, Step, Term, Undo, Way};
 
 impl Executor {
     /// The plan that restores what was there before: the steps that were written, the last first. `None` when nothing
@@ -24,7 +24,11 @@ impl Executor {
             matches!(step.place, Place::Component { .. }) && *progress == Progress::Writing
         };
         let by_key = self.plan.steps.iter().zip(&self.progress).any(is_whole);
+        let is_partly = matches!(self.plan.undo, Undo::Partly(_));
         for (at, (step, progress)) in self.plan.steps.iter().zip(&self.progress).enumerate().rev() {
+            if is_partly && matches!(step.place, Place::Tokens { .. }) {
+                continue;
+            }
             if step.way == Way::Wait && progress.is_done() {
                 waits.push(reversed(step, progress.id(), &made)?);
             } else if matches!(step.place, Place::Rows { .. }) {
@@ -35,11 +39,20 @@ impl Executor {
                 steps.push(Step { late, ..reversed(step, id, &made)? });
             }
         }
+        if steps.is_empty() {
+            return None;
+        }
         // What the platform works out follows what was taken back.
         steps.append(&mut waits);
         Some(Plan {
             fix: self.plan.fix.clone(),
-            title: format!("Undo: {}", self.plan.title),
+            title: match self.plan.undone.as_str() {
+                "" => format!("Undo: {}", self.plan.title),
+                words => words.to_owned(),
+            },
+            button: String::new(),
+            undone: String::new(),
+            is_destructive: false,
             steps,
             breaks: vec![],
             inputs: vec![],
@@ -61,6 +74,13 @@ impl Executor {
             let (Some((own, _)), None) = (named.next(), named.next()) else { return None };
             let field = format!("Permissions{}", own.strip_prefix("Permissions").unwrap_or(own));
             step.words.push_str(&format!(", and {name}"));
+            for described in &mut step.described {
+                if let Described::List { items, .. } = described
+                    && !items.contains(name)
+                {
+                    items.push(name.clone());
+                }
+            }
             step.after.get_or_insert_default().push((field, Term::flag(false)));
         }
         Some(plan)

@@ -8,3 +8,6 @@ pub type Labels = BTreeMap<String, String>;
 
 /// What the labels of a user's feature boxes stand under: the fields' names, whole.
 pub(crate) const FEATURE: &str = "UserPermissions";
+
+/// No label is known.
+pub static NO_LABELS: Labels = Labels::new();

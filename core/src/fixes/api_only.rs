@@ -1,13 +1,17 @@
-//! API Only: ticked on the profile when nobody else is on it, else by a permission set of its own.
+//! API Only User: turned on on the profile when nobody else is on it, else by a permission set of the integration's own.
 //!
-//! It never ticks it on a profile that people share: it shuts the browser to all of them.
+//! It never turns it on on a profile that people share: it shuts the browser to all of them.
 
-use super::{Context, is_editable, plan, used};
+use super::{Context, is_editable, own_copy, plan, used};
 use crate::facts::{Flow, Source, User};
-use crate::plan::{Plan, Step, Term, fields};
+use crate::plan::{Described, Plan, Shown, Step, Term, fields};
 
-/// The permission set that the fix makes.
-const NAME: &str = "Leastwise_API_Only";
+/// What its button says.
+const BUTTON: &str = "Turn on API Only…";
+
+fn described() -> Described {
+    Described::change("API Only User", Shown::text("Off"), Shown::text("On"))
+}
 
 pub(super) fn plans(user: &User, context: Context<'_>) -> Vec<Plan> {
     let Some(grants) = context.facts.grants.known() else { return vec![] };
@@ -15,7 +19,7 @@ pub(super) fn plans(user: &User, context: Context<'_>) -> Vec<Plan> {
     if grants.granting("ApiUserOnly").any(|set| !set.session_based) {
         return vec![];
     }
-    let words = "Sign-ins by browser will be refused";
+    let words = "Logins in a browser will be refused";
     let breaks: Vec<String> =
         used(user, context.facts, words, |row| row.flow() == Flow::Browser).into_iter().collect();
     let on = || {
@@ -27,22 +31,36 @@ pub(super) fn plans(user: &User, context: Context<'_>) -> Vec<Plan> {
         && grant.reach.as_ref().is_some_and(|reach| reach.others.is_empty() && !reach.more)
         && let Source::Profile { name } = &grant.source
     {
-        let title = format!("Tick API Only on the profile “{name}”");
-        let step = Step::update(title.clone(), "Profile", profile, on());
-        plans
-            .push(plan("api-only", title, vec![step], Some(grant), breaks.clone()).about([profile.as_str()]));
+        let title = format!("Turn on API Only User on profile “{name}”");
+        let undone = format!("Turn off API Only User on profile “{name}”");
+        let step =
+            Step::update(title.clone(), "Profile", profile, on()).says(described()).undone_by(undone.clone());
+        plans.push(
+            plan("api-only", title, vec![step], Some(grant), breaks.clone())
+                .about([profile.as_str()])
+                .called(BUTTON, undone),
+        );
     }
-    let mut set = fields([("Name", Term::text(NAME)), ("Label", Term::text("Leastwise: API Only"))]);
+    // Called after the integration: what is left in the org says whose it is.
+    let name = &user.name;
+    let (api_name, label) = own_copy::named(name, "API Only", &user.id);
+    let called = || fields([("Name", Term::text(api_name.as_str()))]);
+    let mut set = called();
+    set.push(("Label".to_owned(), Term::text(label.as_str())));
     set.extend(on());
-    let made = Step::create(
-        "Make the permission set “Leastwise: API Only”, with API Only and API Enabled",
-        "PermissionSet",
-        fields([("Name", Term::text(NAME))]),
-        set,
-    );
+    let words = format!("Create permission set “{label}” with API Only User and API Enabled");
+    let made = Step::create(words, "PermissionSet", called(), set)
+        .says(described())
+        .undone_by(format!("Delete permission set “{label}”"));
     let key = || fields([("AssigneeId", Term::id(&user.id)), ("PermissionSetId", Term::Made(0))]);
-    let given = Step::create(format!("Assign it to {}", user.name), "PermissionSetAssignment", key(), key());
-    let title = format!("Make {} API Only by a permission set", user.name);
-    plans.push(plan("api-only-set", title, vec![made, given], None, breaks).about([user.id.as_str()]));
+    let given = Step::create(format!("Assign it to {name}"), "PermissionSetAssignment", key(), key())
+        .says(Described::change("Permission set", Shown::Nothing, Shown::text(format!("{label} (new)"))))
+        .undone_by(format!("Remove permission set “{label}” from {name}"));
+    let title = format!("Turn on API Only User for {name} with a permission set");
+    plans.push(
+        plan("api-only-set", title, vec![made, given], None, breaks)
+            .about([user.id.as_str()])
+            .called(BUTTON, format!("Turn off API Only User for {name}")),
+    );
     plans
 }

@@ -6,7 +6,7 @@
 use super::{Context, plan};
 use crate::facts::subject::AppKey;
 use crate::facts::{App, AppKind, Grant, Tokens, User};
-use crate::plan::{Look, Plan, Reached, Safety, Step, Term, fields};
+use crate::plan::{Described, Look, Plan, Reached, Safety, Shown, Step, Term, fields};
 use crate::salesforce::id::Id;
 
 pub(super) fn plans(found: &AppKey, user: &User, context: Context<'_>) -> Option<Plan> {
@@ -27,19 +27,30 @@ pub(super) fn plans(found: &AppKey, user: &User, context: Context<'_>) -> Option
         // The apps of a standard profile are an admin's to choose, its permissions are not.
         let own = grants.profile()?;
         let key = || fields([("ParentId", Term::id(&own.id)), ("SetupEntityId", Term::id(id))]);
-        let words = format!("Let the {} use the app {}", own.shown(), shown);
-        steps.push(Step::create(words, "SetupEntityAccess", key(), key()));
+        let words = format!("Let {} use {shown}", own.shown());
+        let step = Step::create(words, "SetupEntityAccess", key(), key())
+            .says(Described::list(
+                format!("Allowed on {}", own.shown()),
+                format!("No longer allowed on {}", own.shown()),
+                vec![plain(&shown)],
+            ))
+            .undone_by(format!("Stop letting {} use {shown}", own.shown()));
+        steps.push(step);
         grant = Some(own);
     }
     if app.admin_approved {
         let title = steps.first()?.words.clone();
         return Some(
-            plan("admit-to-app", title, steps, grant, vec![]).about([id.as_str(), user.id.as_str()]),
+            plan("admit-to-app", title.clone(), steps, grant, vec![])
+                .about([id.as_str(), user.id.as_str()])
+                .called("Allow app…", format!("Undo: {title}")),
         );
     }
     steps.push(closed(app, &shown));
-    let title = format!("Let only approved users use the app {shown}, {} among them", user.name);
-    let mut plan = plan("close-app", title, steps, grant, vec![]).about([id.as_str()]);
+    let title = format!("Limit {shown} to approved users, including {}", user.name);
+    let mut plan = plan("close-app", title, steps, grant, vec![])
+        .about([id.as_str()])
+        .called("Limit to approved users…", format!("Let all users authorize {shown} themselves again"));
     // Whom the profile lets in keeps their access.
     let by_profile = grants.profile().filter(|set| grant.is_some() || admits(set));
     let stays = |id: &Id| {
@@ -57,9 +68,10 @@ pub(super) fn plans(found: &AppKey, user: &User, context: Context<'_>) -> Option
     plan.safety = Safety::Confirm;
     let names: Vec<String> = losing.iter().map(|held| held.name.clone()).collect();
     plan.breaks = vec![match names.as_slice() {
-        [] => "Whoever else uses it is refused from then on, unless their profile or a permission set lets them in.".to_owned(),
+        [] => "Anyone else who uses it is refused, unless their profile or a permission set allows the app."
+            .to_owned(),
         names => format!(
-            "Refused from then on, unless their own profile or a permission set lets them in, though the app holds tokens of theirs: {}.",
+            "{} can't use it any more, unless their profile or a permission set allows the app. It has tokens for them.",
             crate::text::listed(names)
         ),
     }];
@@ -88,13 +100,14 @@ fn let_in(app: &Id, losing: &[Reached]) -> Look {
         ]
         .concat(),
         spares: true,
+        names: None,
     }
 }
 
 /// The switch to approved users: of a connected app in its own component, of an external client app in its policy's.
 fn closed(app: &App, shown: &str) -> Step {
-    let words = format!("Let only approved users use the app {shown}");
-    match app.kind {
+    let words = format!("Limit {shown} to approved users");
+    let step = match app.kind {
         AppKind::Connected => Step::component(
             words,
             "ConnectedApp",
@@ -108,7 +121,18 @@ fn closed(app: &App, shown: &str) -> Step {
             ["_oauthPlcy", "_oauth_defaultPolicy"].map(|end| Term::text([&app.name, end].concat())).into(),
             fields([("permittedUsersPolicyType", Term::text("AdminApprovedPreAuthorized"))]),
         ),
-    }
+    };
+    step.says(Described::change(
+        format!("Permitted Users of {shown}"),
+        Shown::text("All users may self-authorize"),
+        Shown::text("Admin approved users are pre-authorized"),
+    ))
+    .undone_by(format!("Let all users authorize {shown} themselves again"))
+}
+
+/// A name without the quotation marks that it stands in.
+fn plain(shown: &str) -> String {
+    shown.trim_start_matches('“').trim_end_matches('”').to_owned()
 }
 
 /// Who holds tokens for an app.

@@ -17,10 +17,14 @@ type Hand = (&'static str, &'static str, &'static str, bool);
 /// The fix, its title, its steps.
 pub(super) type Guide = (&'static str, &'static str, &'static [Hand]);
 
+/// What the button of a plan that people carry out says.
+const START: &str = "Start checklist";
+
 /// Whom [`NEW_USER`] makes.
 const NEW: &str = "IsActive = true AND Profile.UserLicense.Name = 'Salesforce Integration' AND CreatedDate = LAST_N_DAYS:30 AND Id != ':u'";
 
-const USERS: &str = "/lightning/setup/ManageUsers/home";
+/// The page of the user.
+const USER: &str = "/lightning/setup/ManageUsers/page?address=%2F:u%3Fnoredirect%3D1";
 const CLIENTS: &str = "/lightning/setup/ManageExternalClientApplication/home";
 const USAGE: &str = "/lightning/setup/ConnectedAppsUsage/home";
 
@@ -31,36 +35,36 @@ pub(super) const PROFILE: &str = "/lightning/setup/EnhancedProfiles/page?address
 const QUIET: &str =
     "SELECT LoginTime FROM LoginHistory WHERE UserId = ':u' AND LoginTime = LAST_N_DAYS:7 LIMIT 1";
 
-// Names of licence, profile and permission set licence: Salesforce Help, "Give Integration Users API Only Access".
+// Names of license, profile and permission set license: Salesforce Help, "Give Integration Users API Only Access".
 const NEW_USER: &[Hand] = &[
     (
-        "See that the org has a seat of the licence “Salesforce Integration” to give: how many there are, and how many are used",
+        "Check that a Salesforce Integration license is available",
         "/lightning/setup/CompanyProfileInfo/home",
         "SELECT TotalLicenses, UsedLicenses FROM UserLicense WHERE Name = 'Salesforce Integration' AND TotalLicenses > 0",
         true,
     ),
     (
-        "Make a user for this integration alone, on that licence and the profile “Minimum Access - API Only Integrations”",
+        "Create a user only for this integration, with that license and the profile Minimum Access - API Only Integrations",
         "/lightning/setup/ManageUsers/page?address=%2F005%2Fe",
         "SELECT Name, Username FROM User WHERE :n LIMIT 5",
         true,
     ),
     (
-        "Assign it the permission set licence “Salesforce API Integration”, and a permission set with what the integration needs",
+        "Assign it the permission set license Salesforce API Integration, and a permission set with what the integration needs",
         "/lightning/setup/PermissionSetListView/page?address=%2F0PS",
         "SELECT Assignee.Name, PermissionSet.Label FROM PermissionSetAssignment WHERE PermissionSet.IsOwnedByProfile = false AND AssigneeId IN (SELECT Id FROM User WHERE :n) LIMIT 5",
         true,
     ),
     (
-        "Let the integration sign in as the new user",
+        "Switch the integration to the new user",
         CLIENTS,
         "SELECT Name, LastLoginDate FROM User WHERE LastLoginDate != null AND :n LIMIT 5",
         true,
     ),
-    ("See that nothing signs in as the old one for seven days", USERS, QUIET, false),
+    ("Wait until the old user has had no logins for 7 days", USER, QUIET, false),
     (
-        "Freeze or deactivate the old one",
-        USERS,
+        "Freeze or deactivate the old user",
+        USER,
         "SELECT Name FROM User WHERE Id = ':u' AND IsActive = true",
         false,
     ),
@@ -68,19 +72,19 @@ const NEW_USER: &[Hand] = &[
 
 const OWN_APP: &[Hand] = &[
     (
-        "Make an external client app for this integration alone, which only approved users may use",
+        "Create an external client app only for this integration, limited to approved users",
         CLIENTS,
         "SELECT MasterLabel FROM ExternalClientApplication WHERE CreatedDate = LAST_N_DAYS:30 LIMIT 5",
         true,
     ),
     (
-        "Let the integration sign in by its own app, as this user",
+        "Switch the integration to its own app, as this user",
         USAGE,
         "SELECT AppName FROM OauthToken WHERE UserId = ':u' AND CreatedDate = LAST_N_DAYS:30 LIMIT 5",
         true,
     ),
     (
-        "Revoke what the shared app holds for this user",
+        "Revoke the shared app's tokens for this user",
         USAGE,
         "SELECT AppName FROM OauthToken WHERE :t LIMIT 5",
         false,
@@ -89,27 +93,27 @@ const OWN_APP: &[Hand] = &[
 
 const ROTATE: &[Hand] = &[
     (
-        "Make an external client app with the client-credentials flow that runs as this user, or a second secret of the app it has; the old one goes on working",
+        "Create an external client app with the client credentials flow that runs as this user, or a second secret for its app. The old one keeps working",
         CLIENTS,
         "SELECT MasterLabel FROM ExternalClientApplication WHERE CreatedDate = LAST_N_DAYS:30 LIMIT 5",
         true,
     ),
-    ("Put the new secret where the integration keeps the old one", "", "", true),
+    ("Put the new secret into the integration", "", "", true),
     (
-        "See it sign in with the new one",
+        "Check that it logs in with the new secret",
         "/lightning/setup/OrgLoginHistory/home",
         "SELECT LoginTime FROM LoginHistory WHERE UserId = ':u' AND LoginSubType = 'OauthClientCredentials' AND LoginTime = LAST_N_DAYS:30 LIMIT 1",
         true,
     ),
     (
-        "See that nothing signs in with the password for seven days",
+        "Wait until nothing has logged in with the password for 7 days",
         "/lightning/setup/OrgLoginHistory/home",
         "SELECT LoginTime FROM LoginHistory WHERE UserId = ':u' AND LoginSubType IN ('OauthUsernamePassword', 'SoapApiLogin') AND LoginTime = LAST_N_DAYS:7 LIMIT 1",
         false,
     ),
     (
-        "Change the password to one that nobody keeps",
-        USERS,
+        "Set a random password that nobody stores",
+        USER,
         "SELECT LastPasswordChangeDate FROM User WHERE Id = ':u' AND LastPasswordChangeDate = LAST_N_DAYS:30",
         true,
     ),
@@ -123,41 +127,36 @@ const OWN_PROFILE: &[Hand] = &[
         true,
     ),
     (
-        "Move the user to it, and take from it what they do not need",
-        USERS,
+        "Move the user to it, and remove what the integration doesn't need",
+        USER,
         "SELECT Profile.Name FROM User WHERE Id = ':u' AND ProfileId = ':p'",
         false,
     ),
 ];
 
 const PERMISSION: &[Hand] = &[(
-    "Take the permission away where it is granted; a standard profile's are fixed: the user needs a profile of its own",
+    "Remove the permission where it's granted. A standard profile can't be changed: clone it for this user first",
     "/lightning/setup/EnhancedProfiles/home",
     "SELECT PermissionSet.Label FROM PermissionSetAssignment WHERE AssigneeId = ':u' AND PermissionSet.Permissions:x = true LIMIT 5",
     false,
 )];
 
 const DELETION: &[Hand] = &[(
-    "Take Delete and Modify All away, object by object; a standard profile's may be fixed: the user needs a profile of its own",
+    "Deselect Delete and Modify All on each object. A standard profile can't be changed: clone it for this user first",
     "/lightning/setup/EnhancedProfiles/home",
     "SELECT SobjectType, Parent.Label FROM ObjectPermissions WHERE PermissionsDelete = true AND ParentId IN (SELECT PermissionSetId FROM PermissionSetAssignment WHERE AssigneeId = ':u') LIMIT 20",
     false,
 )];
 
 const RANGES: &[Hand] = &[
-    ("Ask whoever runs the integration, or its vendor, for the IP ranges that it calls from", "", "", true),
-    (
-        "Enter them on the profile, under Login IP Ranges. Leastwise checks this itself after you save",
-        PROFILE,
-        "",
-        true,
-    ),
+    ("Ask the integration's owner or vendor for its outbound IP ranges", "", "", true),
+    ("Enter them on the profile, under Login IP Ranges", PROFILE, "", true),
 ];
 
 /// A password that nobody uses.
 const UNUSED: &[Hand] = &[(
     "Set a random password that nobody stores, or deactivate the user",
-    USERS,
+    USER,
     "SELECT LastPasswordChangeDate FROM User WHERE Id = ':u' AND (LastPasswordChangeDate = LAST_N_DAYS:30 OR IsActive = false)",
     true,
 )];
@@ -165,11 +164,11 @@ const UNUSED: &[Hand] = &[(
 /// Passwords expire by the profile.
 pub(super) const EXPIRY: Guide = (
     "guide-password-policy",
-    "Let the profile's passwords expire, in Setup",
+    "Let the profile's passwords expire in Setup",
     &[
-        ("Choose the day: an expired password stops what signs in with it", "", "", true),
+        ("Choose a date: an expired password stops the integration", "", "", true),
         (
-            "On the profile, under Password Policies, set “User passwords expire in” to 90 days or less; there is a date of expiry then, unless “Password Never Expires” is on",
+            "On the profile, under Password Policies, set User passwords expire in to 90 days or less",
             PROFILE,
             "SELECT PasswordExpirationDate FROM User WHERE Id = ':u' AND PasswordExpirationDate != null",
             true,
@@ -179,13 +178,13 @@ pub(super) const EXPIRY: Guide = (
 
 const CLOSED_APP: &[Hand] = &[
     (
-        "Add the user's profile, or a permission set that they have, to the app",
+        "Allow the app on the user's profile or a permission set",
         "/lightning/setup/ConnectedApplication/home",
         "SELECT Parent.Label FROM SetupEntityAccess WHERE SetupEntityId IN (SELECT ApplicationId FROM AppMenuItem WHERE :i) AND ParentId IN (SELECT PermissionSetId FROM PermissionSetAssignment WHERE AssigneeId = ':u') LIMIT 5",
         true,
     ),
     (
-        "Set Permitted Users to “Admin approved users are pre-authorized”; an app that is not installed has to be installed first",
+        "Install the app if it isn't, and set Permitted Users to Admin approved users are pre-authorized",
         "/lightning/setup/ConnectedApplication/home",
         "SELECT Label FROM AppMenuItem WHERE :i AND IsUsingAdminAuthorization = true",
         true,
@@ -193,14 +192,14 @@ const CLOSED_APP: &[Hand] = &[
 ];
 
 const OBJECTS: &[Hand] = &[(
-    "Deselect View All Records, View All Fields and Modify All Records on each object where it needs only what is shared with it",
+    "Deselect View All Records, View All Fields and Modify All Records on each object where it needs only shared records",
     "/lightning/setup/EnhancedProfiles/home",
     "SELECT SobjectType, Parent.Label FROM ObjectPermissions WHERE PermissionsViewAllRecords = true AND ParentId IN (SELECT PermissionSetId FROM PermissionSetAssignment WHERE AssigneeId = ':u') LIMIT 5",
     false,
 )];
 
 const PEOPLE: &[Hand] = &[(
-    "Let people work as their own users; nobody signs in here by browser for seven days",
+    "Have people use their own users, until there are no UI logins here for 7 days",
     "/lightning/setup/OrgLoginHistory/home",
     "SELECT LoginTime FROM LoginHistory WHERE UserId = ':u' AND LoginType = 'Application' AND LoginTime = LAST_N_DAYS:7 LIMIT 1",
     false,
@@ -214,34 +213,36 @@ fn of(rule: &str, finding: &Finding, facts: &Facts) -> (&'static str, &'static s
     };
     match (rule, &finding.subject) {
         (_, Subject::Permission { .. }) => {
-            ("guide-permission", "Take the permission away in Setup", PERMISSION, false)
+            ("guide-permission", "Remove the permission in Setup", PERMISSION, false)
         }
         ("whole-object-access", _) => {
             ("guide-objects", "Deselect View All on each object in Setup", OBJECTS, false)
         }
-        (_, Subject::Objects { .. }) => ("guide-deletion", "Take Delete away in Setup", DELETION, false),
+        (_, Subject::Objects { .. }) => ("guide-deletion", "Remove Delete in Setup", DELETION, false),
         (_, Subject::Setting(Setting::Profile)) => {
-            ("guide-profile", "Give it a profile of its own in Setup", OWN_PROFILE, false)
+            ("guide-profile", "Give it its own profile in Setup", OWN_PROFILE, false)
         }
         (_, Subject::Setting(Setting::LoginIpRanges(_))) => {
             ("guide-ranges", "Enter login IP ranges in Setup", RANGES, false)
         }
         ("open-app", _) => {
-            ("guide-closed-app", "Close the app to all but approved users, in Setup", CLOSED_APP, false)
+            ("guide-closed-app", "Limit the app to approved users in Setup", CLOSED_APP, false)
         }
-        ("app-shared-by-integration-users", _) => ("guide-app", "Give it an app of its own", OWN_APP, true),
+        ("app-shared-by-integration-users", _) => {
+            ("guide-app", "Give this integration its own app", OWN_APP, true)
+        }
         (_, Subject::Setting(Setting::Password)) if !is_used() => {
-            ("guide-unused-password", "Leave no password that anybody knows", UNUSED, true)
+            ("guide-unused-password", "Replace the unused password", UNUSED, true)
         }
         (_, Subject::Setting(Setting::Password)) => {
-            ("guide-rotation", "Change the secret while the old one still works", ROTATE, true)
+            ("guide-rotation", "Change the secret without downtime", ROTATE, true)
         }
         (_, Subject::SignIns(SignInsBy::Browser | SignInsBy::Tools)) => {
-            ("guide-people", "Let people work as themselves", PEOPLE, true)
+            ("guide-people", "Have people use their own users", PEOPLE, true)
         }
         _ => (
             "guide-user",
-            "Give each integration a user of its own, on the integration licence",
+            "Give this integration its own user (Salesforce Integration license)",
             NEW_USER,
             true,
         ),
@@ -287,7 +288,7 @@ fn own_first(user: &User, facts: &Facts) -> Option<Step> {
         "Give {name} its own profile first: the ranges hold for everybody on this one, and {others} would be locked out"
     );
     let soql = format!("SELECT Profile.Name FROM User WHERE Id = '{}' AND ProfileId = '{profile}'", user.id);
-    Some(Step::hand(words, USERS, soql, false))
+    Some(Step::hand(words, &filled(USER, 'u', user.id.as_str()), soql, false))
 }
 
 /// The guided plan with what it is about in the place of its marks.
@@ -316,9 +317,10 @@ pub(super) fn plan_of((fix, title, hands): Guide, finding: &Finding, user: &User
         Subject::App(app) => app.id(),
         Subject::Setting(_) | Subject::Apps(_) | Subject::SignIns(_) | Subject::UnknownPermissions => "",
     };
-    let mut own = plan(fix, title.to_owned(), vec![], None, vec![]).about([user.id.as_str(), about]);
+    let mut own =
+        plan(fix, title.to_owned(), vec![], None, vec![]).about([user.id.as_str(), about]).called(START, "");
     own.safety = Safety::ByHand;
-    own.undo = Undo::Never("People do this in Setup, and take it back there.".to_owned());
+    own.undo = Undo::Never("You make these changes yourself in Setup.".to_owned());
     own.steps = hands
         .iter()
         .map(|(words, link, soql, is)| Step::hand(*words, &with(link), with(soql), *is))

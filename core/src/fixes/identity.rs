@@ -4,31 +4,37 @@
 
 use super::{Context, plan};
 use crate::facts::User;
-use crate::plan::{Fields, Input, InputKind, Plan, Step, Term};
+use crate::plan::{Described, Fields, Input, InputKind, Look, Plan, Shown, Step, Term};
 use crate::salesforce::json::Value;
 
 pub(super) fn plans(user: &User, _: Context<'_>) -> Vec<Plan> {
     let (has_address, has_title) = crate::rules::personal(user);
-    let mut off: Fields = vec![];
-    for (name, is_set) in [
-        ("ManagerId", user.has_manager),
-        ("EmployeeNumber", !user.employee_number.is_empty()),
-        ("Title", has_title),
+    let (mut off, mut described): (Fields, Vec<Described>) = (vec![], vec![]);
+    for (label, name, is_set) in [
+        ("Manager", "ManagerId", user.has_manager),
+        ("Employee Number", "EmployeeNumber", !user.employee_number.is_empty()),
+        ("Title", "Title", has_title),
     ] {
         if is_set {
             off.push((name.into(), Term::Is(Value::Null)));
+            described.push(Described::field(label, name));
         }
     }
     let mut plans = vec![];
     if !off.is_empty() {
-        let title = format!("Take off {} what only people have", user.name);
-        let names: Vec<&str> = off.iter().map(|(name, _)| name.as_str()).collect();
-        let words = format!("Clear {}", crate::text::listed(&names));
-        let step = Step::update(words, "User", &user.id, off);
-        let mut clear = plan("clear-personal", title, vec![step], None, vec![]).about([user.id.as_str()]);
+        let title = format!("Clear personal fields of {}", user.name);
+        let labels: Vec<String> = described.iter().filter_map(Described::label).map(str::to_owned).collect();
+        let words = format!("Clear {}", crate::text::listed(&labels));
+        let undone = format!("Put {} of {} back", crate::text::listed(&labels), user.name);
+        let step = Step { described, ..Step::update(words, "User", &user.id, off) }.undone_by(undone.clone());
+        let mut clear = plan("clear-personal", title, vec![step], None, vec![])
+            .about([user.id.as_str()])
+            .called("Clear personal fields…", undone);
         if user.has_manager {
-            clear.breaks.push("Approvals that go to the manager of this user have nobody to go to.".into());
+            clear.breaks.push("Approvals that go to this user's manager no longer have an approver.".into());
             clear.safety = crate::plan::Safety::Confirm;
+            let soql = format!("SELECT ManagerId, Manager.Name FROM User WHERE Id = '{}'", user.id);
+            clear.looks.push(Look::called(soql, "ManagerId", "Manager.Name"));
         }
         plans.push(clear);
     }
@@ -49,15 +55,22 @@ pub(super) fn plans(user: &User, _: Context<'_>) -> Vec<Plan> {
     ];
     let mailed = vec![("Email".to_owned(), Term::Input(2))];
     let steps = vec![
-        Step::update("Give it a name and a user name that say what it is for", "User", &user.id, named),
-        Step::update("Give it an address of the team", "User", &user.id, mailed),
+        Step::update("Set the name and username", "User", &user.id, named)
+            .says(Described::change("Name", Shown::text(&*user.name), Shown::Field("LastName".into())))
+            .says(Described::field("Username", "Username"))
+            .undone_by(format!("Set the name back to {} and the username to {}", user.name, user.username)),
+        Step::update("Set the email address", "User", &user.id, mailed)
+            .says(Described::field("Email", "Email"))
+            .undone_by(format!("Set the email address back to {}", user.email)),
     ];
     let breaks = vec![
-        "Whatever signs in with the user name and a password, or names it in a JWT, must use the new user name.".into(),
-        "Salesforce sends a link to the new address, and tells the old one. The address changes once somebody opens the link, within 72 hours; until then this fix stands as unfinished. Undo does not call the link back.".into(),
+        "Anything that logs in with the username, or names it in a JWT, must use the new one.".into(),
+        "Salesforce sends a confirmation link to the new address and notifies the old one. The address changes when someone opens the link, within 72 hours. Until then this change is unfinished. Undo doesn't cancel the link.".into(),
     ];
-    let title = format!("Rename {} to a service user of the team", user.name);
-    let mut renamed = plan("rename-user", title, steps, None, breaks).about([user.id.as_str()]);
+    let title = format!("Rename {} as a service user", user.name);
+    let mut renamed = plan("rename-user", title, steps, None, breaks)
+        .about([user.id.as_str()])
+        .called("Rename user…", format!("Give {} its name, username and email back", user.name));
     renamed.inputs = vec![
         input("Name", InputKind::Text(80), &user.name),
         Input {
@@ -80,7 +93,7 @@ mod tests {
     fn only_what_is_there_is_cleared_and_an_address_has_to_be_entered() {
         let facts = facts();
         let acting = id("005", 9);
-        let context = Context { facts: &facts, acting: &acting };
+        let context = Context { facts: &facts, acting: &acting, labels: &crate::facts::NO_LABELS };
         let email = "jane.roe@acme.example".to_owned();
         let own = User { has_manager: true, title: "CFO".into(), email, ..user() };
         let mut all = plans(&own, context);

@@ -42,7 +42,7 @@ fn findings(rule: &Rule, facts: &Facts) -> Vec<Finding> {
 /// The plans of all findings of a rule, as somebody who enters what has to be entered has them.
 fn of(rule: &Rule, facts: &Facts) -> Vec<Plan> {
     let acting = acting();
-    let context = Context { facts, acting: &acting };
+    let context = Context { facts, acting: &acting, labels: &NO_LABELS };
     let mut all: Vec<Plan> =
         findings(rule, facts).iter().flat_map(|finding| plans(rule, finding, context)).collect();
     for plan in all.iter_mut().filter(|plan| plan.fix == "rename-user") {
@@ -218,7 +218,7 @@ fn every_rule_has_a_way_out_of_each_failing_example() {
                 continue;
             }
             let acting = acting();
-            let context = Context { facts: &example.facts, acting: &acting };
+            let context = Context { facts: &example.facts, acting: &acting, labels: &NO_LABELS };
             for finding in findings(rule, &example.facts) {
                 let all = plans(rule, &finding, context);
                 assert!(
@@ -307,7 +307,7 @@ fn nothing_is_offered_for_salesforce_s_own_users() {
                 let Known::Is(user) = &mut facts.user else { continue };
                 user.user_type = user_type.into();
                 let acting = acting();
-                let context = Context { facts: &facts, acting: &acting };
+                let context = Context { facts: &facts, acting: &acting, labels: &NO_LABELS };
                 assert!(emergency(context).is_empty(), "{user_type}");
                 // Not even where an admin says that it is an integration, and the rules speak.
                 assert!(all.iter().all(|finding| plans(rule, finding, context).is_empty()), "{user_type}");
@@ -316,12 +316,96 @@ fn nothing_is_offered_for_salesforce_s_own_users() {
     }
 }
 
+/// Whether a person can read it: no id, no field as the API calls it, no truth value.
+fn is_plain(text: &str) -> bool {
+    let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '@');
+    text.split(|c: char| !is_word(c)).all(|word| {
+        let word = word.trim_end_matches('.');
+        let is_id = word.contains(|c: char| c.is_ascii_digit()) && Id::parse(word).is_some();
+        let is_path = !word.contains('@')
+            && word.split_once('.').is_some_and(|(a, b)| {
+                [a, b].iter().all(|part| part.starts_with(|c: char| c.is_ascii_alphabetic()))
+            });
+        let is_field = word.strip_prefix("Permissions").is_some_and(|rest| !rest.is_empty());
+        !is_id && !is_path && !is_field && !matches!(word, "true" | "false" | "null")
+    })
+}
+
+/// What a person reads of a plan before it is applied.
+fn read_by_people(plan: &Plan) -> Vec<String> {
+    let lines = plan.lines().into_iter();
+    let words =
+        lines.flat_map(|line| [vec![line.label], line.before.unwrap_or_default(), line.after].concat());
+    let never = if let Undo::Never(why) = &plan.undo { why.clone() } else { String::new() };
+    let own = [plan.title.clone(), plan.button.clone(), plan.undone.clone(), never];
+    let steps = plan.steps.iter().filter(|step| step.way != Way::Read).map(|step| step.words.clone());
+    let undone = plan.undo_words().into_iter().map(str::to_owned).collect::<Vec<_>>();
+    let looks = plan.looks.iter().map(|look| look.words.clone());
+    words.chain(own).chain(steps).chain(undone).chain(looks).chain(plan.breaks.iter().cloned()).collect()
+}
+
+#[test]
+fn what_people_read_of_a_plan_is_plain_and_says_what_changes_and_how_it_is_undone() {
+    for (text, plain) in [
+        ("Manager: Ada Admin → (none)", true),
+        ("Email: erp@acme.example", true),
+        ("198.51.100.7 – 198.51.100.9", true),
+        ("ProfileId 00e5g000002AbCd", false),
+        ("oauthConfig.isAdminApproved", false),
+        ("as the original: true", false),
+        ("PermissionsModifyAllData", false),
+    ] {
+        assert_eq!(is_plain(text), plain, "{text}");
+    }
+    let mut looked_at = 0;
+    for rule in all() {
+        for example in (rule.examples)() {
+            let acting = acting();
+            let context = Context { facts: &example.facts, acting: &acting, labels: &NO_LABELS };
+            for plan in of(rule, &example.facts).into_iter().chain(emergency(context)) {
+                let title = &plan.title;
+                for text in read_by_people(&plan) {
+                    assert!(is_plain(&text), "{}: {title}: {text}", rule.id);
+                }
+                // A few words on its button, which ends so where a preview follows.
+                let words = plan.button.split_whitespace().count();
+                assert!((1..=4).contains(&words), "{title}: {}", plan.button);
+                assert_eq!(plan.button.ends_with('…'), !plan.is_guided(), "{title}: {}", plan.button);
+                assert_eq!(plan.is_guided(), plan.lines().is_empty(), "{title}");
+                // Whatever can be undone says how.
+                let writes: Vec<&Step> = plan.steps.iter().filter(|step| step.is_write()).collect();
+                if plan.undo == Undo::Exact {
+                    assert!(!plan.undone.is_empty() && !plan.undo_words().is_empty(), "{title}");
+                    assert!(writes.iter().all(|step| !step.undone.is_empty()), "{title}: {writes:?}");
+                }
+                looked_at += 1;
+            }
+        }
+    }
+    assert!(looked_at > 200, "{looked_at}");
+}
+
+#[test]
+fn what_stops_something_looks_like_it() {
+    let facts = example::facts();
+    let acting = acting();
+    let context = Context { facts: &facts, acting: &acting, labels: &NO_LABELS };
+    let mut all: Vec<Plan> = emergency(context);
+    for rule in crate::rules::all() {
+        all.extend((rule.examples)().iter().flat_map(|example| of(rule, &example.facts)));
+    }
+    for plan in all {
+        let stops = ["freeze", "freeze-and-revoke", "deactivate", "revoke-token"].contains(&&*plan.fix);
+        assert_eq!(plan.is_destructive, stops, "{}", plan.title);
+    }
+}
+
 #[test]
 fn nobody_takes_from_themselves() {
     for rule in all() {
         for example in (rule.examples)() {
             let Known::Is(user) = &example.facts.user else { continue };
-            let own = Context { facts: &example.facts, acting: &user.id };
+            let own = Context { facts: &example.facts, acting: &user.id, labels: &NO_LABELS };
             assert!(emergency(own).is_empty(), "{}", rule.id);
             for finding in findings(rule, &example.facts) {
                 assert!(plans(rule, &finding, own).is_empty(), "{}, {}", rule.id, example.name);
@@ -329,7 +413,7 @@ fn nobody_takes_from_themselves() {
             // Nor as one of those whom a shared set reaches.
             let Known::Is(grants) = &example.facts.grants else { continue };
             for other in grants.sets.iter().flat_map(|set| &set.reach).flat_map(|reach| &reach.others) {
-                let context = Context { facts: &example.facts, acting: &other.id };
+                let context = Context { facts: &example.facts, acting: &other.id, labels: &NO_LABELS };
                 for finding in findings(rule, &example.facts) {
                     for plan in plans(rule, &finding, context) {
                         assert!(!plan.reaches.iter().any(|own| own.id == other.id), "{}", plan.title);
@@ -358,7 +442,7 @@ fn whom_nobody_could_read_may_be_the_admin() {
 fn the_last_administrator_stays() {
     let facts = example::facts();
     let acting = acting();
-    for plan in emergency(Context { facts: &facts, acting: &acting }) {
+    for plan in emergency(Context { facts: &facts, acting: &acting, labels: &NO_LABELS }) {
         // What must be found first is looked for before anything else, in the preview and again before the write.
         let first = &plan.steps[0];
         assert!(matches!(first.place, Place::Query { .. }) && first.after.is_some(), "{}", plan.title);
@@ -489,7 +573,7 @@ fn with_everything_called_the_same_each_plan_writes_the_records_of_its_own_findi
         }
         let facts = all_called_the_same(&facts);
         let (acting, mut seen) = (acting(), std::collections::BTreeSet::new());
-        let context = Context { facts: &facts, acting: &acting };
+        let context = Context { facts: &facts, acting: &acting, labels: &NO_LABELS };
         for (rule, outcome) in run(&facts) {
             let Outcome::Findings(findings) = outcome else { continue };
             for finding in findings {
@@ -591,7 +675,7 @@ fn two_sets_of_one_label_are_shown_with_their_api_names_and_each_button_is_its_o
         .map(|plan| (plan.title, plan.ids[0].records[1].clone()))
         .collect();
     let user = &facts.user.known().unwrap().name;
-    let title = |name: &str| format!("Take “{name} from {user}");
+    let title = |name: &str| format!("Remove permission set “{name} from {user}");
     assert_eq!(
         taken,
         [
@@ -626,7 +710,7 @@ pub(crate) fn emergencies() -> String {
     let mut text = String::from(
         "| fix | what it does, by example | safety | undo | requests |\n|---|---|---|---|---|\n",
     );
-    for plan in emergency(Context { facts: &facts, acting: &acting }) {
+    for plan in emergency(Context { facts: &facts, acting: &acting, labels: &NO_LABELS }) {
         writeln!(text, "{}", line(&plan)).unwrap();
     }
     text
@@ -635,7 +719,7 @@ pub(crate) fn emergencies() -> String {
 fn line(plan: &Plan) -> String {
     let undo = match &plan.undo {
         Undo::Exact => "restores what was there",
-        Undo::Never(why) => why,
+        Undo::Partly(why) | Undo::Never(why) => why,
     };
     // What a policy is called is known by then.
     let is_policy = |step: &Step| matches!(step.place, Place::Component { of: Some(_), .. });

@@ -8,7 +8,7 @@ use super::{Context, plan};
 use crate::classification::Who;
 use crate::facts::{Flow, SignIns, Source, User};
 use crate::plan::ranges::line;
-use crate::plan::{Input, InputKind, Plan, Step, Term, Undo};
+use crate::plan::{Described, Input, InputKind, Plan, Step, Term, Undo};
 use crate::salesforce::id::Id;
 use crate::salesforce::ip_range::{IpRange, is_near, keep_changing};
 use crate::salesforce::time::{DAY, Timestamp};
@@ -160,11 +160,16 @@ pub(super) fn plans(user: &User, context: Context<'_>) -> Vec<Plan> {
         notes,
     };
     let title = format!("Limit profile “{name}” to known IP addresses");
-    let words = format!("Set the login IP ranges of the profile “{name}”");
+    let words = format!("Set the login IP ranges of profile “{name}”");
+    let undone = format!("Put the login IP ranges of profile “{name}” back as they were");
     let after = vec![("loginIpRanges".into(), Term::Input(0))];
-    let step = Step::component(words, "Profile", vec![Term::text(ranges.full_name.as_str())], after);
+    let step = Step::component(words, "Profile", vec![Term::text(ranges.full_name.as_str())], after)
+        .says(Described::field("Login IP Ranges", "loginIpRanges"))
+        .undone_by(undone.clone());
     let breaks = vec!["A login from any other address is refused from then on.".into()];
-    let mut plan = plan("login-ip-ranges", title, vec![step], Some(grant), breaks).about([grant.id.as_str()]);
+    let mut plan = plan("login-ip-ranges", title, vec![step], Some(grant), breaks)
+        .about([grant.id.as_str()])
+        .called("Set IP ranges…", undone);
     plan.inputs.push(input);
     if ranges.ranges.is_empty() {
         plan.undo = Undo::Never("Leastwise can't remove the last range again. To undo, delete it in Setup on the profile, under Login IP Ranges.".into());
@@ -192,7 +197,7 @@ mod tests {
         let ranges = ranges.iter().map(|(a, b)| IpRange::parse(a, b, "own").unwrap()).collect();
         facts.login_ip_ranges = Known::Is(LoginIpRanges { ranges, full_name: "Acme ERP".into() });
         let acting = id("005", 9);
-        let context = Context { facts: &facts, acting: &acting };
+        let context = Context { facts: &facts, acting: &acting, labels: &crate::facts::NO_LABELS };
         plans(facts.user.known().unwrap(), context)
     }
 
@@ -209,7 +214,10 @@ mod tests {
             Known::Is(LoginIpRanges { ranges: vec![].into(), full_name: "Acme ERP".into() });
         change(&mut facts);
         let acting = id("005", 9);
-        plans(facts.user.known().unwrap(), Context { facts: &facts, acting: &acting })
+        plans(
+            facts.user.known().unwrap(),
+            Context { facts: &facts, acting: &acting, labels: &crate::facts::NO_LABELS },
+        )
     }
 
     const API: &str = "Remote Access 2.0";

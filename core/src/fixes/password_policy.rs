@@ -7,7 +7,7 @@
 use super::{Context, guided, plan};
 use crate::facts::password_policy::{BOUNDS, KIND};
 use crate::facts::{PasswordPolicy, Source, User};
-use crate::plan::{Look, Plan, Safety, Step, Term, fields};
+use crate::plan::{Described, Look, Plan, Safety, Shown, Step, Term, fields};
 use crate::rules::rule::Finding;
 use crate::salesforce::ip_range::IpRange;
 
@@ -20,11 +20,19 @@ const OLD: &str = "SELECT Name, LastPasswordChangeDate FROM User WHERE ProfileId
 /// whether there is one, and whether there is anything to change in it.
 fn expiry(profile: &str, full_name: &str) -> Vec<Step> {
     let words = [
-        format!("Find the password policy of the profile “{profile}”"),
-        format!("Let passwords on the profile “{profile}” expire after 90 days"),
+        format!("Look for the password policy of profile “{profile}”"),
+        format!("Let passwords on profile “{profile}” expire after 90 days"),
     ];
     let after = BOUNDS.iter().map(|(name, bound)| ((*name).to_owned(), Term::Within(*bound))).collect();
-    Step::policy(words, KIND, full_name, after).into()
+    let [find, set] = Step::policy(words, KIND, full_name, after);
+    let days = Shown::Days("passwordExpiration".to_owned());
+    let set = set
+        .says(Described::change("User passwords expire in", days.clone(), days))
+        .says(Described::field("Maximum invalid login attempts", "maxLoginAttempts"))
+        .says(Described::field("Minimum password length", "minimumPasswordLength"))
+        .says(Described::field("Enforce password history", "passwordHistory"))
+        .undone_by(format!("Put the password policy of profile “{profile}” back as it was"));
+    vec![find, set]
 }
 
 /// Lets the passwords of the user's profile expire; and the steps by hand, where the profile has no policy of its own.
@@ -48,26 +56,25 @@ pub(super) fn password(finding: &Finding, user: &User, context: Context<'_>) -> 
     let steps = expiry(name, &ranges.full_name);
     let title = steps.last().map(|step| step.words.clone()).unwrap_or_default();
     let mut breaks = vec![
-        "A password that is older expires at once; software that signs in with it is refused until somebody has changed it.".to_owned(),
-        "Undo restores the policy. A date that was brought forward stays until the next change, unless passwords never expired before.".to_owned(),
+        "Older passwords expire right away. An integration that logs in with one is refused until someone changes it.".to_owned(),
+        "Undo restores the policy. An expiration date that was moved up stays until the next password change, unless passwords never expired before.".to_owned(),
     ];
     if let Some(changed) = user.last_password_change {
         let days = changed.days_until(facts.now).to_string();
         breaks.insert(0, format!("The password of {} is {days} days old.", user.name));
     }
     if grants.granting("PasswordNeverExpires").next().is_some() {
-        let line = [
-            "“Password Never Expires” is on for ",
-            &user.name,
-            " and stands above the policy: take it off too.",
-        ];
+        let line =
+            ["Password Never Expires is on for ", &user.name, " and overrides the policy. Remove it too."];
         breaks.insert(0, line.concat());
     }
     let with = |soql: &str| guided::filled(soql, 'p', profile.as_str());
-    let mut write = plan("expire-password", title, steps, Some(grant), breaks).about([profile.as_str()]);
+    let mut write = plan("expire-password", title, steps, Some(grant), breaks)
+        .about([profile.as_str()])
+        .called("Expire passwords…", format!("Put the password policy of profile “{name}” back as it was"));
     write.looks = vec![
-        Look { words: "“Password Never Expires”".into(), soql: with(NEVER), spares: true },
-        Look::depends("Passwords that are older, and when they were changed", with(OLD)),
+        Look { words: "Password Never Expires".into(), soql: with(NEVER), spares: true, names: None },
+        Look::depends("Older passwords, and when they were last changed", with(OLD)),
     ];
     write.link = with(guided::PROFILE);
     vec![write, guided::plan_of(guided::EXPIRY, finding, user)]
@@ -88,16 +95,25 @@ pub(super) fn session(context: Context<'_>) -> Option<Plan> {
     if super::seen(sign_ins, None, context.facts.now).iter().any(is_outside) {
         return None;
     }
-    let title = "Hold every profile's login IP ranges on every request, not only at sign-in".to_owned();
+    let title = "Enforce login IP ranges on every request".to_owned();
     let after = fields([("sessionSettings.enforceIpRangesEveryRequest", Term::flag(true))]);
     let names = vec![Term::text("Security")];
-    let step = Step::component(title.clone(), "SecuritySettings", names, after);
+    let undone = "Enforce login IP ranges only at login again";
+    let step = Step::component(title.clone(), "SecuritySettings", names, after)
+        .says(Described::change(
+            "Enforce login IP ranges on every request",
+            Shown::text("Off"),
+            Shown::text("On"),
+        ))
+        .undone_by(undone);
     // Source: Salesforce Help, "Connected App IP Relaxation and Continuous IP Enforcement".
     let breaks = vec![
-        "It is the whole org's: every user whose profile has login IP ranges is signed out when a request comes from outside, you too.".to_owned(),
-        "Where an app relaxes IP restrictions, its users may not change their password or use pages of a login flow in it.".to_owned(),
+        "This setting is for the whole org. Every user whose profile has login IP ranges is logged out when a request comes from outside them, including you.".to_owned(),
+        "Where an app relaxes IP restrictions, its users can't change their password or use login flow pages in it.".to_owned(),
     ];
-    let mut plan = plan("enforce-ip-ranges", title, vec![step], None, breaks).about(["SecuritySettings"]);
+    let mut plan = plan("enforce-ip-ranges", title, vec![step], None, breaks)
+        .about(["SecuritySettings"])
+        .called("Enforce IP ranges…", undone);
     plan.safety = Safety::Confirm;
     plan.reaches_more = true;
     plan.link = "/lightning/setup/SecuritySession/home".to_owned();

@@ -5,8 +5,44 @@
 use super::{Context, plan};
 use crate::facts::User;
 use crate::facts::subject::AppKey;
-use crate::plan::{Look, Plan, Safety, Step, Undo};
+use crate::plan::{Described, Look, Plan, Safety, Step, Undo};
 use crate::rules::apps_in_use::{self, Directory};
+use crate::salesforce::id::Id;
+
+/// The steps that revoke all tokens of a user, an app each; none where they were not all read.
+pub(super) fn all(user: &User, context: Context<'_>) -> Vec<Step> {
+    let facts = context.facts;
+    if facts.tokens.known().is_none_or(|tokens| tokens.cut) {
+        return vec![];
+    }
+    let directory = Directory::new(user, &facts.tokens, &facts.apps);
+    let apps = apps_in_use::apps(directory, facts.sign_ins.known());
+    let of = |app: &apps_in_use::Used| match app.key {
+        AppKey::Deleted => "OAuth tokens of a deleted app".to_owned(),
+        _ => format!("OAuth tokens of {}", app.shown),
+    };
+    let revoke = |app: apps_in_use::Used| {
+        let of = of(&app);
+        let step = move |key: &AppKey| {
+            Step::revoke(format!("Revoke the {of}"), &user.id, key.clone()).says(Described::list(
+                "Revoked",
+                "Authorized again",
+                vec![of.clone()],
+            ))
+        };
+        app.tokens.iter().map(step).collect::<Vec<_>>()
+    };
+    apps.into_iter().flat_map(revoke).collect()
+}
+
+/// The user's own page, where a person revokes them under "OAuth Connected Apps".
+pub(super) fn page(user: &Id) -> String {
+    format!("/lightning/setup/ManageUsers/page?address=%2F{user}%3Fnoredirect%3D1")
+}
+
+/// Why tokens are not given back.
+pub(super) const NOT_BACK: &str =
+    "A revoked token can't be restored. The app has to be authorized as this user again.";
 
 /// A plan for each of the apps that a finding is about, the least used first.
 pub(super) fn plans(found: &[AppKey], user: &User, context: Context<'_>) -> Vec<Plan> {
@@ -19,35 +55,45 @@ pub(super) fn plans(found: &[AppKey], user: &User, context: Context<'_>) -> Vec<
         .map(|app| {
             let title = match app.key {
                 AppKey::Deleted => format!("Revoke the OAuth tokens of a deleted app for {}", user.name),
-                _ => format!("Revoke what {} holds for {}", app.shown, user.name),
+                _ => format!("Revoke the OAuth tokens of {} for {}", app.shown, user.name),
             };
             // Tokens of one app may name it by its menu item and by its name.
-            let steps =
-                app.tokens.iter().map(|key| Step::revoke(title.clone(), &user.id, key.clone())).collect();
+            let of = match app.key {
+                AppKey::Deleted => "OAuth tokens of a deleted app".to_owned(),
+                _ => format!("OAuth tokens of {}", app.shown),
+            };
+            let revoke = |key: &AppKey| {
+                Step::revoke(title.clone(), &user.id, key.clone()).says(Described::list(
+                    "Revoked",
+                    "Authorized again",
+                    vec![of.clone()],
+                ))
+            };
+            let steps = app.tokens.iter().map(revoke).collect();
             let is_used = app.last_used.is_some_and(|last| last.days_until(facts.now) <= 30);
             let breaks = vec![match app.last_used {
                 Some(last) if is_used => {
-                    format!("It is in use, last on {last}: the app cannot act as this user any more.")
+                    format!("The app is in use, last on {last}. It can't act as this user any more.")
                 }
-                Some(last) => format!("It was used last on {last}."),
-                None => "It was never used.".into(),
+                Some(last) => format!("The app last used them on {last}."),
+                None => "The app never used them.".into(),
             }];
-            let mut revoke =
-                plan("revoke-token", title, steps, None, breaks).about([user.id.as_str(), app.key.id()]);
+            let mut revoke = plan("revoke-token", title.clone(), steps, None, breaks)
+                .about([user.id.as_str(), app.key.id()])
+                .called("Revoke tokens…", "");
             revoke.safety = Safety::Confirm;
-            revoke.undo = Undo::Never(
-                "A revoked token does not come back: the app has to be authorized as this user anew.".into(),
-            );
+            revoke.is_destructive = true;
+            revoke.in_use = is_used;
+            revoke.undo = Undo::Never(NOT_BACK.into());
             // Under "OAuth Connected Apps" on the user's own page a person revokes them, whatever they look like.
-            revoke.link =
-                format!("/lightning/setup/ManageUsers/page?address=%2F{}%3Fnoredirect%3D1", user.id);
+            revoke.link = page(&user.id);
             let of: Vec<String> =
                 app.tokens.iter().map(|key| format!("({})", crate::plan::tokens_of(&user.id, key))).collect();
             let soql = format!(
                 "SELECT CreatedDate, LastUsedDate, UseCount FROM OauthToken WHERE {}",
                 of.join(" OR ")
             );
-            revoke.looks.push(Look::depends("Tokens: made on, used last, and how often", soql));
+            revoke.looks.push(Look::depends("Tokens (created, last used, number of uses)", soql));
             revoke
         })
         .collect()

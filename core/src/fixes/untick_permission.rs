@@ -1,5 +1,5 @@
-//! A user permission taken away where it is granted: unticked where nobody else is touched, else by taking the
-//! assignment away.
+//! A user permission removed where it is granted: deselected where nobody else is touched, else by removing the
+//! assignment.
 //!
 //! It never writes a permission set that a profile owns, nor a standard profile, whose permissions are fixed: there the
 //! user gets a profile of their own.
@@ -7,7 +7,7 @@
 use super::user_state::administrator;
 use super::{Context, dependents, is_editable, mute_permission, own_copy, plan};
 use crate::facts::{Grant, Source, User};
-use crate::plan::{Fields, Plan, Step, Term, fields};
+use crate::plan::{Described, Fields, Plan, Shown, Step, Term, fields};
 use crate::rules::SOAP_LOGIN;
 use crate::salesforce::id::Id;
 
@@ -41,53 +41,58 @@ fn of_grant(permission: &str, grant: &Grant, user: &User, context: Context<'_>) 
                 None
             };
             own.into_iter()
-                .chain(profile.map(|id| untick("Profile", id, shown, permission, grant)))
+                .chain(profile.map(|id| untick("Profile", id, permission, grant, context)))
                 .collect::<Vec<_>>()
         }
         // The narrowest way first: nobody else's set is edited where taking it from this user is enough.
         Source::PermissionSet { .. } if shared || !is_editable(grant) => {
             unassign(shown, grant, user, context)
                 .into_iter()
-                .chain(own_copy::set(user, grant, permission))
+                .chain(own_copy::set(user, grant, permission, context))
                 .collect::<Vec<_>>()
         }
         Source::PermissionSet { .. } => {
-            std::iter::once(untick("PermissionSet", &grant.id, shown, permission, grant))
+            std::iter::once(untick("PermissionSet", &grant.id, permission, grant, context))
                 .chain(unassign(shown, grant, user, context))
                 .collect::<Vec<_>>()
         }
         Source::Group { .. } => unassign(shown, grant, user, context)
             .into_iter()
-            .chain(mute_permission::mute(shown, permission, grant))
+            .chain(mute_permission::mute(shown, permission, grant, context))
             .collect::<Vec<_>>(),
     }
 }
 
-/// Unticks a permission, and whatever needs it, in one request: the platform does not cascade.
-fn untick(object: &str, id: &Id, shown: &str, permission: &str, grant: &Grant) -> Plan {
+/// Deselects a permission, and whatever requires it, in one request: the platform does not cascade.
+pub(super) fn untick(object: &str, id: &Id, permission: &str, grant: &Grant, context: Context<'_>) -> Plan {
     let needing = dependents(permission, &grant.permissions);
     let off = |name: &str| (format!("Permissions{name}"), Term::flag(false));
     let after: Fields =
         std::iter::once(permission).chain(needing.iter().map(String::as_str)).map(off).collect::<Vec<_>>();
-    let words = if object == "Profile" { "profile" } else { "permission set" };
-    let with = match needing.len() {
-        0 => String::new(),
-        _ => format!(", with what needs it: {}", crate::text::listed(&needing)),
-    };
+    let (label, shown) = (context.label(permission), grant.shown());
+    let mut labels = vec![label.clone()];
+    labels.extend(context.labels(&needing));
     // Source: Salesforce Help 000386101: it stands above the policies.
     let breaks = if permission == "PasswordNeverExpires" {
-        vec!["The password then expires as the password policy says: change it on a day of your choice, or what logs in with it stops.".to_owned()]
+        vec!["The password then expires as the password policy says. Change it on a day you choose, or anything that logs in with it stops.".to_owned()]
     } else {
         vec![]
     };
-    let step = Step::update(format!("Untick {permission} on the {words} {shown}{with}"), object, id, after);
-    plan(
-        "untick-permission",
-        format!("Take {permission} off the {words} {shown}"),
-        vec![step],
-        Some(grant),
-        breaks,
-    )
+    let needing = labels.get(1..).unwrap_or_default().to_vec();
+    let step = Step::update(format!("Remove permissions from {shown}"), object, id, after)
+        .says(Described::list("Removed", "Given back", labels))
+        .undone_by(format!("Give the removed permissions back to {shown}"));
+    let mut plan =
+        plan("untick-permission", format!("Remove {label} from {shown}"), vec![step], Some(grant), breaks)
+            .called("Remove permission…", format!("Give {label} back to {shown}"));
+    match needing.as_slice() {
+        [] => {}
+        [one] => plan.breaks.push(format!("{one} requires {label}, so it's removed too.")),
+        all => {
+            plan.breaks.push(format!("{} require {label}, so they're removed too.", crate::text::listed(all)))
+        }
+    }
+    plan
 }
 
 /// Takes the set, or the group, from this user alone; nothing when it also lets them use an app: without it the app is
@@ -103,16 +108,23 @@ fn unassign(shown: &str, grant: &Grant, user: &User, context: Context<'_>) -> Op
         return None;
     }
     let key = fields([("AssigneeId", Term::id(&user.id)), ("PermissionSetId", Term::id(&grant.id))]);
-    let title = format!("Take {shown} from {}", user.name);
+    let kind = if grant.group.is_some() { "permission set group" } else { "permission set" };
+    let title = format!("Remove {kind} {shown} from {}", user.name);
+    let undone = format!("Assign {kind} {shown} to {} again", user.name);
     let keep = ["PermissionSetGroupId", "ExpirationDate"];
-    let step = Step::delete(title.clone(), "PermissionSetAssignment", key, &keep);
-    let others: Vec<String> = grant.permissions.iter().take(12).map(str::to_owned).collect();
+    let (Source::Profile { name } | Source::PermissionSet { name } | Source::Group { name, .. }) =
+        &grant.source;
+    let label = if grant.group.is_some() { "Permission set group" } else { "Permission set" };
+    let step = Step::delete(title.clone(), "PermissionSetAssignment", key, &keep)
+        .says(Described::change(label, Shown::text(name), Shown::Nothing))
+        .undone_by(undone.clone());
+    let others: Vec<String> = grant.permissions.iter().take(12).map(|name| context.label(name)).collect();
     let more = grant.permissions.iter().count().saturating_sub(others.len());
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     let breaks = vec![format!(
-        "{} loses all that {shown} grants: {}{more}, and its objects and fields.",
+        "{} loses everything {shown} grants: {}{more}, and its objects and fields.",
         user.name,
         others.join(", ")
     )];
-    Some(plan("remove-assignment", title, vec![step], None, breaks))
+    Some(plan("remove-assignment", title, vec![step], None, breaks).called("Remove assignment…", undone))
 }

@@ -85,7 +85,12 @@ mod tests {
         let rule = all().iter().find(|rule| rule.id == "broad-permission").unwrap();
         let Outcome::Findings(findings) = rule.run(&facts) else { panic!() };
         let acting = example::id("005", 9);
-        plans(rule, &findings[0], Context { facts: &facts, acting: &acting }).remove(0)
+        plans(
+            rule,
+            &findings[0],
+            Context { facts: &facts, acting: &acting, labels: &crate::facts::NO_LABELS },
+        )
+        .remove(0)
     }
 
     fn signed_in(days: i64) -> impl FnOnce(&mut crate::facts::Facts) {

@@ -47,7 +47,8 @@ fn plan() -> Plan {
     let inputs = [InputKind::Email, InputKind::Text(80), InputKind::Ranges { seen, kept: vec![] }]
         .map(|kind| Input { label: "L".into(), kind, value: "v".into(), notes: vec!["n".into()] })
         .into();
-    let looks = vec![Look { words: "W".into(), soql: "SELECT Id FROM User".into(), spares: true }];
+    let looks =
+        vec![Look { words: "W".into(), soql: "SELECT Id FROM User".into(), spares: true, names: None }];
     let safety = Safety::Confirm;
     Plan { safety, reaches, reaches_more: true, breaks, undo, inputs, looks, ..Plan::new("f", title, steps) }
 }

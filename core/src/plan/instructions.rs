@@ -9,7 +9,9 @@ impl Plan {
     /// The plan as text to copy: its steps by hand, and components of the Metadata API as XML.
     pub fn text(&self) -> String {
         let mut out = self.title.clone();
-        for (at, step) in self.steps.iter().enumerate() {
+        // What only looks is nothing to do by hand, nor is what Salesforce itself does.
+        let done = self.steps.iter().filter(|step| matches!(step.way, Way::Write | Way::Hand(_)));
+        for (at, step) in done.enumerate() {
             out.push_str(&format!("\n{}. {}", (at + 1), step.words));
             match (&step.way, &step.place) {
                 (Way::Hand(link), _) => out.push_str(&format!(" ({link})")),
@@ -145,7 +147,7 @@ mod tests {
         let after = fields([("passwordExpiration", Term::Within(-90))]);
         let words = ["Find".to_owned(), "Set".to_owned()];
         let [find, mut set] = Step::policy(words, "ProfilePasswordPolicy", "A & B", after);
-        assert_eq!(text(find), "T\n1. Find");
+        assert_eq!(text(find), "T");
         let read = [("fullName", "AB_1"), ("passwordExpiration", "0"), ("profile", "a & b")];
         set.before = Some(fields(read.map(|(name, value)| (name, Term::text(value)))));
         assert_eq!(

@@ -46,6 +46,7 @@ pub fn together(plans: Vec<Plan>) -> Result<Plan, Vec<String>> {
         all.safety = all.safety.max(plan.safety);
         all.reaches_more |= plan.reaches_more;
         all.in_use |= plan.in_use;
+        all.is_destructive |= plan.is_destructive;
         // What several say is said, and asked, once.
         add(&mut all.breaks, plan.breaks);
         add(&mut all.looks, plan.looks);
@@ -100,6 +101,7 @@ fn join(own: &mut Step, other: Step) {
     if own.words != other.words {
         own.words = format!("{}; {}", own.words, other.words);
     }
+    super::described::join(&mut own.described, other.described);
     own.makes |= other.makes;
     for row in other.rows {
         if !own.rows.contains(&row) {

@@ -171,6 +171,12 @@ pub struct Step {
     /// still arrive. Until then finding it not there proves nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub late: Option<i64>,
+    /// What it changes, as a person reads it; empty where that is told with another step, or a version before said it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub described: Vec<super::Described>,
+    /// What taking it back does, as a request; empty where that goes without saying.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub undone: String,
 }
 
 impl Step {
@@ -187,6 +193,8 @@ impl Step {
             after,
             rows: vec![],
             late: None,
+            described: vec![],
+            undone: String::new(),
         }
     }
 

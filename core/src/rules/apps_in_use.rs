@@ -317,7 +317,7 @@ mod tests {
     fn plans(facts: &Facts, rule: &str) -> Vec<(Finding, Vec<Plan>)> {
         let acting = id("005", 9);
         let rule = crate::rules::all().iter().find(|own| own.id == rule).unwrap();
-        let context = Context { facts, acting: &acting };
+        let context = Context { facts, acting: &acting, labels: &crate::facts::NO_LABELS };
         findings(facts, rule.id).into_iter().map(|f| (f.clone(), fixes::plans(rule, &f, context))).collect()
     }
 

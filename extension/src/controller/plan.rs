@@ -16,8 +16,8 @@ use leastwise_core::plan::Plan;
 use leastwise_core::protocol::{Command, Surface, WIDER};
 use leastwise_core::salesforce::http::Response;
 
-const JOURNAL_UNREAD: &str = "What was changed here before could not be read from this browser, so nothing more was written to the org. Try again.";
-const JOURNAL_UNSAVED: &str = "The journal could not be written, so nothing more was written to the org. Make room: export the history and clear it, then continue.";
+const JOURNAL_UNREAD: &str = "Leastwise couldn't read earlier changes from this browser, so it stopped. Nothing more was changed. Try again.";
+const JOURNAL_UNSAVED: &str = "Leastwise couldn't save its undo record, so it stopped. Nothing more was changed. Make room: export the history and clear it, then continue.";
 
 /// Where a command about a plan stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -128,15 +128,15 @@ impl PlanController {
         let is_same_session = context.session.as_ref().is_some_and(|session| session.hash == offer.session);
         let plan = offer.entry.apply.plan();
         let obstacle = if !is_same_session {
-            "You have signed in anew since the preview: it was read again."
+            "You logged in again since this preview, so it was refreshed. Check it and apply."
         } else if context.now.0 - offer.at > FRESH {
-            "The preview was some minutes old: it was read again."
+            "This preview was more than 5 minutes old, so it was refreshed. Check it and apply."
         } else if !is_as_previewed(&fields, &offer.fields) {
-            "This is the preview of what you entered."
+            "Preview updated with your entries. Check it and apply."
         } else if plan.unset().is_some() {
-            "Something has to be entered first."
+            "Fill in the marked fields first."
         } else if context.stored.read_only().is_some() && !plan.is_guided() {
-            "Writing is not allowed."
+            "Changes aren't allowed in this org."
         } else {
             let running = context.start_plan(offer.intent, Stage::Running);
             running.borrow_mut().entry = Some(offer.entry);
@@ -152,14 +152,11 @@ impl PlanController {
         // What ended is not said anew by a second click.
         if context.stored.is_offer_unread {
             self.withdraw(
-                "The browser could not read this preview back, so nothing was changed. Try again.",
+                "The browser couldn't read this preview back, so nothing was changed. Try again.",
                 context,
             );
         } else if context.stage() == Some(Stage::Offered) && context.stored.offer.is_none() {
-            self.withdraw(
-                "This preview is no longer valid, so nothing was changed. Ask for it again.",
-                context,
-            );
+            self.withdraw("This preview is no longer valid, so nothing was changed. Open it again.", context);
         }
     }
 
@@ -389,7 +386,7 @@ impl PlanController {
         entry.at = context.now.0;
         let id = entry.id.clone();
         if journal.find(&entry.undoes).is_some_and(|undone| journal.state(undone) == State::Undone) {
-            notes.push("It was undone already.".to_owned());
+            notes.push("Already undone.".to_owned());
             drop(state);
             return self.end(plan, context);
         }

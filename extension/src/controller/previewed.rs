@@ -20,7 +20,7 @@ pub(super) fn compare_with_journal(plan: &mut Plan, entry: &Entry) -> Vec<String
             // A copy is as the original once the steps before have taken back what makes it another.
             step.clone_from(journaled);
         } else if !is_as(&journaled.before, &step.before) {
-            changed.push(format!("Somebody changed this since: {}", step.words));
+            changed.push(format!("Someone else changed this since: {}", step.words));
         }
     }
     changed

@@ -11,8 +11,9 @@ use leastwise_core::plan::Plan;
 use leastwise_core::plan::merge::together;
 use leastwise_core::report::{Report, Viewer};
 
-const NOT_OFFERED: &str = "This is no longer offered: the org has changed since the panel was drawn.";
-const VIEWER_UNKNOWN: &str = "It could not be read who is signed in, so nothing can be done in their name.";
+const NOT_OFFERED: &str = "This fix no longer applies: the org changed in the meantime.";
+const VIEWER_UNKNOWN: &str =
+    "Leastwise couldn't confirm who you're logged in as, so it won't change anything. Reload and try again.";
 
 /// The plans that are offered: for each finding of the report, and those that answer none. Nothing before it is known who is
 /// signed in.
@@ -20,7 +21,8 @@ pub(crate) fn offered(tab_state: &TabState, report: &Report) -> (Vec<Vec<Plan>>,
     let Some(viewer) = tab_state.viewer.as_ref().filter(|_| report.refusal.is_none()) else {
         return Default::default();
     };
-    let context = FixContext { facts: tab_state.gather.facts(), acting: &viewer.user_id };
+    let gather = &tab_state.gather;
+    let context = FixContext { facts: gather.facts(), acting: &viewer.user_id, labels: gather.labels() };
     let of_findings =
         report.findings().into_iter().map(|(rule, finding)| fixes::plans(rule, finding, context));
     (of_findings.collect(), fixes::emergency(context))
@@ -56,7 +58,7 @@ pub(crate) fn entry(context: &Context, intent: &Intent, wider: Option<&Plan>) ->
 /// The plans that were chosen, as one.
 fn chosen(keys: &[String], all: Vec<Plan>) -> Result<Plan, String> {
     if keys.is_empty() {
-        return Err("Select at least one of them first.".to_owned());
+        return Err("Select at least one first.".to_owned());
     }
     let mut chosen: Vec<Plan> =
         keys.iter().filter_map(|key| all.iter().find(|plan| plan.key() == *key)).cloned().collect();

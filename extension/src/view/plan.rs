@@ -8,13 +8,16 @@ use crate::state::plans::{PlanState, Stage};
 use crate::storage::record::ReadOnly;
 use leastwise_core::execute::{Progress, Stop};
 use leastwise_core::journal::{Entry, Intent, State};
-use leastwise_core::plan::{Input, InputKind, Place, Plan, Step, Term, Undo, Way};
+use leastwise_core::plan::{Input, InputKind, Line, Place, Plan, Step, Term, Undo, Way};
 use leastwise_core::protocol::{Surface, WIDER};
 use leastwise_core::salesforce::json::Value;
 use maud::{Markup, html};
 
 /// Others whom a plan reaches, shown at once; the rest is behind a click.
 const OTHERS: usize = 10;
+
+/// Things of a list, shown at once.
+const LISTED: usize = 5;
 
 /// What is previewed or carried out, or what came of it.
 pub(super) fn plan(changes: &Changes<'_>) -> Markup {
@@ -24,27 +27,33 @@ pub(super) fn plan(changes: &Changes<'_>) -> Markup {
         section #plan .plan aria-labelledby="plan-name" data-stage=(state.stage.name()) {
             h2 #plan-name tabindex="-1" dir="auto" { (title.unwrap_or("Fix")) }
             @for note in &state.notes { p .note dir="auto" { (note) } }
-            @if state.stage == Stage::Reading { p .reading { "Reading what is there now…" } }
+            @if state.stage == Stage::Reading { p .reading { "Checking the current settings…" } }
             @if let Some(entry) = state.entry.as_ref().filter(|_| !matches!(state.stage, Stage::Reading | Stage::Refused)) {
                 @match state.stage {
                     Stage::Ended => (ended(changes, state, entry)),
                     Stage::Running => {
                         p { b { (progress(entry)) } }
                         @if state.pause > 0 {
-                            p .reading { "Not answered as it should be: looked at again in a few seconds." }
+                            p .reading { "No proper answer from Salesforce. Trying again in a few seconds…" }
                         }
                     },
                     _ => {}
                 }
-                (steps(entry, state.stage))
-                @if state.stage == Stage::Offered && matches!(state.intent, Intent::Fix(_) | Intent::FixWider) {
-                    @if changes.surface == Surface::Page { (given(entry.apply.plan())) } @else { (inputs(state, entry.apply.plan())) }
-                }
-                @if state.stage == Stage::Offered { (effects(entry)) (consent(changes, state, entry)) }
+                @let plan = entry.apply.plan();
+                @if state.stage == Stage::Offered {
+                    (will_change(entry))
+                    @if matches!(state.intent, Intent::Fix(_) | Intent::FixWider) {
+                        @if changes.surface == Surface::Page { (given(plan)) } @else { (inputs(state, plan)) }
+                    }
+                    @if !plan.is_guided() { (effects(entry)) }
+                    (how_to_undo(entry))
+                    @if !plan.is_guided() { (details(entry)) }
+                    (consent(changes, state, entry))
+                } @else { (steps(entry)) }
             }
             @if state.stage != Stage::Running {
                 button #leave type="button" data-command="Leave" {
-                    (if changes.surface == Surface::Approval { "Cancel" } else { "Back to the findings" })
+                    (if state.stage == Stage::Offered { "Cancel" } else { "Back" })
                 }
             }
         }
@@ -56,9 +65,9 @@ pub(super) fn status(state: &PlanState) -> String {
     let entry = state.entry.as_ref();
     let so_far = || entry.map(progress);
     match state.stage {
-        Stage::Reading => "reading what is there now…".to_owned(),
+        Stage::Reading => "checking the current settings…".to_owned(),
         Stage::Refused => state.notes.join(" "),
-        Stage::Offered => "preview: nothing is written yet".to_owned(),
+        Stage::Offered => "preview: nothing is changed yet".to_owned(),
         Stage::Running => so_far().unwrap_or_default(),
         Stage::Ended => {
             format!("{}. {}", so_far().unwrap_or_default(), entry.map_or("", |entry| &entry.stop))
@@ -90,7 +99,7 @@ fn inputs(state: &PlanState, plan: &Plan) -> Markup {
         }
         @if !plan.inputs.is_empty() {
             button #again type="button" data-command="Fix" data-plan=(plan_name(&state.intent)) {
-                "Preview what you entered"
+                "Update preview"
             }
         }
     }
@@ -126,18 +135,41 @@ fn given(plan: &Plan) -> Markup {
     }
 }
 
-fn steps(entry: &Entry, stage: Stage) -> Markup {
+/// What will change, in the words of Salesforce's own pages. What only looks is no change.
+fn will_change(entry: &Entry) -> Markup {
+    let plan = entry.apply.plan();
+    let (lines, is_undo) = (plan.lines(), !entry.undoes.is_empty());
+    let is_said = |(step, progress): &(&Step, &Progress)| {
+        (step.is_write() || matches!(step.way, Way::Hand(_))) && !progress.is_done()
+    };
+    let steps: Vec<(&Step, &Progress)> =
+        plan.steps.iter().zip(entry.apply.progress()).filter(is_said).collect();
     html! {
-        ol .steps {
-            @for (step, progress) in entry.apply.plan().steps.iter().zip(entry.apply.progress()) {
-                @let (mark, words) = standing(progress, step);
-                // What only looks is told when it does not find what it must.
-                @if step.way != Way::Read {
-                    li data-step=(mark) {
-                        p dir="auto" { (step.words) @if !words.is_empty() { " " b .mark { (words) } } }
-                        @if let Way::Hand(path) = &step.way { p { (link(entry, path)) } }
-                        @if *progress == Progress::Planned { (difference(step)) }
-                        @if stage == Stage::Offered { (records(step)) }
+        h3 { (if plan.is_guided() { "What you do" } else { "What will change" }) }
+        @if plan.is_guided() { (self::steps(entry)) }
+        @else {
+            // What undo does is said step by step: what it deletes has no other line.
+            @if is_undo || lines.is_empty() {
+                ul .evidence.does { @for (step, _) in &steps { li dir="auto" { (step.words) } } }
+            }
+            @if !lines.is_empty() { dl .changes { @for line in &lines { (self::line(line)) } } }
+        }
+    }
+}
+
+/// A label with what was there and what is to be there, or with the things that are listed.
+fn line(line: &Line) -> Markup {
+    let (shown, more) =
+        line.after.split_at(if line.after.len() > LISTED + 1 { LISTED } else { line.after.len() });
+    html! {
+        div data-change=(line.label) {
+            dt dir="auto" { (line.label) }
+            dd dir="auto" {
+                @if let Some(before) = &line.before { del { (before.join(", ")) } " → " ins { (line.after.join(", ")) } }
+                @else {
+                    (shown.join(", "))
+                    @if !more.is_empty() {
+                        details .more { summary { "show all " (line.after.len()) } (more.join(", ")) }
                     }
                 }
             }
@@ -145,27 +177,85 @@ fn steps(entry: &Entry, stage: Stage) -> Markup {
     }
 }
 
+/// The steps and where each stands. What only looks is not told, and what Salesforce itself does only while it is waited for.
+fn steps(entry: &Entry) -> Markup {
+    html! {
+        ol .steps {
+            @for (step, progress) in entry.apply.plan().steps.iter().zip(entry.apply.progress()) {
+                @let (mark, words) = standing(progress, step);
+                @if step.way != Way::Read {
+                    li data-step=(mark) {
+                        p dir="auto" { (step.words) @if !words.is_empty() { " " b .mark { (words) } } }
+                        @if let Way::Hand(path) = &step.way { p { (link(entry, path)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What a change ticket asks for: each step with its records and fields, as the API calls them.
+fn details(entry: &Entry) -> Markup {
+    html! {
+        details #ticket {
+            summary { "Details for the change ticket" }
+            ol .steps {
+                @for (step, progress) in entry.apply.plan().steps.iter().zip(entry.apply.progress()) {
+                    @if step.way != Way::Read {
+                        li data-step=(standing(progress, step).0) {
+                            p dir="auto" { (step.words) }
+                            @if !step.is_write() { p .small { "Read only." } }
+                            @else { p .small dir="auto" { (place(step)) } (difference(step)) (records(step)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The record or component of a step, as the API calls it.
+fn place(step: &Step) -> String {
+    match &step.place {
+        Place::Row { object, key } => {
+            let key: Vec<String> =
+                key.iter().map(|(name, term)| format!("{name} {}", term_text(term))).collect();
+            format!("{object}, {}", key.join(", "))
+        }
+        Place::Rows { object, shared, .. } => {
+            let key: Vec<String> =
+                shared.iter().map(|(name, term)| format!("{name} {}", term_text(term))).collect();
+            format!("{object}, {}", key.join(", "))
+        }
+        Place::Component { kind, names, .. } => {
+            format!("{kind} {}", names.first().map(term_text).unwrap_or_default())
+        }
+        Place::Tokens { user, .. } => format!("OauthToken, UserId {user}"),
+        Place::Query { .. } => String::new(),
+    }
+}
+
 /// The value of `data-step`, and how it stands in words.
 pub(super) fn standing(progress: &Progress, step: &Step) -> (&'static str, String) {
     let (mark, words) = match progress {
         Progress::Planned => ("planned", ""),
-        Progress::Writing => ("writing", "Perhaps written: a reading will tell."),
-        Progress::Verified { .. } => ("verified", "Done, and read back."),
-        Progress::Already { .. } => ("already", "It is so already."),
-        Progress::Untold => ("untold", "No API tells whether it is done."),
-        Progress::Late => ("late", "As it was before. What was not answered may still arrive."),
+        Progress::Writing => ("writing", "Sent. Checking whether it worked…"),
+        Progress::Verified { .. } => ("verified", "Done"),
+        Progress::Already { .. } => ("already", "Already in place"),
+        Progress::Untold => ("untold", "Check this yourself: Salesforce's API doesn't show it."),
+        Progress::Late => ("late", "As it was before. A change without an answer may still arrive."),
         Progress::Rows { done, of, writing, skipped } => {
             let mark = match (done == of, *writing > 0) {
                 (true, _) => "verified",
                 (false, true) => "writing",
                 (false, false) => "begun",
             };
-            let mut words = format!("{done} of {of} {} done, and read back.", plural(step));
+            let mut words = format!("{done} of {of} {} done.", plural(step));
             if *writing > 0 {
-                words.push_str(&format!(" Perhaps written: the next {writing}."));
+                words.push_str(&format!(" Checking the next {writing}."));
             }
             if !skipped.is_empty() {
-                words.push_str(&format!(" So already: {}.", skipped.len()));
+                words.push_str(&format!(" Already in place: {}.", skipped.len()));
             }
             return (mark, words);
         }
@@ -231,9 +321,9 @@ pub(super) fn difference(step: &Step) -> Markup {
 pub(super) fn term_text(term: &Term) -> String {
     match term {
         Term::Is(value) => text(value),
-        Term::Made(step) => format!("what step {} makes or finds", step + 1),
+        Term::Made(step) => format!("the record of step {}", step + 1),
         Term::Read { step, field } => format!("{field} of step {}", step + 1),
-        Term::Input(_) => "what you enter".to_owned(),
+        Term::Input(_) => "(your entry)".to_owned(),
         Term::Within(bound) => bound.abs().to_string(),
     }
 }
@@ -258,7 +348,7 @@ fn text(value: &Value) -> String {
     }
 }
 
-/// Whom it reaches, what it may break, and the way back.
+/// Who else is affected, and what could stop working.
 fn effects(entry: &Entry) -> Markup {
     let plan = entry.apply.plan();
     let (shown, more) = plan.reaches.split_at(plan.reaches.len().min(OTHERS));
@@ -268,27 +358,43 @@ fn effects(entry: &Entry) -> Markup {
         }
     };
     html! {
-        h3 { "Whom it reaches" }
+        h3 { "Who else is affected" }
         @if plan.reaches.is_empty() && !plan.reaches_more { p { "Nobody else." } }
-        @else if plan.reaches.is_empty() { p { b { "Perhaps others: who they are could not be read." } } }
+        @else if plan.reaches.is_empty() { p { b { "Possibly other users. Leastwise couldn't read who." } } }
         @else {
-            p { b { (plan.reaches.len()) @if plan.reaches_more { " or more" } @if plan.reaches.len() == 1 { " other user" } @else { " other users" } } }
+            p { b { (plan.reaches.len()) @if plan.reaches_more { " or more" } @if plan.reaches.len() == 1 { " user" } @else { " users" } } }
             (others(shown))
             @if !more.is_empty() { details #others { summary { (more.len()) " more" } (others(more)) } }
         }
-        @if !plan.breaks.is_empty() {
-            h3 { "What it may break" }
-            ul .evidence { @for line in &plan.breaks { li dir="auto" { (line) } } }
+        div .risks {
+            h3 { "What could stop working" }
+            @if plan.breaks.is_empty() && plan.depends.is_empty() { p { "Nothing that Leastwise knows of." } }
+            @else {
+                ul .evidence { @for line in plan.breaks.iter().chain(&plan.depends) { li dir="auto" { (line) } } }
+            }
         }
-        @if !plan.depends.is_empty() {
-            h3 { "What depends on it" }
-            ul .evidence { @for line in &plan.depends { li dir="auto" { (line) } } }
+    }
+}
+
+/// How it is undone, in its own words; of an undo and of what people do, what is true of them.
+fn how_to_undo(entry: &Entry) -> Markup {
+    let plan = entry.apply.plan();
+    let words = plan.undo_words();
+    html! {
+        h3 { "How to undo" }
+        @if !entry.undoes.is_empty() { p { "You can make the change again from the finding." } }
+        @else if plan.is_guided() { p { "Leastwise changes nothing. You make these changes yourself in Setup." } }
+        @else {
+            @match &plan.undo {
+                Undo::Exact | Undo::Partly(_) => {
+                    p { "One click, here or from History, any time. " @if words.is_empty() { "It puts back exactly what is there now." } @else { "Undo will:" } }
+                    @if !words.is_empty() { ul .evidence.undoes { @for words in &words { li dir="auto" { (words) } } } }
+                    @if let Undo::Partly(why) = &plan.undo { p { b { (why) } } }
+                },
+                Undo::Never(why) => p { b { "This can't be undone. " } (why) },
+            }
+            @if !plan.link.is_empty() { p { (link(entry, &plan.link)) } }
         }
-        h3 { "The way back" }
-        p { @match &plan.undo {
-            Undo::Exact => "Undo restores exactly what is there now.",
-            Undo::Never(why) => b { "It cannot be undone. " (why) },
-        } " " (link(entry, &plan.link)) }
     }
 }
 
@@ -301,21 +407,20 @@ fn consent(changes: &Changes<'_>, state: &PlanState, entry: &Entry) -> Markup {
             _ if state.token.is_empty() => {},
             None if changes.surface == Surface::Page => (elsewhere("apply")),
             None if plan.unset().is_some() => div .consent {
-                p .note { "Something has to be entered first: it is marked above." }
-                button #apply type="button" disabled { b { "Apply" } " " (plan.title) }
+                p .note { "Fill in the marked fields first." }
+                button #apply type="button" disabled { (approve(plan)) }
             },
             None => div .consent {
-                button #apply type="button" data-command="Apply" data-token=(state.token) data-guard {
-                    b { "Apply" } " " (plan.title)
-                }
+                button #apply .(if plan.is_destructive { "danger" } else { "primary" }) type="button" data-command="Apply"
+                    data-token=(state.token) data-guard { (approve(plan)) }
             },
             Some(why) => {
                 div .note.read-only data-read-only {
-                    p { b { "Read-only." } " " (match why {
-                        ReadOnly::Policy => "Whoever runs this browser allows no writing. You can do it by hand:",
-                        ReadOnly::PolicyUnread => "Whether whoever runs this browser allows writing could not be read from it. Go back and try again, or do it by hand:",
-                        ReadOnly::Unread => "What was changed here before could not be read from this browser. Go back and try again, or do it by hand:",
-                        ReadOnly::Production => "This is a production org, or may be one. You can do it by hand:",
+                    p { b { "Read-only. " } (match why {
+                        ReadOnly::Policy => "Your company's policy makes Leastwise read-only. You can make the change by hand:".to_owned(),
+                        ReadOnly::PolicyUnread => "Leastwise couldn't read your company's policy from this browser. Go back and try again, or make the change by hand:".to_owned(),
+                        ReadOnly::Unread => "Leastwise couldn't read earlier changes from this browser. Go back and try again, or make the change by hand:".to_owned(),
+                        ReadOnly::Production => format!("Changes are off in {} ({}). Allow them here, or make the change by hand:", if changes.org.is_empty() { changes.host } else { changes.org }, if changes.is_sandbox == Some(false) { "production" } else { "may be production" }),
                     }) }
                     label for="by-hand" { "Steps by hand" }
                     textarea #by-hand readonly rows="8" { (plan.text()) }
@@ -336,13 +441,22 @@ fn consent(changes: &Changes<'_>, state: &PlanState, entry: &Entry) -> Markup {
     }
 }
 
+/// What the button that approves it says.
+fn approve(plan: &Plan) -> String {
+    match plan.changes() {
+        _ if plan.is_guided() => "Start checklist".to_owned(),
+        1 => "Apply change".to_owned(),
+        n => format!("Apply {n} changes"),
+    }
+}
+
 /// What a Salesforce page shows instead of a button that approves: what runs in the page may be somebody else's, so that it
 /// is approved in a window of the extension.
 fn elsewhere(what: &str) -> Markup {
     html! {
         div .consent data-waits=(what) {
             p { b {
-                @if what == "allow" { "You can allow changes to this org in the Leastwise window." }
+                @if what == "allow" { "Allow changes to this org in the Leastwise window." }
                 @else { "Waiting for your approval in the Leastwise window." }
             } }
             button #window type="button" data-command="ShowApproval" { "Show the window" }
@@ -356,7 +470,7 @@ fn ended(changes: &Changes<'_>, state: &PlanState, entry: &Entry) -> Markup {
     html! {
         div .note data-entry=(entry.id) data-state=(how.word()) {
             p { b { (match how {
-                State::Verified if !entry.undoes.is_empty() => "Undone, and read back as it was.".to_owned(),
+                State::Verified if !entry.undoes.is_empty() => "Undone. Salesforce confirms it.".to_owned(),
                 how => super::changes::state(entry, how),
             }) } }
             @if !entry.stop.is_empty() { p dir="auto" { (entry.stop) } }

@@ -74,7 +74,7 @@ journey("axe: a preview, what came of it, and the history", async ({ org, page, 
       assert.deepEqual(await axe(blank), [], `${what}, ${colorScheme}`);
     }
   };
-  await panel.preview("Fix Take ViewAllData");
+  await panel.preview("Fix Remove View All Data");
   await look("the preview");
   if ((await panel.state()).waits === "allow") await panel.approve("Allow");
   await panel.when((s) => s.ready, "it may be approved");

@@ -57,7 +57,7 @@ for (const [username, fix] of UNDONE) {
     assert.ok(name, `${username} has a ${fix}`);
     await org.forget();
     const preview = await offered(panel, name);
-    assert.match(preview.plan, /Whom it reaches.*The way back/s);
+    assert.match(preview.plan, /What will change.*Who else is affected.*What could stop working.*How to undo/s);
     assert.ok(preview.steps.every((step) => step === "planned"));
     assert.equal((await writes(org)).length, 0, "a preview writes nothing");
     const applied = await panel.apply();
@@ -70,7 +70,7 @@ for (const [username, fix] of UNDONE) {
     const undo = await panel.preview(`Undo ${name.replace(/^Fix /, "")}`);
     assert.ok(undo.ready, undo.plan);
     const undone = await panel.apply();
-    assert.match(undone.plan, /read back as it was/);
+    assert.match(undone.plan, /Undone. Salesforce confirms it/);
     alike(await stateOf(org), before);
   });
 }
@@ -78,7 +78,7 @@ for (const [username, fix] of UNDONE) {
 journey("fixes: somebody else's change between preview and approval stops it, and both are shown", async ({ org, page }) => {
   const panel = await panelOf(page, org, ERP);
   await panel.open();
-  const preview = await offered(panel, "Fix Take AssignPermissionSets");
+  const preview = await offered(panel, "Fix Remove Assign Permission Sets");
   assert.match(preview.plan, /PermissionsManageUsers: true → false/);
   const { rows } = await org.state();
   const profile = Object.values(rows.Profile).find((row) => row.Name === "Acme Integration Admin");
@@ -89,7 +89,7 @@ journey("fixes: somebody else's change between preview and approval stops it, an
   await change(false);
   const before = await stateOf(org);
   const state = await panel.apply();
-  assert.match(state.plan, /Nothing was written.*no longer as the preview said: .*PermissionsManageUsers/);
+  assert.match(state.plan, /Nothing was written.*changed since the preview: .*PermissionsManageUsers/);
   assert.equal(state.entries[0].state, "nothing");
   alike(await stateOf(org), before);
   await change(true);
@@ -99,26 +99,26 @@ journey("fixes: an undo says what somebody else changed since, before it does an
   const panel = await panelOf(page, org, ERP);
   await panel.open();
   const before = await stateOf(org);
-  await offered(panel, "Fix Take AssignPermissionSets");
+  await offered(panel, "Fix Remove Assign Permission Sets");
   assert.equal((await panel.apply()).entries[0].state, "verified");
   const { rows } = await org.state();
   const profile = Object.values(rows.Profile).find((row) => row.Name === "Acme Integration Admin");
   const set = Object.values(rows.PermissionSet).find((row) => row.ProfileId === profile.Id);
   for (const [object, { Id }] of [["Profile", profile], ["PermissionSet", set]]) await org.row(object, Id, { PermissionsManageUsers: true });
   const changed = await stateOf(org);
-  const undo = await panel.preview("Undo Take AssignPermissionSets");
-  assert.match(undo.plan, /Somebody changed this since/);
+  const undo = await panel.preview("Undo Remove Assign Permission Sets");
+  assert.match(undo.plan, /Someone else changed this since/);
   assert.match(undo.plan, /PermissionsAssignPermissionSets: false → true/);
   assert.doesNotMatch(undo.plan, /PermissionsManageUsers: false/);
   alike(await stateOf(org), changed);
-  assert.match((await panel.apply()).plan, /read back as it was/);
+  assert.match((await panel.apply()).plan, /Undone. Salesforce confirms it/);
   alike(await stateOf(org), before);
 });
 
 journey("fixes: a write whose answer never comes is settled by reading", async ({ org, page }) => {
   // What was never answered and is not seen may still arrive: it is "perhaps written" until some minutes have passed.
   for (const [kind, state, username, fix] of [
-    ["drop-after", "verified", "quantum.sync@acme.example", "Fix Take BulkApiHardDelete"],
+    ["drop-after", "verified", "quantum.sync@acme.example", "Fix Remove Bulk API Hard Delete"],
     ["drop-before", "unfinished", "warehouse@acme.example", "Fix Freeze"],
   ]) {
     const panel = await panelOf(page, org, username);
@@ -135,7 +135,7 @@ journey("fixes: a write whose answer never comes is settled by reading", async (
     if (state === "verified") {
       await panel.preview("Undo ");
       await panel.apply();
-    } else assert.match(ended.plan, /perhaps written/);
+    } else assert.match(ended.plan, /may still arrive/);
     alike(await stateOf(org), before);
   }
 });
@@ -144,7 +144,7 @@ journey("fixes: a locked row is tried again, visibly and not for ever", async ({
   const panel = await panelOf(page, org, "quantum.sync@acme.example");
   await panel.open();
   const before = await stateOf(org);
-  await offered(panel, "Fix Take BulkApiHardDelete");
+  await offered(panel, "Fix Remove Bulk API Hard Delete");
   await org.fault({ kind: "locked-row", match: "/sobjects/", times: 2 });
   await panel.approve("Apply");
   await panel.when((s) => /looked at again/.test(s.plan), "it says that it waits");
@@ -158,12 +158,12 @@ journey("fixes: a locked row is tried again, visibly and not for ever", async ({
 journey("fixes: Login As between preview and approval stops it", async ({ org, page, context }) => {
   const panel = await panelOf(page, org, "quantum.sync@acme.example");
   await panel.open();
-  await offered(panel, "Fix Take BulkApiHardDelete");
+  await offered(panel, "Fix Remove Bulk API Hard Delete");
   const before = await trail(org);
   const other = await context.newPage();
   await signIn(other, org, "dana.doyle@acme.example");
   await panel.approve("Apply");
-  const state = await panel.when((s) => s.stage !== "running" && /signed in anew|no longer offered|cannot|could not/i.test(s.plan), "it stopped");
+  const state = await panel.when((s) => s.stage !== "running" && /logged in again|no longer applies|can.t|couldn.t|could not/i.test(s.plan), "it stopped");
   assert.equal(await trail(org), before, "nothing was written");
   assert.notEqual(state.stage, "ended");
   await signIn(other, org);
@@ -185,7 +185,7 @@ journey("several: the selected ones are one plan, applied in order and undone as
   assert.equal(applied.entries[0].state, "verified");
   assert.ok(applied.steps.length >= 2);
   await panel.preview("Undo ");
-  assert.match((await panel.apply()).plan, /read back as it was/);
+  assert.match((await panel.apply()).plan, /Undone. Salesforce confirms it/);
   alike(await stateOf(org), before);
 });
 
@@ -265,19 +265,19 @@ journey("inputs: ranges are proposed from sign-ins, edited, refused where they l
   const before = await trail(org);
   const plan = window.locator("#plan");
   await field.fill("203.0.113.200 - 203.0.113.201 nobody");
-  await window.getByRole("button", { name: "Preview what you entered" }).click();
+  await window.getByRole("button", { name: "Update preview" }).click();
   await plan.getByText(/would be shut out/).first().waitFor();
   assert.equal(await window.locator("#apply").count(), 0, "there is nothing to approve");
   assert.match(await field.inputValue(), /nobody/, "what was entered stands there still");
   await panel.when((s) => s.stage === "offered" && /would be shut out/.test(s.plan) && !s.waits, "the page says so too");
   await field.fill(`${proposed.split("\n")[0].split(" ")[0]} edited by hand`);
-  await window.getByRole("button", { name: "Preview what you entered" }).click();
+  await window.getByRole("button", { name: "Update preview" }).click();
   await panel.when((s) => s.ready && s.plan.includes("edited by hand"), "a preview of what was entered");
   // Changed once more, and approved without a look: it is previewed first.
   await window.locator("#apply").waitFor();
   await field.fill(proposed);
   await panel.approve("Apply");
-  await panel.when((s) => s.ready && /what you entered/.test(s.plan), "it is previewed first");
+  await panel.when((s) => s.ready && /your entries/.test(s.plan), "it is previewed first");
   assert.equal(await trail(org), before, "nothing was written");
   await panel.press("Back");
 });
@@ -295,7 +295,7 @@ journey("guided: steps are checked off by reading the org, also in one that is r
   assert.doesNotMatch(preview.plan, /Read-only/);
   const begun = await panel.apply();
   assert.deepEqual(begun.steps, ["already", "planned", "planned", "planned", "planned", "planned"]);
-  assert.match(begun.plan, /Make a user for this integration alone/);
+  assert.match(begun.plan, /Create a user only for this integration/);
   assert.ok(begun.buttons.some((button) => button.name.startsWith("Continue ")), "it can be gone on with");
   // A click does not check it off.
   await panel.preview("Continue ");
@@ -336,7 +336,7 @@ journey("fixes: 507 objects of one permission set in at most 15 requests, with p
   const asked = (await org.requests()).filter((r) => r.path.startsWith("/services/"));
   assert.equal(asked.filter((r) => r.path.endsWith("/composite/sobjects")).length, 4);
   assert.ok(asked.length <= 15, asked.map((r) => `${r.method} ${r.path}`).join("\n"));
-  await panel.preview("Undo Take Delete off 507");
+  await panel.preview("Undo Remove Delete on 507");
   await panel.apply();
   alike(await stateOf(org), before);
 });

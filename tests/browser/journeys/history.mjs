@@ -23,7 +23,7 @@ const first = (history) => history.locator("tbody tr").first();
 journey("history: read at every width, in the time of the place, without ids; filtered, and copied for a ticket", async ({ org, page, context }) => {
   const panel = await panelOf(page, org, QUANTUM);
   await panel.open();
-  await offered(panel, "Fix Take BulkApiHardDelete");
+  await offered(panel, "Fix Remove Bulk API Hard Delete");
   await panel.apply();
   const history = await opened(context);
   const text = await first(history).innerText();
@@ -73,7 +73,7 @@ journey("history: Undo there opens the record's page with the preview, which is 
   const before = await stateOf(org);
   const panel = await panelOf(page, org, QUANTUM);
   await panel.open();
-  await offered(panel, "Fix Take BulkApiHardDelete");
+  await offered(panel, "Fix Remove Bulk API Hard Delete");
   await panel.apply();
   const history = await opened(context);
   const [there] = await Promise.all([context.waitForEvent("page", (one) => !/approve/.test(one.url())), first(history).getByRole("button", { name: /^Undo/ }).click()]);

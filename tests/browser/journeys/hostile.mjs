@@ -121,7 +121,7 @@ journey("hostile: a content script's world approves nothing, and reads nothing t
   const panel = await panelOf(page, org, QUANTUM);
   await panel.open();
   const before = await trail(org);
-  await offered(panel, "Fix Take BulkApiHardDelete");
+  await offered(panel, "Fix Remove Bulk API Hard Delete");
   const window = await panel.window();
   const token = await window.locator("#apply").getAttribute("data-token");
   const said = await panel.inOwnWorld(`Promise.all([
@@ -141,7 +141,7 @@ journey("hostile: a content script's world approves nothing, and reads nothing t
   await panel.when((s) => s.stage === "ended" && s.rows.length > 0, "an end");
   await until(() => window.isClosed(), "the window closes itself");
   assert.equal(await trail(org), before + 1, "one click, one write");
-  await panel.preview("Undo Take BulkApiHardDelete");
+  await panel.preview("Undo Remove Bulk API Hard Delete");
   await panel.apply();
 });
 
@@ -149,7 +149,7 @@ journey("hostile: the button that approves counts only in a window that has been
   const panel = await panelOf(page, org, QUANTUM);
   await panel.open();
   const before = await trail(org);
-  await offered(panel, "Fix Take BulkApiHardDelete");
+  await offered(panel, "Fix Remove Bulk API Hard Delete");
   const window = await panel.window();
   const apply = window.locator("#apply");
   await window.locator('#apply[aria-disabled="false"]').waitFor();
@@ -193,7 +193,7 @@ const worker = (context) => until(() => context.serviceWorkers().at(-1), "a work
 journey("hostile: an entry that is not what its place says is unreadable: not previewed, not linked to", async ({ org, page, context }) => {
   const panel = await panelOf(page, org, QUANTUM);
   await panel.open();
-  await offered(panel, "Fix Take BulkApiHardDelete");
+  await offered(panel, "Fix Remove Bulk API Hard Delete");
   await panel.apply();
   const own = await worker(context);
   // The journal of this record: those of others are there too, from journeys before.
@@ -218,7 +218,7 @@ journey("hostile: an entry that is not what its place says is unreadable: not pr
   await history.close();
   await own.evaluate(([key, all]) => chrome.storage.local.set({ [key]: all }), [key, real]);
   const back = await panelOf(page, org, QUANTUM);
-  await back.preview("Undo Take BulkApiHardDelete");
+  await back.preview("Undo Remove Bulk API Hard Delete");
   await back.apply();
 });
 
@@ -234,7 +234,7 @@ const failing = (own, keys) =>
 journey("storage: a read that fails is no empty journal: nothing is written, nothing is cleared, and it is said", async ({ org, page, context }) => {
   const panel = await panelOf(page, org, QUANTUM);
   await panel.open();
-  await offered(panel, "Fix Take BulkApiHardDelete");
+  await offered(panel, "Fix Remove Bulk API Hard Delete");
   await panel.apply();
   const own = await worker(context);
   const journals = () => own.evaluate(async () => JSON.stringify(Object.entries(await (globalThis.readsAs ?? chrome.storage.local.get.bind(chrome.storage.local))(null)).filter(([key]) => key.startsWith("journal:"))));
@@ -250,11 +250,11 @@ journey("storage: a read that fails is no empty journal: nothing is written, not
   await failing(own, "journal:");
   const again = await panelOf(page, org, QUANTUM);
   await again.open();
-  assert.match((await again.state()).text, /What was changed here before could not be read from this browser/);
+  assert.match((await again.state()).text, /Leastwise couldn.t read earlier changes from this browser/);
   const count = await trail(org);
   const preview = await again.preview("Fix Freeze");
   assert.equal(preview.waits, undefined, "nothing to approve");
-  assert.match(preview.plan, /could not be read from this browser/);
+  assert.match(preview.plan, /couldn.t read earlier changes from this browser/);
   const history = await context.newPage();
   const address = popupPage(context).replace("popup", "history");
   await history.goto(address);
@@ -280,6 +280,6 @@ journey("storage: a read that fails is no empty journal: nothing is written, not
   assert.equal(await trail(org), count, "nothing was written");
   await own.evaluate(({ key, all }) => chrome.storage.local.set({ [key]: all }), kept);
   const back = await panelOf(page, org, QUANTUM);
-  await back.preview("Undo Take BulkApiHardDelete");
+  await back.preview("Undo Remove Bulk API Hard Delete");
   await back.apply();
 });

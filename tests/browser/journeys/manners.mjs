@@ -212,7 +212,7 @@ journey("policy: one that the browser knows seconds late keeps no panel waiting"
     chrome.storage.managed.get = () => new Promise(() => {});
   });
   await other.open();
-  await other.press("Fix Take BulkApiHardDelete");
+  await other.press("Fix Remove Bulk API Hard Delete");
   const refused = await other.when((s) => /could not be read/.test(s.plan), "it is said", 30_000);
   assert.ok(!refused.ready && !refused.waits, refused.plan);
   await killWorker(context);
@@ -225,8 +225,8 @@ journey("silence: no room to keep a preview is said, with what to do", async ({ 
   await panel.when((s) => /Signed in as/.test(s.text), "who is signed in");
   const [worker] = context.serviceWorkers();
   // What an org is called is kept there too, and would be missing: one preview before.
-  await panel.preview("Fix Take BulkApiHardDelete");
-  await panel.press("Back to the findings");
+  await panel.preview("Fix Remove Bulk API Hard Delete");
+  await panel.press("Cancel");
   await panel.when((s) => !s.stage, "the findings");
   await page.waitForTimeout(300);
   await worker.evaluate(async () => {
@@ -234,13 +234,13 @@ journey("silence: no room to keep a preview is said, with what to do", async ({ 
       await chrome.storage.session.set({ [`filler-${n}`]: "x".repeat(size) }).catch(() => (size >>= 1));
     }
   });
-  await panel.press("Fix Take BulkApiHardDelete");
+  await panel.press("Fix Remove Bulk API Hard Delete");
   const told = await panel.when((s) => /no room left/.test(s.text), "it is said");
   assert.match(told.text, /Nothing was changed\. Restart the browser, then try again\./);
   await worker.evaluate(async () => chrome.storage.session.remove(Object.keys(await chrome.storage.session.get()).filter((key) => key.startsWith("filler-"))));
-  await panel.press("Back to the findings");
+  await panel.press("Cancel");
   await panel.when((s) => !s.stage, "the findings");
-  assert.equal((await panel.preview("Fix Take BulkApiHardDelete")).stage, "offered", "with room it is offered again");
+  assert.equal((await panel.preview("Fix Remove Bulk API Hard Delete")).stage, "offered", "with room it is offered again");
 });
 
 journey("update: a page that was open before says so, and what to do", async ({ org }) => {

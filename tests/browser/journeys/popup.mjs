@@ -96,7 +96,7 @@ journey("popup: an unfinished change goes on from there, on its page and from an
   const panel = await panelOf(page, org, QUANTUM);
   await panel.open();
   const before = await stateOf(org);
-  await offered(panel, "Fix Take BulkApiHardDelete");
+  await offered(panel, "Fix Remove Bulk API Hard Delete");
   await org.fault({ kind: "slow", match: "/services/", after: 1, times: 1, ms: 1_500 });
   await panel.approve("Apply");
   await page.waitForTimeout(700);
@@ -123,7 +123,7 @@ journey("popup: an unfinished change goes on from there, on its page and from an
 
 journey("popup: a production org that may be changed is made read-only by a click", async ({ org, page, context }) => {
   const panel = await panelOf(page, org, QUANTUM);
-  await panel.preview("Fix Take BulkApiHardDelete");
+  await panel.preview("Fix Remove Bulk API Hard Delete");
   if ((await panel.state()).waits === "allow") await panel.approve("Allow");
   await panel.when((s) => s.ready, "changes are allowed");
   for (const window of approvals(context)) await window.close();
@@ -134,7 +134,7 @@ journey("popup: a production org that may be changed is made read-only by a clic
   await popup.text(/Read-only\. A preview asks before anything is changed/);
   await popup.close();
   const again = await panelOf(page, org, QUANTUM);
-  const { waits } = await again.preview("Fix Take BulkApiHardDelete");
+  const { waits } = await again.preview("Fix Remove Bulk API Hard Delete");
   assert.equal(waits, "allow", "it is asked again");
   for (const window of approvals(context)) await window.close();
 });

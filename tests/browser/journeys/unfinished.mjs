@@ -66,7 +66,7 @@ journey("unfinished: the worker is stopped in the middle of an undo", async ({ o
   assert.match(found.text, /Unfinished: [01] of 2 done/);
   await panel.preview("Continue Undo");
   const state = await panel.apply();
-  assert.match(state.plan, /read back as it was/);
+  assert.match(state.plan, /Undone. Salesforce confirms it/);
   alike(await stateOf(org), before);
 });
 
@@ -74,7 +74,7 @@ journey("unfinished: the popup says so, and goes on", async ({ org, page, contex
   const panel = await panelOf(page, org, QUANTUM);
   await panel.open();
   const before = await stateOf(org);
-  await offered(panel, "Fix Take BulkApiHardDelete");
+  await offered(panel, "Fix Remove Bulk API Hard Delete");
   await approveAndStop(panel, org, context, 1);
   const again = await panelOf(page, org, QUANTUM);
   const popup = await context.newPage();
@@ -104,12 +104,12 @@ for (const fault of [
     const panel = await panelOf(page, org, QUANTUM);
     await panel.open();
     const before = await stateOf(org);
-    await offered(panel, "Fix Take BulkApiHardDelete");
+    await offered(panel, "Fix Remove Bulk API Hard Delete");
     await org.fault({ ...fault, match: "/sobjects", times: 1 });
     const state = await panel.apply();
     await org.heal();
     assert.match(state.plan, /Done, and read back/);
-    await panel.preview("Undo Take BulkApiHardDelete");
+    await panel.preview("Undo Remove Bulk API Hard Delete");
     await panel.apply();
     alike(await stateOf(org), before);
   });
@@ -119,7 +119,7 @@ journey("unfinished: a write that arrives when all is at rest was perhaps writte
   let panel = await panelOf(page, org, QUANTUM);
   await panel.open();
   const before = await stateOf(org);
-  await offered(panel, "Fix Take BulkApiHardDelete");
+  await offered(panel, "Fix Remove Bulk API Hard Delete");
   // More than once: a browser sends a request again by itself when a connection that was kept open breaks.
   await org.fault({ kind: "late", match: "/sobjects", times: 6, ms: 30_000 });
   await panel.approve("Apply");
@@ -133,7 +133,7 @@ journey("unfinished: a write that arrives when all is at rest was perhaps writte
   await panel.press("Check again ");
   await panel.when((s) => s.entries.some((e) => e.state === "verified"), "it is found");
   // Another one, which is found by opening the page.
-  await panel.preview("Undo Take BulkApiHardDelete");
+  await panel.preview("Undo Remove Bulk API Hard Delete");
   await org.fault({ kind: "late", match: "/sobjects", times: 6, ms: 30_000 });
   await panel.approve("Apply");
   await panel.when((s) => s.stage === "ended", "an end", 60_000);
@@ -172,14 +172,14 @@ journey("undo: from another tab, after the worker was stopped", async ({ org, pa
   const panel = await panelOf(page, org, QUANTUM);
   await panel.open();
   const before = await stateOf(org);
-  await offered(panel, "Fix Take BulkApiHardDelete");
+  await offered(panel, "Fix Remove Bulk API Hard Delete");
   await panel.apply();
   await killWorker(context);
   const tab = await context.newPage();
   const there = await panelOf(tab, org, QUANTUM);
   await there.open();
-  await there.preview("Undo Take BulkApiHardDelete");
-  assert.match((await there.apply()).plan, /read back as it was/);
+  await there.preview("Undo Remove Bulk API Hard Delete");
+  assert.match((await there.apply()).plan, /Undone. Salesforce confirms it/);
   alike(await stateOf(org), before);
   await tab.close();
 });
@@ -187,7 +187,7 @@ journey("undo: from another tab, after the worker was stopped", async ({ org, pa
 journey("history: what was changed, by whom and where; exported; cleared on request only", async ({ org, page, context }) => {
   const panel = await panelOf(page, org, QUANTUM);
   await panel.open();
-  await offered(panel, "Fix Take BulkApiHardDelete");
+  await offered(panel, "Fix Remove Bulk API Hard Delete");
   await panel.apply();
   const history = await context.newPage();
   await history.goto(popupPage(context).replace("popup", "history"));
@@ -208,7 +208,7 @@ journey("history: what was changed, by whom and where; exported; cleared on requ
   const json = JSON.parse(await file("Export as JSON"));
   assert.equal(Object.values(json).flat().length, rows);
   assert.ok(Object.values(json).flat().every((entry) => entry.apply.plan.steps.length && entry.username && entry.at));
-  await panel.preview("Undo Take BulkApiHardDelete");
+  await panel.preview("Undo Remove Bulk API Hard Delete");
   await panel.apply();
   await history.reload();
   await history.locator('tr[data-state="undone"]').first().waitFor();

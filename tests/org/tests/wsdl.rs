@@ -361,7 +361,7 @@ fn applied(
     bodies: &mut Vec<String>,
 ) -> leastwise_core::execute::Executor {
     use leastwise_core::execute::{Effect, Executor, Preview, SESSION};
-    use leastwise_core::plan::{Plan, Safety, Undo};
+    use leastwise_core::plan::{Plan, Safety};
     use leastwise_core::salesforce::http::{Answer, Request, Response};
     let mut send = |request: Request| {
         let body = request.body.unwrap_or_default();
@@ -369,23 +369,7 @@ fn applied(
         bodies.push(body);
         Response { id: request.id, answer: Ok(Answer { status: answer.status, body: answer.body }) }
     };
-    let none = || vec![];
-    let plan = Plan {
-        ids: vec![],
-        fix: "f".into(),
-        title: "t".into(),
-        safety: Safety::Confirm,
-        steps: vec![step],
-        reaches: vec![],
-        reaches_more: false,
-        breaks: none(),
-        undo: Undo::Exact,
-        inputs: vec![],
-        looks: vec![],
-        depends: none(),
-        link: String::new(),
-        in_use: false,
-    };
+    let plan = Plan { safety: Safety::Confirm, ..Plan::new("f", "t".into(), vec![step]) };
     let mut preview = Preview::new(plan);
     while let Some(request) = preview.next() {
         let response = send(request);

@@ -223,7 +223,7 @@ mod tests {
         assert_eq!((all[0].severity, all[0].permission()), (Some(Severity::Info), None));
         // And there is nothing to fix in it.
         let acting = crate::rules::example::id("005", 9);
-        let context = crate::fixes::Context { facts: &facts, acting: &acting };
+        let context = crate::fixes::Context { facts: &facts, acting: &acting, labels: &crate::facts::NO_LABELS };
         assert!(crate::fixes::plans(&RULE, &all[0], context).is_empty());
     }
 
@@ -238,7 +238,7 @@ mod tests {
         let acting = crate::rules::example::id("005", 9);
         // Every plan for every finding, as what it takes away.
         let plans = |facts: &crate::facts::Facts| -> Vec<(Option<String>, String)> {
-            let context = crate::fixes::Context { facts, acting: &acting };
+            let context = crate::fixes::Context { facts, acting: &acting, labels: &crate::facts::NO_LABELS };
             let Outcome::Findings(all) = RULE.run(facts) else { panic!() };
             let of = |finding: &Finding| {
                 let name = finding.permission().map(str::to_owned);

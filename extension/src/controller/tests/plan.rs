@@ -133,7 +133,10 @@ impl World {
             for effect in &all {
                 if let Effect::TellPanel(_, message) | Effect::TellFrame(_, _, message) = effect {
                     let json = serde_json::to_string(message).unwrap();
-                    assert!(!json.contains("token") && !json.contains("data-command=\\\"Apply"), "{json}");
+                    assert!(
+                        !json.contains("data-token") && !json.contains("data-command=\\\"Apply"),
+                        "{json}"
+                    );
                     assert!(!json.contains("data-command=\\\"Allow") && !json.contains("Forbid"), "{json}");
                 }
             }
@@ -249,7 +252,7 @@ fn a_write_comes_after_the_lock_the_journal_and_a_look() {
     world.ask(undo, 30);
     let token = world.token(30);
     let html = world.ask(apply(30, &token), 30);
-    assert!(!world.frozen && html.contains("read back as it was"), "{html}");
+    assert!(!world.frozen && html.contains("Undone. Salesforce confirms it."), "{html}");
     assert_eq!(world.journal()[1]["undoes"].as_str(), Some(entry.as_str()));
     // Which itself is not undone: what it made again has another id. The finding has its fix.
     let undo = world.journal()[1]["id"].as_str().unwrap().to_owned();
@@ -460,7 +463,7 @@ fn what_cannot_be_read_is_not_empty() {
     panel(38);
     let html = world.ask(fix(38, &plan), 38);
     assert!(
-        html.contains("data-read-only") && html.contains("could not be read from this browser"),
+        html.contains("data-read-only") && html.contains("couldn't read earlier changes from this browser"),
         "{html}"
     );
     assert!(!html.contains("data-waits") && !world.window(38).contains("data-token"));
@@ -475,7 +478,7 @@ fn what_cannot_be_read_is_not_empty() {
         let token = world.token(38);
         world.finds = finds;
         let html = world.ask(apply(38, &token), 38);
-        assert!(html.contains("could not be read from this browser"), "{finds}: {html}");
+        assert!(html.contains("couldn't read earlier changes from this browser"), "{finds}: {html}");
         assert!(world.journal().as_array().unwrap().starts_with(kept.as_array().unwrap()));
         assert_eq!(world.frozen, finds == 1, "nothing after it");
     }
@@ -487,7 +490,7 @@ fn what_cannot_be_read_is_not_empty() {
     let plan = panel(39);
     world.unread = vec![Area::Managed];
     let html = world.ask(fix(39, &plan), 39);
-    assert!(html.contains("allows writing could not be read") && !html.contains("data-waits"), "{html}");
+    assert!(html.contains("couldn't read your company's policy") && !html.contains("data-waits"), "{html}");
     world.unread.clear();
     world.ask(fix(39, &plan), 39);
     let token = world.token(39);

@@ -89,7 +89,7 @@ fn whoever_loses_an_app_is_named_and_is_never_the_admin() {
         // As that one, it is not even offered.
         let gather = world.gather(&erp);
         let acting = Id::parse(other).unwrap();
-        let context = Context { facts: gather.facts(), acting: &acting };
+        let context = Context { facts: gather.facts(), acting: &acting, labels: gather.labels() };
         for (rule, finding) in Report::new(&gather).findings() {
             let plans = fixes::plans(rule, finding, context);
             assert!(

@@ -69,7 +69,7 @@ fn a_profile_s_passwords_expire_and_whom_that_reaches_is_said() {
     let named = |name: &str| plan.reaches.iter().any(|other| other.name == name);
     assert!(named("Jira Connector") && named("Ravi Rao") && !named("Old Loader"), "{:?}", plan.reaches);
     assert!(plan.breaks[0].contains("is 500 days old"), "{:?}", plan.breaks);
-    let old = plan.depends.iter().find(|line| line.starts_with("Passwords that are older")).unwrap();
+    let old = plan.depends.iter().find(|line| line.starts_with("Older passwords")).unwrap();
     assert!(old.contains("Old Loader") && !old.contains("Ravi Rao"), "{old}");
     let apply = there_and_back(&mut world, &plan);
     assert_eq!(apply.progress().len(), 2);

@@ -36,7 +36,7 @@ fn wide(count: usize) -> (Org, String, String) {
 fn plan_for(world: &mut World, admin: &str, erp: &str) -> Plan {
     let acting = Id::parse(admin).unwrap();
     let gather = world.gather(erp);
-    let context = Context { facts: gather.facts(), acting: &acting };
+    let context = Context { facts: gather.facts(), acting: &acting, labels: gather.labels() };
     let report = Report::new(&gather);
     let plans =
         report.findings().into_iter().flat_map(|(rule, finding)| fixes::plans(rule, finding, context));

@@ -20,7 +20,7 @@ fn every_row(org: &Org) -> BTreeMap<(String, String), Value> {
 fn plans_of(world: &mut World, admin: &str, user: &str, fix: &str) -> Vec<Plan> {
     let acting = Id::parse(admin).unwrap();
     let gather = world.gather(user);
-    let context = Context { facts: gather.facts(), acting: &acting };
+    let context = Context { facts: gather.facts(), acting: &acting, labels: gather.labels() };
     let findings = Report::new(&gather);
     let all = findings.findings().into_iter().flat_map(|(rule, found)| fixes::plans(rule, found, context));
     all.filter(|plan| plan.fix == fix).collect()
@@ -101,7 +101,7 @@ fn tokens_of_a_deleted_app_are_found_and_revoked_and_what_is_not_found_is_not_so
     assert_eq!((left(&world.org), others(&world.org)), (0, others(&org)));
     // The same plan again: there is nothing, and nobody says that it is so already.
     let why = world.preview(&plan).unwrap_err();
-    assert!(why.contains("were not found") && why.contains("OAuth Connected Apps"), "{why}");
+    assert!(why.contains("weren't found") && why.contains("OAuth Connected Apps"), "{why}");
 }
 
 #[test]
