@@ -19,8 +19,15 @@ const READ: &[&str] = &[
     "core/src/classification",
     "core/src/classification.rs",
     "core/src/collect",
+    "core/src/execute",
     "core/src/facts",
     "core/src/facts.rs",
+    "core/src/fixes",
+    "core/src/fixes.rs",
+    "core/src/journal",
+    "core/src/journal.rs",
+    "core/src/plan",
+    "core/src/plan.rs",
     "core/src/rules",
     "core/src/salesforce",
     "core/src/text.rs",
@@ -32,18 +39,7 @@ const READ: &[&str] = &[
 ];
 
 /// Those that are still to be said anew.
-const NOT_YET: &[&str] = &[
-    "core/src/execute",
-    "core/src/fixes",
-    "core/src/fixes.rs",
-    "core/src/form",
-    "core/src/journal",
-    "core/src/journal.rs",
-    "core/src/plan",
-    "core/src/report.rs",
-    "extension/src",
-    "extension/web",
-];
+const NOT_YET: &[&str] = &["core/src/form", "core/src/report.rs", "extension/src", "extension/web"];
 
 /// What has a banned word and may have it, and why.
 const ALLOWED: &[(&str, &str)] =

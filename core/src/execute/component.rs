@@ -37,22 +37,18 @@ pub(super) fn read(kind: &str, all: &[Value]) -> Draft {
 }
 
 /// A profile without a policy of its own, or with one that could not be told among so many.
-fn none(kind: &str, profile: &str) -> OrgError {
-    let message = [
-        "The profile “",
-        profile,
-        "” has no ",
-        kind,
-        " of its own, as far as the Metadata API shows: what the org has set holds for it. Set it in Setup, on the profile; the steps by hand lead there.",
-    ];
-    OrgError::Other { code: String::new(), message: message.concat() }
+fn none(profile: &str) -> OrgError {
+    let message = format!(
+        "Profile “{profile}” has no password policy set on it, so the org's policy applies. Set it in Setup, on the profile."
+    );
+    OrgError::Other { code: String::new(), message }
 }
 
 /// The names of the policies to read for a profile, out of the list of all.
 fn listed(body: &str, kind: &str, profile: &str) -> Result<Found, OrgError> {
     let names = metadata_api::policies_to_read(metadata_api::listed_names(body)?, kind, profile);
     if names.is_empty() {
-        return Err(none(kind, profile));
+        return Err(none(profile));
     }
     let names = names.into_iter().map(Value::String).collect();
     Ok(Found { fields: Some(vec![("fullName".to_owned(), Value::Array(names))]), ..Found::default() })
@@ -130,7 +126,7 @@ pub(super) fn found(
     // It may be a package's, which this API does not show.
     if copies && original.is_none() || own.is_none() && step.after.is_some() && !step.makes {
         if let Some(of) = of {
-            return Err(none(kind, of));
+            return Err(none(of));
         }
         let name =
             if copies { names.last() } else { names.first() }.and_then(Value::as_str).unwrap_or_default();

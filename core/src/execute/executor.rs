@@ -341,7 +341,8 @@ impl Executor {
             if self.progress.contains(&Progress::Late) {
                 self.stop = Some(Stop::Late);
             } else if !self.progress.is_empty() && self.progress.iter().all(|own| *own == Progress::Untold) {
-                let words = "No API tells whether this was done: the check of the finding does.".to_owned();
+                let words =
+                    "Salesforce's API doesn't show whether this is done. The finding tells.".to_owned();
                 self.stop = Some(Stop::ByHand { words, link: self.plan.link.clone() });
             }
             return;

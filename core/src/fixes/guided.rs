@@ -285,7 +285,7 @@ fn own_first(user: &User, facts: &Facts) -> Option<Step> {
     };
     let name = &user.name;
     let words = format!(
-        "Give {name} its own profile first: the ranges hold for everybody on this one, and {others} would be locked out"
+        "Give {name} its own profile first: the ranges apply to everyone on this one, and {others} would be locked out"
     );
     let soql = format!("SELECT Profile.Name FROM User WHERE Id = '{}' AND ProfileId = '{profile}'", user.id);
     Some(Step::hand(words, &filled(USER, 'u', user.id.as_str()), soql, false))

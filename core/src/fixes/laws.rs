@@ -14,6 +14,7 @@ use crate::salesforce::http::{Answer, Response};
 use crate::salesforce::id::Id;
 use crate::salesforce::ip_range::IpRange;
 use crate::salesforce::json::Value;
+use crate::text::times;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -729,8 +730,13 @@ fn line(plan: &Plan) -> String {
     let looks = plan.steps.len() - n;
     let writes = match (n, looks) {
         (0, _) => String::new(),
-        (n, 0) => format!("; apply {}: look, write and verify {n}×", 3 * n),
-        (n, looks) => format!("; apply {}: look, write and verify {n}×, look only {looks}×", 3 * n + looks),
+        (n, 0) => format!("; apply {}: look, write and verify {}", 3 * n, times(n as u64)),
+        (n, looks) => format!(
+            "; apply {}: look, write and verify {}, look only {}",
+            3 * n + looks,
+            times(n as u64),
+            times(looks as u64)
+        ),
     };
     format!(
         "| `{}` | {} | {} | {undo} | preview {reads}{writes} |",

@@ -224,7 +224,9 @@ impl Plan {
         for step in &self.steps {
             let lines = step.described.iter().map(|own| own.line(step, &self.names));
             // What is within bounds already is no change.
-            for line in lines.filter(|line| line.before.as_ref() != Some(&line.after)) {
+            for line in
+                lines.filter(|line| step.before.is_none() || line.before.as_ref() != Some(&line.after))
+            {
                 let same = all
                     .iter_mut()
                     .find(|own| own.before.is_none() && line.before.is_none() && own.label == line.label);

@@ -117,7 +117,7 @@ fn a_profile_without_a_policy_is_left_to_people() {
     let mut world = World::new(&org, &admin);
     // It is not offered where there is none to change; and where it went meanwhile, that is said.
     assert!(of(&mut world, &admin, "old.loader@acme.example", EXPIRE).is_none());
-    let none = "The profile “Acme Connector” has no ProfilePasswordPolicy of its own";
+    let none = "Profile “Acme Connector” has no password policy set on it";
     let why = world.preview(&plan).unwrap_err();
     assert!(why.starts_with(none), "{why}");
     // None in the org at all: the same.
