@@ -4,12 +4,15 @@
 //! It lives no longer than one command: the browser may stop the worker at any moment, and what it then no longer knows is
 //! read again.
 
+mod drawn;
+mod reading;
+
 use super::context::Context;
 use super::effect::{Effect, Event, Step};
 use super::incoming::Incoming;
 use super::plan::{PlanController, Then};
 use super::recheck::Recheck;
-use super::{badge, drawing, form, organization, popup, viewer};
+use super::{badge, drawing, form};
 use crate::browser::types::Tab;
 use crate::session::Session;
 use crate::state::plans::{FRESH, Stage};
@@ -17,10 +20,8 @@ use crate::state::{self, SharedTab, TabState};
 use crate::storage::Found;
 use crate::storage::keys::Keys;
 use crate::storage::record::{Begin, Stored};
-use crate::view::popup::{OrgPart, PagePart};
 use leastwise_core::collect::Collector;
-use leastwise_core::protocol::{Command, Corner, Drawing, EntryPreview, PushedMessage, Surface};
-use leastwise_core::salesforce::http::{Request, Response};
+use leastwise_core::protocol::{Command, Corner, EntryPreview, PushedMessage, Surface};
 use leastwise_core::salesforce::setup_url::Page;
 use leastwise_core::salesforce::time::Timestamp;
 use std::cell::RefCell;
@@ -348,20 +349,6 @@ impl PageController {
         self.next_of_page().or_else(|| self.next_organization())
     }
 
-    /// The popup says which org it is: asked once a session.
-    fn next_organization(&mut self) -> Option<Step> {
-        let context = &self.context;
-        let is_wanted = context.surface == Surface::Popup
-            && context.session.is_some()
-            && context.stored.organization.is_none()
-            && !context.is_refused();
-        if !is_wanted || std::mem::replace(&mut self.has_asked_organization, true) {
-            return None;
-        }
-        self.waiting = Waiting::Organization;
-        Some(Step::Send(organization::request()))
-    }
-
     fn next_of_page(&mut self) -> Option<Step> {
         self.waiting = Waiting::Plan;
         if self.recheck.is_active()
@@ -388,17 +375,6 @@ impl PageController {
             }
         }
         self.next_plan()
-    }
-
-    /// What the page's facts need, then who is signed in.
-    fn next_request(&mut self) -> Option<Request> {
-        let mut tab_state = self.context.tab_state.as_ref()?.borrow_mut();
-        tab_state.gather.next().or_else(|| {
-            let is_wanted = tab_state.viewer.is_none()
-                && tab_state.gather.refusal().is_none()
-                && !self.is_viewer_unreadable;
-            is_wanted.then(viewer::request)
-        })
     }
 
     fn next_recheck(&mut self) -> Option<Step> {
@@ -430,85 +406,12 @@ impl PageController {
         self.context.now = now;
         match (self.waiting, event) {
             (Waiting::Reading, Event::Response(response)) => self.handle_response(response),
-            (Waiting::Organization, Event::Response(response)) => {
-                let stored = &mut self.context.stored;
-                let writes = organization::read(&response).map(|found| stored.set_organization(found));
-                self.context.store(writes.into_iter().flatten());
-            }
+            (Waiting::Organization, Event::Response(response)) => self.handle_organization(&response),
             (_, event) if self.recheck.is_active() => self.recheck.handle(event, &mut self.context),
             (_, event) => {
                 let then = self.plan.handle(event, &mut self.context);
                 self.follow(then);
             }
-        }
-    }
-
-    /// Takes the response to a request of the page's reading.
-    fn handle_response(&mut self, response: Response) {
-        let Some(shared) = self.context.tab_state.clone() else { return };
-        let mut tab_state = shared.borrow_mut();
-        if !self.context.is_pending(tab_state.number) {
-            self.context.tab_state = None;
-            self.plan.stop();
-            return;
-        }
-        if response.id == viewer::VIEWER {
-            self.is_viewer_unreadable = self.set_viewer(&mut tab_state, response).is_none();
-        } else {
-            tab_state.gather.feed(response);
-        }
-        let has_first = tab_state.gather.has_first();
-        drop(tab_state);
-        if has_first {
-            self.draw();
-        }
-    }
-
-    /// Takes the response to who is signed in; none when it says nothing of this org.
-    fn set_viewer(&mut self, tab_state: &mut TabState, response: Response) -> Option<()> {
-        let viewer = viewer::read(response, self.context.session.as_ref()?)?;
-        let writes = self.context.stored.set_viewer(&viewer, tab_state.gather.labels(), self.context.now);
-        self.context.store(writes);
-        tab_state.earlier_viewer = self.context.stored.earlier_viewer().map(str::to_owned);
-        tab_state.viewer = Some(viewer);
-        Some(())
-    }
-
-    /// Draws the panel, and what stands beside the boxes of the tab's forms.
-    fn draw(&mut self) {
-        let Some(tab_state) = self.context.tab_state.clone() else { return };
-        let tab = self.context.tab;
-        self.context.effects.extend(form::refresh(tab, &mut tab_state.borrow_mut().gather));
-        let Some((drawing, badge)) = drawing::of_page(&self.context, Surface::Page, true) else { return };
-        self.context.effects.push(Effect::TellPanel(tab, PushedMessage::Drawing(Box::new(drawing))));
-        let mut tab_state = tab_state.borrow_mut();
-        if tab_state.badge.as_ref() != Some(&badge) {
-            tab_state.badge = Some(badge.clone());
-            self.context.effects.push(Effect::SetBadge(tab, badge));
-        }
-    }
-
-    /// What the popup says of the page and its org, and whether more of it is on its way.
-    pub(crate) fn for_popup(&self) -> (PagePart, Option<OrgPart>, bool) {
-        popup::parts(&self.context)
-    }
-
-    /// The number that a page of the extension answers with.
-    pub(crate) fn number(&self) -> u32 {
-        self.context.tab_state.as_ref().map_or(0, |state| state.borrow().number)
-    }
-
-    /// What the window that approves draws. A Salesforce page is answered with nothing: it is told, and never what approves.
-    pub(crate) fn answer(&self) -> Option<Drawing> {
-        let context = &self.context;
-        match (&context.tab_state, context.surface) {
-            (Some(tab_state), Surface::Approval) => {
-                let more = context.is_pending(tab_state.borrow().number);
-                drawing::of_page(context, context.surface, more).map(|(drawing, _)| drawing)
-            }
-            // Nothing waits there: the window is closed by its own script.
-            (None, Surface::Approval) => Some(drawing::nothing(0, &context.css, context.stored.corner)),
-            _ => None,
         }
     }
 }
