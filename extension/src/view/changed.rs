@@ -7,23 +7,40 @@ use leastwise_core::salesforce::id::Id;
 use leastwise_core::salesforce::json::Value;
 use maud::{Markup, html};
 
-/// A line for people: what changes, and from what to what where that is more than ids.
+/// A line for people: what changes, and to what; from what, where there was something that is more than an id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Line {
     pub(super) label: String,
-    pub(super) values: Option<(String, String)>,
+    pub(super) before: Option<String>,
+    pub(super) after: Option<String>,
 }
 
-/// What an entry changes, for people. What is told by ids alone is told in the words of its step.
+/// What an entry changes, for people: as its preview said it, each thing of a list a line. What an earlier version wrote says
+/// it field by field, and what is told by ids alone is told in the words of its step.
 pub(super) fn lines(entry: &Entry) -> Vec<Line> {
-    let steps = entry.apply.plan().steps.iter().filter(|step| step.way != Way::Read);
-    steps.flat_map(of_step).collect()
+    let plan = entry.apply.plan();
+    let described = plan.lines();
+    if described.is_empty() {
+        let steps = plan.steps.iter().filter(|step| step.way != Way::Read);
+        return steps.flat_map(of_step).collect();
+    }
+    let lines = described.into_iter().flat_map(|line| match line.before {
+        Some(before) => {
+            let (before, after) = (Some(before.join(", ")), Some(line.after.join(", ")));
+            vec![Line { label: line.label, before, after }]
+        }
+        None => {
+            let of = |item| Line { label: line.label.clone(), before: None, after: Some(item) };
+            line.after.into_iter().map(of).collect()
+        }
+    });
+    lines.collect()
 }
 
 fn of_step(step: &Step) -> Vec<Line> {
     let fields: Vec<Line> = pairs(step).into_iter().filter_map(|pair| shown(&pair)).collect();
     if fields.is_empty() {
-        return vec![Line { label: step.words.clone(), values: None }];
+        return vec![Line { label: step.words.clone(), before: None, after: None }];
     }
     fields
 }
@@ -57,8 +74,8 @@ fn shown(pair: &Pair<'_>) -> Option<Line> {
         // What was only known while it was carried out.
         Some(_) => None,
     };
-    let values = (value(pair.before)?, value(pair.after)?);
-    Some(Line { label: label(pair.field), values: Some(values) })
+    let (before, after) = (Some(value(pair.before)?), Some(value(pair.after)?));
+    Some(Line { label: label(pair.field), before, after })
 }
 
 /// "PermissionsModifyAllData" as "Modify All Data", "oauthConfig.isAdminApproved" as "Is Admin Approved".
@@ -85,8 +102,10 @@ fn label(field: &str) -> String {
 pub(super) fn markup(line: &Line) -> Markup {
     html! {
         bdi { (line.label) }
-        @if let Some((before, after)) = &line.values {
-            ": " del dir="auto" { (before) } " → " ins dir="auto" { (after) }
+        @if let Some(after) = &line.after {
+            ": "
+            @if let Some(before) = &line.before { del dir="auto" { (before) } " → " }
+            ins dir="auto" { (after) }
         }
     }
 }
@@ -117,7 +136,7 @@ mod tests {
         assert_eq!(shown(&pair), None);
         let (on, off) = (Term::flag(true), Term::flag(false));
         let pair = Pair { field: "IsFrozen", before: Some(&off), after: Some(&on) };
-        let line = Line { label: "Is Frozen".into(), values: Some(("Off".into(), "On".into())) };
+        let line = Line { label: "Is Frozen".into(), before: Some("Off".into()), after: Some("On".into()) };
         assert_eq!(shown(&pair), Some(line));
     }
 }

@@ -89,7 +89,10 @@ fn name_of(entry: &Entry, step: &Step, record: &str) -> String {
     match &step.place {
         Place::Component { .. } => record.to_owned(),
         _ if record == entry.subject.as_str() => entry.name.clone(),
-        _ => String::new(),
+        _ => {
+            let names = &entry.apply.plan().names;
+            names.iter().find(|(key, _)| key == record).map(|(_, name)| name.clone()).unwrap_or_default()
+        }
     }
 }
 
