@@ -709,7 +709,7 @@ fn the_history_shows_every_org_and_clears_only_what_is_settled() {
         "Freeze Ann",
         "acme.my.salesforce.com",
         "Done and verified",
-        "Is Frozen",
+        "Frozen",
         "data-preview=\"Undo\"",
     ] {
         assert!(html.contains(part), "{part}");
