@@ -15,18 +15,19 @@ import { startOrg } from "../browser/lib/org.mjs";
 import { install } from "./lib/install.mjs";
 
 const HERE = new URL(".", import.meta.url).pathname;
+const wanted = process.argv.slice(2);
+const all = wanted.includes("all");
 /** Seconds that a stranger's work may take. */
-const PATIENCE = 300;
+const PATIENCE = all ? 1_200 : 300;
 /** More users than a page of a query has. */
 const ORG = ["--scale", "2500,20"];
 
-const wanted = process.argv.slice(2);
 const isQuick = (name) => !fs.existsSync(path.join(HERE, name, "slow"));
 const names = fs
   .readdirSync(HERE, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && entry.name !== "lib")
   .map((entry) => entry.name)
-  .filter((name) => wanted.includes("all") || (wanted.length ? wanted.includes(name) : isQuick(name)));
+  .filter((name) => all || (wanted.length ? wanted.includes(name) : isQuick(name)));
 
 /** What a program of a stranger finds in its environment: the org, and nothing of this machine's own proxies. */
 function environment(org, into) {
@@ -46,6 +47,7 @@ function environment(org, into) {
     REQUESTS_CA_BUNDLE: ca,
     NODE_EXTRA_CA_CERTS: ca,
     PYTHONDONTWRITEBYTECODE: "1",
+    ...(all && { STRANGERS_ALL: "1" }),
   });
 }
 

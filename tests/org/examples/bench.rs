@@ -27,16 +27,36 @@ const ASKED: Duration = Duration::from_secs(3);
 
 fn main() {
     let sizes: Vec<String> = std::env::args().skip(1).collect();
-    if let [users, profiles] = sizes.as_slice() {
-        measured(users.parse().expect("USERS"), profiles.parse().expect("PROFILES"));
-        return;
+    match sizes.as_slice() {
+        [] => {}
+        [users, profiles] => {
+            return measured(users.parse().expect("USERS"), profiles.parse().expect("PROFILES"));
+        }
+        _ => return begun(sizes.join(",").parse().expect("USERS,PROFILES,SETS,INTEGRATIONS")),
     }
     // Each size in a process of its own, so that memory is its own.
-    for (users, profiles) in [("25", "13"), ("10000", "500")] {
+    for size in [&["25", "13"][..], &["10000", "500"], &["100000", "1500", "5000", "1500"]] {
         let program = std::env::current_exe().expect("this program");
-        let status = std::process::Command::new(program).args([users, profiles]).status().expect("starts");
+        let status = std::process::Command::new(program).args(size).status().expect("starts");
         assert!(status.success());
     }
+}
+
+/// How soon the largest org is there.
+fn begun(scale: scale::Scale) {
+    let began = Instant::now();
+    let mut org = Org::new("acme");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds/acme");
+    seed::load(&mut org, &[folder]).expect("the seed loads");
+    scale::add_all(&mut org, scale);
+    println!(
+        "org, {} users, {} sets, {} sign-ins: start {:.2} s (goal: at most 10 s), memory {} MB",
+        org.rows("User").count(),
+        org.rows("PermissionSet").count(),
+        org.rows("LoginHistory").count(),
+        began.elapsed().as_secs_f64(),
+        memory() / 1_000_000
+    );
 }
 
 fn measured(users: usize, profiles: usize) {

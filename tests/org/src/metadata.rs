@@ -8,6 +8,7 @@ pub(crate) mod deploy;
 mod entries;
 mod groups;
 mod manifest;
+mod objects;
 mod policies;
 mod profiles;
 mod retrieve;
@@ -52,6 +53,7 @@ pub const KINDS: &[Kind] = &[
     kind("ExtlClntAppOauthConfigurablePolicies", "extlClntAppOauthPolicies", "ecaOauthPlcy", "0xO"),
     kind("ProfilePasswordPolicy", "profilePasswordPolicies", "profilePasswordPolicy", "7PP"),
     kind("ProfileSessionSetting", "profileSessionSettings", "profileSessionSetting", "0Nt"),
+    kind("CustomObject", "objects", "object", "01I"),
     kind("Certificate", "certs", "crt", "0P1"),
     kind("TransactionSecurityPolicy", "transactionSecurityPolicies", "transactionSecurityPolicy", "0NI"),
     kind("Settings", "settings", "settings", "000"),
@@ -182,6 +184,7 @@ impl Org {
             "PermissionSet" => of("PermissionSet", "Name", &|row| {
                 row.get("IsOwnedByProfile") != Some(&json!(true)) && text(row, "Type") != "Group"
             }),
+            "CustomObject" => self.object_components(),
             "MutingPermissionSet" => of("MutingPermissionSet", "DeveloperName", &|_| true),
             "PermissionSetGroup" => of("PermissionSetGroup", "DeveloperName", &|_| true),
             "ExternalClientApplication" => of("ExternalClientApplication", "DeveloperName", &|_| true),
@@ -223,6 +226,7 @@ impl Org {
         let mut value = match kind.name {
             "Profile" => self.profile_value(&found.row),
             "PermissionSet" | "MutingPermissionSet" => self.set_value(kind.name, &found.row),
+            "CustomObject" => self.object_value(&found.full_name),
             "PermissionSetGroup" => self.group_value(&found.row),
             "ConnectedApp" => self.connected_app_value(&found),
             "ExternalClientApplication" => self.external_app_value(&found.row),
@@ -273,6 +277,7 @@ impl Org {
         self.whole_component(|org| match kind.name {
             "Profile" => org.write_profile(actor, found, value),
             "PermissionSet" | "MutingPermissionSet" => org.write_set(actor, kind.name, found, value),
+            "CustomObject" => org.check_object(found, value),
             "PermissionSetGroup" => org.write_group(actor, found, value),
             "ConnectedApp" => org.write_connected_app(actor, found, value),
             "ExternalClientApplication" => org.write_external_app(actor, found, value),
@@ -296,6 +301,9 @@ impl Org {
             match kind.name {
                 "Profile" | "PermissionSet" | "MutingPermissionSet" | "PermissionSetGroup" => {
                     org.delete(actor, kind.name, &found.id)?;
+                }
+                "CustomObject" => {
+                    return refused("CANNOT_DELETE_MANAGED_OBJECT", "Objects of this org cannot be deleted");
                 }
                 "Settings" => {
                     return refused("CANNOT_DELETE", "Settings cannot be deleted");

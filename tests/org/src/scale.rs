@@ -58,7 +58,7 @@ pub fn add_all(org: &mut Org, scale: Scale) {
     for n in 0..scale.users {
         let Some((profile, set)) = made.get(n % made.len()).cloned() else { return };
         let id = org.add_user(object(json!({ "Name": format!("Scale User {n}"), "LastName": format!("Scale User {n}"), "Username": format!("scale.{n}@acme.example"),
-            "Email": format!("scale.{n}@acme.example"), "IsActive": true, "UserType": "Standard", "ProfileId": profile, "LanguageLocaleKey": "en_US" })));
+            "Email": format!("scale.{n}@acme.example"), "IsActive": true, "UserType": "Standard", "ProfileId": profile })));
         org.put(
             "PermissionSetAssignment",
             object(json!({ "AssigneeId": id, "PermissionSetId": set, "IsActive": true })),

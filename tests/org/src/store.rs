@@ -244,6 +244,11 @@ impl Org {
         my_domain.clone_into(&mut self.my_domain);
     }
 
+    /// When it began, and who was there first.
+    pub(crate) fn beginning(&self) -> (&str, &str) {
+        (self.founded.as_str().unwrap_or_default(), self.founder.as_str().unwrap_or_default())
+    }
+
     /// Says who was there first.
     pub fn found_by(&mut self, user: &str) {
         self.founder = json!(user);

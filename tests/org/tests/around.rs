@@ -276,3 +276,48 @@ fn bulk_api_1_refuses_in_its_own_words() {
     let (status, told) = bulk(&mut client, "POST", "job", "application/xml", "<jobInfo/>");
     assert_eq!((status, between(&told, "exceptionCode").as_str()), (400, "InvalidSessionId"));
 }
+
+#[test]
+fn objects_are_components_too() {
+    let mut client = Client::seeded(&["acme", "sales"]);
+    let soap = |client: &mut Client, body: &str| {
+        let ns = "http://soap.sforce.com/2006/04/metadata";
+        let text = format!(
+            "<e:Envelope xmlns:e=\"http://schemas.xmlsoap.org/soap/envelope/\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"><e:Header><SessionHeader xmlns=\"{ns}\"><sessionId>{}</sessionId></SessionHeader></e:Header><e:Body>{}</e:Body></e:Envelope>",
+            client.sid,
+            body.replace("<m:", "<").replace("</m:", "</").replacen('>', &format!(" xmlns=\"{ns}\">"), 1)
+        );
+        client
+            .send(
+                "POST",
+                "/services/Soap/m/66.0",
+                &[("content-type", "text/xml"), ("soapaction", "\"\"")],
+                &text,
+            )
+            .body
+    };
+    let list = soap(&mut client, "<listMetadata><queries><type>CustomObject</type></queries></listMetadata>");
+    assert!(
+        list.contains("<fullName>Project__c</fullName>") && list.contains("<fullName>Account</fullName>"),
+        "{list}"
+    );
+    assert!(!list.contains("1970-01-01"), "{list}");
+    let read = soap(
+        &mut client,
+        "<readMetadata><type>CustomObject</type><fullNames>Project__c</fullNames></readMetadata>",
+    );
+    assert_eq!(between(&read, "pluralLabel"), "Projects");
+    assert!(
+        read.contains("<sharingModel>ReadWrite</sharingModel>")
+            && read.contains("<fields><fullName>Stage__c"),
+        "{read}"
+    );
+    let write = |model: &str| {
+        format!(
+            "<updateMetadata><metadata xsi:type=\"CustomObject\"><fullName>Account</fullName><sharingModel>{model}</sharingModel></metadata></updateMetadata>"
+        )
+    };
+    assert_eq!(between(&soap(&mut client, &write("ReadWrite")), "success"), "true");
+    let refused = soap(&mut client, &write("Private"));
+    assert_eq!(between(&refused, "statusCode"), "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "{refused}");
+}

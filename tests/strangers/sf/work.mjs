@@ -7,6 +7,7 @@ import { request } from "node:https";
 import path from "node:path";
 import assert from "node:assert/strict";
 import { check, done } from "../lib/tap.mjs";
+import { COMMANDS } from "./commands.mjs";
 
 const org = JSON.parse(process.env.ORG);
 const CLI = path.resolve("node_modules/@salesforce/cli/bin/run.js");
@@ -170,4 +171,12 @@ const metadata = async () => {
 
 // Side by side: the command line takes its time to start.
 await Promise.all([reads(), records(), metadata()]);
+// Each command is a program of its own, so all of them take minutes.
+if (process.env.STRANGERS_ALL)
+  for (const { typed, refusal, args } of COMMANDS)
+    await check(`sf ${typed}`, async () => {
+      const { status, name, message } = await sf(args);
+      assert.equal(status === 0 ? "" : name, refusal ?? "", message);
+    });
+
 done();

@@ -50,9 +50,16 @@ impl Api<'_> {
                 let (records, strict) = records(request)?;
                 let object = self.object(name)?.clone();
                 let field = self.key_field(actor, &object, key)?;
-                self.saved(actor, records, strict, move |api, actor, kind, id, fields| {
+                let mut reply = self.saved(actor, records, strict, move |api, actor, kind, id, fields| {
                     api.upserted(actor, &kind, &field, id, fields)
-                })
+                })?;
+                // Recorded: what an upsert could not write it has not created either.
+                for outcome in reply.body.as_array_mut().into_iter().flatten() {
+                    if outcome.get("created").is_none() {
+                        crate::store::set(outcome, "created", json!(false));
+                    }
+                }
+                Ok(reply)
             }
             ("DELETE", []) => {
                 let ids = parameter(&request.query, "ids").unwrap_or_default();

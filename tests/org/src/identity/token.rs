@@ -284,6 +284,7 @@ impl Org {
 
     fn given(&mut self, app: &App, grant: Grant, source: &Source) -> Value {
         let Grant { user, way, scopes, refresh, again } = grant;
+        let by_code = way.sub != "OauthUsernamePassword";
         let row = self.token_row(app, &user, refresh, again.as_deref());
         let mut session = self.begin_session(&user, &way, source);
         session.app.clone_from(&app.key);
@@ -300,7 +301,10 @@ impl Org {
             set(&mut body, "refresh_token", json!(token));
         }
         set(&mut body, "signature", json!(signature));
-        set(&mut body, "scope", json!(scopes.join(" ")));
+        // Recorded of 2021 to 2023: the user name and password flow does not tell its scopes.
+        if by_code {
+            set(&mut body, "scope", json!(scopes.join(" ")));
+        }
         set(&mut body, "instance_url", json!(format!("https://{}", Hosts::of(self.my_domain()).core)));
         set(&mut body, "id", json!(id));
         set(&mut body, "token_type", json!("Bearer"));

@@ -37,15 +37,15 @@ impl Org {
             .collect();
         for (name, members) in &manifest {
             let Some(kind) = KINDS.iter().find(|kind| kind.name == name) else {
-                if name != "CustomObject" {
-                    let problem = format!("Entity type: '{name}' is unknown");
-                    messages.push(json!({ "fileName": "unpackaged/package.xml", "problem": problem }));
-                }
+                let problem = format!("Entity type: '{name}' is unknown");
+                messages.push(json!({ "fileName": "unpackaged/package.xml", "problem": problem }));
                 continue;
             };
             let all = self.component_properties(kind);
             let wanted: Vec<&Value> = if members.iter().any(|one| one == "*") {
-                all.iter().collect()
+                // Of objects a wildcard means those of the org's own. Source: Metadata API guide, CustomObject.
+                let own = |one: &&Value| name != "CustomObject" || string(one, "fullName").ends_with("__c");
+                all.iter().filter(own).collect()
             } else {
                 let mut wanted = vec![];
                 for member in members {
@@ -114,16 +114,25 @@ impl Org {
             // The platform's own are nobody's.
             None => "Automated Process".to_owned(),
         };
-        let moment = |row: &Row, field: &str| match text(row, field) {
-            "" => "1970-01-01T00:00:00.000Z".to_owned(),
-            at => at.replace("+0000", "Z"),
+        // What says nothing of who and when is as old as the org, as in its rows.
+        let (founded, founder) = self.beginning();
+        let said = |row: &Row, fields: &[&str], otherwise: &str| {
+            fields
+                .iter()
+                .map(|field| text(row, field))
+                .find(|text| !text.is_empty())
+                .unwrap_or(otherwise)
+                .to_owned()
         };
+        let moment =
+            |row: &Row, field: &str| said(row, &[field, "CreatedDate"], founded).replace("+0000", "Z");
         let property = |one: super::Component| {
-            let (maker, changer) = (text(&one.row, "CreatedById"), text(&one.row, "LastModifiedById"));
+            let maker = said(&one.row, &["CreatedById"], founder);
+            let changer = said(&one.row, &["LastModifiedById", "CreatedById"], founder);
             let namespace = text(&one.row, "NamespacePrefix");
-            json!({ "createdById": maker, "createdByName": person(maker), "createdDate": moment(&one.row, "CreatedDate"),
+            json!({ "createdById": maker, "createdByName": person(&maker), "createdDate": moment(&one.row, "CreatedDate"),
                 "fileName": format!("{}/{}.{}", kind.folder, one.full_name, kind.suffix), "fullName": one.full_name, "id": one.id,
-                "lastModifiedById": changer, "lastModifiedByName": person(changer),
+                "lastModifiedById": changer, "lastModifiedByName": person(&changer),
                 "lastModifiedDate": moment(&one.row, "LastModifiedDate"),
                 "manageableState": if namespace.is_empty() { "unmanaged" } else { "installed" },
                 "namespacePrefix": Some(namespace).filter(|n| !n.is_empty()), "type": kind.name })

@@ -44,8 +44,7 @@ pub(super) fn add(org: &mut Org, scale: Scale) {
         let Some(profile) = profiles.get(n % PROFILES) else { return };
         let name = format!("Scale Integration {n}");
         let id = org.add_user(object(json!({ "Name": name, "LastName": name, "Username": format!("scale.sync.{n}@acme.example"),
-            "Email": format!("scale.sync.{n}@acme.example"), "IsActive": true, "UserType": "Standard", "ProfileId": profile,
-            "LanguageLocaleKey": "en_US" })));
+            "Email": format!("scale.sync.{n}@acme.example"), "IsActive": true, "UserType": "Standard", "ProfileId": profile })));
         org.put("UserLogin", object(json!({ "UserId": id, "IsFrozen": false, "IsPasswordLocked": false })));
         // Two further sets each, and each set somebody's.
         for set in [n, n * 7 + 3].iter().filter_map(|at| sets.get(at % sets.len().max(1))) {

@@ -83,7 +83,7 @@ fn custom_object(org: &Org, name: &str, root: Node<'_, '_>) -> Object {
     let named = children(root, "nameField").next();
     let label = named.map_or("Name", |node| child(node, "label"));
     let auto = named.is_some_and(|node| child(node, "type") == "AutoNumber");
-    let flags = if auto { "daNiA" } else { "nucNA" };
+    let flags = if auto { "daNiA" } else { "nuciNA" };
     made.fields.insert(2, Field::read(&format!("Name\tstring\t{flags}\t{label}\t\t80")));
     made
 }

@@ -7,7 +7,7 @@ use leastwise_org::fault::Faults;
 use leastwise_org::seed;
 use leastwise_org::store::Org;
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 pub struct Asked {
@@ -68,17 +68,27 @@ fn folders(of: &Path) -> Vec<PathBuf> {
     all
 }
 
+/// Describes that are the same in every org: of set-up objects, by API and name.
+pub type Known = BTreeMap<(String, String), Value>;
+
 /// The objects that an API tells of, each with its describe.
-pub fn described(asked: &mut Asked, api: &str) -> Vec<Value> {
+pub fn described(asked: &mut Asked, api: &str, known: &mut Known) -> Vec<Value> {
     let (_, all) = asked.get(&format!("{api}sobjects"), &[]);
-    let names: Vec<String> = all["sobjects"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter(|object| object["queryable"] == true)
-        .map(|object| object["name"].as_str().unwrap().to_owned())
-        .collect();
-    names.iter().map(|name| asked.get(&format!("{api}sobjects/{name}/describe"), &[]).1).collect()
+    let objects = all["sobjects"].as_array().unwrap().iter().filter(|object| object["queryable"] == true);
+    objects
+        .map(|object| {
+            let name = object["name"].as_str().unwrap().to_owned();
+            let key = (api.to_owned(), name.clone());
+            // A seed adds fields to objects with records of business.
+            let own = object["layoutable"] == true;
+            if let Some(describe) = known.get(&key).filter(|_| !own) {
+                return describe.clone();
+            }
+            let describe = asked.get(&format!("{api}sobjects/{name}/describe"), &[]).1;
+            known.insert(key, describe.clone());
+            describe
+        })
+        .collect()
 }
 
 /// What a query of an object must say besides: some objects are asked for by another alone.
