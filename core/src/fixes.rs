@@ -14,12 +14,14 @@ mod mute_permission;
 mod object_access;
 mod own_copy;
 mod password_policy;
+mod remedies;
 mod tokens;
 mod untick_permission;
 mod usage;
 mod user_state;
 pub use dependency::dependents;
 pub(crate) use login_ip_ranges::{are_changing, proposals, seen};
+pub use remedies::{Remedy, remedies};
 
 use crate::classification::{Classification, Who};
 use crate::facts::subject::{AppKey, Setting, SignInsBy, Subject};

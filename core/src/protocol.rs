@@ -182,6 +182,7 @@ mod tests {
         let corners = [Corner::BottomRight, Corner::BottomLeft, Corner::TopLeft, Corner::TopRight];
         commands.extend(answers.map(|answer| Command::Answer { number, answer }));
         commands.extend(corners.map(|corner| Command::Place { corner }));
+        commands.extend([true, false].map(|open| Command::Fold { open }));
         for command in commands {
             let text = serde_json::to_string(&command).unwrap();
             assert_eq!(serde_json::from_str::<Command>(&text).unwrap(), command, "{text}");

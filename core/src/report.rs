@@ -2,9 +2,16 @@
 //!
 //! It never draws: the extension's views do, from this.
 
+mod area;
+mod check;
+mod verdict;
+
+pub use area::Area;
+pub use check::{FailedCheck, Item};
+
 use crate::classification::Classification;
 use crate::collect::Collector;
-use crate::facts::{Grant, Known, Source};
+use crate::facts::{Grant, Known, Labels, Source};
 use crate::rules;
 use crate::rules::rule::{Finding, Outcome, Rule, Severity};
 use crate::salesforce::error::OrgError;
@@ -88,6 +95,9 @@ pub struct Report {
     pub refusal: Option<OrgError>,
     /// Whether more is being read.
     pub pending: bool,
+    /// What the org calls the permissions that findings are about, by API name.
+    #[serde(skip)]
+    labels: Labels,
 }
 
 impl Report {
@@ -104,7 +114,18 @@ impl Report {
             rows,
             refusal: gather.refusal().cloned(),
             pending: !gather.is_complete(),
+            labels: gather.labels().clone(),
         }
+    }
+
+    /// What the org calls a permission; its API name where that was not read, or is empty.
+    pub fn label<'a>(&'a self, permission: &'a str) -> &'a str {
+        self.labels.get(permission).filter(|label| !label.is_empty()).map_or(permission, String::as_str)
+    }
+
+    /// Whether it is about a person, or about what only people have.
+    pub fn is_of_people(&self) -> bool {
+        self.classification.as_ref().is_some_and(Classification::is_of_people)
     }
 
     /// Every finding with its rule, the worst first, then in the order of the list.
@@ -137,42 +158,47 @@ impl Report {
         self.rows.iter().filter(move |row| row.outcome.word() == word)
     }
 
-    /// The whole in a few words: "3 critical, 5 high", "all checks pass", "cannot tell".
+    /// The whole in a few words: "Critical · 14 of 14 checks failed", "All 14 checks passed", "Couldn’t check".
     pub fn summary(&self) -> String {
         if self.refusal.is_some() {
-            return "cannot tell".into();
+            return "Couldn’t check".into();
         }
-        let counts = self.counts();
-        let unknown = self
-            .with_outcome("cannot-tell")
-            .filter(|row| !matches!(&row.outcome, Outcome::CannotTell { why: OrgError::Pending, .. }))
-            .count();
-        let grave: Vec<_> = counts.iter().filter(|(s, _)| *s <= Severity::High).collect();
-        let shown = if grave.is_empty() { counts.iter().collect::<Vec<_>>() } else { grave };
-        if !shown.is_empty() {
-            let words: Vec<String> = shown.iter().map(|(s, n)| format!("{n} {}", s.word())).collect();
-            return words.join(", ");
+        let (failed, of) = self.failed_of();
+        let waiting = self.with_outcome("cannot-tell").filter(|row| row.is_waiting()).count();
+        let passed = self.with_outcome("pass").count();
+        if let Some((worst, _)) = self.counts().first() {
+            let word = worst.word();
+            let capital =
+                word.get(..1).unwrap_or_default().to_uppercase() + word.get(1..).unwrap_or_default();
+            return format!("{capital} · {failed} of {of} checks failed");
         }
-        match (unknown, self.pending) {
-            (0, true) => "reading…".into(),
-            (0, false) if self.with_outcome("pass").next().is_none() => "nothing to check".into(),
-            (0, false) => "all checks pass".into(),
-            (n, _) if self.with_outcome("pass").next().is_some() => format!("{n} cannot tell"),
-            _ => "cannot tell".into(),
+        match of {
+            _ if self.pending || waiting > 0 => "checking…".into(),
+            0 => "Nothing to check".into(),
+            _ if passed == of => format!("All {of} checks passed"),
+            _ if passed == 0 => "Couldn’t check".into(),
+            _ => format!("{passed} of {of} checks passed"),
         }
+    }
+}
+
+impl Row {
+    /// Whether what it needs is still being read.
+    pub fn is_waiting(&self) -> bool {
+        matches!(&self.outcome, Outcome::CannotTell { why: OrgError::Pending, .. })
     }
 }
 
 fn subject(gather: &Collector) -> Subject {
     let (page, facts) = (gather.page(), gather.facts());
     let profile = facts.profile.known().map(|p| p.name.clone());
-    let license = facts.license.known().map(|l| format!("licence {}", l.name));
+    let license = facts.license.known().map(|l| format!("license {}", l.name));
     match page.kind {
         PageKind::User => {
             let user = facts.user.known();
             let inactive = user.filter(|u| !u.is_active).map(|_| "inactive".to_owned());
             let frozen =
-                matches!(facts.frozen, Known::Is(true)).then(|| "frozen: it cannot sign in".to_owned());
+                matches!(facts.frozen, Known::Is(true)).then(|| "frozen: it can’t log in".to_owned());
             let lapsed = match facts.lapsed.len() {
                 0 => None,
                 1 => Some("1 assignment is revoked or has expired".to_owned()),

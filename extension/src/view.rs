@@ -4,6 +4,7 @@
 //! escapes it, and `names` keeps it from changing how anything else reads.
 
 pub(crate) mod approval;
+mod areas;
 mod changed;
 mod changes;
 mod chip;
@@ -15,10 +16,13 @@ pub(crate) mod options;
 pub(crate) mod panel;
 pub(crate) mod plan;
 pub(crate) mod popup;
+mod remedies;
 mod rows;
 pub(crate) mod screen;
+mod sources;
 mod ticket;
 pub(crate) mod welcome;
+mod who;
 pub(crate) mod words;
 
 #[cfg(not(target_arch = "wasm32"))]

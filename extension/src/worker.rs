@@ -251,7 +251,7 @@ mod tests {
             FormAnswer::Judged { number: 7, note: String::new(), details: vec![], markers: Some(markers) };
         assert_eq!(
             json(&Response::Drawing(Box::new(drawing))),
-            r#"{"type":"drawing","number":4294967295,"html":"<p>ü</p>","status":"","css":"","corner":"bottom-right","pending":false}"#
+            r#"{"type":"drawing","number":4294967295,"html":"<p>ü</p>","status":"","css":"","corner":"bottom-right","settings":{"findingsOn":true,"markers":"integrations","askBeforeCritical":false,"place":"floating","width":400,"theme":"salesforce"},"open":false,"pending":false}"#
         );
         assert_eq!(
             json(&PushedMessage::Form(judged)),

@@ -8,7 +8,7 @@ import type { Unnumbered } from "./send.ts";
 export type Root = ShadowRoot | HTMLElement;
 
 /** What a button asks of the surface that it stands on, not of the worker. */
-export type OwnAction = { command: "open" | "fold" | "again" | "reload" | "csv" | "json" | "copy" };
+export type OwnAction = { command: "open" | "fold" | "dock" | "again" | "reload" | "csv" | "json" | "copy" };
 
 /** What a button of the worker's markup can stand for. */
 export type Clicked = Unnumbered | OwnAction;
@@ -90,7 +90,9 @@ export const clickedButton = ({ isTrusted, target }: Event): HTMLElement | null 
 
 /** What a button stands for: what its `data-` attributes say, with what the form controls hold that are ticked or filled in. */
 export const commandOf = (root: Root, button: HTMLElement): Clicked => {
-  const controls = [...root.querySelectorAll<HTMLInputElement>("[name]")].filter(({ type, checked }) => checked || type !== "checkbox");
+  // A button in a list of boxes is about those boxes alone.
+  const scope = button.closest("fieldset") ?? root;
+  const controls = [...scope.querySelectorAll<HTMLInputElement>("[name]")].filter(({ type, checked }) => checked || type !== "checkbox");
   const fields = controls.map(({ name, value }) => [name, value]);
   // The markup is the worker's own: each of its buttons names a command that there is.
   return { fields, ...button.dataset } as unknown as Clicked;

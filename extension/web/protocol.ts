@@ -18,6 +18,9 @@ export type Command = { "command": "Check",
   | { "command": "Place",
     /** Which. */
     corner: Corner, }
+  | { "command": "Fold",
+    /** Whether it is open. */
+    open: boolean, }
   | { "command": "Close",
     /** The check whose report is shown. */
     number: number, }
@@ -208,6 +211,8 @@ export type Drawing = {
     corner: Corner,
     /** What was chosen of how the panel and the markers show themselves. */
     settings: Settings,
+    /** Whether it was left open on the tab's last page. */
+    open: boolean,
     /** Whether another drawing follows. */
     pending: boolean, };
 

@@ -21,7 +21,7 @@ const name = org.users["erp.sync@acme.example"] ? "erp.sync@acme.example" : Obje
 await page.goto(name ? userPage(org, "setup", name) : address(org, "setup", `/${Object.values(org.profiles)[0].slice(0, 15)}`));
 const panel = await Panel.of(page);
 const state = await panel.report();
-await panel.click("#chip");
+await panel.open();
 await panel.when((s) => s.open, "the panel is open");
 
 console.log(`\n${state.name}: ${state.chip}`);

@@ -107,7 +107,7 @@ try {
       await open(userPage(org, host, "erp.sync@acme.example"));
       const shown = await until(async () => /ERP Sync/.test(await panel()) && panel(), "the panel", 15_000);
       assert.match(shown, /\d+ critical, \d+ high/);
-      await until(async () => /Signed in as/.test(await panel()), "who is signed in");
+      await until(async () => /Logged in as/.test(await panel()), "who is signed in");
     });
   }
   // From here on a person's clicks: the browser's own, in the page and in the extension's window.
@@ -135,7 +135,7 @@ try {
   const window = () => until(async () => (await firefox.send("browsingContext.getTree")).contexts.find((one) => /approve\.html/.test(one.url))?.context, "a window that approves", 15_000);
   const fix = async () => {
     await open(userPage(org, "setup", "quantum.sync@acme.example"));
-    await until(async () => /Signed in as/.test(await panel()), "who is signed in", 15_000);
+    await until(async () => /Logged in as/.test(await panel()), "who is signed in", 15_000);
     await click(context, await named(context, HOST, byId("chip")));
     await click(context, await named(context, HOST, (node) => node.value.attributes?.["data-command"] === "Fix" && /BulkApiHardDelete/.test(text(node))));
     await until(async () => /Leastwise window/.test(await panel()), "it waits", 15_000);
@@ -177,7 +177,7 @@ try {
       return found;
     };
     await open(userPage(org, "setup", "erp.sync@acme.example"));
-    await until(async () => /Signed in as/.test(await panel()), "who is signed in", 15_000);
+    await until(async () => /Logged in as/.test(await panel()), "who is signed in", 15_000);
     const before = await trail();
     const { result } = await firefox.send("script.evaluate", { expression: `(${evil})()`, target: { context }, awaitPromise: false });
     assert.equal(result.value, 0);

@@ -1,4 +1,4 @@
-// Pictures of the panel and the popup, light and dark, wide and narrow, into out/shots; and docs/panel.png.
+// Pictures of every surface, light and dark, at three widths, into out/shots; and docs/panel.png.
 // It never judges them: people do.
 
 import fs from "node:fs";
@@ -6,42 +6,77 @@ import { address, popupPage, startBrowser, signIn, userPage } from "./lib/browse
 import { startOrg } from "./lib/org.mjs";
 import { Panel } from "./lib/panel.mjs";
 
+const OUT = "out/shots";
+const SIZES = [["wide", 1920, 1080], ["usual", 1280, 860], ["narrow", 360, 740]];
+
 const org = await startOrg();
-fs.mkdirSync("out/shots", { recursive: true });
+fs.rmSync(OUT, { recursive: true, force: true });
+fs.mkdirSync(OUT, { recursive: true });
+const profile = (name, more = "") => address(org, "classic", `/${org.profiles[name].slice(0, 15)}${more}`);
+/** Pages with a panel, by what is to be seen there. */
+const PANELS = [
+  ["user", userPage(org, "setup", "erp.sync@acme.example")],
+  ["well-kept", userPage(org, "setup", "warehouse@acme.example")],
+  ["person", userPage(org, "setup", "anna.aalto@acme.example")],
+  ["own", userPage(org, "setup", org.admin.username)],
+  ["profile", profile("Acme Integration Admin")],
+  ["form", profile("Acme Integration Admin", "/e")],
+];
+
 for (const colorScheme of ["light", "dark"]) {
   const context = await startBrowser(org, { colorScheme });
+  const own = async (name, then) => {
+    const page = await context.newPage();
+    for (const [size, width, height] of SIZES) {
+      await page.setViewportSize({ width, height });
+      await page.goto(popupPage(context).replace("popup", name));
+      await page.locator("main:not(:empty)").waitFor();
+      if (then) await then(page);
+      await page.screenshot({ path: `${OUT}/${name}-${size}-${colorScheme}.png` });
+    }
+    await page.close();
+  };
   const page = await context.newPage();
   await signIn(page, org);
-  for (const [size, width, height] of [["wide", 1280, 800], ["narrow", 360, 740], ["tiny", 320, 480]]) {
+  if (colorScheme === "dark") {
+    // As the system: by itself the panel is as light as Setup.
+    const options = await context.newPage();
+    await options.goto(popupPage(context).replace("popup", "options"));
+    await options.evaluate(() => chrome.storage.local.get("settings").then(({ settings }) => chrome.storage.local.set({ settings: { ...settings, theme: "system" } })));
+    await options.close();
+  }
+  for (const [size, width, height] of SIZES) {
     await page.setViewportSize({ width, height });
-    for (const [who, inner] of [["bad", "erp.sync@acme.example"], ["good", "warehouse@acme.example"], ["profile", undefined]]) {
-      await page.goto(inner ? userPage(org, "setup", inner) : address(org, "classic", `/${org.profiles["Acme Marketing"].slice(0, 15)}`));
+    for (const [what, url] of PANELS) {
+      await page.goto(url);
       const panel = await Panel.of(page);
-      await panel.report();
-      await page.screenshot({ path: `out/shots/${who}-${size}-${colorScheme}-closed.png` });
-      await panel.click("#chip");
-      await panel.when((s) => s.open, "open");
-      await page.screenshot({ path: `out/shots/${who}-${size}-${colorScheme}.png` });
-      if (who === "bad" && size === "wide" && colorScheme === "light") await page.screenshot({ path: "docs/panel.png" });
+      await panel.when((s) => s.rows.length > 0 && /Logged in as/.test(s.text), `a report on ${what}`);
+      if ((await panel.state()).open) await panel.click("#fold");
+      await page.screenshot({ path: `${OUT}/${what}-${size}-${colorScheme}-closed.png` });
+      await panel.open();
+      await page.screenshot({ path: `${OUT}/${what}-${size}-${colorScheme}.png` });
+      if (what === "user" && size === "usual" && colorScheme === "light") await page.screenshot({ path: "docs/panel.png" });
+      if (what !== "user") continue;
+      await panel.click("#Fix-0");
+      await panel.when((s) => s.stage === "offered", "a preview");
+      await page.screenshot({ path: `${OUT}/preview-${size}-${colorScheme}.png` });
+      const window = await panel.window();
+      await window.setViewportSize({ width: Math.min(width, 480), height: 700 });
+      await window.locator("#plan").waitFor();
+      await window.screenshot({ path: `${OUT}/approval-${size}-${colorScheme}.png` });
+      await panel.press("Back");
+      await panel.when((s) => s.rows.length > 0, "the findings again");
     }
   }
   await org.fault({ kind: "expired-session", match: "composite" });
-  await page.setViewportSize({ width: 1280, height: 800 });
   await page.goto(userPage(org, "setup", "billing.bot@acme.example"));
   const panel = await Panel.of(page);
   await panel.when((s) => /session has ended/.test(s.text), "refused");
-  await panel.click("#chip");
-  await page.screenshot({ path: `out/shots/refused-${colorScheme}.png` });
+  await panel.open();
+  await page.screenshot({ path: `${OUT}/refused-${colorScheme}.png` });
   await org.heal();
-  const popup = await context.newPage();
-  await popup.setViewportSize({ width: 420, height: 600 });
-  await popup.goto(popupPage(context));
-  await page.goto(userPage(org, "setup", "billing.bot@acme.example"));
-  await page.bringToFront();
-  await popup.evaluate(() => location.reload());
-  await popup.locator("[data-rule]").first().waitFor({ state: "attached" });
-  await popup.screenshot({ path: `out/shots/popup-${colorScheme}.png` });
+  for (const name of ["history", "options", "welcome"]) await own(name);
   await context.close();
 }
 org.stop();
-console.log("out/shots and docs/panel.png are drawn");
+console.log(`${OUT} and docs/panel.png are drawn`);

@@ -10,7 +10,7 @@ use crate::plan::{Fields, Plan, Step, Term, Undo};
 pub fn together(plans: Vec<Plan>) -> Result<Plan, Vec<String>> {
     let mut all = Plan::new("several", String::new(), vec![]);
     let mut conflicts = vec![];
-    let mut titles = vec![];
+    let title = title(&plans);
     all.ids.clear();
     for plan in plans {
         let mut places = vec![];
@@ -41,7 +41,6 @@ pub fn together(plans: Vec<Plan>) -> Result<Plan, Vec<String>> {
                 }
             }
         }
-        titles.push(plan.title);
         add(&mut all.ids, plan.ids);
         all.safety = all.safety.max(plan.safety);
         all.reaches_more |= plan.reaches_more;
@@ -55,8 +54,47 @@ pub fn together(plans: Vec<Plan>) -> Result<Plan, Vec<String>> {
             all.undo = plan.undo;
         }
     }
-    all.title = format!("{} fixes: {}", titles.len(), titles.join("; "));
+    all.title = title;
     if conflicts.is_empty() { Ok(all) } else { Err(conflicts) }
+}
+
+/// Fixes that take a permission from somebody: the first record that they are about is its name.
+const OF_PERMISSIONS: &[&str] =
+    &["own-profile-without", "own-set-without", "untick-permission", "mute-permission", "remove-assignment"];
+
+/// How many permissions plans take away; none where one of them does something else besides.
+pub(crate) fn permissions(plans: &[Plan]) -> usize {
+    let mut names: Vec<&str> = vec![];
+    for plan in plans {
+        match plan.ids.first().and_then(|id| id.records.first()) {
+            Some(name) if OF_PERMISSIONS.contains(&&*plan.fix) => names.push(name),
+            // The copy is made for the permissions anyway.
+            _ if plan.fix == "own-profile" => {}
+            _ => return 0,
+        }
+    }
+    names.sort_unstable();
+    names.dedup();
+    names.len()
+}
+
+/// What several plans do, in a few words: a list of their titles is no title.
+fn title(plans: &[Plan]) -> String {
+    let n = plans.len();
+    match (plans.first(), permissions(plans)) {
+        (_, 1) => "Remove 1 permission".to_owned(),
+        (_, n) if n > 1 => format!("Remove {n} permissions"),
+        (Some(first), _) if plans.iter().all(|plan| plan.fix == "close-app") => match n {
+            1 => first.title.clone(),
+            _ => format!("Let only approved users use {n} apps"),
+        },
+        (Some(first), _) => match n {
+            1 => first.title.clone(),
+            2 => format!("{}, and 1 more change", first.title),
+            _ => format!("{}, and {} more changes", first.title, n - 1),
+        },
+        (None, _) => String::new(),
+    }
 }
 
 fn add<T: PartialEq>(all: &mut Vec<T>, more: Vec<T>) {

@@ -69,6 +69,11 @@ pub enum Command {
         /// Which.
         corner: Corner,
     },
+    /// The panel was opened, or folded: on the tab's next pages it stands so from the start.
+    Fold {
+        /// Whether it is open.
+        open: bool,
+    },
     /// Take the panel off this page, and keep it off.
     Close {
         /// The check whose report is shown.
@@ -286,6 +291,7 @@ impl Command {
             | Command::Forbid { number }
             | Command::Leave { number } => Some(*number),
             Command::Place { .. }
+            | Command::Fold { .. }
             | Command::Front
             | Command::Submitted
             | Command::SaveCheck { .. }
@@ -308,7 +314,9 @@ impl Command {
     /// The surfaces that may send it.
     pub const fn from(&self) -> &'static [Surface] {
         match self {
-            Command::Check { .. } | Command::Place { .. } | Command::Close { .. } => &[Surface::Page],
+            Command::Check { .. } | Command::Place { .. } | Command::Fold { .. } | Command::Close { .. } => {
+                &[Surface::Page]
+            }
             Command::Edit { .. } | Command::Submitted | Command::SaveCheck { .. } => {
                 &[Surface::Page, Surface::Frame]
             }

@@ -58,6 +58,8 @@ pub struct Drawing {
     pub corner: Corner,
     /// What was chosen of how the panel and the markers show themselves.
     pub settings: Settings,
+    /// Whether it was left open on the tab's last page.
+    pub open: bool,
     /// Whether another drawing follows.
     pub pending: bool,
 }

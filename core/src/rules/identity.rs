@@ -4,5 +4,4 @@ super::rules! {
     non_integration_license,
     personal_identity,
     shared_profile,
-    unattributable_activity,
 }

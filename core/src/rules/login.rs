@@ -3,5 +3,6 @@
 super::rules! {
     browser_sign_in_allowed,
     stale_secret,
+    unattributable_activity,
     unrestricted_login_ip,
 }

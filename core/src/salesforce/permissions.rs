@@ -140,6 +140,17 @@ pub(crate) fn published() -> impl Iterator<Item = &'static str> {
     permission_names::all()
 }
 
+/// Those whose holder owns the org, the most powerful first.
+const STRONGEST: &[&str] =
+    &["ModifyAllData", "ManageUsers", "AuthorApex", "AssignPermissionSets", "CustomizeApplication"];
+
+/// The place of a permission among all, by what its holder can do: the most powerful has the least.
+pub fn power(name: &str) -> usize {
+    let broad = || BROAD.iter().map(|row| row.name);
+    let all = STRONGEST.iter().copied().chain(broad());
+    all.enumerate().find(|(_, own)| *own == name).map_or(usize::MAX, |(at, _)| at)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,7 +7,8 @@ use crate::state::forms;
 use crate::state::plans::Stage;
 use crate::view::screen::{Changes, Screen};
 use crate::view::{self, names};
-use leastwise_core::protocol::{Corner, Drawing, Surface};
+use leastwise_core::fixes;
+use leastwise_core::protocol::{Corner, Drawing, PanelPlace, Surface};
 use leastwise_core::report::Report;
 
 /// A drawing of markup alone, which answers no command of a page.
@@ -31,12 +32,15 @@ pub(crate) fn of_page(context: &Context, surface: Surface, more: bool) -> Option
     let edit = edit.as_ref().map(|edit| edit.borrow());
     let saved = form::saved(stored.expected.as_ref(), &tab_state.gather);
     let (plans, emergency) = resolve::offered(&tab_state, &report);
+    let remedies = fixes::remedies(&report.findings(), &plans);
     let plan = context.plan();
     let plan = plan.as_ref().map(|plan| plan.borrow());
     let is_running = plan.as_ref().is_some_and(|plan| matches!(plan.stage, Stage::Reading | Stage::Running));
     let changes = Changes {
         plans: &plans,
+        remedies: &remedies,
         emergency: &emergency,
+        now: context.now,
         journal: &stored.journal,
         plan: plan.as_deref(),
         surface,
@@ -55,6 +59,7 @@ pub(crate) fn of_page(context: &Context, surface: Surface, more: bool) -> Option
         is_reading: !tab_state.gather.has_first(),
         viewer: tab_state.viewer.as_ref(),
         earlier_viewer: tab_state.earlier_viewer.as_deref(),
+        is_docked: stored.chosen.settings.place == PanelPlace::Docked,
         changes,
     };
     let html = match surface {
@@ -69,6 +74,7 @@ pub(crate) fn of_page(context: &Context, surface: Surface, more: bool) -> Option
         css: context.css.clone(),
         corner: stored.corner,
         settings: stored.chosen.settings,
+        open: stored.is_open,
         pending: is_running || report.pending && more,
     };
     Some((drawing, badge))

@@ -112,7 +112,11 @@ impl PageController {
     pub(crate) const fn needs_policy(&self) -> bool {
         !matches!(
             self.command,
-            Command::Check { .. } | Command::Retry { .. } | Command::Place { .. } | Command::Close { .. }
+            Command::Check { .. }
+                | Command::Retry { .. }
+                | Command::Place { .. }
+                | Command::Fold { .. }
+                | Command::Close { .. }
         )
     }
 
@@ -174,8 +178,8 @@ impl PageController {
             }
             Command::Retry { .. } => {
                 context.leave_plan();
-                if context.surface == Surface::Popup {
-                    // Asked for in the popup, it is wanted on the page too.
+                if context.stored.is_closed() {
+                    // Asked for, it is wanted on the page again.
                     let write = context.stored.set_closed(false);
                     context.store([write]);
                     if shown.is_none() {
@@ -188,6 +192,10 @@ impl PageController {
             }
             Command::Place { corner } => {
                 let write = context.stored.set_corner(corner);
+                context.store([write]);
+            }
+            Command::Fold { open } => {
+                let write = context.stored.set_open(open);
                 context.store([write]);
             }
             Command::Close { .. } => {

@@ -180,7 +180,7 @@ fn one_request_after_another_and_who_is_signed_in_at_the_end() {
     let (mut reading, request) = begun(check(3, ANN, 1), &json!({}), &json!({}));
     let composite = request.unwrap();
     assert_eq!(composite.method, "POST");
-    assert!(told(&reading.take_effects(), 3)[0].html.contains("Reading from Salesforce"));
+    assert!(told(&reading.take_effects(), 3)[0].html.contains("Checking with Salesforce"));
     let mut next = took(&mut reading, answered(&composite, &bare()));
     assert_eq!(told(&reading.take_effects(), 3).len(), 1);
     let mut paths = vec![];
@@ -228,7 +228,7 @@ fn after_login_as_it_says_so() {
     let next = took(&mut reading, refused(&request.unwrap()));
     assert!(next.is_none(), "who is signed in is known, and the rest was refused");
     let html = told(&reading.take_effects(), 5).pop().unwrap().html;
-    assert!(html.contains("Cleo") && html.contains("Before, it was <bdi>Dora</bdi>"), "{html}");
+    assert!(html.contains("Cleo") && html.contains("Earlier, <bdi>Dora</bdi> was logged in here"), "{html}");
 }
 
 #[test]

@@ -33,6 +33,8 @@ pub(crate) struct Keys {
     pub(crate) organization: String,
     /// In memory: the preview that the tab shows.
     pub(crate) offer: String,
+    /// In memory: whether the tab's panel is open.
+    pub(crate) open: String,
     /// Of the company: whether nothing is written at all.
     pub(crate) policy: String,
     /// In memory: what a save of the tab's form is expected to leave.
@@ -66,6 +68,7 @@ impl Keys {
             labels: format!("labels:{session}"),
             organization: format!("sandbox:{org}"),
             offer: format!("offer:{tab}"),
+            open: format!("open:{tab}"),
             policy: "readOnly".to_owned(),
             expected: expected(tab, page),
             saved: saved(tab, page),
@@ -90,6 +93,7 @@ impl Keys {
             &self.labels,
             &self.organization,
             &self.offer,
+            &self.open,
             &self.policy,
             &self.expected,
             &self.saved,

@@ -81,6 +81,8 @@ pub(crate) struct Stored {
     pub(crate) admin_answer: Option<AdminAnswer>,
     /// The corner where the org's panels stand.
     pub(crate) corner: Corner,
+    /// Whether the tab's panel is open.
+    pub(crate) is_open: bool,
     /// The records of this org whose panel was closed.
     closed: Vec<String>,
     /// Who the session belongs to.
@@ -164,6 +166,7 @@ impl Stored {
         let organization = reader.get(&keys.organization);
         let expected = reader.get(&keys.expected);
         let begin = reader.get(&keys.begin);
+        let is_open = reader.get(&keys.open) == Some(true);
         let is_saved = reader.get(&keys.saved) == Some(true);
         let until_closed = reader.get::<Allowance>(&keys.allowed);
         let offer: Result<Option<Offer>, Unreadable> = read(session, &keys.offer);
@@ -182,6 +185,7 @@ impl Stored {
             id: page.id.to_string(),
             admin_answer,
             corner,
+            is_open,
             closed,
             viewer,
             first_viewer,
@@ -331,6 +335,12 @@ impl Stored {
         }
         self.names.insert(self.id.clone(), name.to_owned());
         Write::put(Area::Local, &self.keys.names, &self.names)
+    }
+
+    /// The tab's panel is open, or folded.
+    pub(crate) fn set_open(&mut self, open: bool) -> Write {
+        self.is_open = open;
+        Write::put(Area::Session, &self.keys.open, &open)
     }
 
     /// Puts the org's panels in a corner.

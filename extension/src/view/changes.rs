@@ -2,10 +2,10 @@
 //!
 //! Only what was read back is said to be done.
 
+use super::remedies;
 use super::screen::{Changes, Screen};
 use crate::state::plans::Stage;
 use leastwise_core::journal::{Entry, State};
-use leastwise_core::plan::{Plan, Safety};
 use leastwise_core::protocol::Surface;
 use leastwise_core::salesforce::time::{DAY, Timestamp};
 use maud::{Markup, html};
@@ -14,42 +14,13 @@ use maud::{Markup, html};
 pub(super) fn button(id: &str, verb: &str, of: &str, plan: &str, entry: &str) -> Markup {
     html! {
         button #{ (verb) "-" (id) } type="button" data-command=(verb) data-plan=[some(plan)] data-entry=[some(entry)] {
-            b { (verb) } " " (of)
+            b { (verb) } @if !of.is_empty() { " " (of) }
         }
     }
 }
 
 fn some(text: &str) -> Option<&str> {
     (!text.is_empty()).then_some(text)
-}
-
-/// What can be done about a finding, the narrowest way first.
-pub(super) fn fixes(row: &str, plans: &[Plan]) -> Markup {
-    html! {
-        @if !plans.is_empty() {
-            ul .fixes {
-                @for (at, plan) in plans.iter().enumerate() {
-                    li data-fix=(plan.fix) data-safety=(plan.safety.word()) {
-                        @if at == 0 && plan.safety == Safety::Safe {
-                            input #{ "pick-" (row) } name=(plan.key()) type="checkbox" checked[!plan.in_use]
-                                aria-label={ "Select " (plan.title) };
-                        }
-                        (button(&format!("{row}-{at}"), "Fix", &plan.title, &plan.key(), ""))
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// All that is selected, as one.
-pub(super) fn all(changes: &Changes<'_>) -> Markup {
-    let safe = |plans: &&Vec<Plan>| plans.first().is_some_and(|plan| plan.safety == Safety::Safe);
-    html! {
-        @if changes.plans.iter().filter(safe).count() > 1 {
-            (button("all", "Fix", "all selected, which only affect this user", "", ""))
-        }
-    }
 }
 
 /// What was begun and not finished, to be seen before all else.
@@ -65,6 +36,37 @@ pub(super) fn unfinished(screen: &Screen<'_>) -> Markup {
                     p { b { (so_far(entry)) } " " (entry.apply.plan().title) }
                     @if !entry.stop.is_empty() { p dir="auto" { (entry.stop) } }
                     (actions("first", entry, State::Unfinished))
+                }
+            }
+        }
+    }
+}
+
+/// Seconds for which the last change stands at the top.
+const RECENT: i64 = DAY;
+
+/// The last change of this page, so that undoing it is one look away.
+pub(super) fn last(screen: &Screen<'_>) -> Markup {
+    let changes = &screen.changes;
+    let journal = changes.journal;
+    let last = journal
+        .entries()
+        .rev()
+        .find(|entry| entry.undoes.is_empty() && journal.state(entry) != State::Nothing);
+    let is_recent = |entry: &&Entry| {
+        journal.state(entry) == State::Verified
+            && changes.now.0 - entry.at < RECENT
+            && !entry.apply.plan().is_guided()
+    };
+    html! {
+        // What has just ended says the same.
+        @if changes.plan.is_none() && let Some(entry) = last.filter(is_recent) {
+            div #last .note.fine.last data-last=(entry.id) {
+                p dir="auto" { b { "Done: " } (entry.apply.plan().title) }
+                div .actions {
+                    @if entry.undo().is_some() { (button("last", "Undo", "", "", &entry.id)) }
+                    button #reload type="button" data-command="reload" { "Reload the page" }
+                    span .small { "The page may still show what was there before." }
                 }
             }
         }
@@ -105,9 +107,9 @@ pub(super) fn state(entry: &Entry, state: State) -> String {
     match state {
         // What people do is never written: it is found.
         State::Nothing if entry.apply.plan().is_guided() => format!("{}.", progress(entry)),
-        State::Nothing => "Nothing was written.".to_owned(),
+        State::Nothing => "Nothing was changed.".to_owned(),
         State::Unfinished => so_far(entry),
-        State::Verified => "Done, and read back as it should be.".to_owned(),
+        State::Verified => "Done. Salesforce confirms it.".to_owned(),
         State::Undone => "Undone.".to_owned(),
     }
 }
@@ -124,7 +126,7 @@ pub(super) fn journal(changes: &Changes<'_>) -> Markup {
     html! {
         @if !journal.is_empty() {
             details #changes .group {
-                summary { "Changes made here " span .count { (journal.entries().count()) } }
+                summary { "Changes made with Leastwise " span .count { (journal.entries().count()) } }
                 ul {
                     @for entry in journal.entries().rev() {
                         @let how = journal.state(entry);
@@ -136,10 +138,10 @@ pub(super) fn journal(changes: &Changes<'_>) -> Markup {
                     }
                 }
                 @if journal.unreadable() > 0 {
-                    p .small { (journal.unreadable()) " entries cannot be read by this version. They are kept." }
+                    p .small { (journal.unreadable()) " entries come from another version and can’t be shown here. They’re kept." }
                 }
                 @if changes.surface != Surface::Popup {
-                    p .small { "The history of all orgs is in the popup, by the button in the toolbar." }
+                    p .small { "The history of all orgs is behind the Leastwise button in the toolbar." }
                 }
             }
         }
@@ -147,12 +149,12 @@ pub(super) fn journal(changes: &Changes<'_>) -> Markup {
 }
 
 /// Plans that answer no finding.
-pub(super) fn emergency(changes: &Changes<'_>) -> Markup {
+pub(super) fn emergency(screen: &Screen<'_>) -> Markup {
     html! {
-        @if !changes.emergency.is_empty() {
+        @if !screen.changes.emergency.is_empty() {
             details #emergency .group {
-                summary { "In an emergency" }
-                (fixes("emergency", changes.emergency))
+                summary { "Stop this integration" }
+                (remedies::of_plans("emergency", screen.changes.emergency, screen))
             }
         }
     }

@@ -1,29 +1,49 @@
 //! The panel in the page, and what a screen reader is told of it.
 
-use super::chip::chip;
+use super::chip::{MARK, chip};
 use super::screen::{Changes, Screen};
-use super::{changes, edit, plan, rows};
+use super::{areas, changes, edit, plan, rows, who};
 use crate::state::plans::Stage;
-use leastwise_core::classification::{AdminAnswer, Classification, Who};
+use leastwise_core::classification::Who;
 use leastwise_core::protocol::Surface;
 use leastwise_core::report::Report;
-use leastwise_core::rules::rule::Severity;
 use maud::{Markup, html};
+
+/// Permissions that matter whoever has them: each lets in apps that nobody approved.
+const OF_EVERYBODY: &[&str] = &["UseAnyApiClient", "CanApproveUninstalledApps"];
 
 /// The panel in the page: a chip, and what it opens.
 pub(crate) fn panel(screen: &Screen<'_>) -> Markup {
     html! {
-        button #chip .chip .(tone(screen)) type="button" aria-expanded="false" aria-controls="panel" data-command="open" {
-            (chip(&summary(screen)))
-        }
+        button #chip .chip .(tone(screen)) .person[is_quiet(screen)] type="button" aria-expanded="false" aria-controls="panel"
+            data-command="open" { (chip(&summary(screen))) }
         section #panel .panel role="dialog" aria-labelledby="name" tabindex="-1" hidden {
-            div .tools {
-                button #move type="button" data-command="Place" { "Move" span .hush { " to another corner" } }
-                button #close type="button" data-command="Close" { "Hide on this page" }
-                button #fold type="button" data-command="fold" { "Close" span .hush { " the panel" } }
+            div .head {
+                span .brand { (MARK) "Leastwise" }
+                div .tools {
+                    details #menu .menu {
+                        summary #more aria-label="More" title="More" { "⋯" }
+                        div .sheet {
+                            button #again-all type="button" data-command="Retry" { "Check again" }
+                            button #dock type="button" data-command="dock" {
+                                @if screen.is_docked { "Float over the page" } @else { "Dock to the side" }
+                            }
+                            button #move type="button" data-command="Place" { "Move to another corner" }
+                            button #close type="button" data-command="Close" {
+                                "Hide for this " (screen.report.subject.kind.to_lowercase())
+                            }
+                        }
+                    }
+                    button #fold type="button" data-command="fold" aria-label="Close" title="Close" { "✕" }
+                }
+            }
+            div #filter .filter hidden {
+                label for="filter-text" .hush { "Filter checks and permissions" }
+                input #filter-text type="search" placeholder="Filter checks and permissions" autocomplete="off" spellcheck="false";
             }
             (body(screen))
         }
+        div .grip aria-hidden="true" {}
     }
 }
 
@@ -36,7 +56,36 @@ fn summary(screen: &Screen<'_>) -> String {
     if let Some(edit) = screen.edit {
         return edit::words(edit);
     }
-    if screen.is_reading { "reading…".to_owned() } else { screen.report.summary() }
+    if is_quiet(screen) {
+        return "Person".to_owned();
+    }
+    if screen.is_reading { "checking…".to_owned() } else { screen.report.summary() }
+}
+
+/// Whether little is said: of people nothing is checked unless somebody asks, but for what matters whoever has it.
+fn is_quiet(screen: &Screen<'_>) -> bool {
+    let report = screen.report;
+    is_person(report) && !screen.is_reading && screen.edit.is_none() && of_everybody(report).is_empty()
+}
+
+/// Whether it is a person's user. One that may be an integration's, for not all was read, is none.
+fn is_person(report: &Report) -> bool {
+    let is_certain = |sure: bool| sure || report.with_outcome("cannot-tell").all(|row| row.is_waiting());
+    report.subject.kind == "User"
+        && report.refusal.is_none()
+        && report.classification.as_ref().is_some_and(|classification| {
+            classification.who == Who::Person
+                && is_certain(classification.sure || classification.answer.is_some())
+        })
+}
+
+/// The permissions of a report that matter whoever has them.
+fn of_everybody(report: &Report) -> Vec<&str> {
+    let findings = report.findings().into_iter();
+    findings
+        .filter_map(|(_, finding)| finding.permission())
+        .filter(|name| OF_EVERYBODY.contains(name))
+        .collect()
 }
 
 /// The color of the chip: that of the worst finding.
@@ -47,6 +96,7 @@ fn tone(screen: &Screen<'_>) -> &'static str {
     match (screen.is_reading, &screen.report.refusal, screen.report.counts().first()) {
         (true, ..) => "reading",
         (_, Some(_), _) => "unknown",
+        _ if is_quiet(screen) => "unknown",
         (.., Some((severity, _))) => severity.word(),
         _ if screen.report.with_outcome("pass").next().is_none() => "unknown",
         _ => "fine",
@@ -55,20 +105,26 @@ fn tone(screen: &Screen<'_>) -> &'static str {
 
 pub(super) fn body(screen: &Screen<'_>) -> Markup {
     let report = screen.report;
+    let is_own = screen.viewer.is_some_and(|viewer| viewer.user_id == report.subject.id);
     html! {
         header {
-            p .kind { (report.subject.kind) }
+            @match report.classification.as_ref().filter(|_| report.refusal.is_none()) {
+                Some(classification) => (who::who(classification, report.subject.kind, !report.pending)),
+                None => p .kind { (report.subject.kind) },
+            }
             h1 #name { bdi { (report.subject.name) } }
-            @if !report.subject.detail.is_empty() { p .detail { (report.subject.detail) } }
+            @if !report.subject.detail.is_empty() { p .detail dir="auto" { (report.subject.detail) } }
+            @if report.refusal.is_none() && !screen.is_reading && !is_person(report) { (verdict(screen)) }
         }
         @if let Some((changed, differences)) = screen.saved { (edit::after(*changed, differences)) }
         div #edit .edit { @if let Some(edit) = screen.edit { (edit::section(edit)) } }
         (storage_notes(&screen.changes))
         (changes::unfinished(screen))
+        (changes::last(screen))
         (plan::plan(&screen.changes))
         @if screen.changes.plan.is_some_and(|plan| plan.stage != Stage::Ended) {
         } @else if screen.is_reading {
-            p .reading { "Reading from Salesforce…" }
+            p .reading { "Checking with Salesforce…" }
         } @else {
             @if let Some(refusal) = &report.refusal {
                 div .note .refusal {
@@ -76,20 +132,73 @@ pub(super) fn body(screen: &Screen<'_>) -> Markup {
                     p { (refusal.advice()) }
                     button #again type="button" data-command="Retry" { "Try again" }
                 }
-            } @else if let Some(classification) = &report.classification {
-                (who(classification, report.subject.kind))
             }
-            @if screen.viewer.is_some_and(|viewer| viewer.user_id == report.subject.id) {
+            @if is_own {
                 p .note data-own { "These are your own permissions. Leastwise doesn't change the user you're logged in as." }
             }
-            @if report.refusal.is_none() { (counts(report)) }
-            (rows::findings(report, screen.changes.plans))
-            (changes::all(&screen.changes))
-            (changes::emergency(&screen.changes))
-            (rows::others(report))
+            @if is_person(report) { (person(screen)) }
+            @else { (areas::areas(screen)) (rows::others(report)) }
+            (changes::emergency(screen))
             (changes::journal(&screen.changes))
         }
         (signed_in(screen))
+    }
+}
+
+/// Of a person only what matters for everybody is said; the rest where it is asked for.
+fn person(screen: &Screen<'_>) -> Markup {
+    let report = screen.report;
+    let grave = of_everybody(report);
+    html! {
+        @if !grave.is_empty() {
+            div .note.critical data-everybody {
+                p { b { "Whoever has this can let in apps that nobody approved:" } }
+                ul { @for name in &grave { li { b { (report.label(name)) } " " span .api { (name) } } } }
+            }
+        }
+        p .small { "Leastwise checks integration users. This user looks like a person’s." }
+        details #anyway .group open[!grave.is_empty()] {
+            summary { "Check anyway" }
+            (areas::areas(screen))
+            (rows::others(report))
+        }
+    }
+}
+
+/// What is wrong in one sentence, and how much.
+fn verdict(screen: &Screen<'_>) -> Markup {
+    let report = screen.report;
+    let (failed, of) = report.failed_of();
+    let worst = report.counts().first().map(|(severity, _)| *severity);
+    html! {
+        @match (worst, report.verdict()) {
+            (Some(severity), Some(sentence)) => p #verdict .verdict.(severity.word()) {
+                span .pill { (areas::capital(severity.word())) } " " b { (sentence) }
+            },
+            _ => {}
+        }
+        @if of > 0 {
+            p .tally {
+                @if failed == 0 && worst.is_none() { (report.summary()) }
+                @else { (failed) " of " (of) " checks failed" }
+                (best(screen))
+            }
+        }
+    }
+}
+
+/// How much the best of the remedies ends.
+fn best(screen: &Screen<'_>) -> Markup {
+    let all = screen.report.findings().len();
+    let most = screen
+        .changes
+        .remedies
+        .iter()
+        .filter(|remedy| !remedy.plan.is_guided())
+        .map(|remedy| remedy.ends.len())
+        .max();
+    html! {
+        @if let Some(most) = most && most > 1 { " · one change fixes " (most) " of " (all) " findings" }
     }
 }
 
@@ -98,78 +207,14 @@ fn storage_notes(changes: &Changes<'_>) -> Markup {
     html! {
         @if changes.is_unread {
             div .note data-storage="unread" {
-                p { b { "What was changed here before could not be read from this browser." }
-                    " Nothing was lost by that, and nothing is written to the org until it can be read." }
+                p { b { "Leastwise couldn’t read its record of earlier changes from this browser." }
+                    " Nothing is lost, and nothing is changed in the org until it can be read." }
                 button #again-storage type="button" data-command="Retry" { "Try again" }
             }
         }
         @if changes.is_unsaved {
             p .note data-storage="unsaved" {
-                "The browser could not save your last choice: it is forgotten when this page is closed. Its storage may be full."
-            }
-        }
-    }
-}
-
-/// Who it is, why it seems so, and the admin's own answer.
-fn who(classification: &Classification, kind: &str) -> Markup {
-    let profile = kind == "Profile";
-    let verdict = match (classification.who, classification.sure, classification.answer) {
-        (Who::Integration, _, Some(_)) => "Integration, as you said",
-        (Who::Person, _, Some(_)) => "Person, as you said",
-        (Who::Integration, true, _) => "An integration",
-        (Who::Integration, false, _) => "Perhaps an integration",
-        (Who::Person, true, _) => "A person",
-        (Who::Person, false, _) => "Perhaps a person",
-        (Who::Mixed { .. }, ..) => "People and integration users",
-        (Who::Platform, ..) => "Salesforce’s own",
-    };
-    let (integration, person) = if profile {
-        ("This profile is for integrations", "This profile is for people")
-    } else {
-        ("This is an integration user", "This is a person")
-    };
-    let answer = classification.answer;
-    html! {
-        section .who aria-labelledby="who" data-who=(word_of(classification.who)) data-sure=(classification.sure) {
-            h2 #who { span .hush { "Who it is: " } (verdict) }
-            @if !classification.reasons.is_empty() {
-                ul { @for reason in &classification.reasons { li dir="auto" { (reason.text) } } }
-            }
-            div .say role="group" aria-label="Your own word" {
-                button #say-integration type="button" data-command="Answer" data-answer="Integration"
-                    aria-pressed=(answer == Some(AdminAnswer::Integration)) { (integration) }
-                button #say-person type="button" data-command="Answer" data-answer="Person"
-                    aria-pressed=(answer == Some(AdminAnswer::Person)) { (person) }
-                @if answer.is_some() {
-                    button #say-nothing type="button" data-command="Answer" { "Forget my answer" }
-                }
-            }
-        }
-    }
-}
-
-const fn word_of(who: Who) -> &'static str {
-    match who {
-        Who::Integration => "integration",
-        Who::Person => "person",
-        Who::Mixed { .. } => "mixed",
-        Who::Platform => "platform",
-    }
-}
-
-/// How many findings of each severity.
-fn counts(report: &Report) -> Markup {
-    let counts = report.counts();
-    let of = |severity: Severity| counts.iter().find(|(s, _)| *s == severity).map_or(0, |(_, n)| *n);
-    html! {
-        @if !counts.is_empty() {
-            ul .counts aria-label="Findings by severity" {
-                @for severity in Severity::ALL {
-                    @if of(severity) > 0 {
-                        li .(severity.word()) { b { (of(severity)) } " " (severity.word()) }
-                    }
-                }
+                "The browser couldn’t save your last choice, so it’s forgotten when you close this page. Its storage may be full."
             }
         }
     }
@@ -180,13 +225,13 @@ pub(super) fn signed_in(screen: &Screen<'_>) -> Markup {
         @if let Some(viewer) = screen.viewer {
             footer {
                 @if screen.changes.is_allowed && screen.changes.surface != Surface::Page {
-                    button #forbid type="button" data-command="Forbid" { "Make this org read-only again" }
+                    button #forbid type="button" data-command="Forbid" { "Stop allowing changes in this org" }
                 }
-                p { "Signed in as " b { bdi { (viewer.name) } } " (" bdi { (viewer.username) } ")" }
+                p { "Logged in as " b { bdi { (viewer.name) } } " (" bdi { (viewer.username) } ")" }
                 @if let Some(before) = screen.earlier_viewer {
                     p .note {
-                        "Before, it was " bdi { (before) } ". After Login As, what you see here is what "
-                        bdi { (viewer.name) } " may read, not what you may."
+                        "Earlier, " bdi { (before) } " was logged in here. After Login As, you see what "
+                        bdi { (viewer.name) } " can see, not what you can."
                     }
                 }
             }

@@ -2,11 +2,13 @@
 
 use crate::state::plans::PlanState;
 use crate::storage::record::ReadOnly;
+use leastwise_core::fixes::Remedy;
 use leastwise_core::form::Edit;
 use leastwise_core::journal::Journal;
 use leastwise_core::plan::Plan;
 use leastwise_core::protocol::Surface;
 use leastwise_core::report::{Report, Viewer};
+use leastwise_core::salesforce::time::Timestamp;
 
 /// What a screen is drawn from.
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +25,8 @@ pub(crate) struct Screen<'a> {
     pub(crate) viewer: Option<&'a Viewer>,
     /// The name of whoever was signed in before, when that was somebody else.
     pub(crate) earlier_viewer: Option<&'a str>,
+    /// Whether the panel stands at the page's edge, which makes room for it.
+    pub(crate) is_docked: bool,
     /// What can be changed, and what was.
     pub(crate) changes: Changes<'a>,
 }
@@ -32,12 +36,16 @@ pub(crate) struct Screen<'a> {
 pub(crate) struct Changes<'a> {
     /// The plans for each finding of the report, in its order.
     pub(crate) plans: &'a [Vec<Plan>],
+    /// The same put together by what causes the findings.
+    pub(crate) remedies: &'a [Remedy],
     /// Those that answer none.
     pub(crate) emergency: &'a [Plan],
     /// What was changed on this page.
     pub(crate) journal: &'a Journal,
     /// What is previewed or carried out.
     pub(crate) plan: Option<&'a PlanState>,
+    /// When it is drawn.
+    pub(crate) now: Timestamp,
     /// Where it is drawn.
     pub(crate) surface: Surface,
     /// Why nothing may be written.

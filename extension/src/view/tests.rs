@@ -1,8 +1,8 @@
 //! Every screen as markup, kept as snapshots. The reports come from the core, fed with answers as an org gives them.
 
 use super::panel::{panel, signed_in};
+use super::plan;
 use super::screen::{Changes, Screen};
-use super::{changes, plan};
 use leastwise_core::collect::Collector;
 use leastwise_core::journal::Journal;
 use leastwise_core::protocol::Surface;
@@ -79,6 +79,7 @@ fn screen(report: &Report) -> Screen<'_> {
         is_reading: false,
         viewer: None,
         earlier_viewer: None,
+        is_docked: false,
         changes: no_changes(),
     }
 }
@@ -88,6 +89,8 @@ static NONE: Journal = Journal::new();
 fn no_changes() -> Changes<'static> {
     Changes {
         plans: &[],
+        remedies: &[],
+        now: Timestamp(1_795_478_400),
         emergency: &[],
         journal: &NONE,
         plan: None,
@@ -155,18 +158,6 @@ fn what_has_to_be_entered_is_marked_where_it_stands() {
     }
     assert!(html("nobody").contains("is not an email address."));
     assert!(!html("team@acme.example").contains("fault"));
-}
-
-#[test]
-fn what_runs_is_not_selected_beforehand() {
-    use leastwise_core::plan::{Plan, Step};
-    let with = |in_use| {
-        let step = Step::needs("x", "SELECT Id FROM User".into());
-        let own = Plan { in_use, ..Plan::new("untick-permission", "Take it off".into(), vec![step]) };
-        changes::fixes("0", &[own]).into_string()
-    };
-    assert!(with(false).contains("checked") && !with(true).contains("checked"));
-    assert!(with(true).contains(r#"data-safety="safe""#));
 }
 
 #[test]

@@ -12,7 +12,9 @@ import {
   type Trouble,
   withPrivateNames,
 } from "../draw.ts";
-import type { Corner, Drawing, PanelParts } from "../protocol.ts";
+import type { Corner, Drawing, PanelParts, Settings } from "../protocol.ts";
+import { arrange, makeRoom, resizable } from "./dock.ts";
+import * as keyboard from "./keyboard.ts";
 
 const CORNERS: Corner[] = ["bottom-right", "bottom-left", "top-left", "top-right"];
 
@@ -22,11 +24,22 @@ const PLAIN =
 
 let root: ShadowRoot | undefined; // of the panel in the page, when there is something to draw
 let css: string | undefined; // of the last drawing: what is said without the worker looks the same
+let settings: Settings | undefined; // those of the last drawing
 let onClick: (clicked: Clicked, button: HTMLElement) => void;
+let onFold: (isOpen: boolean) => void;
+let onResize: (width: number) => void;
 
 /** What is called for each click on a button of the panel. */
 export const whenClicked = (call: typeof onClick): void => {
   onClick = call;
+};
+
+/** What is called when somebody opens or folds the panel, and when they drew it wider or narrower. */
+export const whenFolded = (call: typeof onFold): void => {
+  onFold = call;
+};
+export const whenResized = (call: typeof onResize): void => {
+  onResize = call;
 };
 
 const find = (id: string): HTMLElement | null | undefined => root?.getElementById(id);
@@ -38,11 +51,28 @@ const show = (isShown: boolean): void => {
   if (!panel || !chip) return;
   chip.ariaExpanded = `${isShown}`;
   panel.hidden = !isShown;
+  place();
 };
+
+/** Puts the panel where the settings say. */
+const place = (): void => {
+  if (root && settings) arrange(root, settings, isOpen());
+};
+
+/** Takes a setting of the panel's place, before the worker has it. */
+export const change = (more: Partial<Settings>): void => {
+  if (!settings) return;
+  settings = { ...settings, ...more };
+  place();
+};
+
+/** Where the panel stands, as it was chosen. */
+export const placed = (): Settings["place"] | undefined => settings?.place;
 
 /** Opens or folds the panel, and moves the focus there. */
 export const open = (isOpened: boolean): void => {
   show(isOpened);
+  onFold(isOpened);
   find(isOpened ? "panel" : "chip")?.focus();
 };
 
@@ -53,6 +83,7 @@ export const isThere = (): boolean => !!root;
 export const remove = (): void => {
   root?.host.remove();
   root = undefined;
+  makeRoom(0);
 };
 
 /** Takes the worker's style sheet. What was drawn without it looks otherwise, and goes. */
@@ -81,12 +112,17 @@ const make = (): ShadowRoot => {
     const button = clickedButton(event);
     if (button) onClick(commandOf(made, button), button);
   });
-  made.addEventListener("keydown", (event) => {
-    if ((event as KeyboardEvent).key === "Escape" && event.isTrusted && isOpen()) {
-      event.stopPropagation();
-      open(false);
-    }
-  });
+  const leave = (): boolean => {
+    const back = made.querySelector<HTMLElement>("[data-command=Leave]");
+    if (back) onClick(commandOf(made, back), back);
+    return !!back;
+  };
+  keyboard.listen(made, leave, () => open(false));
+  resizable(
+    made,
+    (width) => change({ width }),
+    (width) => onResize(width),
+  );
   host.dataset.corner = CORNERS[0];
   addEventListener("pointerdown", foldForOthers, true);
   addEventListener("blur", foldForOthers);
@@ -106,9 +142,14 @@ const datasetOf = ({ host }: ShadowRoot): DOMStringMap => (host as HTMLElement).
 /** Draws the panel. */
 export const drawPanel = (drawing: Drawing): ShadowRoot => {
   takeStyle(drawing.css);
+  const isNew = !root;
   const panel = shown();
   datasetOf(panel).corner = drawing.corner;
   draw(panel, drawing);
+  settings = drawing.settings;
+  // Left open on the page before, it is open on this one; the focus stays with the page.
+  if (isNew && drawing.open) show(true);
+  else place();
   return panel;
 };
 
@@ -128,4 +169,14 @@ export const move = (): Corner => {
   const next = CORNERS[(CORNERS.indexOf(dataset.corner as Corner) + 1) % CORNERS.length] as Corner;
   dataset.corner = next;
   return next;
+};
+
+const HIDDEN =
+  '<button id="chip" class="chip person" data-command="Retry"><span>Leastwise is hidden here. </span><b>Show it again</b></button><section id="panel" class="panel" hidden></section>';
+
+/** Stands in the panel's place after somebody hid it, until the next page. */
+export const drawHidden = (): void => {
+  if (!root) return;
+  show(false);
+  draw(root, { html: HIDDEN, status: "The panel is hidden for this record." });
 };

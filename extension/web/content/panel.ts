@@ -2,7 +2,7 @@
 // It never reads the page, the session or the org, holds no rule, and on any other page does nothing at all.
 
 import { brokenTrouble, type Clicked, markBusy } from "../draw.ts";
-import type { Command, Drawing, PushedMessage } from "../protocol.ts";
+import type { Command, Drawing, PushedMessage, SettingChange } from "../protocol.ts";
 import { api, send } from "../send.ts";
 import { recordAt } from "./address.ts";
 import * as view from "./panel-view.ts";
@@ -121,6 +121,17 @@ const receive = (message: PushedMessage): void => {
   }
 };
 
+const configure = (change: SettingChange): Promise<void> => ask({ command: "Configure", change });
+
+const dock = (): void => {
+  const value = view.placed() === "docked" ? "floating" : "docked";
+  view.change({ place: value });
+  configure({ setting: "place", value });
+};
+view.whenResized((value) => configure({ setting: "width", value }));
+view.whenFolded((open) => ask({ command: "Fold", open }));
+addEventListener("resize", () => view.change({}));
+
 view.whenClicked((clicked, button) => {
   switch (clicked.command) {
     case "open":
@@ -134,6 +145,8 @@ view.whenClicked((clicked, button) => {
     case "Place":
       clicked.corner = view.move();
       break;
+    case "dock":
+      return dock();
     default:
       markBusy(button);
   }
@@ -142,7 +155,7 @@ view.whenClicked((clicked, button) => {
     setTimeout(() => {
       button.ariaBusy = null;
     }, 500);
-  if (clicked.command === "Close") remove();
+  if (clicked.command === "Close") view.drawHidden();
   ask(clicked);
 });
 runtime.onMessage.addListener((message: PushedMessage, _sender, respond: (isOpened: boolean) => void) => {

@@ -101,7 +101,7 @@ for (const capture of CAPTURES) {
       await panel.when((s) => /with this edit/i.test(s.chip), "weighed");
       await page.waitForTimeout(150);
       assert.deepEqual((await page.evaluate(look)).places, without.places, "nothing is moved");
-      await panel.click("#chip");
+      await panel.open();
       await panel.when((s) => s.open, "open");
       await panel.click("#close");
       await panel.gone();

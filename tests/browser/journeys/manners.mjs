@@ -19,7 +19,7 @@ journey("brake: a page that never rests is asked about once a second at most, an
   await page.goto(userPage(org, "setup", ERP));
   const panel = await Panel.of(page);
   await panel.report("ERP Sync");
-  await panel.when((s) => /Signed in as/.test(s.text), "all that is asked for is answered");
+  await panel.when((s) => /Logged in as/.test(s.text), "all that is asked for is answered");
   const composites = async () => (await org.requests()).filter((r) => r.path.endsWith("/composite")).length;
   const storm = (every, times) =>
     page.evaluate(async ([urls, every, times]) => {
@@ -207,7 +207,7 @@ journey("policy: one that the browser knows seconds late keeps no panel waiting"
   await page.goto(userPage(org, "setup", "quantum.sync@acme.example"));
   const other = await Panel.of(page);
   await other.report("Quantum Sync");
-  await other.when((s) => /Signed in as/.test(s.text), "who is signed in");
+  await other.when((s) => /Logged in as/.test(s.text), "who is signed in");
   await context.serviceWorkers()[0].evaluate(() => {
     chrome.storage.managed.get = () => new Promise(() => {});
   });
@@ -222,7 +222,7 @@ journey("silence: no room to keep a preview is said, with what to do", async ({ 
   await page.goto(userPage(org, "setup", "quantum.sync@acme.example"));
   const panel = await Panel.of(page);
   await panel.report("Quantum Sync");
-  await panel.when((s) => /Signed in as/.test(s.text), "who is signed in");
+  await panel.when((s) => /Logged in as/.test(s.text), "who is signed in");
   const [worker] = context.serviceWorkers();
   // What an org is called is kept there too, and would be missing: one preview before.
   await panel.preview("Fix Remove Bulk API Hard Delete");
@@ -264,7 +264,7 @@ journey("update: a page that was open before says so, and what to do", async ({ 
     // Also where the page shows another record since.
     await page.evaluate((url) => history.pushState({}, "", url), inShell(org, GOOD));
     await panel.when((s) => !/ERP Sync/.test(s.text) && /was updated/.test(s.text), "said of the next record too");
-    await panel.click("#chip");
+    await panel.open();
     const [request] = await Promise.all([page.waitForRequest((one) => one.isNavigationRequest()), panel.press("Reload the page")]);
     assert.match(request.url(), /ManageUsers/);
   } finally {

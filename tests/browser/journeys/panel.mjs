@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import fs from "node:fs";
-import { address, signIn, userPage, killWorker } from "../lib/browser.mjs";
+import { address, killWorker, signIn, until, userPage } from "../lib/browser.mjs";
 import { journey } from "../lib/check.mjs";
 import { Panel } from "../lib/panel.mjs";
 
@@ -20,7 +20,7 @@ for (const host of ["setup", "lightning", "classic"]) {
       const name = inner.startsWith("/005") ? "ERP Sync" : "Acme Integration Admin";
       const state = await panel.report(name);
       // While something is edited, the chip speaks of the edit; the panel has the findings as ever.
-      assert.match(state.chip, /\/e\b/.test(inner) ? /critical|nothing new with this edit/i : /critical/, inner);
+      assert.match(state.chip, /\/e\b/.test(inner) ? /critical|nothing new with this edit/i : /critical/i, inner);
       assert.ok(state.rows.some((row) => row.severity === "critical"), inner);
       assert.ok(Panel.rules(state, "finding").includes("broad-permission"), inner);
       if (host !== "classic") {
@@ -64,7 +64,7 @@ journey("panel: what it says of a finding, a grant and its reach", async ({ org,
   assert.match(row.text, /permission set “Backup Access”, assigned to 3 other active users/);
   assert.match(row.text, /Why it matters/);
   assert.match(row.text, /Source/);
-  assert.match(state.text, /Signed in as/);
+  assert.match(state.text, /Logged in as/);
 });
 
 journey("panel: a permission that no table has is reported by name and label", async ({ org, page }) => {
@@ -84,7 +84,7 @@ journey("hostile: names are text, on the user and the profile page", async ({ or
     const panel = await Panel.of(page);
     const state = await panel.report("<img src=x onerror=alert(1)>");
     assert.equal(state.elements, 0);
-    await panel.click("#chip");
+    await panel.open();
     await panel.when((s) => s.open, "open");
   }
   assert.equal(dialog, false);
@@ -94,7 +94,7 @@ journey("panel: the admin's own word wins, and is remembered", async ({ org, pag
   await page.goto(userPage(org, "setup", "hostile@acme.example"));
   const panel = await Panel.of(page);
   assert.equal((await panel.report()).who.who, "integration");
-  await panel.click("#chip");
+  await panel.open();
   await panel.click("#say-person");
   const said = await panel.when((s) => s.who.who === "person", "a person");
   assert.equal(said.who.sure, "true");
@@ -103,7 +103,7 @@ journey("panel: the admin's own word wins, and is remembered", async ({ org, pag
   await other.goto(userPage(org, "lightning", "hostile@acme.example"));
   const there = await Panel.of(other);
   assert.equal((await there.report()).who.who, "person", "remembered in another tab");
-  await there.click("#chip");
+  await there.open();
   await there.click("#say-nothing");
   await there.when((s) => s.who.who === "integration", "taken back");
   await other.close();
@@ -113,7 +113,7 @@ journey("panel: it can be moved to another corner and hidden, and remembers that
   await page.goto(userPage(org, "setup", "long.name@acme.example"));
   const panel = await Panel.of(page);
   const before = (await panel.report()).corner;
-  await panel.click("#chip");
+  await panel.open();
   await panel.click("#move");
   const { corner } = await panel.when((s) => s.corner !== before, "moved");
   await page.reload();
@@ -121,12 +121,18 @@ journey("panel: it can be moved to another corner and hidden, and remembers that
   assert.equal((await again.report()).corner, corner);
   for (let n = 0; n < 3; n += 1) {
     const from = (await again.state()).corner;
-    if (!(await again.state()).open) await again.click("#chip");
+    if (!(await again.state()).open) await again.open();
     await again.click("#move");
     await again.when((s) => s.corner !== from, "moved on");
   }
+  // Hidden by mistake, it comes back by what stands in its place.
   await again.click("#close");
-  await again.gone();
+  await again.when((s) => /hidden here/.test(s.chip) && !s.open, "what stands in its place");
+  await again.click("#chip");
+  await again.report();
+  await again.open();
+  await again.click("#close");
+  await again.when((s) => /hidden here/.test(s.chip), "hidden again");
   await org.forget();
   await page.reload();
   await page.waitForLoadState("networkidle");
@@ -134,12 +140,52 @@ journey("panel: it can be moved to another corner and hidden, and remembers that
   assert.equal((await org.requests()).length, 0, "hidden costs no request");
 });
 
+journey("panel: left open it is open on the next page, docked the page makes room, and its width is kept", async ({ org, page }) => {
+  await page.setViewportSize({ width: 1280, height: 860 });
+  await page.goto(userPage(org, "setup", ERP));
+  const panel = await Panel.of(page);
+  await panel.report("ERP Sync");
+  assert.equal((await panel.state()).open, false);
+  await panel.open();
+  const room = () => page.evaluate(() => document.documentElement.getBoundingClientRect().right);
+  assert.equal(await room(), 1280);
+  await panel.click("#dock");
+  await until(async () => (await room()) < 900, "the page makes room");
+  const edge = () => panel.call("() => { const { left, top, right, bottom } = this.querySelector('#panel').getBoundingClientRect(); return { left, top, right, bottom }; }");
+  const { left, top, right, bottom } = await edge();
+  assert.deepEqual([left, top, right, bottom].map(Math.round), [880, 0, 1280, 860]);
+  // By its edge it is drawn wider.
+  await page.mouse.move(left + 2, 400);
+  await page.mouse.down();
+  await page.mouse.move(left - 58, 400, { steps: 4 });
+  await page.mouse.up();
+  await until(async () => Math.round((await edge()).left) < 830, "it is wider");
+  const { left: wider } = await edge();
+  await page.goto(userPage(org, "lightning", GOOD));
+  const next = await Panel.of(page);
+  await next.report("Data Warehouse");
+  assert.equal((await next.state()).open, true, "it is still open");
+  const there = await next.call("() => this.querySelector('#panel').getBoundingClientRect().left");
+  assert.equal(Math.round(there), Math.round(wider), "as wide as before");
+  // Where there is no room beside it, it stands over the page.
+  await page.setViewportSize({ width: 700, height: 860 });
+  await until(async () => (await room()) === 700, "the page has all of its width");
+  await page.setViewportSize({ width: 1280, height: 860 });
+  await next.click("#dock");
+  await until(async () => (await room()) === 1280, "floating again");
+  await next.click("#fold");
+  await page.reload();
+  const last = await Panel.of(page);
+  await last.report("Data Warehouse");
+  assert.equal((await last.state()).open, false, "folded it stays folded");
+});
+
 journey("panel: a stopped worker comes back", async ({ org, page, context }) => {
   await page.goto(userPage(org, "setup", ERP));
   const panel = await Panel.of(page);
   await panel.report("ERP Sync");
   await killWorker(context);
-  await panel.click("#chip");
+  await panel.open();
   await panel.click("#say-person");
   await panel.when((s) => s.who.who === "person", "answered by a new worker");
   await killWorker(context);
@@ -149,7 +195,7 @@ journey("panel: a stopped worker comes back", async ({ org, page, context }) => 
 
 journey("session: Login As is told, and the report belongs to who is signed in", async ({ org, page }) => {
   await page.goto(userPage(org, "setup", GOOD));
-  assert.match((await (await Panel.of(page)).when((s) => /Signed in as/.test(s.text), "who is signed in")).text, /Ada Admin/);
+  assert.match((await (await Panel.of(page)).when((s) => /Logged in as/.test(s.text), "who is signed in")).text, /Ada Admin/);
   await signIn(page, org, "dana.doyle@acme.example");
   await page.goto(userPage(org, "setup", GOOD));
   const state = await (await Panel.of(page)).when((s) => /Dana Doyle/.test(s.text), "the other person");

@@ -77,7 +77,7 @@ journey("popup: it says that the panel is hidden, brings nothing back by that, a
   await page.goto(userPage(org, "setup", "erp.sync@acme.example"));
   const panel = await Panel.of(page);
   await panel.report("ERP Sync");
-  await panel.click("#chip");
+  await panel.open();
   await panel.click("#close");
   await panel.gone();
   await page.reload();

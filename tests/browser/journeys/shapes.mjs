@@ -321,7 +321,7 @@ journey("shapes: each is left as it was, and posts what it posts without Leastwi
       await ready();
       await page.waitForTimeout(150);
       assert.deepEqual((await page.evaluate(look)).places, without.places, `${name}: nothing is moved`);
-      await panel.click("#chip");
+      await panel.open();
       await panel.when((s) => s.open, "open");
       await panel.click("#close");
       await panel.gone();

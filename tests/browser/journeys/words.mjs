@@ -70,7 +70,7 @@ journey("words: a strict content-security policy", async ({ org, page }) => {
       await page.goto(userPage(org, host, "erp.sync@acme.example"));
       const panel = await Panel.of(page);
       await panel.report("ERP Sync");
-      await panel.click("#chip");
+      await panel.open();
       await panel.when((s) => s.open, "open");
       const position = await panel.call(`function () { return getComputedStyle(this.host).position; }`);
       assert.equal(position, "fixed", `${host}: styled`);

@@ -55,13 +55,22 @@ export async function panelOf(page, org, username, host = "setup") {
   await page.goto(userPage(org, host, username));
   const panel = await Panel.of(page);
   await panel.report();
-  await panel.when((s) => /Signed in as/.test(s.text), "who is signed in");
+  await panel.when((s) => /Logged in as/.test(s.text), "who is signed in");
   return panel;
+}
+
+/** The same by a button of the panel, as it stands. */
+export async function offeredBy(panel, selector) {
+  await panel.click(selector);
+  return allowed(panel, await panel.when((s) => s.stage === "offered" || s.stage === "refused", `a preview by ${selector}`), selector);
 }
 
 /** A preview with something to approve: writing is allowed first, where it is not yet. */
 export async function offered(panel, name) {
-  const state = await panel.preview(name);
+  return allowed(panel, await panel.preview(name), name);
+}
+
+async function allowed(panel, state, name) {
   if (state.waits === "allow") await panel.approve("Allow");
   return panel.when((s) => s.ready || s.stage === "refused", `something to approve for “${name}”`);
 }

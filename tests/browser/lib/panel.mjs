@@ -77,9 +77,10 @@ export class Panel {
           plan: text("#plan"),
           waits: this.querySelector("[data-waits]")?.dataset.waits,
           ready: this.querySelector("[data-waits]")?.dataset.waits === "apply",
-          fixes: [...this.querySelectorAll("li[data-fix] button")].map((button) => {
-            const { fix, safety } = button.closest("[data-fix]").dataset;
-            return { fix, safety, name: button.textContent.trim() };
+          // Every plan that is offered: those with a button of their own, and those that are parts of a button.
+          fixes: [...this.querySelectorAll(".remedy [data-command=Fix][title], .parts input")].map((control) => {
+            const { fix, safety } = control.closest("[data-fix]").dataset;
+            return { fix, safety, id: control.id, name: `Fix ${control.title}` };
           }),
           inputs: [...this.querySelectorAll("#plan [name]")].map(({ id, value }) => ({ id, value })),
           picks: [...this.querySelectorAll("input[type=checkbox]")].map(({ id, checked }) => ({ id, checked })),
@@ -91,15 +92,23 @@ export class Panel {
           })),
           entries: [...this.querySelectorAll("[data-entry][data-state]")].map((entry) => ({ id: entry.dataset.entry, state: entry.dataset.state, text: entry.textContent })),
           elements: this.querySelectorAll("img, script").length,
-          rows: [...this.querySelectorAll("[data-rule]")].map((row) => ({
-            rule: row.dataset.rule,
-            outcome: row.dataset.outcome,
-            severity: row.dataset.severity,
-            fix: row.dataset.fix,
-            safety: row.dataset.safety,
-            title: row.querySelector("h3")?.lastChild.textContent.trim(),
-            text: row.textContent,
-          })),
+          // A finding each: of a check that has several, its items.
+          rows: [...this.querySelectorAll("[data-rule]")].flatMap((row) => {
+            const { rule, outcome, severity, fix, safety } = row.dataset;
+            const source = [...(row.closest("[data-area]")?.querySelectorAll(":scope > .source") ?? [])].map((one) => one.textContent).join(" ");
+            const title = row.querySelector("h3")?.lastChild.textContent.trim();
+            const own = { rule, outcome, severity, fix, safety, title };
+            const items = [...row.querySelectorAll(".items > li")];
+            if (!items.length) return [{ ...own, text: `${row.textContent} ${source}` }];
+            const rest = [...row.querySelectorAll("details > :not(.items):not(summary)")].map((one) => one.textContent).join(" ");
+            return items.map((item) => ({
+              ...own,
+              severity: item.dataset.severity,
+              permission: item.dataset.permission,
+              title: item.querySelector("b").textContent,
+              text: `${item.textContent} ${rest} ${source}`,
+            }));
+          }),
         };
       }.toString());
     } catch {
@@ -118,18 +127,34 @@ export class Panel {
   /** Waits for a report that is complete. */
   report(name) {
     return this.when(
-      (s) => s.rows.length > 0 && !/reading/i.test(s.chip) && (!name || s.name === name) && !/Still reading/.test(s.text),
+      (s) => s.rows.length > 0 && !/checking|reading/i.test(s.chip) && (!name || s.name === name) && !/Still reading/.test(s.text),
       `a report${name ? ` on ${name}` : ""}`,
     );
   }
 
-  /** Waits until there is none. */
+  /** Waits until there is none, or only what stands in its place where it was hidden. */
   gone() {
-    return until(async () => !(await this.root()), "the panel is gone");
+    return until(async () => !(await this.root()) || /hidden here/.test((await this.state())?.chip ?? ""), "the panel is gone");
   }
 
-  /** Clicks what a selector finds, as a person does. */
+  /** Clicks what a selector finds, as a person does: what is folded is opened first. */
   async click(selector) {
+    for (let folds = 0; folds < 5; folds += 1) {
+      const fold = await this.call(function (selector) {
+        const found = this.querySelector(selector);
+        let fold;
+        for (let at = found; at; at = at.parentElement) {
+          if (at.matches("details:not([open])") && found !== at.querySelector(":scope > summary")) fold = at;
+        }
+        return fold?.id;
+      }.toString(), selector);
+      if (!fold) break;
+      await this.clickAt(`[id="${fold}"] > summary`);
+    }
+    await this.clickAt(selector);
+  }
+
+  async clickAt(selector) {
     await until(async () => {
       try {
         const root = await this.root();
@@ -151,12 +176,28 @@ export class Panel {
     await this.when((s) => s.open, "open");
   }
 
-  /** Clicks the first button whose name begins so. */
+  /** Clicks the first button whose name begins so; a fix ("Fix …", by its plan's title) where it can be chosen. */
   async press(name) {
+    if (name.startsWith("Fix ")) return this.choose(name);
     const state = await this.when((s) => s.buttons.some((b) => b.name.startsWith(name)), `a button “${name}”`);
-    const { id, box } = state.buttons.find((b) => b.name.startsWith(name));
-    if (box) await this.click(`[id="${box}"] > summary`);
-    await this.click(`[id="${id}"]`);
+    await this.click(`[id="${state.buttons.find((b) => b.name.startsWith(name)).id}"]`);
+  }
+
+  /** Asks for a preview of one plan: by its button, or selected alone among the parts of one. */
+  async choose(name) {
+    const state = await this.when((s) => s.fixes.some((fix) => fix.name.startsWith(name)), `a fix “${name}”`);
+    const { id } = state.fixes.find((fix) => fix.name.startsWith(name));
+    if (!id.startsWith("pick-")) return this.click(`[id="${id}"]`);
+    const list = id.replace(/^pick-(.*)-[0-9]+$/, "$1");
+    await this.select(list, (pick) => pick === id);
+    await this.click(`[id="Fix-${list}-chosen"]`);
+  }
+
+  /** Selects in a list of parts those that fit, and deselects the others. */
+  async select(list, fits) {
+    for (const pick of (await this.state()).picks.filter((one) => one.id.startsWith(`pick-${list}-`))) {
+      if (pick.checked !== fits(pick.id)) await this.click(`[id="${pick.id}"]`);
+    }
   }
 
   /** Previews what a button asks for. */

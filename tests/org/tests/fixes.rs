@@ -31,6 +31,8 @@ use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
+#[path = "fixes/causes.rs"]
+mod causes;
 #[path = "fixes/components.rs"]
 mod components;
 #[path = "fixes/people.rs"]

@@ -15,6 +15,12 @@ declare_rule! {
     /// ## Check
     /// Only the permissions it needs
     ///
+    /// ## Several
+    /// {n} permissions most integrations don't need
+    ///
+    /// ## Several, of people
+    /// {n} powerful permissions
+    ///
     /// ## Why it matters
     /// Anyone who gets this user's credentials can do everything it can. Most integrations need a few objects and
     /// fields; an org-wide permission turns a leak in one system into the leak, or the loss, of all data. Permissions

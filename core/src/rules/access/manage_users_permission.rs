@@ -11,6 +11,9 @@ declare_rule! {
     /// ## Check
     /// Can't manage users
     ///
+    /// ## Several
+    /// {n} permissions to create and edit users
+    ///
     /// ## Why it matters
     /// Manage Users lets its holder create users, change their profiles and emails, and reset their passwords. An
     /// attacker can make themselves an admin, and keep access after you change this user's password.

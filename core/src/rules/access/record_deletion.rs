@@ -16,6 +16,9 @@ declare_rule! {
     /// ## Check
     /// Can't delete records
     ///
+    /// ## Several
+    /// Can delete records in {n} ways
+    ///
     /// ## Why it matters
     /// Integrations that write data rarely need to delete it. A bug, or someone who has its credentials, can empty an
     /// object in minutes. Modify All ignores sharing, and hard-deleted records don't go to the Recycle Bin. For people,

@@ -12,6 +12,9 @@ declare_rule! {
     /// ## Check
     /// Can't create, freeze or reset users
     ///
+    /// ## Several
+    /// {n} permissions to lock people out or take over their accounts
+    ///
     /// ## Why it matters
     /// Besides Manage Users, there are narrower permissions to create external users, freeze users, or reset their
     /// passwords and MFA methods. Each can be used to lock people out or take over their accounts. Delegated

@@ -13,6 +13,9 @@ declare_rule! {
     /// ## Check
     /// Sees only the records and fields it needs
     ///
+    /// ## Several
+    /// {n} profiles or permission sets let it see all records of some objects
+    ///
     /// ## Why it matters
     /// View All Records and Modify All Records on an object ignore sharing, and View All Fields ignores field-level
     /// security. Anyone who gets this user's credentials can copy the whole object, including fields that are added

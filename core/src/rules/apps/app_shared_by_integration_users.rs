@@ -15,6 +15,9 @@ declare_rule! {
     /// ## Check
     /// Each integration has its own app
     ///
+    /// ## Several
+    /// {n} of its apps are also used by other users
+    ///
     /// ## Why it matters
     /// An app's secret, scopes, IP policy and token lifetime apply to every integration that uses it. If the secret
     /// leaks, it leaks for all of them, and you can't rotate or block it for just one.

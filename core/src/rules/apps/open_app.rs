@@ -15,6 +15,9 @@ declare_rule! {
     /// ## Check
     /// Its apps accept approved users only
     ///
+    /// ## Several
+    /// {n} apps it logs in with are open to all users
+    ///
     /// ## Why it matters
     /// With “All users may self-authorize”, tricking one person is enough to give the app, or a fake of it, their
     /// access. The 2025 data thefts through connected apps worked this way. An app that isn't installed has no policy

@@ -1,0 +1,50 @@
+//! One fix for a cause: what a panel offers first for the worst user of the seed.
+
+use super::*;
+
+/// The user of the seed with this username.
+fn user(org: &Org, username: &str) -> String {
+    let found = org.rows("User").find(|row| text(row, "Username") == username).unwrap();
+    text(found, "Id").to_owned()
+}
+
+#[test]
+fn one_approval_takes_the_worst_user_to_a_third_and_back() {
+    let (org, admin) = seeded();
+    let erp = user(&org, "erp.sync@acme.example");
+    let mut world = World::new(&org, &admin);
+    let acting = Id::parse(&admin).unwrap();
+    let count = |gather: &Collector| Report::new(gather).findings().len();
+
+    let gather = world.gather(&erp);
+    let report = Report::new(&gather);
+    let findings = report.findings();
+    let context = Context { facts: gather.facts(), acting: &acting };
+    let plans: Vec<Vec<Plan>> =
+        findings.iter().map(|(rule, finding)| fixes::plans(rule, finding, context)).collect();
+    let remedies = fixes::remedies(&findings, &plans);
+    assert_eq!(remedies[0].button(), "Remove 23 permissions…");
+    assert!(remedies.len() <= 9, "{:?}", remedies.iter().map(fixes::Remedy::button).collect::<Vec<_>>());
+    // Each finding for which there is something to do is answered by one of them.
+    for (place, plans) in plans.iter().enumerate().filter(|(_, plans)| !plans.is_empty()) {
+        assert!(
+            remedies.iter().any(|remedy| remedy.answers.contains(&place)),
+            "{}: {plans:?}",
+            findings[place].1.title
+        );
+    }
+
+    let before = world.state();
+    let (all, promised) = (findings.len(), remedies[0].ends.len());
+    let previewed = world.preview(&remedies[0].plan).unwrap();
+    let apply = world.run(Executor::new(previewed), None);
+    assert!(apply.is_done(), "{:?}", apply.stop());
+    let left = count(&world.gather(&erp));
+    assert_eq!(left, all - promised, "it ends what it says that it ends");
+    assert!(left <= 13, "{left} of {all} are left");
+    let undo = world.preview(&apply.undo().unwrap()).unwrap();
+    let undone = world.run(Executor::new(undo), None);
+    assert!(undone.is_done(), "{:?}", undone.stop());
+    alike(&world.state(), &before, "undone");
+    assert_eq!(count(&world.gather(&erp)), all);
+}
