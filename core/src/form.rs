@@ -3,6 +3,8 @@
 //! It never asks the org anything, and never takes a box for what it may not be: see `recognize`.
 
 mod after_save;
+mod clicks;
+mod markers;
 mod messages;
 mod pending_edit;
 mod reach;
@@ -11,6 +13,8 @@ mod sections;
 mod verdict;
 
 pub use after_save::Expected;
+pub use clicks::Click;
+pub use markers::{Marker, Marking, SaveNote, Standing};
 pub use recognize::Form;
 
 use crate::classification::Classification;
@@ -32,6 +36,9 @@ pub struct State {
     pub on: String,
     /// What stands in each field; of a choice its value, a tab, and what is shown of it.
     pub values: Vec<String>,
+    /// What each click brought along that is still so.
+    #[serde(default)]
+    pub clicks: Vec<Click>,
 }
 
 impl State {
@@ -50,6 +57,8 @@ pub struct Entry {
     pub title: String,
     /// Its rule; none for what is only wrong in a form (a range that is reversed).
     pub rule: Option<&'static Rule>,
+    /// The place of the box or field that it comes from, where one is known.
+    pub place: Option<usize>,
     /// What tells it from others of its rule; none for what is only wrong in a form.
     key: Option<Key>,
 }
@@ -62,22 +71,11 @@ struct Key {
     severity: Option<Severity>,
 }
 
-/// What is said beside a box or a field.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Marker {
-    /// Which: boxes first, then fields, in the order of the form's description.
-    pub at: usize,
-    /// How much it matters.
-    pub severity: Severity,
-    /// A few words.
-    pub words: String,
-}
-
 /// What a button of a marker does to the form, as a click by hand would.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum InForm {
     /// Click the box at a place.
-    Click(usize, &'static str),
+    Click(usize, String),
     /// Enter texts into fields, by their places; of a choice a value.
     Enter(Vec<(usize, String)>, String),
 }
@@ -87,8 +85,10 @@ pub enum InForm {
 pub struct Detail {
     /// What is wrong, in sentences.
     pub lines: Vec<String>,
-    /// Whom it reaches.
+    /// Who uses the profile or permission set.
     pub reach: String,
+    /// What a click on this box selected besides, by label.
+    pub others: Vec<String>,
     /// The rules it comes from.
     pub rules: Vec<&'static Rule>,
     /// What can be done in the form.
@@ -133,9 +133,20 @@ pub struct Edit {
     verdicts: Vec<Verdict>,
     markers: Vec<Marker>,
     reach: String,
+    /// What the box of each click is called.
+    click_names: Vec<String>,
+    /// Whether the page came back without having saved what was entered before.
+    is_refused: bool,
 }
 
-/// The permission that weighs less for being ticked: what is wrong is that it is not.
+/// Fields of a user's form, with the rules whose findings stand beside them.
+const FIELDS: &[(&str, &str)] = &[
+    ("Email", "personal-identity"),
+    ("user_license_id", "non-integration-license"),
+    ("Profile", "shared-profile"),
+];
+
+/// The permission that weighs less for being selected: what is wrong is that it is not.
 const API_ONLY: &str = "ApiUserOnly";
 
 impl Edit {
@@ -163,6 +174,8 @@ impl Edit {
             markers: vec![],
             reach: reach::words(facts, page.kind),
             outcomes: vec![],
+            click_names: vec![],
+            is_refused: false,
         };
         let mut facts = edit.sheet.overlay(facts, edit.kind);
         edit.outcomes = rules::run(&facts);
@@ -188,6 +201,7 @@ impl Edit {
             self.take_hours(&state, facts);
             self.take_policies(&state, facts);
         }
+        self.click_names = state.clicks.iter().map(|click| self.name_of(click.place, labels)).collect();
         self.state = state;
         if !changed.is_empty() {
             let overlay = self.sheet.overlay(facts, self.kind);
@@ -195,6 +209,37 @@ impl Edit {
         }
         self.after = self.entries(labels);
         self.mark();
+    }
+
+    /// The page came back after its form was posted: Salesforce saved nothing.
+    pub fn set_refused(&mut self) {
+        self.is_refused = true;
+    }
+
+    /// Whether Salesforce refused the save before this form.
+    pub fn is_refused(&self) -> bool {
+        self.is_refused
+    }
+
+    /// How many boxes and fields are not as the page brought them.
+    pub fn changes(&self) -> usize {
+        (0..self.form.boxes.len() + self.form.fields.len()).filter(|at| self.is_changed(*at)).count()
+    }
+
+    /// Whether a box or field is not as the page brought it; not where nothing is said of it.
+    fn is_changed(&self, at: usize) -> bool {
+        if let Some(line) = self.form.boxes.get(at) {
+            return self.state.is_on(at).is_some_and(|on| on != (recognize::part(line, 4) == "1"));
+        }
+        let field = at - self.form.boxes.len();
+        let now = self.state.values.get(field).map(|line| recognize::part(line, 0));
+        let was = self.form.fields.get(field).map(|line| recognize::part(line, 1));
+        now.is_some() && now != was
+    }
+
+    /// The box of a permission.
+    fn permission_box(&self, name: &str) -> Option<usize> {
+        self.meanings.iter().position(|m| matches!(m, Meaning::Permission(own) if own == name))
     }
 
     /// Runs the rules that look at what changed, on the facts as they would be saved.
@@ -233,7 +278,8 @@ impl Edit {
     }
 
     fn remark(&mut self, at: usize, severity: Severity, title: String, fix: Option<InForm>) {
-        let entry = Entry { severity, key: None, title, rule: None };
+        let place = Some(self.meanings.len() + at);
+        let entry = Entry { severity, key: None, title, rule: None, place };
         self.notes.push(Note { at, entry, fix });
     }
 

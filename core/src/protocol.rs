@@ -12,6 +12,7 @@ mod typescript;
 pub use command::{Command, Corner, EntryPreview, FormDescription, Until, WIDER, form_state};
 pub use response::{
     Broken, Drawing, Export, FormAnswer, Marker, MarkerDetail, PanelParts, PushedMessage, Response, SaveCheck,
+    SaveNote,
 };
 pub use sender::Sender;
 pub use settings::{Markers, PanelPlace, SettingChange, Settings, Theme};
@@ -24,6 +25,7 @@ mod tests {
     use super::settings::*;
     use super::surface::*;
     use crate::classification::AdminAnswer;
+    use crate::form::Click;
 
     const ID: &str = "abcdefghijklmnop";
     const ORIGIN: &str = "chrome-extension://abcdefghijklmnop/";
@@ -52,7 +54,7 @@ mod tests {
         let form = Sender { url: url.into(), frame: 3, ..page() };
         assert_eq!(form.surface(ID, ORIGIN), Some(Surface::Frame));
         let edit =
-            Command::Edit { number: 1, form: None, on: String::new(), values: String::new(), open: vec![] };
+            Command::Edit { number: 1, form: None, on: String::new(), values: String::new(), open: vec![], clicks: vec![] };
         assert!(form.may(&edit, ID, ORIGIN) && page().may(&edit, ID, ORIGIN));
         assert!(!form.may(&Command::Retry { number: 1 }, ID, ORIGIN));
         assert!(!form.may(&Command::Check { url: String::new(), number: 1 }, ID, ORIGIN));
@@ -136,18 +138,33 @@ mod tests {
     fn every_command_reads_back() {
         let (number, entry, token) = (u32::MAX, "e".to_owned(), "t".to_owned());
         let fields = vec![("0".to_owned(), "a".to_owned())];
-        let form = FormDescription { boxes: "x\n".into(), fields: String::new(), object: "Account".into() };
+        let form = FormDescription {
+            boxes: "x\n".into(),
+            fields: String::new(),
+            object: "Account".into(),
+            is_again: true,
+        };
         let mut commands = vec![
             Command::Check { url: "https://acme.my.salesforce.com/005".into(), number },
             Command::Retry { number },
             Command::Close { number },
-            Command::Edit { number, form: None, on: "01".into(), values: String::new(), open: vec![] },
+            Command::Edit {
+                number,
+                form: None,
+                on: "01".into(),
+                values: String::new(),
+                open: vec![],
+                clicks: vec![Click { place: 0, others: vec![1, 2] }],
+            },
+            Command::ShowField { number, place: "12".into() },
+            Command::PutBack { number },
             Command::Edit {
                 number,
                 form: Some(form),
                 on: "01".into(),
                 values: "a\n".into(),
                 open: vec![0, 409],
+                clicks: vec![],
             },
             Command::Front,
             Command::Submitted,
@@ -208,7 +225,7 @@ mod tests {
             panic!("{text}")
         };
         assert_eq!(form.unwrap().form().boxes, ["x", "y"]);
-        assert_eq!(form_state(on, &values).values, ["a", "b"]);
+        assert_eq!(form_state(on, &values, vec![]).values, ["a", "b"]);
     }
 
     #[test]

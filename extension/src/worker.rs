@@ -54,6 +54,10 @@ async fn handle(mut incoming: Incoming, css: String) -> Option<Response> {
             in_background(form::submitted(&incoming));
             None
         }
+        Command::ShowField { .. } | Command::PutBack { .. } => {
+            in_background(form::act(&incoming));
+            None
+        }
         Command::SaveCheck { on } => {
             incoming.form_page()?;
             save_check::save_check(on).await.map(Response::SaveCheck)
@@ -210,6 +214,7 @@ async fn carry_out(effects: Vec<Effect>) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use leastwise_core::form::Standing;
     use leastwise_core::protocol::{Drawing, FormAnswer, Marker, PushedMessage};
     use leastwise_core::rules::rule::Severity;
     use wasm_bindgen_test::wasm_bindgen_test;
@@ -226,7 +231,7 @@ mod tests {
     #[wasm_bindgen_test]
     fn a_message_of_javascript_is_a_command() {
         let text = r#"{"command":"Edit","number":4294967295,"form":{"boxes":"x\n","fields":"","object":""},
-            "on":"01","values":"","open":[0,409],"more":{"is":"ignored"}}"#;
+            "on":"01","values":"","open":[0,409],"clicks":[{"place":1,"others":[2]}],"more":{"is":"ignored"}}"#;
         let Some(Command::Edit { number: u32::MAX, form: Some(form), open, .. }) = command(text) else {
             panic!("{text}")
         };
@@ -246,16 +251,25 @@ mod tests {
     #[wasm_bindgen_test]
     fn an_answer_is_a_plain_object() {
         let drawing = Drawing { number: u32::MAX, html: "<p>ü</p>".into(), ..Drawing::default() };
-        let markers = vec![Marker { place: 3, severity: Severity::High, words: "w".into() }];
+        let markers = vec![Marker {
+            place: 3,
+            severity: Severity::High,
+            standing: Standing::Off,
+            label: "High".into(),
+            words: "w".into(),
+            note: String::new(),
+            undo: String::new(),
+            in_column: true,
+        }];
         let judged =
-            FormAnswer::Judged { number: 7, note: String::new(), details: vec![], markers: Some(markers) };
+            FormAnswer::Judged { number: 7, note: None, details: vec![], markers: Some(markers) };
         assert_eq!(
             json(&Response::Drawing(Box::new(drawing))),
             r#"{"type":"drawing","number":4294967295,"html":"<p>ü</p>","status":"","css":"","corner":"bottom-right","settings":{"findingsOn":true,"markers":"integrations","askBeforeCritical":false,"place":"floating","width":400,"theme":"salesforce"},"open":false,"pending":false}"#
         );
         assert_eq!(
             json(&PushedMessage::Form(judged)),
-            r#"{"type":"form","state":"judged","number":7,"note":"","details":[],"markers":[{"place":3,"severity":"high","words":"w"}]}"#
+            r#"{"type":"form","state":"judged","number":7,"details":[],"markers":[{"place":3,"severity":"high","standing":"off","label":"High","words":"w","note":"","undo":"","inColumn":true}]}"#
         );
         assert_eq!(json(&PushedMessage::CheckAgain), r#"{"type":"checkAgain"}"#);
     }

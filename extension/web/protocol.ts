@@ -29,12 +29,22 @@ export type Command = { "command": "Check",
     number: number,
     /** What the form has, the first time; none when the worker was told before. */
     form?: FormDescription,
-    /** A `1` for each box that is ticked, a `0` for each that is not. */
+    /** A `1` for each box that is selected, a `0` for each that is not. */
     on: string,
     /** What stands in each field, a line each; of a choice its value, a tab, and what is shown of it. */
     values: string,
     /** The markers that are open, by the place of what they mark. */
-    open: Array<number>, }
+    open: Array<number>,
+    /** What each click brought along that is still so. */
+    clicks: Array<Click>, }
+  | { "command": "ShowField",
+    /** The check whose report is shown. */
+    number: number,
+    /** Its place, as a button's attribute says it. */
+    place: string, }
+  | { "command": "PutBack",
+    /** The check whose report is shown. */
+    number: number, }
   | { "command": "Front" }
   | { "command": "Submitted" }
   | { "command": "SaveCheck",
@@ -120,7 +130,16 @@ export type FormDescription = {
     /** The fields, a line each. */
     fields: string,
     /** The object that the address names. */
-    object: string, };
+    object: string,
+    /** Whether the page came from itself: the form was posted, or left by a link to another part of it. */
+    isAgain: boolean, };
+
+/** A click on a box, and what it brought along that is still so. */
+export type Click = {
+    /** The place of the box that was clicked. */
+    place: number,
+    /** Those of the boxes that the page's script changed with it. */
+    others: Array<number>, };
 
 /** A corner of the page where the panel stands. */
 export type Corner = "bottom-right" | "bottom-left" | "top-left" | "top-right";
@@ -194,8 +213,15 @@ export type Response = { "type": "drawing" } & Drawing | { "type": "form" } & Fo
 
 /** What the worker tells a page without being asked. */
 export type PushedMessage = { "type": "drawing" } & Drawing | { "type": "parts" } & PanelParts | { "type": "form" } & FormAnswer | { "type": "checkAgain" }
-  | { "type": "hidden" }
-  | { "type": "openPanel" };
+  | { "type": "showField",
+    /** The description of the form. */
+    number: number,
+    /** Its place. */
+    place: number, }
+  | { "type": "putBack",
+    /** The description of the form. */
+    number: number, }
+  | { "type": "hidden" };
 
 /** What a surface shows from now on. */
 export type Drawing = {
@@ -237,8 +263,8 @@ export type FormAnswer = { "state": "unknown",
   | { "state": "judged",
     /** The description. */
     number: number,
-    /** What stands beside the save button; empty for no note. */
-    note: string,
+    /** What stands beside the save buttons. */
+    note?: SaveNote,
     /** What the open markers say. */
     details: Array<MarkerDetail>,
     /** All markers, when they are others than before. */
@@ -250,8 +276,34 @@ export type Marker = {
     place: number,
     /** How bad it is. */
     severity: Severity,
+    /** How its box stands: how much of it is seen. */
+    standing: Standing,
+    /** How bad it is, and whether it is new, in words. */
+    label: string,
     /** What it says. */
-    words: string, };
+    words: string,
+    /** What else is to be known; empty for nothing. */
+    note: string,
+    /** What puts back all that a click on the box changed; empty where there is nothing to. */
+    undo: string,
+    /** Whether its box is one of a column of a table of objects: the column's head says it once. */
+    inColumn: boolean, };
+
+/** How a marker's box stands, which decides how much of it is seen. */
+export type Standing = "off" | "on" | "new";
+
+/** What stands beside the save buttons. */
+export type SaveNote = {
+    /** What matters. */
+    lead: string,
+    /** The rest. */
+    words: string,
+    /** The place of the first box that it is about. */
+    place?: number,
+    /** What puts the page back; empty where nothing is changed. */
+    putBack: string,
+    /** Whether it is about something critical: a save may be asked about then. */
+    isCritical: boolean, };
 
 /** What an open marker says. */
 export type MarkerDetail = {

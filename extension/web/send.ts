@@ -14,6 +14,8 @@ type ResponseOf<T extends Response["type"]> = Extract<Response, { type: T }>;
 interface Responses {
   Edit: ResponseOf<"form">;
   Submitted: never;
+  ShowField: never;
+  PutBack: never;
   SaveCheck: ResponseOf<"saveCheck">;
   Export: ResponseOf<"export" | "drawing">;
 }

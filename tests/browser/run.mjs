@@ -9,7 +9,7 @@ import { startOrg } from "./lib/org.mjs";
 /** What one browser runs, in this order. */
 const LANES = [
   ["panel", "popup", "options", "navigation", "words", "access", "budgets"],
-  ["editing", "users", "forms", "scale", "history", "welcome"],
+  ["editing", "markers", "users", "forms", "scale", "history", "welcome"],
   ["fixes", "hostile", "shapes"],
   ["unfinished", "sections", "refusals", "captures", "schedules", "manners"],
 ];

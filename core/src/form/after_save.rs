@@ -35,13 +35,13 @@ impl Expected {
             let (what, name) = key.split_at_checked(1).unwrap_or_default();
             match what {
                 "p" => {
-                    let is = if now.contains(key) { " is on" } else { " is off" };
-                    [labels.get(name).map_or(name, String::as_str), is, ", which the form did not say"]
-                        .concat()
+                    let is = if now.contains(key) { "on" } else { "off" };
+                    let label = labels.get(name).map_or(name, String::as_str);
+                    format!("{label} is {is}, but you entered the opposite")
                 }
-                "o" => "The objects whose records can be deleted are not those of the form".into(),
-                "r" => "The login IP ranges are not those of the form".into(),
-                _ => format!("{name} is not that of the form"),
+                "o" => "The object permissions differ from what you entered".into(),
+                "r" => "The login IP ranges differ from what you entered".into(),
+                _ => format!("{name} differs from what you entered"),
             }
         };
         (self.changed > 0).then(|| differing(&self.lines, &now).into_iter().map(tell).collect())
@@ -70,8 +70,8 @@ pub(super) fn lines(facts: &Facts, kind: PageKind) -> Option<Names> {
         all.push(format!("uThe profile {profile}"));
         all.push(format!("uActive {}", if user.is_active { "1" } else { "0" }));
         for (name, text) in [
-            ("uThe e-mail address ", &user.email),
-            ("uThe user name ", &user.username),
+            ("uThe email address ", &user.email),
+            ("uThe username ", &user.username),
             ("uThe name ", &user.name),
         ] {
             // No name or address of a person is stored: only whether it is the same one is asked after the save.

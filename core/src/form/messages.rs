@@ -3,21 +3,14 @@
 //! It never judges: the rules did.
 
 use super::recognize::{self, Meaning};
-use super::{API_ONLY, Detail, Edit, Entry, InForm, Key, Marker};
+use super::{API_ONLY, Detail, Edit, Entry, FIELDS, InForm, Key};
 use crate::facts::Labels;
-use crate::facts::subject::Subject;
+use crate::facts::subject::{Setting, Subject};
 use crate::facts::{Fact, Facts, Grants, LoginIpRanges, ObjectGrant, Profile};
 use crate::rules;
 use crate::rules::rule::{Finding, Outcome, Rule, Severity};
 use crate::salesforce::id::Id;
 use crate::salesforce::setup_url::PageKind;
-
-/// Fields of a user's form, with the rules whose findings stand beside them.
-const FIELDS: &[(&str, &str)] = &[
-    ("Email", "personal-identity"),
-    ("user_license_id", "non-integration-license"),
-    ("Profile", "shared-profile"),
-];
 
 /// What another profile would change, and is not known before the save.
 const HIDDEN: [&str; 3] = [Grants::NAME, Profile::NAME, LoginIpRanges::NAME];
@@ -73,12 +66,12 @@ impl Edit {
         self.meanings.iter().filter(|meaning| **meaning == Meaning::Unknown).count()
     }
 
-    /// What is said beside boxes and fields.
-    pub fn markers(&self) -> &[Marker] {
-        &self.markers
+    /// How many findings are there today and stay.
+    pub fn already_here(&self) -> usize {
+        self.after.len() - lacking(&self.after, &self.before).len()
     }
 
-    /// "New with this edit: 2 critical; solved: 1".
+    /// "This edit adds 2 critical · fixes 1"; "No new risks · 29 already here".
     pub fn summary(&self) -> String {
         let new = self.new_findings();
         let counts: Vec<String> = Severity::ALL
@@ -87,55 +80,49 @@ impl Edit {
             .filter(|(_, n)| *n > 0)
             .map(|(severity, n)| format!("{n} {}", severity.word()))
             .collect();
-        let solved = self.solved().len();
-        let new = match (self.is_clone, counts.is_empty()) {
-            (true, true) => return "the copy has no findings".into(),
-            (true, false) => return format!("the copy would have {}", counts.join(", ")),
-            (false, true) => "nothing new with this edit".into(),
-            (false, false) => format!("new with this edit: {}", counts.join(", ")),
-        };
-        if solved == 0 { new } else { format!("{new}; solved: {solved}") }
-    }
-
-    /// What stands beside the save button; empty when nothing critical is new.
-    pub fn note(&self) -> String {
-        let new = self.new_findings();
-        let critical: Vec<&str> = new
-            .iter()
-            .filter(|entry| entry.severity == Severity::Critical)
-            .map(|entry| entry.title.as_str())
-            .collect();
-        match critical.as_slice() {
-            [] => String::new(),
-            [one] => format!("Critical with this save: {one}"),
-            [one, ..] => {
-                ["Critical with this save: ", &critical.len().to_string(), " findings (", one, ", …)"]
-                    .concat()
-            }
+        let mut parts = vec![match (self.is_clone, counts.is_empty()) {
+            (true, true) => return "The copy has no risks".into(),
+            (true, false) => return format!("The copy has {}", counts.join(", ")),
+            (false, true) => "No new risks".to_owned(),
+            (false, false) => format!("This edit adds {}", counts.join(", ")),
+        }];
+        match self.solved().len() {
+            0 => {}
+            n => parts.push(format!("fixes {n}")),
         }
+        if let (true, n @ 1..) = (counts.is_empty(), self.already_here()) {
+            parts.push(format!("{n} already here"));
+        }
+        parts.join(" · ")
     }
 
     /// What the marker at a place says when it is opened.
-    pub fn detail(&self, at: usize, facts: &Facts) -> Detail {
+    pub fn detail(&self, at: usize, facts: &Facts, labels: &Labels) -> Detail {
         let mut detail = Detail { reach: self.reach.clone(), ..Detail::default() };
-        let api_only =
-            self.meanings.iter().position(|m| matches!(m, Meaning::Permission(name) if name == API_ONLY));
+        if let Some(click) = self.click_on(at) {
+            detail.others = click.others.iter().map(|other| self.name_of(*other, labels)).collect();
+        }
+        let api_only = self.permission_box(API_ONLY);
         match self.meanings.get(at) {
             Some(Meaning::Permission(name)) if name == API_ONLY => {
                 self.outcome_lines("browser-sign-in-allowed", &mut detail);
-                detail.fixes.push(InForm::Click(at, "Tick"));
+                if !self.is_on(at) {
+                    detail.fixes.push(InForm::Click(at, "Select".into()));
+                }
             }
+            Some(_) if self.is_feature(at) => self.feature_lines(labels, &mut detail),
             Some(_) => {
                 for verdict in self.verdicts.iter().filter(|verdict| verdict.at == at) {
                     detail.lines.push(format!("{}.", verdict.words));
                     detail.rules.extend(&verdict.rules);
                 }
-                if self.is_on(at) {
-                    detail.fixes.push(InForm::Click(at, "Untick"));
+                // What a click brought along is undone with it: deselecting this box alone would leave the others.
+                if self.is_on(at) && detail.others.is_empty() {
+                    detail.fixes.push(InForm::Click(at, "Deselect".into()));
                 }
                 // A permission held by an API-only user is out of a browser's reach at least.
                 if let Some(place) = api_only.filter(|place| !self.is_on(*place)) {
-                    detail.fixes.push(InForm::Click(place, "Tick API Only too"));
+                    detail.fixes.push(InForm::Click(place, "Also select API Only User".into()));
                 }
             }
             None if self.is_range(at) => {
@@ -181,8 +168,10 @@ impl Edit {
             let Outcome::Findings(findings) = outcome else { continue };
             for finding in findings {
                 let severity = finding.severity.unwrap_or(rule.integration);
-                let entry =
-                    |title: String, key: Key| Entry { severity, title, rule: Some(rule), key: Some(key) };
+                let entry = |title: String, key: Key| {
+                    let place = self.place_of(&key.subject);
+                    Entry { severity, title, rule: Some(rule), place, key: Some(key) }
+                };
                 match &finding.subject {
                     Subject::Objects { granted_by, .. } if self.kind != PageKind::User => {
                         let own = self.objects(rule.id, granted_by).into_iter();
@@ -201,6 +190,38 @@ impl Edit {
             }
         }
         all
+    }
+
+    /// The box or field that a finding comes from.
+    fn place_of(&self, subject: &Subject) -> Option<usize> {
+        let field = |id: &str| self.field(id).map(|at| self.meanings.len() + at);
+        // On a user's page permissions come with the profile.
+        let chosen = || field("Profile").filter(|_| self.kind == PageKind::User);
+        match subject {
+            Subject::Permission { name, .. } => self.permission_box(name).or_else(chosen),
+            Subject::Objects { objects, .. } => {
+                let [own] = objects.as_slice() else { return chosen() };
+                let column = match own {
+                    _ if own.modify_all => recognize::MODIFY_ALL,
+                    _ if own.delete => recognize::DELETE,
+                    _ if own.view_all => recognize::VIEW_ALL,
+                    _ => recognize::VIEW_ALL_FIELDS,
+                };
+                let is = |m: &Meaning| matches!(m, Meaning::Object(name, at) if *name == own.object && *at == column);
+                self.meanings.iter().position(is).or_else(chosen)
+            }
+            Subject::Setting(Setting::ApiOnly) => self.permission_box(API_ONLY).or_else(chosen),
+            Subject::Setting(Setting::LoginIpRanges(_)) => field("IpEndAddress").or_else(chosen),
+            Subject::Setting(Setting::Identity) => field("Email"),
+            Subject::Setting(Setting::License) => field("user_license_id").or_else(chosen),
+            Subject::Setting(Setting::Profile) => field("Profile"),
+            _ => None,
+        }
+    }
+
+    /// Why a finding is there that nobody clicked for: "because of Modify All Data".
+    pub fn cause(&self, entry: &Entry) -> Option<String> {
+        self.because(entry.place?)
     }
 
     /// The objects behind a finding about the page's own set, one a finding.
@@ -237,76 +258,17 @@ impl Edit {
         all
     }
 
-    /// What stands beside the choice of another profile.
-    fn profile(&self) -> (Severity, String) {
-        match self.new_findings().first() {
-            _ if self.sheet.is_unread() => (
-                Severity::Info,
-                "what this profile grants could not be read: it is after the save".to_owned(),
-            ),
-            Some(worst) => (worst.severity, self.summary()),
-            None => (Severity::Info, "nothing new as far as it is known before the save".to_owned()),
-        }
-    }
-
     /// Why something is not known before the save; empty when everything is.
     pub fn unknown(&self) -> &'static str {
         match (self.untold().is_empty(), self.sheet.is_unread()) {
             (true, _) => "",
-            (_, true) => "This profile is not among those that were read.",
+            (_, true) => "Leastwise didn't read this profile.",
             _ if self.sheet.is_unlisted() => {
-                "Salesforce tells the login IP ranges of one profile at a time, and the objects that this profile lets \
-                 delete were not among those that were read."
+                "Leastwise checks this profile's login IP ranges and object permissions after you save."
             }
-            _ if self.sheet.is_hidden() => "Salesforce tells the login IP ranges of one profile at a time.",
-            _ => "It could not be read.",
+            _ if self.sheet.is_hidden() => "Leastwise checks this profile's login IP ranges after you save.",
+            _ => "It couldn't be read.",
         }
-    }
-
-    /// What stands beside the boxes and fields now.
-    pub(super) fn mark(&mut self) {
-        let mut markers: Vec<Marker> = self
-            .verdicts
-            .iter()
-            .map(|own| Marker { at: own.at, severity: own.severity, words: own.words.clone() })
-            .collect();
-        let first = |rule: &str| {
-            let outcome = self.outcomes.iter().find(|(own, _)| own.id == rule);
-            match outcome {
-                Some((rule, Outcome::Findings(findings))) => {
-                    findings.first().map(|f| (f.severity.unwrap_or(rule.integration), f.title.clone()))
-                }
-                _ => None,
-            }
-        };
-        if let Some((severity, words)) = first("browser-sign-in-allowed") {
-            let off =
-                self.meanings.iter().position(|m| matches!(m, Meaning::Permission(name) if name == API_ONLY));
-            markers.extend(off.map(|at| Marker { at, severity, words }));
-        }
-        let boxes = self.meanings.len();
-        for (at, line) in self.form.fields.iter().enumerate() {
-            let id = recognize::part(line, 0);
-            // Of two with one id it is not certain which is meant.
-            if self.field(id.rsplit(':').next().unwrap_or_default()) != Some(at) {
-                continue;
-            }
-            let own = self.notes.iter().find(|note| note.at == at).map(|note| &note.entry);
-            let found = match id {
-                _ if own.is_some() => own.map(|own| (own.severity, own.title.clone())),
-                "IpEndAddress" => first("unrestricted-login-ip"),
-                "name" if self.is_clone => {
-                    self.new_findings().first().map(|worst| (worst.severity, self.summary()))
-                }
-                "Profile" if self.kind == PageKind::User && self.sheet.is_hidden() => Some(self.profile()),
-                id if self.kind == PageKind::User => {
-                    FIELDS.iter().find(|(own, _)| *own == id).and_then(|(_, rule)| first(rule))
-                }
-                _ => None,
-            };
-            markers.extend(found.map(|(severity, words)| Marker { at: boxes + at, severity, words }));
-        }
-        self.markers = markers;
     }
 }
 
@@ -324,5 +286,17 @@ fn titled(finding: &Finding, labels: &Labels) -> String {
     match (label, &finding.lets) {
         (Some(label), Some(lets)) => format!("{label}: {lets}"),
         _ => finding.sentence(),
+    }
+}
+
+impl Entry {
+    /// What it is about: the permission's label, or its words.
+    pub fn short(&self) -> &str {
+        match &self.key {
+            Some(Key { subject: Subject::Permission { .. }, .. }) => {
+                self.title.split_once(": ").map_or(self.title.as_str(), |(label, _)| label)
+            }
+            _ => &self.title,
+        }
     }
 }

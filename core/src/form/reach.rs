@@ -1,7 +1,8 @@
-//! Whom a box of a profile or permission set reaches, in a sentence.
+//! Who uses the profile or permission set whose boxes a form has.
 //!
-//! It never takes more for known than was read: beyond the list it says "or more".
+//! It never takes more for known than was read: beyond the list it says "at least".
 
+use super::markers::counted;
 use super::pending_edit::own;
 use crate::classification::{Classification, Who};
 use crate::facts::Facts;
@@ -10,40 +11,39 @@ use crate::salesforce::setup_url::PageKind;
 /// So many are named.
 const NAMED: usize = 5;
 
-/// "3 integration users on this profile: A, B, C; 2 other active users."
+/// "3 integration users (A, B, C) and 2 other active users": who uses the profile or permission set; empty on a user's page.
 pub(super) fn words(facts: &Facts, kind: PageKind) -> String {
-    let of = match kind {
-        PageKind::User => return String::new(),
-        PageKind::Profile => " on this profile",
-        PageKind::PermissionSet => " with this permission set",
-    };
-    let Some(reach) = own(facts, kind).and_then(|set| set.reach.clone()) else {
-        return format!("Which users are{of} could not be read.");
-    };
-    if reach.others.is_empty() {
-        return format!("No active user is{of} today.");
+    if kind == PageKind::User {
+        return String::new();
     }
-    let mut integrations: Vec<&str> = reach
+    let Some(reach) = own(facts, kind).and_then(|set| set.reach.clone()) else {
+        return "couldn't check".to_owned();
+    };
+    if reach.others.is_empty() && !reach.more {
+        return "no active users today".to_owned();
+    }
+    let integrations: Vec<&str> = reach
         .others
         .iter()
         .filter(|other| Classification::of_assignee(facts, other).who == Who::Integration)
         .map(|other| other.name.as_str())
         .collect();
+    let mut parts = vec![];
     let n = integrations.len();
-    let rest = (reach.others.len() - n).to_string();
-    let s = |n: usize| if n == 1 { "" } else { "s" };
-    let count = if n == 0 { "No".to_owned() } else { n.to_string() };
-    let mut text = format!("{count} integration user{}{of}", if n == 0 { "" } else { s(n) });
-    if n > NAMED {
-        integrations.truncate(NAMED);
-        text.push_str(&format!(": {} and {} more", integrations.join(", "), (n - NAMED)));
-    } else if n > 0 {
-        text.push_str(&format!(": {}", integrations.join(", ")));
+    if n > 0 {
+        let named = integrations.get(..n.min(NAMED)).unwrap_or_default().join(", ");
+        let more = if n > NAMED { format!(" and {} more", n - NAMED) } else { String::new() };
+        parts.push(format!("{} ({named}{more})", counted(n, "integration user", "integration users")));
     }
-    if rest != "0" || reach.more {
-        let more = if reach.more { " or more" } else { "" };
-        text.push_str(&format!("; {rest}{more} other active user{}", if rest == "1" { "" } else { "s" }));
+    let rest = reach.others.len() - n;
+    let other = if n > 0 { "other " } else { "" };
+    match (rest, reach.more) {
+        (0, false) => {}
+        (0, true) => parts.push(format!("more {other}active users")),
+        (rest, more) => {
+            let users = counted(rest, &format!("{other}active user"), &format!("{other}active users"));
+            parts.push(if more { format!("at least {users}") } else { users });
+        }
     }
-    text.push('.');
-    text
+    parts.join(" and ")
 }

@@ -2,6 +2,7 @@
 //!
 //! It never opens a browser: the journeys do.
 
+mod markers;
 mod sections;
 mod user;
 
@@ -39,7 +40,12 @@ impl Open {
     }
 
     fn detail(&self, at: usize) -> Detail {
-        self.edit.detail(at, &self.facts)
+        self.edit.detail(at, &self.facts, &self.labels)
+    }
+
+    /// All markers, whoever uses the page.
+    fn markers(&self) -> Vec<&Marker> {
+        self.edit.markers(Marking::All).collect()
     }
 }
 
@@ -118,7 +124,7 @@ fn marks(on: impl IntoIterator<Item = bool>) -> String {
 
 /// The state in which exactly these of [`all_titled`] are ticked.
 fn ticked(names: &[&str]) -> State {
-    State { on: marks(labels().keys().map(|name| names.contains(&name.as_str()))), values: vec![] }
+    State { on: marks(labels().keys().map(|name| names.contains(&name.as_str()))), ..State::default() }
 }
 
 fn edit(names: &[&str]) -> Open {
@@ -134,15 +140,17 @@ fn titles(entries: &[&Entry]) -> Vec<String> {
 #[test]
 fn what_a_save_brings_and_takes_away() {
     let unchanged = edit(&["ApiEnabled", "ApiUserOnly"]);
-    assert_eq!(unchanged.summary(), "nothing new with this edit");
-    assert!(unchanged.note().is_empty());
+    assert_eq!(unchanged.summary(), "No new risks");
+    assert_eq!(unchanged.note(), None);
     let worse = edit(&["ApiEnabled", "ApiUserOnly", "ModifyAllData"]);
     assert_eq!(
         titles(&worse.new_findings()),
         ["critical Modify All Data: can view, edit and delete every record, regardless of sharing"]
     );
-    assert_eq!(worse.summary(), "new with this edit: 1 critical");
-    assert!(worse.note().starts_with("Critical with this save: Modify All Data"));
+    assert_eq!(worse.summary(), "This edit adds 1 critical");
+    let note = worse.note().unwrap();
+    assert_eq!((note.lead.as_str(), note.words.as_str()), ("This save adds a critical risk:", "Modify All Data"));
+    assert!(note.is_critical && note.place == worse.permission_box("ModifyAllData"));
     let mut back = worse;
     back.take(ticked(&["ApiEnabled", "ApiUserOnly"]));
     assert_eq!(back.summary(), unchanged.summary());
@@ -160,12 +168,13 @@ fn what_was_wrong_before_is_solved() {
     let mut edit = Open::new(&page("systempermissions"), &facts, &labels(), all_titled());
     edit.take(ticked(&["ApiEnabled", "ModifyAllData"]));
     assert!(edit.solved().is_empty() && edit.new_findings().is_empty());
-    let off = edit.markers().iter().find(|marker| marker.words.starts_with("API Only User is off")).unwrap();
+    let off =
+        edit.markers().into_iter().find(|marker| marker.words.starts_with("API Only User is off")).unwrap();
     assert_eq!(off.severity, Severity::High);
-    assert!(matches!(edit.detail(off.at).fixes.as_slice(), [InForm::Click(at, "Tick")] if *at == off.at));
+    assert_eq!(edit.detail(off.at).fixes, [InForm::Click(off.at, "Select".into())]);
     edit.take(ticked(&["ApiEnabled", "ApiUserOnly"]));
     assert_eq!(edit.solved().len(), 2, "{:?}", titles(&edit.solved()));
-    assert_eq!(edit.summary(), "nothing new with this edit; solved: 2");
+    assert_eq!(edit.summary(), "No new risks · fixes 2");
 }
 
 /// The law: what stands beside a box is what the rules say of the profile saved with exactly that box ticked.
@@ -201,7 +210,7 @@ fn a_box_s_verdict_is_the_rules_verdict_on_the_saved_state() {
                             .collect::<Vec<_>>()
                     })
                     .collect();
-                let marker = edit.markers().iter().find(|marker| marker.at == at);
+                let marker = edit.markers().into_iter().find(|marker| marker.at == at);
                 assert_eq!(
                     marker.map(|m| m.severity),
                     found.iter().min().copied(),
@@ -278,10 +287,10 @@ fn the_boxes_of_one_object() {
     let boxes = (0..6).map(|n| described(&id(n), "?", "", "", false, &[])).collect();
     let form = Form { boxes, object: "Account".into(), ..Form::default() };
     let mut edit = Open::new(&page("objectsandtabs"), &profile(), &labels(), form);
-    let state = |on: [bool; 6]| State { on: marks(on), values: vec![] };
+    let state = |on: [bool; 6]| State { on: marks(on), ..State::default() };
     edit.take(state([true, true, true, false, false, false]));
     assert!(edit.new_findings().is_empty());
-    let marked: Vec<(usize, Severity)> = edit.markers().iter().map(|m| (m.at, m.severity)).collect();
+    let marked: Vec<(usize, Severity)> = edit.markers().into_iter().map(|m| (m.at, m.severity)).collect();
     assert_eq!(marked, [(3, Severity::High), (4, Severity::Medium), (5, Severity::High)]);
     edit.take(state([true, true, true, true, true, true]));
     assert_eq!(titles(&edit.new_findings()), ["high Modify All on Account"]);
@@ -344,7 +353,7 @@ fn fields_that_two_have_the_id_of_are_left_alone() {
 fn ranges(start: &str, end: &str) -> (Form, State) {
     let field = |id: &str| format!("{id}\t");
     let form = Form { fields: vec![field("IpStartAddress"), field("IpEndAddress")], ..Form::default() };
-    (form, State { on: String::new(), values: vec![start.into(), end.into()] })
+    (form, State { values: vec![start.into(), end.into()], ..State::default() })
 }
 
 #[test]
@@ -356,13 +365,13 @@ fn ranges_are_weighed_before_they_are_saved() {
     });
     facts.login_ip_ranges = Known::Is(LoginIpRanges::default());
     for (start, end, says) in [
-        ("203.0.113.9", "203.0.113.1", "high The range is reversed: it ends before it begins"),
-        ("203.0.113.9", "::1", "high The two addresses are of different kinds"),
-        ("here", "there", "low That is no IP address"),
+        ("203.0.113.9", "203.0.113.1", "high The range is reversed: it ends before it starts"),
+        ("203.0.113.9", "::1", "high One address is IPv4, the other IPv6"),
+        ("here", "there", "low Not a valid IP address"),
         (
             "203.0.113.1",
             "203.0.113.9",
-            "high It would shut out 10 sign-ins of the last 90 days, from 198.51.100.7",
+            "high This would block 10 logins of the last 90 days, from 198.51.100.7",
         ),
         ("0.0.0.0", "255.255.255.255", "high Login IP ranges are too broad to restrict anything"),
     ] {
@@ -374,7 +383,7 @@ fn ranges_are_weighed_before_they_are_saved() {
             "{start}: {:?}",
             titles(&edit.new_findings())
         );
-        let marker = edit.markers().last().unwrap();
+        let marker = edit.markers().pop().unwrap();
         assert_eq!(marker.at, 1, "beside the end of the range");
         let InForm::Enter(texts, _) = edit.detail(1).fixes.remove(0) else { panic!("no range is proposed") };
         assert_eq!(texts, [(0, "198.51.100.7".into()), (1, "198.51.100.7".into())]);
@@ -401,8 +410,8 @@ fn the_copy_of_a_profile_has_all_that_it_has() {
     }
     let form = Form { fields: vec!["name	".into()], ..Form::default() };
     let mut edit = Open::new(&page(Page::CLONE), &facts, &labels(), form);
-    edit.take(State { on: String::new(), values: vec!["Copy".into()] });
-    assert!(edit.summary().starts_with("the copy would have 1 critical"), "{}", edit.summary());
+    edit.take(State { values: vec!["Copy".into()], ..State::default() });
+    assert!(edit.summary().starts_with("The copy has 1 critical"), "{}", edit.summary());
     assert_eq!(edit.markers().first().map(|marker| marker.at), Some(0));
 }
 
@@ -424,7 +433,7 @@ fn after_a_save_the_difference_is_told() {
     assert_eq!(compare(&["ApiEnabled", "ApiUserOnly", "ModifyAllData"]), Some(vec![]));
     assert_eq!(
         compare(&["ApiEnabled", "ApiUserOnly", "ModifyAllData", "ViewAllData"]),
-        Some(vec!["View All\u{a0}Data is on, which the form did not say".to_owned()])
+        Some(vec!["View All\u{a0}Data is on, but you entered the opposite".to_owned()])
     );
 }
 
@@ -439,13 +448,13 @@ fn facts_that_could_not_be_read_give_no_wrong_marker() {
     assert_eq!(edit.unrecognised(), 0);
     // What a permission lets its holder do is known without them.
     let at = labels().keys().position(|name| name == "ModifyAllData").unwrap();
-    let marker = edit.markers().iter().find(|marker| marker.at == at).unwrap();
+    let marker = edit.markers().into_iter().find(|marker| marker.at == at).unwrap();
     assert_eq!(marker.severity, Severity::Critical);
-    assert!(edit.detail(at).reach.contains("could not be read"));
+    assert!(edit.detail(at).reach.contains("couldn't check"));
     // A state that does not fit the description is taken as far as it goes.
     let mut short = Open::new(&page("systempermissions"), &profile(), &labels(), all_titled());
     short.take(State::default());
-    short.take(State { on: "1".repeat(5_000), values: vec!["x".into(); 9] });
+    short.take(State { on: "1".repeat(5_000), values: vec!["x".into(); 9], ..State::default() });
     let _ = (short.detail(0), short.detail(4_999), short.summary());
 }
 
@@ -469,8 +478,8 @@ fn whom_it_reaches() {
     let words = reach::words(&facts, PageKind::Profile);
     assert_eq!(
         words,
-        "8 integration users on this profile: User 1, User 2, User 3, User 4, User 5 and 3 more; 0 or more other active users."
+        "8 integration users (User 1, User 2, User 3, User 4, User 5 and 3 more) and more other active users"
     );
     set_reach(&mut facts, Reach::default());
-    assert_eq!(reach::words(&facts, PageKind::Profile), "No active user is on this profile today.");
+    assert_eq!(reach::words(&facts, PageKind::Profile), "no active users today");
 }

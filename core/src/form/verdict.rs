@@ -1,4 +1,4 @@
-//! What each box of a form would mean when ticked: the rules, run on facts in which it is.
+//! What each box of a form would mean when selected: the rules, run on facts in which it is.
 //!
 //! It never says anything of what stands in the form now.
 
@@ -18,7 +18,7 @@ impl Edit {
     pub(super) fn weigh(&mut self, facts: &mut Facts) {
         self.verdicts.clear();
         if self.kind == PageKind::User {
-            return self.weigh_features(facts);
+            return;
         }
         if own(facts, self.kind).is_some() {
             return self.weigh_set(facts);
@@ -109,10 +109,10 @@ fn object_verdict(
     }
     own_mut(facts, kind)?.deletes = Some(deletes.into());
     let words = match column {
-        recognize::DELETE => "can delete its records",
-        recognize::VIEW_ALL => "can read all its records, whatever sharing says",
-        recognize::VIEW_ALL_FIELDS => "can read all its fields, whatever field-level security says",
-        _ => "can change and delete its records, whatever sharing says",
+        recognize::DELETE => "can delete records of this object",
+        recognize::VIEW_ALL => "can view all records of this object, regardless of sharing",
+        recognize::VIEW_ALL_FIELDS => "can view all fields of this object, regardless of field-level security",
+        _ => "can edit and delete all records of this object, regardless of sharing",
     };
     ["record-deletion", "whole-object-access"].into_iter().find_map(|id| {
         let rule = rules::all().iter().find(|rule| rule.id == id)?;

@@ -3,7 +3,7 @@
 use super::settings::SettingChange;
 use super::surface::Surface;
 use crate::classification::AdminAnswer;
-use crate::form::{Form, State};
+use crate::form::{Click, Form, State};
 use serde::{Deserialize, Serialize};
 
 /// What [`Command::Fix`] names the plan with that was stopped, together with what the platform said depends on it.
@@ -87,13 +87,28 @@ pub enum Command {
         #[serde(default)]
         #[cfg_attr(test, ts(optional))]
         form: Option<FormDescription>,
-        /// A `1` for each box that is ticked, a `0` for each that is not.
+        /// A `1` for each box that is selected, a `0` for each that is not.
         on: String,
         /// What stands in each field, a line each; of a choice its value, a tab, and what is shown of it.
         values: String,
         /// The markers that are open, by the place of what they mark.
         #[serde(default)]
         open: Vec<usize>,
+        /// What each click brought along that is still so.
+        #[serde(default)]
+        clicks: Vec<Click>,
+    },
+    /// Scroll to a box or field of the form that is being edited, and put the focus there.
+    ShowField {
+        /// The check whose report is shown.
+        number: u32,
+        /// Its place, as a button's attribute says it.
+        place: String,
+    },
+    /// Put the form that is being edited back as its page brought it. Nothing is written.
+    PutBack {
+        /// The check whose report is shown.
+        number: u32,
     },
     /// The popup: what is known of the tab in front. The window that approves: what waits there for approval.
     Front,
@@ -247,6 +262,7 @@ pub enum EntryPreview {
 /// One text, and not a list of objects: those of a page with 409 boxes would cross into Wasm property by property.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
 pub struct FormDescription {
     /// The boxes, a line each.
     pub boxes: String,
@@ -254,6 +270,9 @@ pub struct FormDescription {
     pub fields: String,
     /// The object that the address names.
     pub object: String,
+    /// Whether the page came from itself: the form was posted, or left by a link to another part of it.
+    #[serde(default)]
+    pub is_again: bool,
 }
 
 impl FormDescription {
@@ -264,8 +283,8 @@ impl FormDescription {
 }
 
 /// What stands in a form, from the fields of [`Command::Edit`].
-pub fn form_state(on: String, values: &str) -> State {
-    State { on, values: lines(values) }
+pub fn form_state(on: String, values: &str, clicks: Vec<Click>) -> State {
+    State { on, values: lines(values), clicks }
 }
 
 fn lines(text: &str) -> Vec<String> {
@@ -281,6 +300,8 @@ impl Command {
             | Command::Answer { number, .. }
             | Command::Close { number }
             | Command::Edit { number, .. }
+            | Command::ShowField { number, .. }
+            | Command::PutBack { number }
             | Command::ShowApproval { number }
             | Command::Fix { number, .. }
             | Command::Undo { number, .. }
@@ -332,7 +353,9 @@ impl Command {
             | Command::ShowPanels { .. }
             | Command::Erase => &[Surface::Options],
             Command::Welcome | Command::ReloadTabs => &[Surface::Welcome],
-            Command::ShowApproval { .. } => &[Surface::Page],
+            Command::ShowApproval { .. } | Command::ShowField { .. } | Command::PutBack { .. } => {
+                &[Surface::Page]
+            }
             // A page is not where anything is approved: what runs there may be somebody else's.
             Command::Apply { .. } | Command::Allow { .. } => &[Surface::Approval],
             Command::Forbid { .. } => &[Surface::Approval],

@@ -2,6 +2,7 @@
 
 use super::command::Corner;
 use super::settings::Settings;
+use crate::form::Standing;
 use crate::rules::rule::Severity;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -36,6 +37,18 @@ pub enum PushedMessage {
     Form(FormAnswer),
     /// The page is to be checked again: what was read for it is lost.
     CheckAgain,
+    /// A box or field of the form is scrolled to, and has the focus.
+    ShowField {
+        /// The description of the form.
+        number: u32,
+        /// Its place.
+        place: usize,
+    },
+    /// The form is put back as its page brought it.
+    PutBack {
+        /// The description of the form.
+        number: u32,
+    },
     /// The panel was hidden, and the markers of its page go with it.
     Hidden,
     /// The panel is to be opened, and the focus moved there.
@@ -98,8 +111,10 @@ pub enum FormAnswer {
     Judged {
         /// The description.
         number: u32,
-        /// What stands beside the save button; empty for no note.
-        note: String,
+        /// What stands beside the save buttons.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        note: Option<SaveNote>,
         /// What the open markers say.
         details: Vec<MarkerDetail>,
         /// All markers, when they are others than before.
@@ -112,13 +127,43 @@ pub enum FormAnswer {
 /// A marker beside a box or field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
 pub struct Marker {
     /// The place of what it stands beside: boxes first, then fields.
     pub place: usize,
     /// How bad it is.
     pub severity: Severity,
+    /// How its box stands: how much of it is seen.
+    pub standing: Standing,
+    /// How bad it is, and whether it is new, in words.
+    pub label: String,
     /// What it says.
     pub words: String,
+    /// What else is to be known; empty for nothing.
+    pub note: String,
+    /// What puts back all that a click on the box changed; empty where there is nothing to.
+    pub undo: String,
+    /// Whether its box is one of a column of a table of objects: the column's head says it once.
+    pub in_column: bool,
+}
+
+/// What stands beside the save buttons.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct SaveNote {
+    /// What matters.
+    pub lead: String,
+    /// The rest.
+    pub words: String,
+    /// The place of the first box that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub place: Option<usize>,
+    /// What puts the page back; empty where nothing is changed.
+    pub put_back: String,
+    /// Whether it is about something critical: a save may be asked about then.
+    pub is_critical: bool,
 }
 
 /// What an open marker says.

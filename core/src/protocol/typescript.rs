@@ -2,10 +2,11 @@
 
 use super::{
     Broken, Command, Corner, Drawing, EntryPreview, Export, FormAnswer, FormDescription, Marker,
-    MarkerDetail, Markers, PanelParts, PanelPlace, PushedMessage, Response, SaveCheck, SettingChange,
+    MarkerDetail, Markers, PanelParts, PanelPlace, PushedMessage, Response, SaveCheck, SaveNote, SettingChange,
     Settings, Theme, Until,
 };
 use crate::classification::AdminAnswer;
+use crate::form::{Click, Standing};
 use crate::rules::rule::Severity;
 use ts_rs::{Config, TS};
 
@@ -30,6 +31,7 @@ fn protocol() -> String {
     let types = [
         declared::<Command>,
         declared::<FormDescription>,
+        declared::<Click>,
         declared::<Corner>,
         declared::<Until>,
         declared::<AdminAnswer>,
@@ -45,6 +47,8 @@ fn protocol() -> String {
         declared::<PanelParts>,
         declared::<FormAnswer>,
         declared::<Marker>,
+        declared::<Standing>,
+        declared::<SaveNote>,
         declared::<MarkerDetail>,
         declared::<Severity>,
         declared::<SaveCheck>,

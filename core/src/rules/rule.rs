@@ -41,6 +41,17 @@ impl Severity {
             Severity::Info => "info",
         }
     }
+
+    /// The word as people read it, with a capital.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Severity::Critical => "Critical",
+            Severity::High => "High",
+            Severity::Medium => "Medium",
+            Severity::Low => "Low",
+            Severity::Info => "Info",
+        }
+    }
 }
 
 /// One thing that is wrong.

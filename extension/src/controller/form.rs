@@ -9,24 +9,29 @@ use crate::state::{self, forms, forms::OpenForm};
 use crate::storage::{Area, Write, keys};
 use crate::view::{edit as edit_view, names};
 use leastwise_core::collect::Collector;
-use leastwise_core::form::Expected;
-use leastwise_core::protocol::{Command, FormAnswer, Marker, MarkerDetail, PushedMessage, form_state};
+use leastwise_core::form::{self, Expected, Marking};
+use leastwise_core::protocol::{
+    Command, FormAnswer, Marker, MarkerDetail, PushedMessage, SaveNote, form_state,
+};
 use leastwise_core::salesforce::setup_url::Page;
 
 /// Answers what a form says of itself, and says what else is to be done.
 pub(crate) fn edit(incoming: Incoming) -> (Option<FormAnswer>, Vec<Effect>) {
     let Some((tab, page)) = incoming.form_page() else { return (None, vec![]) };
-    let Command::Edit { number, form, on, values, open } = incoming.command else { return (None, vec![]) };
+    let Command::Edit { number, form, on, values, open, clicks } = incoming.command else {
+        return (None, vec![]);
+    };
     let frame = incoming.frame;
     let mut effects = vec![];
     let is_new = form.is_some();
     if let Some(description) = form {
         // The save before, if there was one, was refused, or is another's.
         effects.push(Effect::Store(Write::remove(Area::Session, &keys::saved(tab, &page))));
-        forms::keep(OpenForm::new(tab, frame, number, page, description.form()));
+        let is_again = description.is_again;
+        forms::keep(OpenForm::new(tab, frame, number, page, description.form()), is_again);
     }
     let answer = forms::with(tab, frame, number, |form| {
-        form.state = form_state(on, &values);
+        form.state = form_state(on, &values, clicks);
         form.open = open;
         let verdict =
             state::with_tab(tab, |shown| verdict(form, shown.number, &mut shown.gather, &mut effects));
@@ -55,10 +60,39 @@ pub(crate) fn submitted(incoming: &Incoming) -> Vec<Effect> {
     match incoming.form_page() {
         // What a copy is saved as is another record.
         Some((tab, page)) if page.section.as_deref() != Some(Page::CLONE) => {
+            forms::of_tab(tab, |form| {
+                form.is_submitted |= form.frame == incoming.frame;
+                None::<()>
+            });
             vec![Effect::Store(Write::put(Area::Session, &keys::saved(tab, &page), &true))]
         }
         _ => vec![],
     }
+}
+
+/// What a button of the panel asks of the form in its tab; the panel is drawn anew, so that its button is no longer busy.
+pub(crate) fn act(incoming: &Incoming) -> Vec<Effect> {
+    let Some(tab) = incoming.tab.as_ref().and_then(|tab| tab.id) else { return vec![] };
+    let effects = forms::of_tab(tab, |form| {
+        let number = form.number;
+        let message = match &incoming.command {
+            Command::ShowField { place, .. } => PushedMessage::ShowField { number, place: place.parse().ok()? },
+            Command::PutBack { .. } => PushedMessage::PutBack { number },
+            _ => return None,
+        };
+        let edit = form.edit.clone()?;
+        let parts = edit_view::panel_parts(incoming.command.number()?, &edit.borrow());
+        Some([
+            Effect::TellFrame(tab, form.frame, message),
+            Effect::TellPanel(tab, PushedMessage::Parts(parts)),
+        ])
+    });
+    effects.into_iter().flatten().collect()
+}
+
+/// Which pages have markers.
+const fn marking() -> Marking {
+    Marking::Integrations
 }
 
 /// What the rules say of a form, and what its tab is told; none before the facts of its page are there.
@@ -112,25 +146,37 @@ pub(crate) fn saved(expected: Option<&Expected>, gather: &Collector) -> Option<(
 fn answer(form: &mut OpenForm, gather: &Collector) -> FormAnswer {
     let Some(edit) = &form.edit else { return FormAnswer::Waiting { number: form.number } };
     let edit = edit.borrow();
-    let markers: Vec<Marker> = edit
-        .markers()
-        .iter()
-        .map(|marker| Marker {
-            place: marker.at,
-            severity: marker.severity,
-            words: names::plain(&marker.words),
-        })
-        .collect();
+    let markers: Vec<Marker> = edit.markers(marking()).map(plain).collect();
     let details = form.open.iter().map(|at| {
-        let words = edit.markers().iter().find(|marker| marker.at == *at).map_or("", |own| &own.words);
-        let html = edit_view::marker(&edit.detail(*at, gather.facts()), words).0;
+        let words = edit.markers(Marking::All).find(|marker| marker.at == *at).map_or("", |own| &own.words);
+        let html = edit_view::marker(&edit.detail(*at, gather.facts(), gather.labels()), words).0;
         MarkerDetail { place: *at, html: names::screen(&html) }
     });
     let details = details.collect();
-    let note = names::plain(&edit.note());
+    let note = edit.note().map(|note| SaveNote {
+        lead: note.lead,
+        words: names::plain(&note.words),
+        place: note.place,
+        put_back: note.put_back,
+        is_critical: note.is_critical,
+    });
     drop(edit);
     let is_new = form.markers.as_ref() != Some(&markers);
     let new_markers = is_new.then(|| markers.clone());
     form.markers = Some(markers);
     FormAnswer::Judged { number: form.number, note, details, markers: new_markers }
+}
+
+/// A marker as the frame is told it.
+fn plain(marker: &form::Marker) -> Marker {
+    Marker {
+        place: marker.at,
+        severity: marker.severity,
+        standing: marker.standing,
+        label: marker.label(),
+        words: names::plain(&marker.words),
+        note: names::plain(&marker.note),
+        undo: marker.undo.clone(),
+        in_column: marker.in_column,
+    }
 }

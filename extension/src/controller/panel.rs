@@ -251,6 +251,8 @@ impl PageController {
             Command::Edit { .. }
             | Command::Submitted
             | Command::SaveCheck { .. }
+            | Command::ShowField { .. }
+            | Command::PutBack { .. }
             | Command::History
             | Command::Export
             | Command::Clear

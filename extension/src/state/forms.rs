@@ -23,6 +23,9 @@ pub(crate) struct OpenForm {
     pub(crate) number: u32,
     pub(crate) page: Page,
     form: Form,
+    /// Whether it was submitted; and whether the page came back after that: Salesforce saved nothing.
+    pub(crate) is_submitted: bool,
+    is_refused: bool,
     /// What stands in it.
     pub(crate) state: State,
     /// Places of the markers that are open.
@@ -49,6 +52,8 @@ impl OpenForm {
             number,
             page,
             form,
+            is_submitted: false,
+            is_refused: false,
             state: State::default(),
             open: vec![],
             edit: None,
@@ -70,7 +75,10 @@ impl OpenForm {
         }
         if gather.has_first() {
             let (facts, labels) = (gather.facts(), gather.labels());
-            let edit = Edit::new(&self.page, facts, labels, self.form.clone());
+            let mut edit = Edit::new(&self.page, facts, labels, self.form.clone());
+            if self.is_refused {
+                edit.set_refused();
+            }
             self.edit = Some(Rc::new(RefCell::new(edit)));
             self.markers = None;
         }
@@ -113,9 +121,13 @@ pub(crate) fn of_tab<T>(tab: i32, then: impl FnMut(&mut OpenForm) -> Option<T>) 
     FORMS_OPEN.with_borrow_mut(|all| all.iter_mut().filter(|own| own.tab == tab).filter_map(then).collect())
 }
 
-/// Keeps a form in place of what its frame had before.
-pub(crate) fn keep(form: OpenForm) {
+/// Keeps a form in place of what its frame had before. One whose page came from itself (`is_again`) after it was submitted
+/// was refused.
+pub(crate) fn keep(mut form: OpenForm, is_again: bool) {
     FORMS_OPEN.with_borrow_mut(|all| {
+        for own in all.iter_mut().filter(|own| own.tab == form.tab && own.is_of(&form.page)) {
+            form.is_refused |= std::mem::take(&mut own.is_submitted) && is_again;
+        }
         all.retain(|own| (own.tab, own.frame) != (form.tab, form.frame));
         all.push(form);
         all.drain(..all.len().saturating_sub(FORMS));

@@ -12,7 +12,7 @@ export const SAVE = '[id$=":button_pc_save"],input[name="save"]';
 export const FIELD = "input:not([type=hidden]),select,textarea";
 const API_NAME = /^[A-Za-z]\w*$/;
 /** Cells of the table of object permissions. */
-const GRID_CELL = ".crudCol,.marvarCol";
+export const GRID_CELL = ".crudCol,.marvarCol";
 
 // Spaces are the worker's to compare; what parts lines and their parts is not.
 const clean = (text: unknown): string =>
@@ -131,5 +131,6 @@ export const describe = (boxes: HTMLInputElement[], fields: Field[]): FormDescri
     boxes: boxes.map(boxLine).join(""),
     fields: fields.map((field) => `${field.id}\t${valueLine(field)}`).join(""),
     object,
+    isAgain: URL.canParse(document.referrer) && new URL(document.referrer).pathname === location.pathname,
   };
 };

@@ -1,7 +1,7 @@
 // Keeps the worker told what stands in the form: one message at a time, again when none was answered, and not for ever.
 // It never draws: what the worker answers is passed on.
 
-import type { FormAnswer, PushedMessage } from "../protocol.ts";
+import type { Click, FormAnswer, PushedMessage } from "../protocol.ts";
 import { api, send } from "../send.ts";
 import type { FormFields } from "./form-fields.ts";
 
@@ -14,11 +14,16 @@ export type Judged = Extract<FormAnswer, { state: "judged" }>;
 
 /** What the sender needs of the rest of the form. */
 interface Hooks {
+  /** What each click brought along. */
+  clicks(): Click[];
   /** The places of the markers that are open. */
   openPlaces(): number[];
   draw(judged: Judged): void;
   /** Nothing more is drawn. */
   end(): void;
+  /** A line of the panel leads to a box. */
+  showPlace(place: number): void;
+  putBack(): void;
 }
 
 export class FormSender {
@@ -44,7 +49,7 @@ export class FormSender {
   /** Sends what stands in the form when it is not what was sent last; always when the form is to be described. */
   async send(isDescribed = false): Promise<void> {
     if (this.isEnded) return;
-    const state = { ...this.#form.state(), open: this.#hooks.openPlaces() };
+    const state = { ...this.#form.state(), open: this.#hooks.openPlaces(), clicks: this.#hooks.clicks() };
     const text = JSON.stringify(state);
     if (!isDescribed && text === this.#lastSent) return;
     if (!isDescribed && this.#lastSent) this.#keepWorker();
@@ -82,6 +87,9 @@ export class FormSender {
   receive(message: PushedMessage): void {
     if (message.type === "hidden") this.#end();
     if (message.type === "form") this.#draw(message);
+    if (this.isEnded) return;
+    if (message.type === "showField" && message.number === this.#form.number) this.#hooks.showPlace(message.place);
+    if (message.type === "putBack" && message.number === this.#form.number) this.#hooks.putBack();
   }
 
   #draw(answer: FormAnswer): void {

@@ -5,6 +5,7 @@
 import type { PushedMessage } from "../protocol.ts";
 import { api, send } from "../send.ts";
 import { SAVE } from "./boxes.ts";
+import { Clicks } from "./clicks.ts";
 import { FormFields } from "./form-fields.ts";
 import { FormSender, type Judged } from "./form-sender.ts";
 import { MarkerFix } from "./marker-fix.ts";
@@ -29,8 +30,19 @@ const isSave = ({ target }: Event): boolean => !!(target as Element).closest?.(S
 
 const start = (): void => {
   const form = new FormFields();
-  const fix = new MarkerFix(form);
-  const note = new SaveNote();
+  const clicks = new Clicks(form);
+  const fix = new MarkerFix(form, clicks);
+  /** Scrolls to a box or field, and puts the focus there. */
+  const showPlace = (at: number): void => {
+    const field = form.at(at);
+    field?.scrollIntoView({ block: "center" });
+    field?.focus({ preventScroll: true });
+  };
+  const putBack = (): void => {
+    fix.putBack();
+    sender.send();
+  };
+  const note = new SaveNote({ showPlace, putBack });
   const markers = new Markers(form, fix, () => sender.send());
   const end = (): void => {
     markers.clear();
@@ -42,16 +54,24 @@ const start = (): void => {
     note.show(judged.note);
     rows.takeRecords(); // of its own doing
   };
-  const sender = new FormSender(form, { openPlaces: () => markers.openPlaces(), draw, end });
+  const sender = new FormSender(form, {
+    clicks: () => clicks.all(),
+    openPlaces: () => markers.openPlaces(),
+    draw,
+    end,
+    showPlace,
+    putBack,
+  });
 
   /** Looks which boxes there are; rows may have been replaced. */
   const scan = (): void => {
     const isChanged = form.scan();
     // A copy that the page's own script made of a marker is none.
-    const own = new Set<Element | undefined>([...markers.hosts(), note.host]);
+    const own = new Set<Element | undefined>([...markers.hosts(), ...note.hosts()]);
     for (const copy of document.querySelectorAll("[data-leastwise]")) if (!own.has(copy)) copy.remove();
     if (!isChanged) return;
     fix.forget();
+    clicks.forget();
     markers.keepOnly((field) => field.isConnected);
     sender.describeAgain();
   };
@@ -63,9 +83,17 @@ const start = (): void => {
 
   api.runtime.onMessage.addListener((message: PushedMessage) => sender.receive(message));
   // The page's own scripts tick boxes after a click without saying so: look at once, and again a little later.
-  const look = (): void => {
-    soon(() => sender.send());
-    for (const ms of [60, 300]) setTimeout(() => sender.send(), ms);
+  const sendState = (): void => {
+    clicks.look();
+    sender.send();
+  };
+  const look = ({ type, target, isTrusted }: Event): void => {
+    if (type === "click") {
+      if (target instanceof HTMLInputElement && target.type === "checkbox") clicks.begin(target, isTrusted);
+      else if (isTrusted) clicks.settle();
+    }
+    soon(sendState);
+    for (const ms of [60, 300]) setTimeout(sendState, ms);
   };
   for (const type of ["click", "change", "keyup"]) addEventListener(type, look, true);
   // A page that is left does not wait until a worker that was stopped is back: it is woken by whatever may lead to a save.
@@ -83,7 +111,10 @@ const start = (): void => {
     },
     true,
   );
-  addEventListener("resize", () => place([...markers.all(), ...note.all()]));
+  addEventListener("resize", () => {
+    markers.placeAgain();
+    place(note.all());
+  });
   rows.observe(document.body, { childList: true, subtree: true });
   scan();
 };

@@ -64,14 +64,56 @@ const roomAfter = (element: Element, isRtl: boolean): [from: number, width: numb
   return best;
 };
 
+/** In pixels: room for eight letters. With less than that there is a dot alone. */
+const LETTERS = 56;
+
+/** Whether the page reads from right to left where an element stands. */
+export const isRightToLeft = ({ parentElement }: Element): boolean =>
+  !!parentElement && getComputedStyle(parentElement).direction === "rtl";
+
+/** Whether nothing stands behind an element in its own cell: there is room for a dot then, which need not be measured. */
+export const isLast = (element: Element): boolean => {
+  for (let next = element.nextSibling; next; next = next.nextSibling) if (!isNothing(next)) return false;
+  return true;
+};
+
+const put = ({ body }: Placed, isRtl: boolean, from: number, width: number | undefined): void => {
+  const { style, classList } = body;
+  style[isRtl ? "right" : "left"] = `${from}px`;
+  classList.toggle("rtl", isRtl);
+  if (width === undefined) return;
+  style.maxWidth = `${width}px`;
+  classList.toggle("tight", width < LETTERS);
+};
+
+/** Puts dots right behind what they belong to. */
+export const placeDots = (all: Placed[], isRtl: boolean): void => {
+  for (const one of all) put(one, isRtl, 4, undefined);
+};
+
 /** Puts markers where there is room for them. All is measured before anything is moved: the layout is worked out once. */
 export const place = (all: Placed[]): void => {
-  const parent = all[0]?.after.parentElement;
-  const isRtl = !!parent && getComputedStyle(parent).direction === "rtl";
+  const first = all[0];
+  if (!first) return;
+  const isRtl = isRightToLeft(first.after);
   const rooms = all.map(({ after }) => roomAfter(after, isRtl));
-  all.forEach(({ body }, at) => {
+  all.forEach((one, at) => {
     const [from, width] = rooms[at] as [number, number];
-    body.style.insetInlineStart = `${from}px`;
-    body.style.maxWidth = `${width}px`;
+    put(one, isRtl, from, width);
+  });
+};
+
+/** Puts markers behind what stands in their cells, as far as these go. */
+export const placeInside = (all: Placed[]): void => {
+  const first = all[0];
+  if (!first) return;
+  const isRtl = getComputedStyle(first.after).direction === "rtl";
+  const rooms = all.map(({ after }) => {
+    const { left, right } = after.getBoundingClientRect();
+    const words = extentOf(after, isRtl);
+    return words ? (isRtl ? -left : right) - words.end - 8 : 0;
+  });
+  all.forEach((one, at) => {
+    put(one, isRtl, 4, Math.max(rooms[at] as number, 14));
   });
 };

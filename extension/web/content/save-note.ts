@@ -1,75 +1,122 @@
-// The quiet note beside the save button, and the one question before a save, for who chose to be asked.
+// The note beside each save button, and the one question before a save, for who chose to be asked.
 
-import type { SaveCheck } from "../protocol.ts";
+import type { SaveCheck, SaveNote as SaveNoteMessage } from "../protocol.ts";
 import { send } from "../send.ts";
 import { SAVE } from "./boxes.ts";
 import { element, type MarkerElement, makeMarkerElement } from "./marker-element.ts";
 import { type Placed, place } from "./place.ts";
 
-const PATTERN = element("p", element("span"));
+const PATTERN = element("p", element("b"), element("span"));
+PATTERN.className = "at note";
 
-/** A note in the page, and where its words stand. */
-type Note = MarkerElement<HTMLParagraphElement> & { words: HTMLElement };
+/** A note in the page, and what is in it. */
+interface Note extends MarkerElement<HTMLParagraphElement> {
+  lead: HTMLElement;
+  words: HTMLElement;
+  show: HTMLButtonElement;
+  putBack: HTMLButtonElement;
+  ask?: HTMLInputElement;
+}
+
+/** What the note leads to. */
+interface Hooks {
+  showPlace(place: number): void;
+  putBack(): void;
+}
+
+const makeButton = (text: string): HTMLButtonElement => {
+  const button = element("button", text);
+  button.type = "button";
+  return button;
+};
 
 export class SaveNote {
-  #note: Note | undefined;
+  #notes: Note[] = [];
+  #said: SaveNoteMessage | undefined;
   /** Whether a save of something critical is asked about once: off, unless somebody wants it. */
   #isWanted: boolean | undefined;
   /** What the worker answers to whether it is wanted. */
   #setting: Promise<SaveCheck | undefined> | undefined;
   /** Whether this save was asked about. */
   #wasAsked = false;
+  readonly #hooks: Hooks;
 
-  /** The note, when it is there. */
-  all(): Placed[] {
-    return this.#note ? [this.#note] : [];
+  constructor(hooks: Hooks) {
+    this.#hooks = hooks;
   }
 
-  get host(): HTMLElement | undefined {
-    return this.#note?.host;
+  /** The notes that are there. */
+  all(): Placed[] {
+    return this.#notes;
+  }
+
+  hosts(): HTMLElement[] {
+    return this.#notes.map(({ host }) => host);
   }
 
   remove(): void {
-    this.#note?.host.remove();
-    this.#note = undefined;
+    for (const { host } of this.#notes) host.remove();
+    this.#notes = [];
   }
 
-  /** Shows these words, or no note when there are none. */
-  show(text: string): void {
-    if (!text) {
+  /** Shows this, or no note when there is none. */
+  show(said: SaveNoteMessage | undefined): void {
+    this.#said = said;
+    if (!said) {
       this.remove();
       this.#wasAsked = false;
       return;
     }
-    if (!this.#note?.host.isConnected) {
-      const last = document.querySelector(SAVE)?.parentElement?.lastElementChild;
-      if (!last) return;
-      this.#note = this.#make(last as HTMLElement);
-      place([this.#note]);
-      last.after(this.#note.host);
+    if (!this.#notes.length || this.#notes.some(({ host }) => !host.isConnected)) this.#make();
+    for (const note of this.#notes) {
+      note.body.className = note.body.className.replace(/critical|high/, said.isCritical ? "critical" : "high");
+      note.lead.textContent = said.lead;
+      note.words.textContent = this.#wasAsked ? `${said.words}. Click Save again to save anyway.` : said.words;
+      note.show.hidden = said.place === undefined;
+      note.putBack.textContent = said.putBack;
+      note.putBack.hidden = !said.putBack;
     }
-    this.#note.words.textContent = this.#wasAsked ? `${text} – save again to go ahead.` : text;
   }
 
   /** Whether a click on a save button is held up: once, and only where somebody chose it. */
   holdsUp({ target }: Event): boolean {
-    const note = this.#note;
-    if (!this.#isWanted || this.#wasAsked || !note?.host.isConnected || !(target as Element).closest?.(SAVE)) return false;
+    const isThere = this.#notes.some(({ host }) => host.isConnected);
+    if (!this.#isWanted || this.#wasAsked || !isThere || !this.#said?.isCritical) return false;
+    if (!(target as Element).closest?.(SAVE)) return false;
     this.#wasAsked = true;
-    this.show(note.words.textContent ?? "");
+    this.show(this.#said);
     return true;
   }
 
-  #make(last: HTMLElement): Note {
-    const made = makeMarkerElement(last, PATTERN, last);
-    made.body.className = "note critical";
-    made.body.role = "note";
-    this.#addChoice(made.body);
-    return { ...made, words: made.body.firstElementChild as HTMLElement };
+  /** Makes a note beside each save button: behind the last of those that stand there. */
+  #make(): void {
+    this.remove();
+    const ends = new Set([...document.querySelectorAll(SAVE)].map((button) => button.parentElement?.lastElementChild));
+    for (const last of ends) if (last) this.#notes.push(this.#makeOne(last));
+    place(this.#notes);
+    for (const { after, host } of this.#notes) after.after(host);
+    this.#addChoice(this.#notes);
   }
 
-  /** Adds the button that chooses whether a save is asked about, unless a company decided that. */
-  async #addChoice(body: HTMLElement): Promise<void> {
+  #makeOne(last: Element): Note {
+    const made = makeMarkerElement(last, PATTERN);
+    made.body.role = "note";
+    made.body.classList.add("critical");
+    const [lead, words] = made.body.children as unknown as [HTMLElement, HTMLElement];
+    words.dir = "auto";
+    const [show, putBack] = [makeButton("Show"), makeButton("")];
+    made.body.append(show, putBack);
+    made.root.addEventListener("click", (event) => {
+      event.stopPropagation();
+      if (!event.isTrusted) return;
+      if (event.target === show && this.#said?.place !== undefined) this.#hooks.showPlace(this.#said.place);
+      if (event.target === putBack) this.#hooks.putBack();
+    });
+    return { ...made, lead, words, show, putBack };
+  }
+
+  /** Adds the box that chooses whether a save is asked about, unless a company decided that. */
+  async #addChoice(notes: Note[]): Promise<void> {
     this.#setting ??= send({ command: "SaveCheck" }).then(
       (answer) => (answer?.type === "saveCheck" ? answer : undefined),
       () => undefined,
@@ -82,16 +129,22 @@ export class SaveNote {
     }
     this.#isWanted ??= setting.on;
     if (setting.decided) return;
-    const button = element("button", "Ask once");
-    button.type = "button";
-    button.title = "Ask once before a save of something critical";
-    button.ariaPressed = String(this.#isWanted);
-    button.addEventListener("click", (event) => {
-      if (!event.isTrusted) return;
-      this.#isWanted = !this.#isWanted;
-      button.ariaPressed = String(this.#isWanted);
-      send({ command: "SaveCheck", on: this.#isWanted }).catch(() => {});
-    });
-    body.append(button);
+    for (const note of notes) {
+      const ask = element("input");
+      ask.type = "checkbox";
+      ask.checked = this.#isWanted;
+      ask.addEventListener("click", (event) => {
+        if (!event.isTrusted) return event.preventDefault();
+        this.#choose(ask.checked);
+      });
+      note.ask = ask;
+      note.body.append(element("label", ask, "Ask me before saving critical changes"));
+    }
+  }
+
+  #choose(isWanted: boolean): void {
+    this.#isWanted = isWanted;
+    for (const { ask } of this.#notes) if (ask) ask.checked = isWanted;
+    send({ command: "SaveCheck", on: isWanted }).catch(() => {});
   }
 }

@@ -65,7 +65,7 @@ for (const capture of CAPTURES) {
         const panel = await Panel.of(page);
         const markers = await Markers.of(page);
         await markers.one((m) => m.is === "BulkApiHardDelete", "marked");
-        const unsure = (s) => Number(/(\d+) box(?:es)? of this page/.exec(s.text)?.[1] ?? 0);
+        const unsure = (s) => Number(/(\d+) box(?:es)? on this page/.exec(s.text)?.[1] ?? 0);
         await panel.when((s) => unsure(s) === capture.unsure, `${capture.unsure} are not recognised`).catch(async (error) => {
           throw new Error(`${error.message}, but ${unsure(await panel.state())}`);
         });
@@ -98,7 +98,7 @@ for (const capture of CAPTURES) {
       const panel = await Panel.of(page);
       const markers = await Markers.of(page);
       await markers.one((m) => m.is === "BulkApiHardDelete", "marked");
-      await panel.when((s) => /with this edit/i.test(s.chip), "weighed");
+      await panel.when((s) => /this edit adds|no new risks/i.test(s.chip), "weighed");
       await page.waitForTimeout(150);
       assert.deepEqual((await page.evaluate(look)).places, without.places, "nothing is moved");
       await panel.open();
@@ -149,12 +149,12 @@ journey("captures: by keyboard alone, a marker comes after its box, also where a
     await page.keyboard.press("Tab");
     assert.equal(await page.evaluate(() => document.activeElement.dataset.leastwise), "", capture.name);
     await page.keyboard.press("Enter");
-    await markers.one((m) => m.is === "ModifyAllData" && /Instead/.test(m.more), `${capture.name}: opened`);
+    await markers.one((m) => m.is === "ModifyAllData" && /Fix: /.test(m.more), `${capture.name}: opened`);
     await page.keyboard.press("Enter");
     await page.keyboard.press("Shift+Tab");
     assert.equal(await page.evaluate(() => document.activeElement.dataset.is), "ModifyAllData", capture.name);
     await page.keyboard.press("Space");
-    await (await Panel.of(page)).when((s) => /new with this edit: \d+ critical/i.test(s.chip), `${capture.name}: counted`);
+    await (await Panel.of(page)).when((s) => /this edit adds \d+ critical/i.test(s.chip), `${capture.name}: counted`);
   }
 });
 
@@ -166,7 +166,7 @@ journey("captures: an object's settings in tables in a table; a custom object by
   assert.deepEqual((await markers.all()).filter((m) => !m.isNote).map((m) => m.is), ["Account.3", "Account.4", "Account.5"]);
   await page.goto(edit(org, "setup", "ObjectsAndTabs", "&o=01I5g000000AbCd"));
   const panel = await Panel.of(page);
-  await panel.when((s) => /6 boxes of this page were not recognised/.test(s.text), "the six are not known");
+  await panel.when((s) => /6 boxes on this page weren't recognized/.test(s.text), "the six are not known");
   assert.deepEqual((await (await Markers.of(page)).all()).filter((m) => !m.isNote), []);
 });
 

@@ -20,23 +20,23 @@ for (const host of ["setup", "lightning", "classic"]) {
     const { panel, markers, complaints } = await opened(page, at(org, host, SYSTEM));
     const risky = await markers.one((m) => m.title === "ModifyAllData", "Modify All Data is marked");
     assert.equal(risky.severity, "critical");
-    await panel.when((s) => /nothing new with this edit/i.test(s.chip), "nothing new yet");
+    await panel.when((s) => /no new risks/i.test(s.chip), "nothing new yet");
     await org.forget();
     await box(markers, "ModifyAllData").click();
     // Its script ticks what it needs, without saying so.
-    await panel.when((s) => /new with this edit: \d+ critical/i.test(s.chip), "it is counted");
+    await panel.when((s) => /this edit adds \d+ critical/i.test(s.chip), "it is counted");
     assert.ok(await box(markers, "ViewAllData").isChecked());
     const state = await panel.when((s) => /View All Data/.test(s.text), "what its script ticked is counted too");
     assert.match(state.text, /If you save this/);
-    await markers.one((m) => m.isNote && /Critical with this save/.test(m.text), "the note beside the save button");
+    await markers.one((m) => m.isNote && /This save adds/.test(m.text), "the note beside the save button");
     assert.deepEqual(await org.requests(), [], "nothing was asked of the org");
     await markers.click((m) => m.title === "ModifyAllData", "summary");
-    const open = await markers.one((m) => m.title === "ModifyAllData" && /Instead/.test(m.more), "it is opened");
-    assert.match(open.more, /Whom it reaches: 1 integration user on this profile/);
-    await markers.click((m) => m.title === "ModifyAllData", "[data-click]");
-    await until(async () => !(await box(markers, "ModifyAllData").isChecked()), "unticked");
-    await markers.click((m) => m.title === "ModifyAllData", "[data-back]");
-    await until(async () => box(markers, "ModifyAllData").isChecked(), "taken back");
+    const open = await markers.one((m) => m.title === "ModifyAllData" && /Fix: /.test(m.more), "it is opened");
+    assert.match(open.more, /Used by: 1 integration user \(/);
+    assert.doesNotMatch(open.more, /Deselect/, "alone it would leave the others");
+    await markers.click((m) => m.title === "ModifyAllData", "[data-undo]");
+    await until(async () => !(await box(markers, "ModifyAllData").isChecked()), "deselected");
+    await panel.when((s) => /no new risks/i.test(s.chip), "and all that it selected");
     assert.deepEqual(complaints, []);
   });
 
@@ -50,26 +50,38 @@ for (const host of ["setup", "lightning", "classic"]) {
     // Objects stand on this page too: Delete, and what Modify All brings along.
     const account = markers.frame.locator('input[data-object="Account"]');
     await markers.one((m) => m.title === "Account Delete", "Delete is marked");
+    assert.deepEqual(await markers.columns(), ["High: can delete records of this object", "Medium: can view all records of this object, regardless of sharing", "High: can edit and delete all records of this object, regardless of sharing"].flatMap((one) => [one, one]).sort((a, b) => a.length - b.length), "one note a column, in both tables");
     await account.nth(5).click();
     await panel.when((s) => /Modify All on Account/.test(s.text), "Modify All is counted");
     // The settings of sessions and passwords are no permissions, and nobody says they were.
     const { text } = await panel.state();
     // Three pairs of permissions have one label in Salesforce's own describe: none of the six is marked.
-    assert.match(text, /8 boxes of this page were not recognised/);
+    assert.match(text, /8 boxes on this page weren't recognized/);
     assert.deepEqual(complaints, []);
   });
 }
 
 journey("editing: a box that should be on, and the fix in the form", async ({ org, page }) => {
   const { panel, markers } = await opened(page, at(org, "setup", SYSTEM, "Acme Marketing"));
-  await markers.one((m) => m.title === "ApiUserOnly" && m.severity, "API Only is off: that is marked");
+  const off = await markers.one((m) => m.title === "ApiUserOnly" && m.severity, "API Only is off: that is marked");
+  assert.equal(off.standing, "on", "in words: it is not selected, and that is what is wrong");
   await markers.click((m) => m.title === "ManageUsers", "summary");
   const open = await markers.one((m) => m.title === "ManageUsers" && m.more, "opened");
-  assert.match(open.more, /Tick API Only too/);
+  assert.match(open.more, /Also select API Only User/);
+  assert.equal(open.more.indexOf("Why") > open.more.indexOf("Also select"), true, "what can be done comes first");
   await markers.click((m) => m.title === "ManageUsers", "[data-click]");
   await until(async () => box(markers, "ApiUserOnly").isChecked(), "API Only is ticked");
-  await panel.when((s) => /solved: \d/.test(s.chip), "what it solves is counted");
+  await panel.when((s) => /fixes \d/.test(s.chip), "what it solves is counted");
   await until(async () => !(await markers.all()).some((m) => m.title === "ApiUserOnly"), "its marker is gone");
+  // What Leastwise did is undone where it was done, and nowhere else.
+  const undoable = async () => {
+    const all = await Promise.all((await markers.all()).map(async (m) => [m.title, await markers.call(m, "function () { return this.host.hasAttribute('data-back'); }")]));
+    return all.filter(([, is]) => is).map(([title]) => title);
+  };
+  assert.deepEqual(await undoable(), ["ManageUsers"]);
+  await markers.click((m) => m.title === "ManageUsers", "[data-back]");
+  await until(async () => !(await box(markers, "ApiUserOnly").isChecked()), "undone");
+  assert.deepEqual(await undoable(), []);
 });
 
 journey("editing: one object's settings", async ({ org, page }) => {
@@ -78,9 +90,9 @@ journey("editing: one object's settings", async ({ org, page }) => {
   await markers.one((m) => /:3:olp_check$/.test(m.id), "Delete is marked");
   assert.equal((await markers.all()).filter((m) => !m.isNote).length, 3, "Delete, View All and Modify All");
   await six.nth(5).click();
-  await panel.when((s) => /new with this edit: 1 high/i.test(s.chip) && /Modify All on Account/.test(s.text), "counted");
+  await panel.when((s) => /this edit adds 1 high/i.test(s.chip) && /Modify All on Account/.test(s.text), "counted");
   await markers.frame.locator('[id$=":button_pc_save"]').first().click();
-  await panel.when((s) => /Saved as expected: 1 change/.test(s.text), "after the save");
+  await panel.when((s) => /Salesforce has what you entered \(1 change\)/.test(s.text), "after the save");
 });
 
 journey("editing: login IP ranges", async ({ org, page }) => {
@@ -95,15 +107,15 @@ journey("editing: login IP ranges", async ({ org, page }) => {
   await enter("203.0.113.9", "203.0.113.1");
   await beside(/reversed/);
   await enter("0.0.0.0", "255.255.255.255");
-  await beside(/^high Login IP ranges are too broad to restrict anything$/);
+  await beside(/^(New · )?High Login IP ranges are too broad to restrict anything$/);
   await markers.click((m) => m.id === "IpEndAddress", "summary");
-  await markers.one((m) => /tightest range/.test(m.more), "a range is proposed");
+  await markers.one((m) => /Use the range of recent logins/.test(m.more), "a range is proposed");
   await markers.click((m) => m.id === "IpEndAddress", "[data-enter]");
   await until(async () => /^\d+\.\d+\.\d+\.\d+$/.test(await start.inputValue()) && (await end.inputValue()) !== "255.255.255.255", "entered");
   const proposed = await start.inputValue();
-  const out = (marker) => Number(/^high It would shut out (\d+) sign-ins of the last 90 days, from \d/.exec(marker.text)?.[1]);
+  const out = (marker) => Number(/^New · High This would block (\d+) logins of the last 90 days, from \d/.exec(marker.text)?.[1]);
   const rest = await markers.one((m) => m.id === "IpEndAddress" && out(m) > 0 && !m.text.includes(` ${proposed},`), "the others are shut out, not those it was made of");
-  const state = await panel.when((s) => /solved: 1/.test(s.chip), "it solves what was found");
+  const state = await panel.when((s) => /fixes 1/.test(s.chip), "it solves what was found");
   assert.doesNotMatch(state.text.split("Findings")[0], /too broad/);
   await enter("192.0.2.1", "192.0.2.2");
   await markers.one((m) => m.id === "IpEndAddress" && out(m) > out(rest), "then all of them are");
@@ -115,9 +127,9 @@ journey("editing: a permission set", async ({ org, page }) => {
   const { panel, markers } = await opened(page, address(org, "setup", `/${set.Id.slice(0, 15)}/e?s=SystemPermissions`));
   await markers.one((m) => m.title === "ModifyAllData" && m.severity === "critical", "marked");
   await box(markers, "ModifyAllData").click();
-  await panel.when((s) => /new with this edit: \d+ critical/i.test(s.chip), "counted");
+  await panel.when((s) => /this edit adds \d+ critical/i.test(s.chip), "counted");
   await markers.click((m) => m.title === "ModifyAllData", "summary");
-  const { more } = await markers.one((m) => /Whom it reaches/.test(m.more), "opened");
+  const { more } = await markers.one((m) => /Used by/.test(m.more), "opened");
   assert.match(more, /with this permission set/);
   const whole = await panel.when((s) => !/Still reading/.test(s.text), "everything is read");
   assert.doesNotMatch(whole.text, /Not read: /, "nothing that a permission set has was refused");
@@ -132,9 +144,9 @@ journey("editing: a new profile by clone", async ({ org, page }) => {
     await page.goto(address(org, host, `/setup/ui/profileclone.jsp?id=${id}`));
     const panel = await Panel.of(page);
     const markers = await Markers.of(page);
-    await markers.one((m) => m.id === "name" && /the copy would have \d+ critical/.test(m.text), "beside the name");
-    await panel.when((s) => /The copy would have \d+ critical/.test(s.chip), "on the chip");
-    await markers.one((m) => m.isNote && /^Critical with this save: /.test(m.text), "beside the save button");
+    await markers.one((m) => m.id === "name" && /The copy has \d+ critical/.test(m.text), "beside the name");
+    await panel.when((s) => /The copy has \d+ critical/.test(s.chip), "on the chip");
+    await markers.one((m) => m.isNote && /^This save adds \d+ critical risks:/.test(m.text), "beside the save button");
   }
 });
 
@@ -143,15 +155,15 @@ journey("editing: what a save leaves is what was said, and what is other is told
   await markers.one((m) => m.title === "ViewAllUsers", "marked");
   const before = await panel.when((s) => s.rows.length > 0 && !/checking|reading/i.test(s.chip), "the report of today");
   await box(markers, "ManageUsers").click();
-  await panel.when((s) => /new with this edit: [1-9]\d* critical/i.test(s.chip), "counted");
+  await panel.when((s) => /this edit adds [1-9]\d* critical/i.test(s.chip), "counted");
   const said = await panel.call(`function () { return [...this.querySelectorAll('[data-change="new"] li')].map((li) => li.textContent.trim()); }`);
   const marked = Object.fromEntries((await markers.all()).filter((m) => m.title).map((m) => [m.title, m.severity]));
   await markers.frame.locator('[id$=":button_pc_save"]').first().click();
-  const after = await panel.when((s) => /Saved as expected: \d+ change/.test(s.text) && !/Still reading/.test(s.text), "after the save");
+  const after = await panel.when((s) => /Salesforce has what you entered \(\d+ change/.test(s.text) && !/Still reading/.test(s.text), "after the save");
   // The law in the browser: the findings that came are the findings that were said.
   const findings = (s) => s.rows.filter((row) => row.outcome === "finding").map((row) => `${row.severity} ${row.title.replace(/^\w+: /, "")}`);
   const came = findings(after).filter((one) => !findings(before).includes(one));
-  assert.deepEqual(said.map((one) => one.replace(/^(\w+) .*?: /, "$1 ")).sort(), came.sort());
+  assert.deepEqual(said.map((one) => one.replace(/ because of [^:]*$/, "").replace(/^(\w+) .*?: /, (_, word) => `${word.toLowerCase()} `)).sort(), came.sort());
   let compared = 0;
   for (const row of after.rows.filter((one) => one.outcome === "finding")) {
     const name = /^(\w+): /.exec(row.title)?.[1];
@@ -169,14 +181,14 @@ journey("editing: what a save leaves is what was said, and what is other is told
   const set = (await org.state()).rows.PermissionSet.find((row) => row.ProfileId === org.profiles["Acme Backup"]);
   await org.fault({ kind: "somebody-else", match: "composite", object: "PermissionSet", id: set.Id, fields: { PermissionsViewEncryptedData: false }, times: 1 });
   await again.frame.locator('[id$=":button_pc_save"]').first().click();
-  await panel.when((s) => /Saved, and not as the form said/.test(s.text) && /View Encrypted Data is off/.test(s.text), "the difference is told");
+  await panel.when((s) => /Saved, but Salesforce shows something else/.test(s.text) && /View Encrypted Data is off/.test(s.text), "the difference is told");
 });
 
 journey("editing: a worker that was stopped loses nothing", async ({ org, page, context }) => {
   const { panel, markers } = await opened(page, at(org, "setup", SYSTEM));
   await markers.one((m) => m.title === "AuthorApex", "marked");
   await box(markers, "AuthorApex").click();
-  await panel.when((s) => /new with this edit: 2 critical/i.test(s.chip), "counted");
+  await panel.when((s) => /this edit adds 2 critical/i.test(s.chip), "counted");
   await killWorker(context);
   await org.forget();
   await box(markers, "CustomizeApplication").click();
@@ -233,7 +245,7 @@ journey("editing: a burst of clicks is answered once", async ({ org, page, conte
     chrome.runtime.onMessage.addListener((message) => void (globalThis.seen += message.command === "Edit"));
   });
   await markers.frame.evaluate(() => document.querySelectorAll('[id$=":userPerm"]').forEach((one, at) => at < 41 && one.click()));
-  await panel.when((s) => /new with this edit: \d+/i.test(s.chip), "counted");
+  await panel.when((s) => /this edit adds \d+/i.test(s.chip), "counted");
   await new Promise((resolve) => setTimeout(resolve, 500));
   const seen = await worker.evaluate(() => globalThis.seen);
   assert.ok(seen >= 1 && seen <= 3, `answered ${seen} times`);
@@ -282,7 +294,7 @@ journey("editing: labels that the org changed, and two that are alike", async ({
     await markers.some();
     await until(async () => (await marked("Alles überall")).length === 1, "the org's own label is known");
     assert.deepEqual(await marked("View All Data"), [], "neither of two that are alike");
-    await panel.when((s) => /10 boxes of this page were not recognised/.test(s.text), "and the panel counts them");
+    await panel.when((s) => /10 boxes on this page weren't recognized/.test(s.text), "and the panel counts them");
   } finally {
     await org.options({ labels: {} });
     await signIn(page, org);
@@ -297,13 +309,13 @@ journey("editing: a critical save is asked about once, where somebody chose it",
   // A browser that was just started takes up to half a minute to say whether there is a company's policy: no choice until then.
   await context.serviceWorkers()[0].evaluate(() => chrome.storage.managed.get());
   await box(markers, "ManageRoles").click();
-  await markers.one((m) => m.isNote && /Ask once/.test(m.text), "the note, and the choice in it");
-  await markers.click((m) => m.isNote, "button");
+  await markers.one((m) => m.isNote && /Ask me before saving critical changes/.test(m.text), "the note, and the choice in it");
+  await markers.click((m) => m.isNote, "input");
   const worker = context.serviceWorkers()[0];
   await until(() => worker.evaluate(async () => (await chrome.storage.local.get("askBeforeSave")).askBeforeSave), "chosen");
   const save = page.locator('[id$=":button_pc_save"]').first();
   await save.click();
-  await markers.one((m) => m.isNote && /save again to go ahead/.test(m.text), "asked");
+  await markers.one((m) => m.isNote && /Click Save again to save anyway/.test(m.text), "asked");
   assert.equal(posts.length, 0);
   await save.click();
   await until(() => posts.length === 1, "the second save goes through");

@@ -33,7 +33,7 @@ journey("forms: markup, layout and tab order as without Leastwise", async ({ org
       const without = await plain.evaluate(look);
       await page.goto(url);
       const panel = await Panel.of(page);
-      await panel.when((s) => /nothing new with this edit|new with/i.test(s.chip), `${name}: weighed`);
+      await panel.when((s) => /no new risks|this edit adds/i.test(s.chip), `${name}: weighed`);
       const markers = await Markers.of(page);
       await page.waitForTimeout(150);
       const marked = (await markers.all()).length;
@@ -65,7 +65,7 @@ journey("forms: posted byte for byte as without Leastwise", async ({ org }) => {
       const without = await posted(plain, url, control, save, () => {});
       const own = await posted(page, url, control, save, async () => {
         const panel = await Panel.of(page);
-        await panel.when((s) => /with this edit/i.test(s.chip), `${name}: weighed`);
+        await panel.when((s) => /this edit adds|no new risks/i.test(s.chip), `${name}: weighed`);
       });
       assert.equal(own, without, name);
       assert.ok(own.length > 10, name);
@@ -100,7 +100,7 @@ journey("forms: rows without labels, doubled labels, replaced rows, titles that 
   });
   // Markers of the copy are none of ours: a clone has no shadow root.
   await markers.frame.evaluate(() => document.querySelectorAll("table.permissions [data-leastwise]").forEach((one) => one.shadowRoot === null && one.remove()));
-  await panel.when((s) => /\d+ boxes of this page were not recognised/.test(s.text), "odd rows are counted");
+  await panel.when((s) => /\d+ boxes on this page weren't recognized/.test(s.text), "odd rows are counted");
   const titles = (await markers.all()).map((m) => m.id);
   assert.ok(titles.length > 10, "the others are marked as before");
   for (const id of ["x:1:userPerm", "x:2:userPerm", "x:3:userPerm", "x:4:userPerm", "x:5:userPerm"]) assert.ok(!titles.includes(id), id);
@@ -111,7 +111,7 @@ journey("forms: rows without labels, doubled labels, replaced rows, titles that 
     const rows = Array.from({ length: 4_000 }, (_, at) => `<tr><td>Row ${at}</td><td><input type="checkbox" id="many:${at}:userPerm"></td></tr>`);
     body.insertAdjacentHTML("beforeend", rows.join(""));
   });
-  await panel.when((s) => /40\d\d boxes of this page were not recognised/.test(s.text), "thousands of rows");
+  await panel.when((s) => /40\d\d boxes on this page weren't recognized/.test(s.text), "thousands of rows");
   assert.deepEqual(await org.requests(), [], "nothing was asked of the org");
   assert.deepEqual(complaints, []);
 });
@@ -131,7 +131,7 @@ journey("forms: a frame replaced in the middle", async ({ org, page }) => {
   await page.waitForTimeout(300);
   markers = await Markers.of(page);
   await markers.one((m) => m.title === "AuthorApex", "marked again");
-  await panel.when((s) => /nothing new/i.test(s.chip), "the new form is as it was saved");
+  await panel.when((s) => /no new risks/i.test(s.chip), "the new form is as it was saved");
   assert.equal((await org.requests()).filter((r) => r.path.startsWith("/services/data")).length, 0, "read once");
 });
 
@@ -164,7 +164,7 @@ journey("forms: by keyboard alone, in the page's own order", async ({ org, page 
   await page.keyboard.press("Tab");
   assert.equal(await page.evaluate(() => document.activeElement.dataset.leastwise), "", "the marker comes after its box");
   await page.keyboard.press("Enter");
-  await markers.one((m) => m.title === "ViewAllData" && /Instead/.test(m.more), "opened by keyboard");
+  await markers.one((m) => m.title === "ViewAllData" && /Fix: /.test(m.more), "opened by keyboard");
   await page.keyboard.press("Enter");
   await page.keyboard.press("Tab");
   assert.equal(await page.evaluate(() => document.activeElement.type), "checkbox", "then the next box");
@@ -172,7 +172,7 @@ journey("forms: by keyboard alone, in the page's own order", async ({ org, page 
   await page.keyboard.press("Shift+Tab");
   assert.equal(await page.evaluate(() => document.activeElement.title), "ViewAllData");
   await page.keyboard.press("Space");
-  await (await Panel.of(page)).when((s) => /new with this edit/i.test(s.chip), "a box ticked by keyboard counts");
+  await (await Panel.of(page)).when((s) => /this edit adds/i.test(s.chip), "a box ticked by keyboard counts");
 });
 
 journey("forms: what axe-core says of a marker and the note, on a light page and on a dark one", async ({ org, page, context }) => {

@@ -22,7 +22,7 @@ for (const [users, profiles] of [[8_000, 30], [10_000, 1]]) {
       const marker = await markers.one((m) => m.title === "ModifyAllData", "marked", 60_000);
       // Nobody logged in, and little tells who they are.
       assert.match(marker.severity, /^(critical|high)$/);
-      await panel.when((s) => /nothing new with this edit/i.test(s.chip) && !/Still reading/.test(s.text), "everything is read", 60_000);
+      await panel.when((s) => /no new risks/i.test(s.chip) && !/Still reading/.test(s.text), "everything is read", 60_000);
       const first = await api(org);
       // A composite, the ranges, who is signed in, and further pages of the lists that were cut.
       assert.equal(first.filter((r) => r.path.endsWith("/composite")).length, 1);
@@ -30,9 +30,9 @@ for (const [users, profiles] of [[8_000, 30], [10_000, 1]]) {
       await org.forget();
       for (let n = 0; n < 6; n += 1) await markers.frame.locator('[title="AuthorApex"]').click();
       await markers.frame.locator('[title="ModifyAllData"]').click();
-      await panel.when((s) => /new with this edit: \d+ high/i.test(s.chip), "counted", 60_000);
+      await panel.when((s) => /this edit adds \d+ high/i.test(s.chip), "counted", 60_000);
       await markers.click((m) => m.title === "ModifyAllData", "summary");
-      const { more } = await markers.one((m) => m.title === "ModifyAllData" && /Whom it reaches/.test(m.more), "opened", 60_000);
+      const { more } = await markers.one((m) => m.title === "ModifyAllData" && /Used by/.test(m.more), "opened", 60_000);
       assert.match(more, /\d+ or more other active users/);
       assert.deepEqual(await org.requests(), [], "nothing was asked of the org");
       assert.deepEqual(complaints, []);
@@ -49,7 +49,7 @@ journey("scale: a profile that nobody has", async ({ org, page }) => {
     await org.row("User", id, { IsActive: false });
     const { markers, complaints } = await opened(page, address(org, "setup", `/${org.profiles["Acme Quantum"].slice(0, 15)}/e?s=SystemPermissions`));
     await markers.click((m) => m.title === "ModifyAllData", "summary");
-    const marker = await markers.one((m) => m.title === "ModifyAllData" && /Whom it reaches/.test(m.more), "opened");
+    const marker = await markers.one((m) => m.title === "ModifyAllData" && /Used by/.test(m.more), "opened");
     assert.equal(marker.severity, "critical");
     assert.match(marker.more, /No active user is on this profile today/);
     assert.deepEqual(complaints, []);
@@ -81,5 +81,5 @@ journey("scale: a user whom the admin may not see", async ({ org, page }) => {
   }
   // What was refused is read when it may be again.
   const { panel } = await opened(page, url);
-  await until(async () => /nothing new with this edit/i.test((await panel.state())?.chip ?? ""), "read");
+  await until(async () => /no new risks/i.test((await panel.state())?.chip ?? ""), "read");
 });

@@ -43,9 +43,9 @@ const heard = (page, complaints = []) => {
   page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
   return complaints;
 };
-const unsure = (s) => Number(/(\d+) box(?:es)? of this page/.exec(s.text)?.[1] ?? 0);
+const unsure = (s) => Number(/(\d+) box(?:es)? on this page/.exec(s.text)?.[1] ?? 0);
 const nothingNew = (panel) =>
-  panel.when((s) => /nothing new with this edit/i.test(s.chip) && !/Still reading/.test(s.text), "nothing new yet").catch(async (error) => {
+  panel.when((s) => /no new risks/i.test(s.chip) && !/Still reading/.test(s.text), "nothing new yet").catch(async (error) => {
     const { chip, text } = (await panel.state()) ?? {};
     throw new Error(`${error.message}: ${panel.page.url()} ${chip}, ${text?.slice(0, 400)}`);
   });
@@ -108,12 +108,12 @@ for (const shape of USERS) {
       // What is hidden, or there twice, changes nothing of what is said.
       if (shape.odd) await email.first().fill("kim.roe@acme.example");
       await page.waitForTimeout(500);
-      assert.match((await panel.state()).chip, /nothing new/i);
+      assert.match((await panel.state()).chip, /no new risks/i);
       return;
     }
     await email.fill("kim.roe@acme.example");
     await email.press("Tab");
-    await panel.when((s) => /new with this edit: 1 |solved: \d/i.test(s.chip), "the address is judged");
+    await panel.when((s) => /this edit adds 1 |fixes \d/i.test(s.chip), "the address is judged");
     const [news, solved] = [await listed(panel, "new"), await listed(panel, "solved")];
     await org.row("User", of.user.Id, { Email: "kim.roe@acme.example" });
     try {
@@ -152,8 +152,8 @@ for (const shape of RANGES) {
         if (await end.count()) await enter("0.0.0.0", "255.255.255.255");
         else for (const [at, text] of ["203.0.113.9", "203.0.113.1"].entries()) await markers.frame.locator("input[type=text]").nth(at).fill(text);
         await page.waitForTimeout(500);
-        assert.match((await panel.state()).chip, /nothing new/i);
-        assert.ok(!(await markers.all()).some((m) => /reversed|no IP address|too broad/.test(m.text)));
+        assert.match((await panel.state()).chip, /no new risks/i);
+        assert.ok(!(await markers.all()).some((m) => /reversed|valid IP address|too broad/.test(m.text)));
         await page.close();
         continue;
       }
@@ -279,7 +279,7 @@ journey("shapes: hours, sessions and passwords of any shape bring no exception a
       for (const one of await markers.frame.locator("main input[type=checkbox]").all()) await one.click();
       await page.waitForTimeout(200);
       assert.deepEqual(await markers.all(), [], section);
-      assert.match((await panel.state()).chip, /nothing new/i);
+      assert.match((await panel.state()).chip, /no new risks/i);
     }
   }
   assert.deepEqual(complaints, []);
@@ -315,7 +315,7 @@ journey("shapes: each is left as it was, and posts what it posts without Leastwi
       const panel = await Panel.of(page);
       const markers = await Markers.of(page);
       const ready = async () => {
-        await panel.when((s) => /with this edit/i.test(s.chip), `${name}: weighed`);
+        await panel.when((s) => /this edit adds|no new risks/i.test(s.chip), `${name}: weighed`);
         if (is) await markers.one((m) => m.is === is, `${name}: marked`);
       };
       await ready();
@@ -347,7 +347,7 @@ journey("shapes: what axe-core says, and by keyboard alone", async ({ org, page 
     const panel = await Panel.of(page);
     const markers = await Markers.of(page);
     await markers.one((m) => m.is === is, `${name}: marked`);
-    await panel.when((s) => /with this edit/i.test(s.chip) && !/Still reading/.test(s.text), "weighed");
+    await panel.when((s) => /this edit adds|no new risks/i.test(s.chip) && !/Still reading/.test(s.text), "weighed");
     await page.evaluate(AXE);
     const violations = () => page.evaluate(async () => (await axe.run(document.body)).violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 80)).filter((text) => v.id !== "tabindex" || !text.startsWith("<span data-leastwise")).join(" | ")}`));
     const own = await violations();
@@ -372,7 +372,7 @@ journey("shapes: rows that a script writes anew, and a frame replaced in the mid
     const panel = await Panel.of(page);
     const markers = await Markers.of(page);
     if (is) await markers.one((m) => m.is === is, `${name}: marked`);
-    await panel.when((s) => /with this edit/i.test(s.chip) && !/Still reading/.test(s.text), "weighed");
+    await panel.when((s) => /this edit adds|no new risks/i.test(s.chip) && !/Still reading/.test(s.text), "weighed");
     const before = await said(markers);
     await page.evaluate(() => {
       const form = document.querySelector('form[method="post"]');

@@ -15,7 +15,7 @@ const api = async (org) => (await org.requests()).filter((r) => r.path.startsWit
 /** Opens a user's form, its facts read to the end. */
 async function ready(page, url) {
   const form = await opened(page, url);
-  await form.panel.when((s) => /nothing new with this edit/i.test(s.chip) && !/Still reading/.test(s.text), "nothing new yet");
+  await form.panel.when((s) => /no new risks/i.test(s.chip) && !/Still reading/.test(s.text), "nothing new yet");
   return form;
 }
 
@@ -31,23 +31,23 @@ journey("users: another profile is judged before the save, and what is said is w
   const before = await panel.state();
   await org.forget();
   await markers.frame.locator("#Profile").selectOption({ label: "System Administrator" });
-  const state = await panel.when((s) => /new with this edit: \d+ (critical|high)/i.test(s.chip), "what it grants is counted");
-  assert.match(state.text, /Not known before the save: .*login IP ranges of one profile at a time/);
-  assert.doesNotMatch(state.text, /Not known before the save: [^.]*delete/);
+  const state = await panel.when((s) => /this edit adds \d+ (critical|high)/i.test(s.chip), "what it grants is counted");
+  assert.match(state.text, /Can't be checked before you save: .*login IP ranges after you save/);
+  assert.doesNotMatch(state.text, /Can't be checked before you save: [^.]*delete/);
   // The profile that is left lets delete three objects by name, the chosen one none.
-  assert.match(state.text, /Solved.*Can delete records of 3 objects \(profile “Acme Integration Admin”\)/);
-  const beside = await markers.one((m) => m.id === "Profile" && /new with this edit/.test(m.text), "said beside the choice");
+  assert.match(state.text, /Fixed.*Can delete records of 3 objects \(profile “Acme Integration Admin”\)/);
+  const beside = await markers.one((m) => m.id === "Profile" && /this edit adds/i.test(m.text), "said beside the choice");
   assert.equal(beside.severity, /(critical|high)/.exec(state.chip)[1]);
   await markers.click((m) => m.id === "Profile", "summary");
   await markers.one((m) => m.id === "Profile" && /Export/.test(m.more), "opened, it names them");
   const [news, solved] = [await said(panel, "new"), await said(panel, "solved")];
   await markers.frame.locator("#Profile").selectOption({ label: "Minimum Access - Salesforce" });
-  await panel.when((s) => /solved: [1-9]\d/.test(s.chip), "a profile that grants less solves");
+  await panel.when((s) => /fixes [1-9]\d/.test(s.chip), "a profile that grants less solves");
   await markers.frame.locator("#Profile").selectOption({ label: "System Administrator" });
   await until(async () => (await said(panel, "new")).join() === news.join(), "as before");
   assert.deepEqual(await org.requests(), [], "nothing was asked of the org");
   await markers.frame.locator("input[name=save]").first().click();
-  const after = await panel.when((s) => /Saved as expected: 1 change/.test(s.text) && !/Still reading/.test(s.text), "after the save");
+  const after = await panel.when((s) => /Salesforce has what you entered \(1 change\)/.test(s.text) && !/Still reading/.test(s.text), "after the save");
   // The law in the browser: but for the rule that was not known, what came is what was said.
   const open = /login IP/i;
   const [was, is] = [findings(before), findings(after)].map((all) => all.filter((one) => !open.test(one)));
@@ -62,13 +62,13 @@ journey("users: a licence, an address, and whether they are active", async ({ or
   const form = markers.frame;
   await form.locator("#user_license_id").selectOption({ label: "Salesforce" });
   // The page's own script lists that licence's profiles, and says nothing of it.
-  await panel.when((s) => /new with this edit/i.test(s.chip) && /Not on the Salesforce Integration license/.test(s.text), "the license is judged");
+  await panel.when((s) => /this edit adds/i.test(s.chip) && /Not on the Salesforce Integration license/.test(s.text), "the license is judged");
   await form.locator("#user_license_id").selectOption({ label: "Salesforce Integration" });
   await form.locator("#Profile").selectOption({ label: "Minimum Access - API Only Integrations" });
-  await panel.when((s) => /nothing new with this edit/i.test(s.chip), "and taken back");
+  await panel.when((s) => /no new risks/i.test(s.chip), "and taken back");
   await form.locator("#Email").fill("kim.roe@acme.example");
   await form.locator("#Email").press("Tab");
-  await panel.when((s) => /new with this edit/i.test(s.chip), "the address is judged");
+  await panel.when((s) => /this edit adds/i.test(s.chip), "the address is judged");
   await markers.one((m) => m.id === "Email", "beside it");
   assert.deepEqual(complaints, []);
 });
@@ -119,7 +119,7 @@ for (const [when, host] of [["before Save", "setup"], ["between Save and the nex
     await markers.one((m) => m.title === "TransferAnyEntity", "marked");
     const box = markers.frame.locator('[title="TransferAnyEntity"]');
     await box.click();
-    await panel.when((s) => /Transfer/.test(s.chip + s.text) && /new with this edit|solved/i.test(s.chip), "counted");
+    await panel.when((s) => /Transfer/.test(s.chip + s.text) && /this edit adds|fixes/i.test(s.chip), "counted");
     if (when === "before Save") await killWorker(context);
     else {
       await page.route("**/*", async (route) => {
@@ -128,14 +128,14 @@ for (const [when, host] of [["before Save", "setup"], ["between Save and the nex
       });
     }
     await markers.frame.locator('[id$=":button_pc_save"]').first().click();
-    await panel.when((s) => /Saved as expected: 1 change/.test(s.text), "after the save");
+    await panel.when((s) => /Salesforce has what you entered \(1 change\)/.test(s.text), "after the save");
     await page.unrouteAll({ behavior: "ignoreErrors" });
     // A form that is left without a save tells nothing afterwards.
     await page.goto(url);
     const again = await Markers.of(page);
     await again.one((m) => m.title === "TransferAnyEntity", "marked");
     await again.frame.locator('[title="TransferAnyEntity"]').click();
-    await panel.when((s) => /with this edit/i.test(s.chip) && !/nothing new with this edit$/i.test(s.chip), "counted");
+    await panel.when((s) => /this edit adds|fixes/i.test(s.chip), "counted");
     await page.goto(url.replace(/(%2F|\/)e(\?|%3F)/, "$2"));
     const left = await (await Panel.of(page)).when((s) => s.rows.length > 0 && !/Still reading/.test(s.text), "the page that is only looked at");
     assert.doesNotMatch(left.text, /Saved/);

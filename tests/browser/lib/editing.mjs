@@ -44,7 +44,7 @@ export async function editing(org, page, figure) {
   const panel = await Panel.of(page);
   const markers = await Markers.of(page);
   await markers.one((m) => m.title === "ModifyAllData", "marked");
-  await panel.when((s) => /nothing new/i.test(s.chip), "weighed");
+  await panel.when((s) => /no new risks/i.test(s.chip), "weighed");
   const boxes = await page.locator('[id$=":userPerm"]').count();
   const evaluate = await isolated(page);
   const empty = () => evaluate(`(async () => { const start = performance.now(); await chrome.runtime.sendMessage({}); return performance.now() - start; })()`);

@@ -77,8 +77,8 @@ impl Edit {
                     (None, None) => Day::Open(0, 24),
                     // Nobody signs in on a day whose ends are the same (Salesforce Help, as above).
                     (Some(start), Some(end)) if start <= end => Day::Open(start, end),
-                    (Some(_), Some(_)) => Day::Wrong("the hours are reversed, they end before they begin"),
-                    _ => Day::Wrong("a start needs an end, and an end a start"),
+                    (Some(_), Some(_)) => Day::Wrong("the hours are reversed: they end before they start"),
+                    _ => Day::Wrong("set both a start and an end"),
                 },
             ));
         }
@@ -103,14 +103,14 @@ fn hour(value: &str, shown: &str) -> Option<Option<u32>> {
 /// What hours that are closed mean for recent sign-ins of software.
 fn shut_out(facts: &Facts, closed: &[bool]) -> Option<(Severity, String)> {
     if closed.iter().all(|is| *is) {
-        return Some((High, "Nobody on this profile could sign in on any day".into()));
+        return Some((High, "Nobody on this profile could log in on any day".into()));
     }
     if !closed.contains(&true) {
         return None;
     }
     let Some(week) = &facts.week else {
         let words =
-            "Whether it shuts out software is not known before the save: no recent sign-ins were read";
+            "Can't check which API logins this blocks until you save: no recent logins were read";
         return Some((Info, words.into()));
     };
     let is_closed = |hour: usize| closed.get(hour % WEEK) == Some(&true);
@@ -126,13 +126,13 @@ fn shut_out(facts: &Facts, closed: &[bool]) -> Option<(Severity, String)> {
     let least = ZONES.map(|zone| count(zone, true)).min().unwrap_or(0);
     let most = ZONES.map(|zone| count(zone, false)).max().unwrap_or(0);
     let (least_text, total) = (least.to_string(), week.total().to_string());
-    let recent = format!(" of the {total} sign-ins of software in the last 90 days");
+    let recent = format!(" of the {total} API logins of the last 90 days");
     match (least, most) {
         (_, 0) => None,
         (0, _) => {
             let most = most.to_string();
-            let zone = ": in which time zone the hours are, is not known before the save";
-            Some((Info, format!("It may shut out up to {most}{recent}{zone}")))
+            let zone = " (depending on the time zone of the login hours)";
+            Some((Info, format!("This could block up to {most}{recent}{zone}")))
         }
         _ => {
             let at_least = if least == most { "" } else { "at least " };
@@ -148,7 +148,7 @@ fn shut_out(facts: &Facts, closed: &[bool]) -> Option<(Severity, String)> {
             });
             let when = each.collect::<Vec<_>>().join(", ");
             let on = if when.is_empty() { "" } else { ", such as on " };
-            Some((High, format!("It would shut out {at_least}{least_text}{recent}{on}{when}")))
+            Some((High, format!("This would block {at_least}{least_text}{recent}{on}{when}")))
         }
     }
 }

@@ -60,13 +60,13 @@ impl Edit {
                 }
             }
             (Ok(a), Ok(b), _) if a.is_ipv4() != b.is_ipv4() => {
-                note(Severity::High, "The two addresses are of different kinds".to_owned());
+                note(Severity::High, "One address is IPv4, the other IPv6".to_owned());
             }
             (Ok(_), Ok(_), _) => {
-                note(Severity::High, "The range is reversed: it ends before it begins".to_owned())
+                note(Severity::High, "The range is reversed: it ends before it starts".to_owned())
             }
             _ if start.is_empty() || end.is_empty() => ranges = saved_ranges(facts),
-            _ => note(Severity::Low, "That is no IP address".to_owned()),
+            _ => note(Severity::Low, "Not a valid IP address".to_owned()),
         }
         if self.sheet.ranges.as_ref().is_some_and(|own| **own != ranges) {
             self.sheet.ranges = Some(ranges.into());
@@ -90,17 +90,7 @@ impl Edit {
         open.sort_by_key(|own| std::cmp::Reverse(own.sign_ins));
         let best = open.first()?;
         let (start, end) = (best.range.start.to_string(), best.range.end.to_string());
-        let count = best.sign_ins.to_string();
-        let words = [
-            "Use the tightest range from recent sign-ins (",
-            &start,
-            " – ",
-            &end,
-            ", ",
-            &count,
-            " sign-ins)",
-        ]
-        .concat();
+        let words = format!("Use the range of recent logins ({start} – {end}, {} logins)", best.sign_ins);
         Some(InForm::Enter(vec![(self.place(START)?, start), (self.place(END)?, end)], words))
     }
 }
@@ -129,7 +119,7 @@ fn shut_out(facts: &Facts, ranges: &[IpRange]) -> Option<String> {
         addresses.push(format!("{more} more"));
     }
     let count = count.to_string();
-    Some(format!("It would shut out {count} sign-ins of the last 90 days, from {}", listed(&addresses)))
+    Some(format!("This would block {count} logins of the last 90 days, from {}", listed(&addresses)))
 }
 
 fn saved_ranges(facts: &Facts) -> Vec<IpRange> {

@@ -15,10 +15,10 @@ const DAYS: i64 = 90;
 /// What a policy is to have at least, and what is so where it has less (a number of attempts that is 0 is no limit).
 /// Source: SalesforceLabs/OrgCheck, rules of password policies. Names: Metadata API guide, ProfilePasswordPolicy.
 const LEAST: &[(&str, i64, &str)] = &[
-    ("minimumPasswordLength", 8, "The next password of software may have fewer than 8 characters"),
-    ("passwordComplexity", 3, "The next password of software may lack numbers, upper or lower case letters"),
-    ("passwordHistory", 3, "The next password of software may be one of its last three"),
-    ("maxLoginAttempts", 1, "No number of wrong passwords would lock the users that software signs in as"),
+    ("minimumPasswordLength", 8, "Integration passwords could be shorter than 8 characters"),
+    ("passwordComplexity", 3, "Integration passwords could lack numbers, or uppercase or lowercase letters"),
+    ("passwordHistory", 3, "Integration passwords could repeat one of the last three"),
+    ("maxLoginAttempts", 1, "Integration users would never be locked out after wrong passwords"),
 ];
 
 impl Edit {
@@ -31,7 +31,7 @@ impl Edit {
         for (name, least, words) in LEAST {
             if let Some((at, ..)) = self.chosen(state, name).filter(|(_, was, now)| now < was && now < least)
             {
-                let back = self.put_back(at);
+                let back = self.restore(at);
                 self.remark(at, Medium, (*words).to_owned(), back);
             }
         }
@@ -63,14 +63,13 @@ impl Edit {
             if more > 0 {
                 over.push(format!("{more} more"));
             }
-            (High, format!("With this the password of {} expires at once", listed(&over)))
+            (High, format!("This expires the password of {} right away", listed(&over)))
         } else if days == 0 {
-            (Low, "The password that software signs in with would never expire".to_owned())
+            (Low, "Integration passwords would never expire".to_owned())
         } else if days > DAYS && days > was {
             (
                 Low,
-                ["Software may keep its password for ", &days.to_string(), " days: a benchmark asks for 90"]
-                    .concat(),
+                format!("Integrations could keep a password for {days} days; the benchmark is 90"),
             )
         } else {
             return;
@@ -79,15 +78,15 @@ impl Edit {
         let fix = if oldest < DAYS {
             Some(InForm::Enter(
                 vec![(self.meanings.len() + at, DAYS.to_string())],
-                "Let it expire after 90 days".into(),
+                "Set to 90 days".into(),
             ))
         } else {
-            self.put_back(at)
+            self.restore(at)
         };
         self.remark(at, severity, words, fix);
     }
 
-    fn put_back(&self, at: usize) -> Option<InForm> {
+    fn restore(&self, at: usize) -> Option<InForm> {
         let was = recognize::part(self.form.fields.get(at)?, 1).to_owned();
         Some(InForm::Enter(vec![(self.meanings.len() + at, was)], "Put it back".into()))
     }

@@ -1,66 +1,71 @@
-//! What the boxes of a user's form that stand for features would mean for software.
+//! What the boxes of a user's form that stand for features would mean for an integration: one line for all of them.
 //!
 //! It never takes one for a permission: none of them lets its holder read or change what it could not otherwise, so none is a
 //! finding.
 
 use crate::classification::Who;
-use crate::facts::Facts;
+use crate::facts::Labels;
 use crate::form::recognize::Meaning;
-use crate::form::{Edit, Verdict};
-use crate::rules::rule::Severity::{self, Info, Low};
+use crate::form::{Detail, Edit, Marker, Standing};
+use crate::rules::rule::Severity::Info;
+use crate::salesforce::setup_url::PageKind;
 
-/// A field of User, how much it matters on an integration user, and what it is for. Those that are for a person at a
-/// screen tie up a licence for nothing; the others are needed where the software does what they are for.
+/// A field of User, and when an integration needs it. Those that are for a person at a screen tie up a license for nothing;
+/// the others are needed where the integration does what they are for.
 /// Source: Salesforce Help, "User Fields" and "Feature Licenses Overview"; field names: Object Reference, User.
-const FEATURES: &[(&str, Severity, &str)] = &[
-    ("UserPermissionsMarketingUser", Info, "only needed to create and change campaigns"),
-    ("UserPermissionsKnowledgeUser", Info, "only needed to write Knowledge articles, not to read them"),
-    ("UserPermissionsInteractionUser", Info, "only needed to run flows itself, as Run Flows is"),
-    ("UserPermissionsSFContentUser", Info, "only needed for Salesforce CRM Content, not for files"),
-    (
-        "UserPermissionsOfflineUser",
-        Low,
-        "for a person who works offline in a client: software does not need it",
-    ),
-    (
-        "UserPermissionsSupportUser",
-        Low,
-        "for a person at the service console: software does not need it for cases",
-    ),
-    ("UserPermissionsLiveAgentUser", Low, "for a person who answers chats: software does not need it"),
-    ("UserPermissionsCallCenterAutoLogin", Low, "for a person at a telephone: software does not need it"),
-    (
-        "UserPermissionsJigsawProspectingUser",
-        Low,
-        "for a person who searches Data.com: software does not need it",
-    ),
-    (
-        "UserPermissionsSiteforceContributorUser",
-        Low,
-        "for a person in Site.com Studio: software does not need it",
-    ),
-    (
-        "UserPermissionsSiteforcePublisherUser",
-        Low,
-        "for a person in Site.com Studio: software does not need it",
-    ),
+const FEATURES: &[(&str, &str)] = &[
+    ("UserPermissionsMarketingUser", "only needed to create and edit campaigns"),
+    ("UserPermissionsKnowledgeUser", "only needed to write Knowledge articles, not to read them"),
+    ("UserPermissionsInteractionUser", "only needed to run flows, as Run Flows is"),
+    ("UserPermissionsSFContentUser", "only needed for Salesforce CRM Content, not for files"),
+    ("UserPermissionsOfflineUser", NOT_NEEDED),
+    ("UserPermissionsSupportUser", "not needed for cases, only for the Service Console"),
+    ("UserPermissionsLiveAgentUser", NOT_NEEDED),
+    ("UserPermissionsCallCenterAutoLogin", NOT_NEEDED),
+    ("UserPermissionsJigsawProspectingUser", NOT_NEEDED),
+    ("UserPermissionsSiteforceContributorUser", NOT_NEEDED),
+    ("UserPermissionsSiteforcePublisherUser", NOT_NEEDED),
 ];
+const NOT_NEEDED: &str = "not needed for an integration";
+
+fn purpose(meaning: &Meaning) -> Option<&'static str> {
+    let Meaning::Permission(name) = meaning else { return None };
+    FEATURES.iter().find(|(own, _)| own == name).map(|(_, purpose)| *purpose)
+}
 
 impl Edit {
-    /// What each feature box means, of an integration user; to a person they are everyday.
-    pub(in crate::form) fn weigh_features(&mut self, facts: &Facts) {
-        if facts.classification.known().is_none_or(|c| c.who != Who::Integration) {
-            return;
+    /// The features that are selected, each with when it is needed.
+    fn features(&self) -> impl DoubleEndedIterator<Item = (usize, &'static str)> {
+        let known = self.meanings.iter().enumerate().filter_map(|(at, own)| Some((at, purpose(own)?)));
+        known.filter(|(at, _)| self.is_on(*at))
+    }
+
+    /// One line beside the last of the features, of an integration user that has any; to a person they are everyday.
+    pub(in crate::form) fn features_marker(&self) -> Option<Marker> {
+        let who = self.sheet.classification.known()?.who;
+        if self.kind != PageKind::User || who != Who::Integration {
+            return None;
         }
-        for (at, meaning) in self.meanings.iter().enumerate() {
-            let Meaning::Permission(name) = meaning else { continue };
-            let known = FEATURES.iter().find(|(own, ..)| own == name);
-            self.verdicts.extend(known.map(|(_, severity, words)| Verdict {
-                at,
-                severity: *severity,
-                words: (*words).to_owned(),
-                rules: vec![],
-            }));
-        }
+        self.features().next()?;
+        let at = self.meanings.iter().rposition(|meaning| purpose(meaning).is_some())?;
+        Some(Marker {
+            at,
+            severity: Info,
+            standing: Standing::On,
+            words: "Integrations rarely need these features".to_owned(),
+            note: String::new(),
+            undo: String::new(),
+            in_column: false,
+        })
+    }
+
+    /// Whether a place is a feature's box.
+    pub(in crate::form) fn is_feature(&self, at: usize) -> bool {
+        self.meanings.get(at).is_some_and(|meaning| purpose(meaning).is_some())
+    }
+
+    /// What the line says when it is opened: each feature that is selected, and when it is needed.
+    pub(in crate::form) fn feature_lines(&self, labels: &Labels, detail: &mut Detail) {
+        detail.lines.extend(self.features().map(|(at, purpose)| format!("{}: {purpose}.", self.name_of(at, labels))));
     }
 }

@@ -11,7 +11,7 @@ const DAYS: [&str; 7] = ["sunday", "monday", "tuesday", "wednesday", "thursday",
 fn choices(all: &[(String, String, String)]) -> (Form, State) {
     let fields = all.iter().map(|(id, was, _)| format!("{id}\t{was}")).collect();
     let values = all.iter().map(|(.., now)| now.clone()).collect();
-    (Form { fields, ..Form::default() }, State { on: String::new(), values })
+    (Form { fields, ..Form::default() }, State { values, ..State::default() })
 }
 
 fn time(hour: Option<u32>) -> String {
@@ -60,7 +60,7 @@ fn hours_that_shut_out_in_every_time_zone() {
     assert_eq!(
         of_hours(&sunday, weekend),
         [
-            "info It may shut out up to 12 of the 17 sign-ins of software in the last 90 days: in which time zone the hours are, is not known before the save"
+            "info This could block up to 12 of the 17 API logins of the last 90 days (depending on the time zone of the login hours)"
         ]
     );
     let [.., fri] = [SHUT; 2];
@@ -68,7 +68,7 @@ fn hours_that_shut_out_in_every_time_zone() {
     assert_eq!(
         of_hours(&sunday, three),
         [
-            "high It would shut out 12 of the 17 sign-ins of software in the last 90 days, such as on Sundays at 12:00 UTC"
+            "high This would block 12 of the 17 API logins of the last 90 days, such as on Sundays at 12:00 UTC"
         ]
     );
     // Every hour of the week: what is closed is closed in any zone, and only of its edges it is not known which.
@@ -77,7 +77,7 @@ fn hours_that_shut_out_in_every_time_zone() {
     let [title] = titles.as_slice() else { panic!("{titles:?}") };
     let least: u32 = title.split("at least ").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap();
     assert!((100..=118).contains(&least), "{title}");
-    assert_eq!(of_hours(&sunday, [SHUT; 7]), ["high Nobody on this profile could sign in on any day"]);
+    assert_eq!(of_hours(&sunday, [SHUT; 7]), ["high Nobody on this profile could log in on any day"]);
 }
 
 /// The law: whatever the zone, no fewer sign-ins are shut out than was said, and where nothing is said none.
@@ -123,7 +123,7 @@ fn what_is_said_of_hours_holds_in_every_zone() {
                 let out = shut(minute);
                 match titles.as_slice() {
                     [] => assert_eq!(out, 0, "{days:?} {week:?} {zone}"),
-                    [one] if one.starts_with("high It would") => {
+                    [one] if one.starts_with("high This would") => {
                         assert!(numbers[0] <= out, "{one} {zone} {out}")
                     }
                     [one] if one.starts_with("info") => assert!(out <= numbers[0], "{one} {zone} {out}"),
@@ -132,7 +132,7 @@ fn what_is_said_of_hours_holds_in_every_zone() {
                 }
             }
         }
-        told += usize::from(titles.iter().any(|t| t.starts_with("high It would")));
+        told += usize::from(titles.iter().any(|t| t.starts_with("high This would")));
     }
     assert!(told > 20, "{told}");
 }
@@ -143,16 +143,16 @@ fn hours_that_are_wrong_or_not_understood() {
     let with = |day| of_hours(&facts, [FREE, day, FREE, FREE, FREE, FREE, FREE]);
     assert_eq!(
         with((Some(18), Some(8))),
-        ["high Monday: the hours are reversed, they end before they begin"]
+        ["high Monday: the hours are reversed: they end before they start"]
     );
-    assert_eq!(with((Some(18), None)), ["high Monday: a start needs an end, and an end a start"]);
+    assert_eq!(with((Some(18), None)), ["high Monday: set both a start and an end"]);
     assert!(with(FREE).is_empty() && with((Some(0), Some(24))).is_empty());
     // Unread sign-ins are no reason to say that none is shut out.
     let mut unread = profile();
     unread.week = None;
     assert_eq!(
         of_hours(&unread, [SHUT, FREE, FREE, FREE, FREE, FREE, FREE]),
-        ["info Whether it shuts out software is not known before the save: no recent sign-ins were read"]
+        ["info Can't check which API logins this blocks until you save: no recent logins were read"]
     );
     // The same hours as before are nothing new; nor is anything said of choices that mean something else.
     let (mut form, state) = hours([SHUT; 7]);
@@ -178,7 +178,7 @@ fn hours_are_put_back_as_they_came() {
     let facts = signing_in(&[(60, 3)]);
     let (edit, titles) = said(&facts, "loginhours", hours([FREE, SHUT, SHUT, SHUT, SHUT, FREE, FREE]));
     assert_eq!(titles.len(), 1);
-    let marker = edit.markers().last().unwrap();
+    let marker = edit.markers().pop().unwrap();
     assert_eq!((marker.at, marker.severity), (2, Severity::High), "beside the first that was changed");
     let [InForm::Enter(texts, words)] = &edit.detail(2).fixes[..] else { panic!("{:?}", edit.detail(2)) };
     assert_eq!((words.as_str(), texts.len()), ("Put the hours back", 8));
@@ -221,27 +221,27 @@ fn a_term_that_is_shorter_than_a_password_is_old() {
     assert_eq!(
         expiry(&[(120, false)], never, ninety),
         (
-            vec!["high With this the password of Bot 2 (120 days old) expires at once".into()],
+            vec!["high This expires the password of Bot 2 (120 days old) right away".into()],
             enter("0", "Put it back")
         )
     );
     let two = expiry(&[(120, false), (90, false), (20, false)], year, ninety).0;
     assert_eq!(
         two,
-        ["high With this the password of Bot 2 (120 days old) and Bot 3 (90 days old) expires at once"]
+        ["high This expires the password of Bot 2 (120 days old) and Bot 3 (90 days old) right away"]
     );
     let many = expiry(&[(120, false); 5], year, ninety).0;
-    assert!(many[0].ends_with("Bot 4 (120 days old) and 2 more expires at once"), "{many:?}");
+    assert!(many[0].ends_with("Bot 4 (120 days old) and 2 more right away"), "{many:?}");
     assert_eq!(
         expiry(&[(20, false)], ninety, never),
         (
-            vec!["low The password that software signs in with would never expire".into()],
-            enter("90", "Let it expire after 90 days")
+            vec!["low Integration passwords would never expire".into()],
+            enter("90", "Set to 90 days")
         )
     );
     assert_eq!(
         expiry(&[(20, false)], ninety, "365\t1 year").0,
-        ["low Software may keep its password for 365 days: a benchmark asks for 90"]
+        ["low Integrations could keep a password for 365 days; the benchmark is 90"]
     );
     // Nothing is said of what is as it was, is longer than the password is old, or stands above the policy; nor of users
     // who sign in without a password; nor of a number that means another.
@@ -276,25 +276,25 @@ fn a_policy_that_becomes_weaker_than_benchmarks_ask_for() {
             "minimumPasswordLength",
             "8\t8",
             "5\t5",
-            "The next password of software may have fewer than 8 characters",
+            "Integration passwords could be shorter than 8 characters",
         ),
         (
             "passwordComplexity",
             "3\tA",
             "1\tB",
-            "The next password of software may lack numbers, upper or lower case letters",
+            "Integration passwords could lack numbers, or uppercase or lowercase letters",
         ),
         (
             "passwordHistory",
             "3\t3 passwords",
             "0\tNone",
-            "The next password of software may be one of its last three",
+            "Integration passwords could repeat one of the last three",
         ),
         (
             "maxLoginAttempts",
             "10\t10",
             "0\tNo Limit",
-            "No number of wrong passwords would lock the users that software signs in as",
+            "Integration users would never be locked out after wrong passwords",
         ),
     ] {
         let (titles, fixes) = policy(&facts, name, was, now);

@@ -153,17 +153,22 @@ fn a_form_of_what_could_not_be_read_is_answered() {
 fn a_click_is_answered_at_once_and_the_panel_told() {
     read(32, EDIT, &["ApiUserOnly"]);
     let (first, effects) = told(32, 4, EDIT, &edit("01", true));
-    assert!(first["markers"].is_array() && first["note"] == "");
+    assert!(first["markers"].is_array() && first.get("note").is_none());
     assert!(
         matches!(shown(effects).as_slice(), [Effect::TellPanel(32, PushedMessage::Parts(parts))] if parts.number == 3)
     );
     let (second, effects) = told(32, 4, EDIT, &edit("11", false));
-    assert!(second["note"].as_str().unwrap().starts_with("Critical with this save: Alle Daten modifizieren"));
+    let note = &second["note"];
+    assert_eq!(
+        (&note["lead"], &note["words"], &note["place"]),
+        (&json!("This save adds a critical risk:"), &json!("Alle Daten modifizieren"), &json!(0))
+    );
+    assert_eq!(second["markers"][0]["label"], "New · Critical");
     let Some(Effect::TellPanel(_, panel)) = effects.first() else { panic!("the panel was not told") };
     let panel = message(panel);
-    assert!(panel.contains("New with this edit: 1 critical"), "{panel}");
+    assert!(panel.contains("This edit adds 1 critical"), "{panel}");
     // The same markers are not sent twice.
-    assert!(second.get("markers").is_none());
+    assert!(told(32, 4, EDIT, &edit("11", false)).0.get("markers").is_none());
     assert!(
         second["details"][0]["html"].as_str().unwrap().contains("data-click=\\\"0\\\"")
             || second["details"][0]["html"].as_str().unwrap().contains("data-click=\"0\"")
@@ -252,10 +257,52 @@ fn after_a_save_the_panel_tells_what_came_of_it() {
     assert_eq!(answer, Value::Null);
     kept(&mut memory, &effects);
     let as_expected = html(&memory, &["ApiUserOnly", "ModifyAllData"]);
-    assert!(as_expected.contains("Saved as expected: 1 change."), "{as_expected}");
+    assert!(as_expected.contains("Salesforce has what you entered (1 change)"), "{as_expected}");
     let other = html(&memory, &["ApiUserOnly"]);
-    assert!(other.contains("Alle Daten modifizieren is off, which the form did not say"), "{other}");
+    assert!(other.contains("Alle Daten modifizieren is off, but you entered the opposite"), "{other}");
     // Another form is another matter.
     kept(&mut memory, &told(34, 4, EDIT, &edit("01", true)).1);
     assert!(!html(&memory, &["ApiUserOnly"]).contains("Saved"));
+}
+
+#[test]
+fn a_page_that_comes_back_after_it_was_submitted_was_refused() {
+    let again = |is_again: bool| {
+        let mut form = edit("01", true);
+        form["form"]["isAgain"] = json!(is_again);
+        form
+    };
+    read(42, EDIT, &["ApiUserOnly"]);
+    assert!(told(42, 4, EDIT, &again(true)).0.get("note").is_none(), "nothing was submitted");
+    told(42, 4, EDIT, &json!({ "command": "Submitted" }));
+    let (answer, effects) = told(42, 4, EDIT, &again(true));
+    assert_eq!(answer["note"]["lead"], "Not saved.");
+    let Some(Effect::TellPanel(_, panel)) = effects.iter().find(|e| matches!(e, Effect::TellPanel(..))) else {
+        panic!("the panel was not told")
+    };
+    assert!(message(panel).contains("data-refused"), "{panel:?}");
+    // It came from elsewhere: the save went well, and the form is edited again.
+    told(42, 4, EDIT, &json!({ "command": "Submitted" }));
+    assert!(told(42, 4, EDIT, &again(false)).0.get("note").is_none());
+    assert!(told(42, 4, EDIT, &again(true)).0.get("note").is_none(), "that save was another form's");
+}
+
+#[test]
+fn a_line_of_the_panel_leads_to_its_box_and_the_page_is_put_back() {
+    read(43, EDIT, &["ApiUserOnly"]);
+    told(43, 4, EDIT, &edit("01", true));
+    let (_, effects) = told(43, 4, EDIT, &edit("11", false));
+    let Some(Effect::TellPanel(_, panel)) = effects.first() else { panic!("the panel was not told") };
+    let panel = message(panel);
+    assert!(panel.contains("ShowField") && panel.contains("Put the page back (2 changes)"), "{panel}");
+    let act = |message: Value| form::act(&command(43, 0, &EDIT.replace("/e?", "?"), &message).unwrap());
+    let show = act(json!({ "command": "ShowField", "number": 3, "place": "0" }));
+    let message = PushedMessage::ShowField { number: 7, place: 0 };
+    assert!(show.contains(&Effect::TellFrame(43, 4, message)), "{show:?}");
+    assert!(matches!(shown(show).as_slice(), [Effect::TellPanel(43, PushedMessage::Parts(parts))] if parts.number == 3));
+    let back = act(json!({ "command": "PutBack", "number": 3 }));
+    assert!(back.contains(&Effect::TellFrame(43, 4, PushedMessage::PutBack { number: 7 })), "{back:?}");
+    assert_eq!(act(json!({ "command": "ShowField", "number": 3, "place": "x" })), []);
+    // A frame asks for neither.
+    assert!(command(43, 4, EDIT, &json!({ "command": "PutBack", "number": 3 })).is_none());
 }
