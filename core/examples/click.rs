@@ -67,7 +67,7 @@ fn click() -> (Duration, Duration) {
     let mut click = || {
         clicks += 1;
         let on: String = (0..409).map(|n| if n == ticked && clicks % 2 == 0 { '1' } else { '0' }).collect();
-        edit.take(State { on, values: vec![] }, collector.facts(), collector.labels());
+        edit.take(State { on, ..State::default() }, collector.facts(), collector.labels());
         counts[clicks % 2] = edit.new_findings().len();
     };
     let page = || {

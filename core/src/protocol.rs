@@ -11,8 +11,8 @@ mod typescript;
 
 pub use command::{Command, Corner, EntryPreview, FormDescription, Until, WIDER, form_state};
 pub use response::{
-    Broken, Drawing, Export, FormAnswer, Marker, MarkerDetail, PanelParts, PushedMessage, Response, SaveCheck,
-    SaveNote,
+    Broken, Drawing, Export, FormAnswer, Marker, MarkerDetail, PanelParts, PushedMessage, Response,
+    SaveCheck, SaveNote,
 };
 pub use sender::Sender;
 pub use settings::{Markers, PanelPlace, SettingChange, Settings, Theme};
@@ -53,8 +53,14 @@ mod tests {
         let url = "https://acme.my.salesforce.com/00e5g000002AbCd/e?s=SystemPermissions";
         let form = Sender { url: url.into(), frame: 3, ..page() };
         assert_eq!(form.surface(ID, ORIGIN), Some(Surface::Frame));
-        let edit =
-            Command::Edit { number: 1, form: None, on: String::new(), values: String::new(), open: vec![], clicks: vec![] };
+        let edit = Command::Edit {
+            number: 1,
+            form: None,
+            on: String::new(),
+            values: String::new(),
+            open: vec![],
+            clicks: vec![],
+        };
         assert!(form.may(&edit, ID, ORIGIN) && page().may(&edit, ID, ORIGIN));
         assert!(!form.may(&Command::Retry { number: 1 }, ID, ORIGIN));
         assert!(!form.may(&Command::Check { url: String::new(), number: 1 }, ID, ORIGIN));

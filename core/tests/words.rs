@@ -24,6 +24,8 @@ const READ: &[&str] = &[
     "core/src/facts.rs",
     "core/src/fixes",
     "core/src/fixes.rs",
+    "core/src/form",
+    "core/src/form.rs",
     "core/src/journal",
     "core/src/journal.rs",
     "core/src/plan",
@@ -39,7 +41,7 @@ const READ: &[&str] = &[
 ];
 
 /// Those that are still to be said anew.
-const NOT_YET: &[&str] = &["core/src/form", "core/src/report.rs", "extension/src", "extension/web"];
+const NOT_YET: &[&str] = &["core/src/report.rs", "extension/src", "extension/web"];
 
 /// What has a banned word and may have it, and why.
 const ALLOWED: &[(&str, &str)] =

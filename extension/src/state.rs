@@ -6,6 +6,7 @@ pub(crate) mod plans;
 
 use crate::controller::badge::Badge;
 use leastwise_core::collect::Collector;
+use leastwise_core::form::Marking;
 use leastwise_core::report::Viewer;
 use leastwise_core::salesforce::setup_url::Page;
 use std::cell::RefCell;
@@ -25,6 +26,8 @@ pub(crate) struct TabState {
     pub(crate) viewer: Option<Viewer>,
     /// Who was signed in before, in this org and since the browser started, when that was somebody else.
     pub(crate) earlier_viewer: Option<String>,
+    /// Which of its forms have markers.
+    pub(crate) marking: Marking,
     /// Whether the panel is hidden, and the markers with it.
     pub(crate) is_hidden: bool,
     /// What the toolbar's button was last told.

@@ -261,8 +261,7 @@ mod tests {
             undo: String::new(),
             in_column: true,
         }];
-        let judged =
-            FormAnswer::Judged { number: 7, note: None, details: vec![], markers: Some(markers) };
+        let judged = FormAnswer::Judged { number: 7, note: None, details: vec![], markers: Some(markers) };
         assert_eq!(
             json(&Response::Drawing(Box::new(drawing))),
             r#"{"type":"drawing","number":4294967295,"html":"<p>ü</p>","status":"","css":"","corner":"bottom-right","settings":{"findingsOn":true,"markers":"integrations","askBeforeCritical":false,"place":"floating","width":400,"theme":"salesforce"},"open":false,"pending":false}"#

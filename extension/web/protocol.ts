@@ -221,7 +221,8 @@ export type PushedMessage = { "type": "drawing" } & Drawing | { "type": "parts" 
   | { "type": "putBack",
     /** The description of the form. */
     number: number, }
-  | { "type": "hidden" };
+  | { "type": "hidden" }
+  | { "type": "openPanel" };
 
 /** What a surface shows from now on. */
 export type Drawing = {

@@ -171,9 +171,8 @@ impl Edit {
             }
             let at = self.meanings.len() + field;
             let found = self.of_field(field, id);
-            markers.extend(
-                found.map(|(severity, words)| self.marker(at, severity, words, self.standing(at))),
-            );
+            markers
+                .extend(found.map(|(severity, words)| self.marker(at, severity, words, self.standing(at))));
         }
         self.tell_clicks(&mut markers);
         self.markers = markers;

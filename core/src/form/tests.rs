@@ -149,7 +149,10 @@ fn what_a_save_brings_and_takes_away() {
     );
     assert_eq!(worse.summary(), "This edit adds 1 critical");
     let note = worse.note().unwrap();
-    assert_eq!((note.lead.as_str(), note.words.as_str()), ("This save adds a critical risk:", "Modify All Data"));
+    assert_eq!(
+        (note.lead.as_str(), note.words.as_str()),
+        ("This save adds a critical risk:", "Modify All Data")
+    );
     assert!(note.is_critical && note.place == worse.permission_box("ModifyAllData"));
     let mut back = worse;
     back.take(ticked(&["ApiEnabled", "ApiUserOnly"]));

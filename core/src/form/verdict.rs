@@ -111,7 +111,9 @@ fn object_verdict(
     let words = match column {
         recognize::DELETE => "can delete records of this object",
         recognize::VIEW_ALL => "can view all records of this object, regardless of sharing",
-        recognize::VIEW_ALL_FIELDS => "can view all fields of this object, regardless of field-level security",
+        recognize::VIEW_ALL_FIELDS => {
+            "can view all fields of this object, regardless of field-level security"
+        }
         _ => "can edit and delete all records of this object, regardless of sharing",
     };
     ["record-deletion", "whole-object-access"].into_iter().find_map(|id| {

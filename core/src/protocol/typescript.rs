@@ -2,8 +2,8 @@
 
 use super::{
     Broken, Command, Corner, Drawing, EntryPreview, Export, FormAnswer, FormDescription, Marker,
-    MarkerDetail, Markers, PanelParts, PanelPlace, PushedMessage, Response, SaveCheck, SaveNote, SettingChange,
-    Settings, Theme, Until,
+    MarkerDetail, Markers, PanelParts, PanelPlace, PushedMessage, Response, SaveCheck, SaveNote,
+    SettingChange, Settings, Theme, Until,
 };
 use crate::classification::AdminAnswer;
 use crate::form::{Click, Standing};

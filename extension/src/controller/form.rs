@@ -5,13 +5,13 @@
 
 use super::effect::Effect;
 use super::incoming::Incoming;
-use crate::state::{self, forms, forms::OpenForm};
+use crate::state::{self, TabState, forms, forms::OpenForm};
 use crate::storage::{Area, Write, keys};
 use crate::view::{edit as edit_view, names};
 use leastwise_core::collect::Collector;
 use leastwise_core::form::{self, Expected, Marking};
 use leastwise_core::protocol::{
-    Command, FormAnswer, Marker, MarkerDetail, PushedMessage, SaveNote, form_state,
+    Command, FormAnswer, Marker, MarkerDetail, Markers, PushedMessage, SaveNote, form_state,
 };
 use leastwise_core::salesforce::setup_url::Page;
 
@@ -33,8 +33,7 @@ pub(crate) fn edit(incoming: Incoming) -> (Option<FormAnswer>, Vec<Effect>) {
     let answer = forms::with(tab, frame, number, |form| {
         form.state = form_state(on, &values, clicks);
         form.open = open;
-        let verdict =
-            state::with_tab(tab, |shown| verdict(form, shown.number, &mut shown.gather, &mut effects));
+        let verdict = state::with_tab(tab, |shown| verdict(form, shown, &mut effects));
         // A page that was just opened asks by itself: only one that is still not read a second later is asked to.
         if verdict.is_none()
             && !is_new
@@ -76,7 +75,9 @@ pub(crate) fn act(incoming: &Incoming) -> Vec<Effect> {
     let effects = forms::of_tab(tab, |form| {
         let number = form.number;
         let message = match &incoming.command {
-            Command::ShowField { place, .. } => PushedMessage::ShowField { number, place: place.parse().ok()? },
+            Command::ShowField { place, .. } => {
+                PushedMessage::ShowField { number, place: place.parse().ok()? }
+            }
             Command::PutBack { .. } => PushedMessage::PutBack { number },
             _ => return None,
         };
@@ -90,24 +91,24 @@ pub(crate) fn act(incoming: &Incoming) -> Vec<Effect> {
     effects.into_iter().flatten().collect()
 }
 
-/// Which pages have markers.
-const fn marking() -> Marking {
-    Marking::Integrations
+/// Which pages have markers, by the settings.
+pub(crate) const fn marking(chosen: Markers) -> Marking {
+    match chosen {
+        Markers::Integrations => Marking::Integrations,
+        Markers::All => Marking::All,
+        Markers::Off => Marking::Off,
+    }
 }
 
 /// What the rules say of a form, and what its tab is told; none before the facts of its page are there.
-fn verdict(
-    form: &mut OpenForm,
-    number: u32,
-    gather: &mut Collector,
-    effects: &mut Vec<Effect>,
-) -> Option<FormAnswer> {
+fn verdict(form: &mut OpenForm, shown: &mut TabState, effects: &mut Vec<Effect>) -> Option<FormAnswer> {
+    let TabState { number, gather, marking, .. } = shown;
     if form.edit.is_none() {
         form.set_facts(gather)?;
     }
     form.judge(gather);
     let changes = form.edit.clone()?;
-    let parts = edit_view::panel_parts(number, &changes.borrow());
+    let parts = edit_view::panel_parts(*number, &changes.borrow());
     effects.push(Effect::TellPanel(form.tab, PushedMessage::Parts(parts)));
     // At each change, not at the save: the worker may be stopped in between.
     let expected = changes.borrow_mut().expected(gather.facts());
@@ -116,16 +117,17 @@ fn verdict(
         effects.push(Effect::Store(Write::put(Area::Session, &key, &expected)));
         form.expected = Some(expected);
     }
-    Some(answer(form, gather))
+    Some(answer(form, gather, *marking))
 }
 
 /// Facts of the page in a tab came: forms there are judged anew, and their frames told.
-pub(crate) fn refresh(tab: i32, gather: &mut Collector) -> Vec<Effect> {
+pub(crate) fn refresh(tab: i32, shown: &mut TabState) -> Vec<Effect> {
+    let TabState { gather, marking, .. } = shown;
     forms::of_tab(tab, |form| {
         form.set_facts(gather)?;
         form.edit.as_ref()?;
         form.judge(gather);
-        Some(Effect::TellFrame(tab, form.frame, PushedMessage::Form(answer(form, gather))))
+        Some(Effect::TellFrame(tab, form.frame, PushedMessage::Form(answer(form, gather, *marking))))
     })
 }
 
@@ -143,10 +145,10 @@ pub(crate) fn saved(expected: Option<&Expected>, gather: &Collector) -> Option<(
 }
 
 /// What the frame draws. All markers are named when they are others than before.
-fn answer(form: &mut OpenForm, gather: &Collector) -> FormAnswer {
+fn answer(form: &mut OpenForm, gather: &Collector, marking: Marking) -> FormAnswer {
     let Some(edit) = &form.edit else { return FormAnswer::Waiting { number: form.number } };
     let edit = edit.borrow();
-    let markers: Vec<Marker> = edit.markers(marking()).map(plain).collect();
+    let markers: Vec<Marker> = edit.markers(marking).map(plain).collect();
     let details = form.open.iter().map(|at| {
         let words = edit.markers(Marking::All).find(|marker| marker.at == *at).map_or("", |own| &own.words);
         let html = edit_view::marker(&edit.detail(*at, gather.facts(), gather.labels()), words).0;

@@ -322,6 +322,7 @@ impl PageController {
                 .with_checks(context.stored.chosen.checks.clone()),
             viewer: viewer.clone(),
             earlier_viewer: context.stored.earlier_viewer().map(str::to_owned),
+            marking: form::marking(context.stored.chosen.settings.markers),
             is_hidden,
             badge: None,
         }));

@@ -109,8 +109,7 @@ fn shut_out(facts: &Facts, closed: &[bool]) -> Option<(Severity, String)> {
         return None;
     }
     let Some(week) = &facts.week else {
-        let words =
-            "Can't check which API logins this blocks until you save: no recent logins were read";
+        let words = "Can't check which API logins this blocks until you save: no recent logins were read";
         return Some((Info, words.into()));
     };
     let is_closed = |hour: usize| closed.get(hour % WEEK) == Some(&true);

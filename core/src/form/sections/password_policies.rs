@@ -67,19 +67,13 @@ impl Edit {
         } else if days == 0 {
             (Low, "Integration passwords would never expire".to_owned())
         } else if days > DAYS && days > was {
-            (
-                Low,
-                format!("Integrations could keep a password for {days} days; the benchmark is 90"),
-            )
+            (Low, format!("Integrations could keep a password for {days} days; the benchmark is 90"))
         } else {
             return;
         };
         // What would end at once what works today is no fix.
         let fix = if oldest < DAYS {
-            Some(InForm::Enter(
-                vec![(self.meanings.len() + at, DAYS.to_string())],
-                "Set to 90 days".into(),
-            ))
+            Some(InForm::Enter(vec![(self.meanings.len() + at, DAYS.to_string())], "Set to 90 days".into()))
         } else {
             self.restore(at)
         };

@@ -66,6 +66,8 @@ impl Edit {
 
     /// What the line says when it is opened: each feature that is selected, and when it is needed.
     pub(in crate::form) fn feature_lines(&self, labels: &Labels, detail: &mut Detail) {
-        detail.lines.extend(self.features().map(|(at, purpose)| format!("{}: {purpose}.", self.name_of(at, labels))));
+        detail
+            .lines
+            .extend(self.features().map(|(at, purpose)| format!("{}: {purpose}.", self.name_of(at, labels))));
     }
 }

@@ -61,7 +61,8 @@ fn what_a_click_brought_along_is_said_and_undone_with_it() {
     assert_eq!((follower.note.as_str(), follower.undo.as_str()), ("because of Modify All Data", ""));
     let detail = open.detail(at("ModifyAllData"));
     assert_eq!(detail.others, ["View All\u{a0}Data", "Run Reports"]);
-    let deselects = |detail: &Detail| detail.fixes.contains(&InForm::Click(at("ModifyAllData"), "Deselect".into()));
+    let deselects =
+        |detail: &Detail| detail.fixes.contains(&InForm::Click(at("ModifyAllData"), "Deselect".into()));
     assert!(!deselects(&detail), "alone it would leave the others");
     let new = open.new_findings();
     let entry = new.iter().find(|entry| entry.title.starts_with("View All")).unwrap();
@@ -93,10 +94,8 @@ fn places_that_are_none_are_not_taken_for_one() {
 #[test]
 fn on_what_only_people_have_there_is_what_is_new_alone() {
     let mut open = with(&["ApiEnabled", "ManageUsers"]);
-    open.facts.classification =
-        Known::Is(Classification::new(&open.facts, Some(AdminAnswer::Person)));
-    let mut people =
-        Open::new(&page("systempermissions"), &open.facts, &open.labels, open.edit.form.clone());
+    open.facts.classification = Known::Is(Classification::new(&open.facts, Some(AdminAnswer::Person)));
+    let mut people = Open::new(&page("systempermissions"), &open.facts, &open.labels, open.edit.form.clone());
     let count = |open: &Open, marking| open.edit.markers(marking).count();
     people.take(ticked(&["ApiEnabled", "ManageUsers"]));
     assert_eq!((count(&people, Marking::Integrations), count(&people, Marking::Off)), (0, 0));

@@ -234,10 +234,7 @@ fn a_term_that_is_shorter_than_a_password_is_old() {
     assert!(many[0].ends_with("Bot 4 (120 days old) and 2 more right away"), "{many:?}");
     assert_eq!(
         expiry(&[(20, false)], ninety, never),
-        (
-            vec!["low Integration passwords would never expire".into()],
-            enter("90", "Set to 90 days")
-        )
+        (vec!["low Integration passwords would never expire".into()], enter("90", "Set to 90 days"))
     );
     assert_eq!(
         expiry(&[(20, false)], ninety, "365\t1 year").0,
@@ -272,12 +269,7 @@ fn a_term_that_is_shorter_than_a_password_is_old() {
 fn a_policy_that_becomes_weaker_than_benchmarks_ask_for() {
     let facts = with_password(&[(20, false)]);
     for (name, was, now, words) in [
-        (
-            "minimumPasswordLength",
-            "8\t8",
-            "5\t5",
-            "Integration passwords could be shorter than 8 characters",
-        ),
+        ("minimumPasswordLength", "8\t8", "5\t5", "Integration passwords could be shorter than 8 characters"),
         (
             "passwordComplexity",
             "3\tA",

@@ -165,7 +165,10 @@ fn features_have_one_line_for_all_that_are_selected() {
         edit.take(State { on: on.into(), ..state(MAIL, &example::id("00e", 1), KEPT) });
         edit
     };
-    assert!(edit(&facts, &all_labels(), "10000").markers().is_empty(), "nothing is said of what is not selected");
+    assert!(
+        edit(&facts, &all_labels(), "10000").markers().is_empty(),
+        "nothing is said of what is not selected"
+    );
     let open = edit(&facts, &all_labels(), "11000");
     // Beside the last that is known: a field that the org made, of the same name, is none; nor is a box with a label that
     // nobody has.

@@ -277,7 +277,8 @@ fn a_page_that_comes_back_after_it_was_submitted_was_refused() {
     told(42, 4, EDIT, &json!({ "command": "Submitted" }));
     let (answer, effects) = told(42, 4, EDIT, &again(true));
     assert_eq!(answer["note"]["lead"], "Not saved.");
-    let Some(Effect::TellPanel(_, panel)) = effects.iter().find(|e| matches!(e, Effect::TellPanel(..))) else {
+    let Some(Effect::TellPanel(_, panel)) = effects.iter().find(|e| matches!(e, Effect::TellPanel(..)))
+    else {
         panic!("the panel was not told")
     };
     assert!(message(panel).contains("data-refused"), "{panel:?}");
@@ -299,7 +300,9 @@ fn a_line_of_the_panel_leads_to_its_box_and_the_page_is_put_back() {
     let show = act(json!({ "command": "ShowField", "number": 3, "place": "0" }));
     let message = PushedMessage::ShowField { number: 7, place: 0 };
     assert!(show.contains(&Effect::TellFrame(43, 4, message)), "{show:?}");
-    assert!(matches!(shown(show).as_slice(), [Effect::TellPanel(43, PushedMessage::Parts(parts))] if parts.number == 3));
+    assert!(
+        matches!(shown(show).as_slice(), [Effect::TellPanel(43, PushedMessage::Parts(parts))] if parts.number == 3)
+    );
     let back = act(json!({ "command": "PutBack", "number": 3 }));
     assert!(back.contains(&Effect::TellFrame(43, 4, PushedMessage::PutBack { number: 7 })), "{back:?}");
     assert_eq!(act(json!({ "command": "ShowField", "number": 3, "place": "x" })), []);
