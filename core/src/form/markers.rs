@@ -86,12 +86,10 @@ pub(super) fn counted(n: usize, one: &str, more: &str) -> String {
 impl Edit {
     /// What is said beside boxes and fields, on the pages that are to have markers.
     pub fn markers(&self, marking: Marking) -> impl Iterator<Item = &Marker> {
-        // Without a user nobody knows who it is for.
-        let of_people = self
-            .sheet
-            .classification
-            .known()
-            .is_some_and(|c| c.who == Who::Person && (c.answer.is_some() || !c.reasons.is_empty()));
+        // Where no user was read nobody knows who it is for: what speaks for people has a weight below zero.
+        let of_people = self.sheet.classification.known().is_some_and(|c| {
+            c.who == Who::Person && (c.answer.is_some() || c.reasons.iter().any(|r| r.weight < 0))
+        });
         self.markers.iter().filter(move |marker| match marking {
             Marking::All => true,
             Marking::Integrations => !of_people || marker.standing == Standing::New,
@@ -170,9 +168,11 @@ impl Edit {
                 continue;
             }
             let at = self.meanings.len() + field;
+            // What is wrong with what was entered is new, also beside the other end of what was changed.
+            let is_note = self.notes.iter().any(|note| note.at == field);
+            let standing = if is_note { Standing::New } else { self.standing(at) };
             let found = self.of_field(field, id);
-            markers
-                .extend(found.map(|(severity, words)| self.marker(at, severity, words, self.standing(at))));
+            markers.extend(found.map(|(severity, words)| self.marker(at, severity, words, standing)));
         }
         self.tell_clicks(&mut markers);
         self.markers = markers;

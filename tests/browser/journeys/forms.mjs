@@ -162,15 +162,13 @@ journey("forms: by keyboard alone, in the page's own order", async ({ org, page 
   await markers.one((m) => m.title === "ViewAllData", "marked");
   await page.locator('[title="ViewAllData"]').focus();
   await page.keyboard.press("Tab");
-  assert.equal(await page.evaluate(() => document.activeElement.dataset.leastwise), "", "the marker comes after its box");
-  await page.keyboard.press("Enter");
-  await markers.one((m) => m.title === "ViewAllData" && /Fix: /.test(m.more), "opened by keyboard");
-  await page.keyboard.press("Enter");
-  await page.keyboard.press("Tab");
-  assert.equal(await page.evaluate(() => document.activeElement.type), "checkbox", "then the next box");
-  await page.keyboard.press("Shift+Tab");
+  assert.equal(await page.evaluate(() => document.activeElement.type), "checkbox", "the next box, not the marker");
   await page.keyboard.press("Shift+Tab");
   assert.equal(await page.evaluate(() => document.activeElement.title), "ViewAllData");
+  await page.keyboard.press("Alt+ArrowDown");
+  await markers.one((m) => m.title === "ViewAllData" && /Fix: /.test(m.more), "opened by keyboard");
+  await page.keyboard.press("Escape");
+  assert.equal(await page.evaluate(() => document.activeElement.title), "ViewAllData", "and back");
   await page.keyboard.press("Space");
   await (await Panel.of(page)).when((s) => /this edit adds/i.test(s.chip), "a box ticked by keyboard counts");
 });
@@ -184,7 +182,7 @@ journey("forms: what axe-core says of a marker and the note, on a light page and
   const note = await markers.one((m) => m.isNote, "the note");
   const html = (of) => markers.call(of, `function () { return this.innerHTML; }`);
   const css = await markers.call(marker, `function () { return this.adoptedStyleSheets.flatMap((sheet) => [...sheet.cssRules].map((rule) => rule.cssText)).join("\\n"); }`);
-  const hosts = [await html(marker), await html(note), ...["critical", "high", "medium", "low", "info"].map((severity) => `<details class="${severity}"><summary><b>${severity}</b> words</summary></details>`)];
+  const hosts = [await html(marker), await html(note), ...["critical", "high", "medium", "low", "info"].map((severity) => `<div class="at new ${severity}"><details><summary><i></i><em><b>New · ${severity}</b> <span>words</span></em></summary></details></div>`)];
   const grounds = new Set();
   for (const [scheme, ground] of [["light", "#fff"], ["dark", "#121212"]]) {
     const blank = await context.newPage();
@@ -198,7 +196,7 @@ journey("forms: what axe-core says of a marker and the note, on a light page and
           sheet.replaceSync(styles.replaceAll(/:host\(([^)]*\([^)]*\)|[^)]*)\)/g, ".host$1").replaceAll(":host", ".host"));
           document.adoptedStyleSheets = [sheet];
           document.querySelectorAll(".host").forEach((host, at) => (host.innerHTML = all[at]));
-          return getComputedStyle(document.querySelector(".host details")).backgroundColor;
+          return getComputedStyle(document.querySelector(".host .at")).backgroundColor;
         },
         [hosts, css],
       ),
