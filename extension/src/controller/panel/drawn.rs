@@ -12,7 +12,7 @@ impl PageController {
     pub(super) fn draw(&mut self) {
         let Some(tab_state) = self.context.tab_state.clone() else { return };
         let tab = self.context.tab;
-        self.context.effects.extend(form::refresh(tab, &mut tab_state.borrow_mut().gather));
+        self.context.effects.extend(form::refresh(tab, &mut tab_state.borrow_mut()));
         let Some((drawing, badge)) = drawing::of_page(&self.context, Surface::Page, true) else { return };
         self.context.effects.push(Effect::TellPanel(tab, PushedMessage::Drawing(Box::new(drawing))));
         let mut tab_state = tab_state.borrow_mut();
