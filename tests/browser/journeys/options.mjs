@@ -71,8 +71,8 @@ journey("options: found by words; orgs, answers and hidden panels are told and t
   await panel.open();
   await offered(panel, "Fix Freeze");
   for (const window of approvals(context)) await window.close();
-  await panel.press("Back").catch(() => panel.press("Cancel"));
-  await panel.press("This is a person");
+  await panel.click("#leave");
+  await panel.click("#say-person");
   await panel.when((s) => s.who.who === "person", "the answer");
   await panel.click("#close");
   await panel.gone();
@@ -104,7 +104,7 @@ journey("options: found by words; orgs, answers and hidden panels are told and t
 journey("options: what is stored is given out and erased, after it was confirmed", async ({ org, page, context }) => {
   await page.goto(userPage(org, "setup", ERP));
   const panel = await Panel.of(page);
-  await panel.when((s) => /Signed in as/.test(s.text), "who is signed in");
+  await panel.when((s) => /Logged in as/.test(s.text), "who is signed in");
   const options = await opened(context);
   await saved(options, async () => {
     await options.locator("#theme").focus();
