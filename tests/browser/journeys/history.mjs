@@ -27,7 +27,7 @@ journey("history: read at every width, in the time of the place, without ids; fi
   await panel.apply();
   const history = await opened(context);
   const text = await first(history).innerText();
-  for (const part of ["admin@acme.example", org.hosts.core, "Quantum Sync", "Bulk Api Hard Delete: On → Off", "Done and verified"]) assert.ok(text.includes(part), `${part}: ${text}`);
+  for (const part of ["admin@acme.example", org.hosts.core, "Quantum Sync", "Removed: Bulk API Hard Delete", "Done and verified"]) assert.ok(text.includes(part), `${part}: ${text}`);
   assert.doesNotMatch(text, /\b(005|00D|00e)\w{12}/, "ids are in the files alone");
   const at = await first(history).locator("time").evaluate((time) => {
     const moment = new Date(time.dateTime);

@@ -194,7 +194,7 @@ journey("history: what was changed, by whom and where; exported; cleared on requ
   const row = history.locator("tbody tr").first();
   await row.waitFor();
   const text = await row.innerText();
-  for (const part of ["admin@acme.example", org.hosts.core, "Quantum Sync", "Bulk Api Hard Delete", "Done"]) assert.ok(text.includes(part), part);
+  for (const part of ["admin@acme.example", org.hosts.core, "Quantum Sync", "Bulk API Hard Delete", "Done"]) assert.ok(text.includes(part), part);
   assert.ok(!text.includes(org.org_id.slice(0, 15)), "ids are in the files alone");
   const file = async (name) => {
     const [download] = await Promise.all([history.waitForEvent("download"), history.getByRole("button", { name }).click()]);
