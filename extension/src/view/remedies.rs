@@ -100,7 +100,7 @@ fn choose(id: &str, remedy: &Remedy, screen: &Screen<'_>) -> Markup {
                 legend .hush { (remedy.plan.title) }
                 ul .parts {
                     @for (at, part) in remedy.parts.iter().enumerate() {
-                        li {
+                        li data-fix=(part.fix) data-safety=(part.safety.word()) {
                             label dir="auto" {
                                 input #{ "pick-" (id) "-" (at) } name=(part.key()) type="checkbox" title=(part.title)
                                     checked[!part.in_use];
