@@ -36,7 +36,7 @@ data create record --sobject Account --values "Name=Stranger"
 data get record --sobject Account --where "Name=Stranger"
 data update record --sobject Account --where "Name=Stranger" --values "Phone=1"
 data delete record --sobject Account --where "Name=Stranger"
-data get record --sobject Account --where "Name=Stranger" -> DataRecordGetError
+data get record --sobject Account --where "Name=Stranger" -> DataRecordGetNoRecord
 data export bulk --query "SELECT Id, Username FROM User" --output-file users.csv --result-format csv --wait 2
 package installed list
 apex list log
