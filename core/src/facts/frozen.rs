@@ -27,7 +27,7 @@ pub(crate) fn from_row(row: Option<&Value>, user: Option<&User>) -> Known<bool> 
     match (row, user) {
         (Some(row), _) => match row.get("IsFrozen").and_then(Value::as_bool) {
             Some(is) => Known::Is(is),
-            None => unavailable(OrgError::NotInThisOrg { what: "UserLogin.IsFrozen".into() }),
+            None => unavailable(OrgError::NotInThisOrg { what: "the field IsFrozen of User Login".into() }),
         },
         (None, Some(user)) if user.last_login.is_none() => Known::Is(false),
         (None, _) => unavailable(OrgError::NoPermission { what: "UserLogin".into() }),

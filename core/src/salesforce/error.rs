@@ -96,7 +96,9 @@ impl OrgError {
                 format!("You don't have permission to view {}.", called(what))
             }
             OrgError::NotInThisOrg { what } => {
-                capitalized(&format!("{} isn't available in this org or to you.", called(what)))
+                let what = called(what);
+                let verb = if is_several(&what) { "aren't" } else { "isn't" };
+                capitalized(&format!("{what} {verb} available in this org or to you."))
             }
             OrgError::NotFound => "This record doesn't exist, or you don't have access to it.".into(),
             OrgError::Timeout => "Salesforce didn't answer in time.".into(),
@@ -260,6 +262,11 @@ fn called(what: &str) -> String {
     }
 }
 
+/// Whether what is called so is several things: labels of objects are in the plural, but for a history.
+fn is_several(called: &str) -> bool {
+    LABELS.iter().any(|(_, label)| *label == called) && called.ends_with('s')
+}
+
 /// The one permission that shows what was refused, in a sentence: a tool that speaks against broad permissions asks for no
 /// more than the narrowest. Source: Object Reference, the special access rules of each object.
 fn needed(what: &str) -> &'static str {
@@ -404,6 +411,10 @@ mod tests {
                 &format!("{query}Didn't understand relationship 'UserLogins' in FROM part of query call.")
             ),
             "UserLogins isn't available in this org or to you."
+        );
+        assert_eq!(
+            OrgError::NotInThisOrg { what: "PermissionSetGroup".into() }.sentence(),
+            "Permission Set Groups aren't available in this org or to you."
         );
         assert_eq!(read("INVALID_TYPE", query), "The object isn't available in this org or to you.");
         assert_eq!(read("INVALID_FIELD", query), "A field isn't available in this org or to you.");

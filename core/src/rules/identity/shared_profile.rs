@@ -41,7 +41,7 @@ fn check(grants: &Grants, user: &Known<User>, classification: &Known<Classificat
     let Some(reach) = &profile.reach else {
         return Outcome::CannotTell {
             missing: "the users of the profile".into(),
-            why: OrgError::NotInThisOrg { what: "PermissionSet.Assignments".into() },
+            why: OrgError::NotInThisOrg { what: "PermissionSetAssignment".into() },
         };
     };
     // On a profile's own page there is no user shown, whose others they could be: they are all its users.

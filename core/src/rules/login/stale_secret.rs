@@ -81,7 +81,7 @@ fn check(
         (None, None) => {
             return Outcome::CannotTell {
                 missing: "when the password was last changed".into(),
-                why: OrgError::NoPermission { what: "User.LastPasswordChangeDate".into() },
+                why: OrgError::NoPermission { what: "the date of the last password change".into() },
             };
         }
         _ if never_expires => {
