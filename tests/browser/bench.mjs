@@ -69,7 +69,8 @@ await panel.when((s) => s.stage === "offered", "a preview");
 await panel.press("Back");
 // docs/rules.md says what each fix takes, by an example of N records: what it takes besides is the same for any number.
 const besides = (fix) => {
-  const [, preview, apply, records] = new RegExp(`\\| \`${fix}\` .*preview (\\d+); apply (\\d+): look, write and verify (\\d+)×`).exec(fs.readFileSync("docs/rules.md", "utf8"));
+  const [, preview, apply, often] = new RegExp(`\\| \`${fix}\` .*preview (\\d+); apply (\\d+): look, write and verify (once|\\d+ times)`).exec(fs.readFileSync("docs/rules.md", "utf8"));
+  const records = often === "once" ? 1 : parseInt(often, 10);
   return [preview - records, apply - 3 * records];
 };
 for (const [username, fix] of [["hr.feed@acme.example", "remove-assignment"], ["hr.feed@acme.example", "untick-permission"], ["hr.feed@acme.example", "remove-object-delete"], ["hr.feed@acme.example", "admit-to-app"], ["old.loader@acme.example", "api-only-set"], ["hr.feed@acme.example", "freeze"]]) {

@@ -10,6 +10,7 @@ use crate::rules::rule::{Finding, Outcome, Rule, Severity, TURNED_OFF};
 use crate::salesforce::error::OrgError;
 use crate::salesforce::ip_range::IpRange;
 use crate::salesforce::time::{DAY, Timestamp};
+use crate::text::spaced;
 use proptest::prelude::*;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -646,6 +647,9 @@ fn document() -> String {
         let first = rule.run(&examples[0].facts);
         writeln!(text, "\nThe first of them says:").unwrap();
         for finding in findings(&first) {
+            // By its label, as a report of an org has it.
+            let mut finding = finding.clone();
+            finding.title = finding.permission().map_or_else(|| finding.title.clone(), spaced);
             let severity = finding.severity.unwrap_or(rule.integration).word();
             write!(text, "\n> **{}** ({severity})\n>\n", finding.sentence()).unwrap();
             finding.evidence.iter().for_each(|line| writeln!(text, "> - {line}").unwrap());
