@@ -30,18 +30,21 @@ const READ: &[&str] = &[
     "core/src/journal.rs",
     "core/src/plan",
     "core/src/plan.rs",
+    "core/src/report.rs",
     "core/src/rules",
     "core/src/salesforce",
     "core/src/text.rs",
     "docs/rules.md",
     "extension/policy.json",
+    "extension/src",
+    "extension/web",
     "manifest.json",
     "README.md",
     "SECURITY.md",
 ];
 
-/// Those that are still to be said anew.
-const NOT_YET: &[&str] = &["core/src/report.rs", "extension/src", "extension/web"];
+/// Those among them, or beside them, that are still to be said anew.
+const NOT_YET: &[&str] = &["extension/src/view/panel.rs", "xtension/src/view/panel.rs"];
 
 /// What has a banned word and may have it, and why.
 const ALLOWED: &[(&str, &str)] =
@@ -228,7 +231,7 @@ fn nothing_that_people_read_has_a_banned_word() {
         let mut all = vec![];
         files(&project().join(own), &mut all);
         assert!(!all.is_empty(), "there is nothing at {own}");
-        for path in all {
+        for path in all.into_iter().filter(|path| !NOT_YET.iter().any(|own| path.ends_with(own))) {
             for (line, text) in texts(&path) {
                 count += 1;
                 if let Some(fault) = fault(&text, &banned) {

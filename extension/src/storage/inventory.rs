@@ -31,7 +31,7 @@ const KINDS: &[(&str, &[&str], &str)] = &[
     (
         "Changes allowed",
         &["always:", "write:"],
-        "Orgs where somebody always allows changes: who, and since when.",
+        "Orgs where someone always allows changes: who, and since when.",
     ),
     (
         "Settings",

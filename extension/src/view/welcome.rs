@@ -39,7 +39,7 @@ pub(crate) fn page(hosts: &[(String, String)], reloaded: Option<usize>) -> Marku
             ul .bullets {
                 li { b { "Checks" } " users, profiles and permission sets in Setup against published practices for integration users. Each check names its source." }
                 li { b { "Marks" } " risky checkboxes while you edit, before you save." }
-                li { b { "Fixes" } " what you choose: a preview first, then your approval in a window of its own, then it verifies the change. Undo works the next day too." }
+                li { b { "Fixes" } " what you choose: a preview first, then your approval in a separate window, then it verifies the change. Undo works the next day too." }
             }
         }
         section aria-labelledby="reads" {
