@@ -152,7 +152,7 @@ fn a_policy_is_found_whatever_it_is_called_and_among_many() {
     for n in 0..12 {
         world.org.documents.insert((KIND.into(), format!("B{n}_profilePasswordPolicy{n}")), gone.clone());
     }
-    assert!(world.preview(&plan).unwrap_err().contains("as far as the Metadata API shows"));
+    assert!(world.preview(&plan).unwrap_err().contains("has no password policy set on it"));
     let key = (KIND.to_owned(), "Acme_Links_profilePasswordPolicy1671051777049".to_owned());
     let own = world.org.documents.remove(&key).unwrap();
     world.org.documents.insert((KIND.into(), "mter_Links_now_profilePasswordPolicy7".into()), own);
