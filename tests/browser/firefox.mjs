@@ -157,7 +157,7 @@ try {
     assert.equal(await trail(), before, "nothing is written yet");
     await named(own, "document.body", (node) => byId("apply")(node) && node.value.attributes["aria-disabled"] === "false");
     await click(own, apply);
-    await until(async () => /Done, and read back/.test(await panel()), "the page says what came of it", 20_000);
+    await until(async () => /Salesforce confirms it/.test(await panel()), "the page says what came of it", 20_000);
     assert.equal(await trail(), before + 1, "one click, one write");
     await until(async () => !(await firefox.send("browsingContext.getTree")).contexts.some((one) => /approve\.html/.test(one.url)), "the window closes itself", 10_000);
   });

@@ -45,7 +45,7 @@ for (const username of usernames.slice(0, most)) {
           const undone = await panel.apply();
           if (!/Undone. Salesforce confirms it/.test(undone.plan)) console.log(`  undo of ${name}: ${undone.plan}`);
         }
-        if (!/cannot be undone/.test(preview.plan)) alike(await stateOf(org), before);
+        if (!/can't be undone/.test(preview.plan)) alike(await stateOf(org), before);
       }
     } catch (error) {
       count(fix, "FAILED");

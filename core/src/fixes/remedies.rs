@@ -147,6 +147,10 @@ impl Remedy {
             |one: &str, many: &str| if n == 1 { one.to_owned() } else { many.replace("{n}", &n.to_string()) };
         match &*self.plan.fix {
             _ if self.plan.is_guided() => "Start checklist".to_owned(),
+            // Who else loses them is the first thing to know.
+            _ if permissions > 0 && !self.plan.reaches.is_empty() => {
+                format!("Remove for {} users…", self.plan.reaches.len() + 1)
+            }
             _ if permissions == 1 => "Remove 1 permission…".to_owned(),
             _ if permissions > 1 => format!("Remove {permissions} permissions…"),
             "own-profile" => "Create own profile…".to_owned(),

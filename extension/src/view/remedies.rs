@@ -65,8 +65,12 @@ fn remedy(id: &str, remedy: &Remedy, is_primary: bool, screen: &Screen<'_>) -> M
                         summary { "More ways" }
                         ul .others {
                             @for (at, other) in remedy.others.iter().enumerate() {
+                                @let id = format!("{id}w{at}");
                                 li .remedy data-fix=(fix_of(other)) data-safety=(other.plan.safety.word()) {
-                                    (fix_button(&format!("{id}-{at}"), other, false))
+                                    div .actions {
+                                        (fix_button(&id, other, false))
+                                        @if other.parts.len() > 1 { (choose(&id, other, screen)) }
+                                    }
                                     p .small dir="auto" { (note(other, screen)) }
                                 }
                             }

@@ -28,7 +28,7 @@ journey("fixes: a production org is read-only until the admin says otherwise", a
   assert.ok(!allowed.buttons.some((b) => /^(Apply|Allow|Make this org)/.test(b.name)), "not in the page");
   await window.getByRole("button", { name: /^Apply / }).waitFor();
   assert.equal(await trail(org), before, "nothing was written");
-  await window.getByRole("button", { name: "Make this org read-only again" }).click();
+  await window.getByRole("button", { name: "Stop allowing changes in this org" }).click();
   await until(() => window.isClosed(), "the window is closed");
   assert.equal((await panel.preview("Fix Freeze")).waits, "allow");
   await panel.press("Back");
@@ -78,7 +78,7 @@ for (const [username, fix] of UNDONE) {
 journey("fixes: somebody else's change between preview and approval stops it, and both are shown", async ({ org, page }) => {
   const panel = await panelOf(page, org, ERP);
   await panel.open();
-  const preview = await offered(panel, "Fix Remove Assign Permission Sets");
+  const preview = await offered(panel, "Fix Remove Assign Permission Sets from profile");
   assert.match(preview.plan, /PermissionsManageUsers: true → false/);
   const { rows } = await org.state();
   const profile = Object.values(rows.Profile).find((row) => row.Name === "Acme Integration Admin");
@@ -99,14 +99,14 @@ journey("fixes: an undo says what somebody else changed since, before it does an
   const panel = await panelOf(page, org, ERP);
   await panel.open();
   const before = await stateOf(org);
-  await offered(panel, "Fix Remove Assign Permission Sets");
+  await offered(panel, "Fix Remove Assign Permission Sets from profile");
   assert.equal((await panel.apply()).entries[0].state, "verified");
   const { rows } = await org.state();
   const profile = Object.values(rows.Profile).find((row) => row.Name === "Acme Integration Admin");
   const set = Object.values(rows.PermissionSet).find((row) => row.ProfileId === profile.Id);
   for (const [object, { Id }] of [["Profile", profile], ["PermissionSet", set]]) await org.row(object, Id, { PermissionsManageUsers: true });
   const changed = await stateOf(org);
-  const undo = await panel.preview("Undo Remove Assign Permission Sets");
+  const undo = await panel.preview("Undo Remove Assign Permission Sets from profile");
   assert.match(undo.plan, /Someone else changed this since/);
   assert.match(undo.plan, /PermissionsAssignPermissionSets: false → true/);
   assert.doesNotMatch(undo.plan, /PermissionsManageUsers: false/);
@@ -222,7 +222,7 @@ journey("keyboard: a fix by keys alone, in a narrow dark window, read out", asyn
   await page.keyboard.press("Enter");
   const preview = await panel.when((s) => s.stage === "offered", "a preview");
   assert.equal(preview.focus, "plan-name", "the preview is gone to");
-  assert.match(preview.status, /nothing is written yet/);
+  assert.match(preview.status, /nothing is changed yet/);
   const wide = await panel.call(function () {
     const inside = this.querySelector("#panel");
     return inside.scrollWidth > inside.clientWidth || inside.getBoundingClientRect().right > innerWidth;
@@ -261,7 +261,7 @@ journey("inputs: ranges are proposed from sign-ins, edited, refused where they l
   const proposed = await field.inputValue();
   assert.match(proposed, /\d+\.\d+\.\d+\.\d+/, "proposed from real sign-ins");
   for (const line of proposed.split("\n")) assert.ok(preview.plan.includes(line.trim()), line);
-  assert.match(preview.plan, /cannot be undone/i);
+  assert.match(preview.plan, /can't be undone/i);
   const before = await trail(org);
   const plan = window.locator("#plan");
   await field.fill("203.0.113.200 - 203.0.113.201 nobody");
@@ -332,7 +332,7 @@ journey("fixes: 507 objects of one permission set in at most 15 requests, with p
   await panel.when((s) => /200 of 507 done/.test(s.plan) && /200 of 405 objects done/.test(s.plan), "progress is shown");
   const state = await panel.when((s) => s.stage === "ended", "an end", 60_000);
   await org.heal();
-  assert.match(state.plan, /Done, and read back/);
+  assert.match(state.plan, /Salesforce confirms it/);
   const asked = (await org.requests()).filter((r) => r.path.startsWith("/services/"));
   assert.equal(asked.filter((r) => r.path.endsWith("/composite/sobjects")).length, 4);
   assert.ok(asked.length <= 15, asked.map((r) => `${r.method} ${r.path}`).join("\n"));

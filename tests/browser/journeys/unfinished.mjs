@@ -108,7 +108,7 @@ for (const fault of [
     await org.fault({ ...fault, match: "/sobjects", times: 1 });
     const state = await panel.apply();
     await org.heal();
-    assert.match(state.plan, /Done, and read back/);
+    assert.match(state.plan, /Salesforce confirms it/);
     await panel.preview("Undo Remove Bulk API Hard Delete");
     await panel.apply();
     alike(await stateOf(org), before);

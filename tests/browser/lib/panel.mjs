@@ -179,6 +179,8 @@ export class Panel {
   /** Clicks the first button whose name begins so; a fix ("Fix …", by its plan's title) where it can be chosen. */
   async press(name) {
     if (name.startsWith("Fix ")) return this.choose(name);
+    // Before an approval it says "Cancel".
+    if (name.startsWith("Back")) return this.click("#leave");
     const state = await this.when((s) => s.buttons.some((b) => b.name.startsWith(name)), `a button “${name}”`);
     await this.click(`[id="${state.buttons.find((b) => b.name.startsWith(name)).id}"]`);
   }
@@ -253,7 +255,7 @@ export class Panel {
   /** Approves what is previewed; the state when it has ended. */
   async apply() {
     await this.when((s) => s.ready, "something to approve");
-    await this.approve("Apply");
+    await this.approve("(Apply|Start checklist|Check again)");
     return this.when((s) => s.stage === "ended" && s.rows.length > 0, "an end", 30_000);
   }
 
