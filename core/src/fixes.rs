@@ -12,6 +12,7 @@ pub(crate) mod laws;
 mod login_ip_ranges;
 mod mute_permission;
 mod object_access;
+mod of_set;
 mod own_copy;
 mod password_policy;
 mod remedies;
@@ -25,7 +26,7 @@ pub use remedies::{Remedy, remedies};
 
 use crate::classification::{Classification, Who};
 use crate::facts::subject::{AppKey, Setting, SignInsBy, Subject};
-use crate::facts::{Assignee, Facts, Grant, Labels, Reach, SignIns, Source, User};
+use crate::facts::{Assignee, Facts, Grant, Known, Labels, Reach, SignIns, Source, User};
 use crate::plan::{Place, Plan, Reached, Safety, Step};
 use crate::rules::SOAP_LOGIN;
 use crate::rules::rule::{Finding, Rule};
@@ -76,6 +77,9 @@ fn may_use_soap(context: Context<'_>) -> bool {
 
 /// The plans that answer a finding of a rule; none where people must decide.
 pub fn plans(rule: &Rule, finding: &Finding, context: Context<'_>) -> Vec<Plan> {
+    if matches!(context.facts.user, Known::Absent(_)) {
+        return of_page_without_user(rule, finding, context);
+    }
     let Some(user) = changeable(context) else { return vec![] };
     let plans = match (rule.id, &finding.subject) {
         // Nobody knows what they do; and what SOAP login() needs is taken from nobody who may sign in that way.
@@ -105,7 +109,47 @@ pub fn plans(rule: &Rule, finding: &Finding, context: Context<'_>) -> Vec<Plan> 
         (_, Subject::Setting(Setting::Password)) => password_policy::password(finding, user, context),
         (_, Subject::Setting(Setting::License) | Subject::SignIns(_) | Subject::Objects { .. }) => vec![],
     };
-    // What an admin loses by their own fix they cannot give back.
+    let mut plans = of_others(plans, context);
+    usage::add(&mut plans, user, context);
+    guided::add(&mut plans, rule.id, finding, user, context.facts);
+    if rule.id == "unrestricted-login-ip" {
+        plans.extend(password_policy::session(context));
+    }
+    plans.iter_mut().for_each(|plan| plan.answers(rule.id));
+    plans
+}
+
+/// On the page of a profile, a permission set or a group: what changes it for everyone who has it.
+fn of_page_without_user(rule: &Rule, finding: &Finding, context: Context<'_>) -> Vec<Plan> {
+    let mut plans = of_others(of_set::plans(finding, context), context);
+    usage::add_of_all(&mut plans, context);
+    plans.iter_mut().for_each(|plan| plan.answers(rule.id));
+    plans
+}
+
+/// Everyone who has the profile, the permission set or the group whose page it is, as far as they were read: findings there
+/// that are about users are about these.
+pub fn users(context: Context<'_>) -> Vec<Reached> {
+    of_set::users(context)
+}
+
+/// Why nothing is offered on a page, in a sentence; none where something can be changed.
+pub fn refusal(context: Context<'_>) -> Option<String> {
+    match &context.facts.user {
+        Known::Is(user) if user.id == *context.acting => Some(
+            "These are your own permissions. Leastwise doesn't change the user you're logged in as."
+                .to_owned(),
+        ),
+        Known::Is(user) => changeable(context)
+            .is_none()
+            .then(|| format!("{} is one of Salesforce's own users. Leastwise doesn't change it.", user.name)),
+        Known::Absent(_) => of_set::refusal(context),
+        Known::Unavailable(_) => None,
+    }
+}
+
+/// The plans that take nothing from the acting admin: what an admin loses by their own fix they cannot give back.
+fn of_others(plans: Vec<Plan>, context: Context<'_>) -> Vec<Plan> {
     let mut plans: Vec<Plan> = plans
         .into_iter()
         .filter(|plan| !plan.reaches.iter().any(|other| other.id == *context.acting))
@@ -120,12 +164,6 @@ pub fn plans(rule: &Rule, finding: &Finding, context: Context<'_>) -> Vec<Plan> 
             }
         }
     }
-    usage::add(&mut plans, user, context);
-    guided::add(&mut plans, rule.id, finding, user, context.facts);
-    if rule.id == "unrestricted-login-ip" {
-        plans.extend(password_policy::session(context));
-    }
-    plans.iter_mut().for_each(|plan| plan.answers(rule.id));
     plans
 }
 

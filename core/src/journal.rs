@@ -6,6 +6,7 @@ use crate::execute::{Executor, Progress};
 use crate::plan::{Plan, Undo, Way};
 use crate::salesforce::id::Id;
 use crate::salesforce::json::Value;
+use crate::salesforce::time::DAY;
 use serde::{Deserialize, Serialize, Serializer};
 
 /// How entries are written: a later number is for what this version cannot read, and keeps as it stands.
@@ -232,11 +233,43 @@ impl Journal {
         self.entries().filter(|entry| entry.apply.is_unsure() && self.state(entry) == State::Unfinished)
     }
 
+    /// The checklists that are begun and not done, the newest first.
+    pub fn checklists(&self) -> impl Iterator<Item = &Entry> {
+        self.entries().rev().filter(|entry| entry.apply.plan().is_guided() && !entry.apply.is_done())
+    }
+
+    /// The checklist of this plan that is begun and not done: a second start goes on with it.
+    pub fn checklist(&self, plan: &Plan) -> Option<&Entry> {
+        let is_same = |entry: &&Entry| !plan.ids.is_empty() && entry.apply.plan().ids == plan.ids;
+        self.checklists().find(is_same)
+    }
+
+    /// The newest change of the last day, where it can be undone.
+    pub fn last_change(&self, now: i64) -> Option<&Entry> {
+        let newest = self.entries().rfind(|entry| self.state(entry) != State::Nothing)?;
+        let is_new = now.saturating_sub(newest.at) <= DAY;
+        (is_new && self.state(newest) == State::Verified && newest.undo().is_some()).then_some(newest)
+    }
+
+    /// Takes an entry away that wrote nothing: a checklist that nobody wants to go on with. Whether it did.
+    pub fn dismiss(&mut self, id: &str) -> bool {
+        let is_own = |line: &Result<Box<Entry>, Value>| {
+            line.as_ref().is_ok_and(|entry| {
+                entry.id == id && entry.apply.plan().is_guided() && !entry.apply.has_written()
+            })
+        };
+        let before = self.0.len();
+        self.0.retain(|line| !is_own(line));
+        self.0.len() < before
+    }
+
     /// Takes away all that is settled; what is unfinished, or cannot be read, stays.
     pub fn clear(&mut self) {
         let settled: Vec<String> = self
             .entries()
             .filter(|entry| self.state(entry) != State::Unfinished)
+            // A checklist is begun, though nothing was written.
+            .filter(|entry| !entry.apply.plan().is_guided() || entry.apply.is_done())
             .map(|entry| entry.id.clone())
             .collect();
         self.0.retain(|line| line.as_ref().map_or(true, |entry| !settled.contains(&entry.id)));

@@ -227,7 +227,7 @@ fn subject(gather: &Collector) -> Subject {
                 }
             });
             Subject {
-                kind: "Permission set",
+                kind: if page.id.prefix() == "0PG" { "Permission set group" } else { "Permission set" },
                 id: page.id.clone(),
                 name: name.unwrap_or_else(|| page.id.to_string()),
                 detail: set.and_then(reach).unwrap_or_default(),

@@ -44,19 +44,25 @@ fn of_page(page: &Page, rows: Rows) -> String {
             format!("Id IN (SELECT PermissionSetId FROM PermissionSetAssignment WHERE AssigneeId = {id})")
         }
         (Rows::Sets, PageKind::Profile) => format!("ProfileId = {id}"),
+        // What a group grants is what its aggregate has.
+        (Rows::Sets, PageKind::PermissionSet) if is_group(page) => format!("PermissionSetGroupId = {id}"),
         (Rows::Sets, PageKind::PermissionSet) | (Rows::Record | Rows::Metadata, _) => format!("Id = {id}"),
         (Rows::OfUsers(field), PageKind::User) => format!("{field} = {id}"),
         (Rows::OfUsers(field), PageKind::Profile) => {
             format!("{field} IN (SELECT Id FROM User WHERE ProfileId = {id} AND IsActive = true)")
         }
         (Rows::OfUsers(field), PageKind::PermissionSet) => {
-            format!(
-                "{field} IN (SELECT AssigneeId FROM PermissionSetAssignment WHERE PermissionSetId = {id})"
-            )
+            let set = if is_group(page) { "PermissionSetGroupId" } else { "PermissionSetId" };
+            format!("{field} IN (SELECT AssigneeId FROM PermissionSetAssignment WHERE {set} = {id})")
         }
         (Rows::OfProfile(field) | Rows::Related { of: field, .. }, _) => format!("{field} = {id}"),
         (Rows::All(condition), _) => condition.to_owned(),
     }
+}
+
+/// Whether it is the page of a permission set group.
+fn is_group(page: &Page) -> bool {
+    page.id.prefix() == "0PG"
 }
 
 /// The query of one part alone.

@@ -36,6 +36,17 @@ pub(super) fn name(row: &Value, (key, name): &(String, String)) -> Option<(Strin
     (!key.is_empty() && !name.is_empty()).then(|| (key.to_owned(), name.to_owned()))
 }
 
+/// What a person's step found: how many licenses are used, or the rows.
+pub(super) fn told(rows: &[Value]) -> String {
+    let number = |row: &Value, name: &str| row.get(name).and_then(Value::as_u64);
+    let line = |row: &Value| match (number(row, "UsedLicenses"), number(row, "TotalLicenses")) {
+        (Some(used), Some(total)) => format!("{used} of {total} licenses used"),
+        _ => row_text(row),
+    };
+    let lines: Vec<String> = rows.iter().map(line).filter(|line| !line.is_empty()).collect();
+    lines.join("; ")
+}
+
 /// What a row says, field by field.
 pub(super) fn row_text(row: &Value) -> String {
     let parts: Vec<String> = row

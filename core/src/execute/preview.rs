@@ -182,6 +182,9 @@ impl Preview {
         });
         self.found.push(found.id.clone());
         let Some(own) = self.plan.steps.get_mut(at) else { return Ok(()) };
+        if matches!(own.way, Way::Hand(_)) {
+            own.found.clone_from(&found.raw);
+        }
         for (name, term) in own.after.iter_mut().flatten() {
             if let Term::Within(bound) = term {
                 let there = of(name).as_ref().and_then(Value::as_str).and_then(|text| text.parse().ok());

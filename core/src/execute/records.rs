@@ -268,6 +268,7 @@ pub(super) fn reversed(
                 rows,
                 late,
                 described: step.described.iter().map(Described::reversed).collect(),
+                found: String::new(),
                 undone: String::new(),
             });
         }

@@ -56,6 +56,7 @@ pub(super) fn reversed(step: &Step, row: Option<&Id>, made: &[Option<Id>]) -> Op
         rows,
         late,
         described,
+        found: String::new(),
         undone,
     })
 }

@@ -148,7 +148,8 @@ pub(super) fn found(
     let body = body(answer)?;
     let rows = body.get("records").and_then(Value::as_array).ok_or(OrgError::NotJson)?;
     if matches!(step.place, Place::Query { .. }) {
-        return Ok(Found { fields: rows.first().map(|_| vec![]), ..Found::default() });
+        let raw = super::look::told(rows);
+        return Ok(Found { fields: rows.first().map(|_| vec![]), raw, ..Found::default() });
     }
     if matches!(step.place, Place::Tokens { .. }) {
         let token = rows.first().map(|row| row.get("DeleteToken").and_then(Value::as_str));

@@ -20,7 +20,7 @@ pub(super) fn plans(permission: &str, granted_by: &[Id], user: &User, context: C
             for plan in &mut plans {
                 // Where this user alone loses it, whoever else has it from the same place stays an administrator.
                 let others = !plan.fix.starts_with("own-") && plan.fix != "remove-assignment";
-                plan.first(administrator(user, Some(&grant.id).filter(|_| others)));
+                plan.first(administrator(Some(user), Some(&grant.id).filter(|_| others)));
             }
         }
         // One permission can be granted by many records, and one record grants many permissions.

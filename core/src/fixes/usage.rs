@@ -5,6 +5,7 @@
 use super::Context;
 use crate::facts::{Flow, Known, User};
 use crate::plan::{Plan, Undo};
+use crate::salesforce::id::Id;
 
 /// Fixes that take access from the user.
 const TAKES: &[&str] = &[
@@ -22,7 +23,7 @@ const RUNNING: i64 = 30;
 /// Says in the plans that take access what signs in as the user, and leaves those of a running integration unticked.
 pub(super) fn add(plans: &mut [Plan], user: &User, context: Context<'_>) {
     for plan in plans.iter_mut().filter(|plan| TAKES.contains(&&*plan.fix)) {
-        let (line, in_use) = line(user, context);
+        let (line, in_use) = line(&user.id, &user.name, context);
         plan.in_use = in_use;
         if let Some(mut line) = line {
             if plan.undo == Undo::Exact {
@@ -33,22 +34,42 @@ pub(super) fn add(plans: &mut [Plan], user: &User, context: Context<'_>) {
     }
 }
 
+/// Users who are told one by one; of the others only how many there are.
+const TOLD: usize = 5;
+
+/// The same of everyone who loses access by a plan.
+pub(super) fn add_of_all(plans: &mut [Plan], context: Context<'_>) {
+    for plan in plans.iter_mut().filter(|plan| TAKES.contains(&&*plan.fix)) {
+        let lines: Vec<(Option<String>, bool)> =
+            plan.reaches.iter().map(|own| line(&own.id, &own.name, context)).collect();
+        // Who was not read may be in use.
+        plan.in_use = plan.reaches_more || lines.iter().any(|(_, in_use)| *in_use);
+        let mut told: Vec<String> = lines.into_iter().filter_map(|(line, _)| line).collect();
+        told.dedup();
+        let more = told.len().saturating_sub(TOLD);
+        told.truncate(TOLD);
+        if more > 0 {
+            told.push(format!("{} more are in use.", crate::text::counted(more as u64, "user")));
+        }
+        plan.breaks.splice(0..0, told);
+    }
+}
+
 /// What is said of it, if anything, and whether software runs as this user today. What could not be read may be running.
-fn line(user: &User, context: Context<'_>) -> (Option<String>, bool) {
+fn line(user: &Id, name: &str, context: Context<'_>) -> (Option<String>, bool) {
     let facts = context.facts;
     let Known::Is(sign_ins) = &facts.sign_ins else {
         let line = format!(
-            "Whether {} is in use could not be read. Try it in a sandbox first, or when the owner can watch.",
-            user.name
+            "Leastwise couldn't read whether {name} is in use. Try it in a sandbox first, or when the owner can watch."
         );
         return (Some(line), true);
     };
     let recent = |last: Option<crate::salesforce::time::Timestamp>| {
         last.is_some_and(|last| last.days_until(facts.now) <= RUNNING)
     };
-    let tokens = facts.tokens.known().into_iter().flat_map(|tokens| tokens.of(&user.id));
+    let tokens = facts.tokens.known().into_iter().flat_map(|tokens| tokens.of(user));
     let by_token = tokens.filter_map(|token| token.last_used).max();
-    let own = || sign_ins.successes().filter(|row| row.user_id == user.id && row.flow() != Flow::Browser);
+    let own = || sign_ins.successes().filter(|row| row.user_id == *user && row.flow() != Flow::Browser);
     let (count, last) = (own().map(|row| row.count).sum::<u64>(), own().filter_map(|row| row.last).max());
     let in_use = recent(last) || recent(by_token) || sign_ins.cut;
     let used = match (count, last, by_token) {
@@ -61,8 +82,7 @@ fn line(user: &User, context: Context<'_>) -> (Option<String>, bool) {
         (count, None, _) => format!("{count} API logins in 6 months"),
     };
     let line = format!(
-        "{} is in use: {used}. Salesforce can't tell which of these permissions it uses. Try it in a sandbox first, or when the owner can watch.",
-        user.name
+        "{name} is in use: {used}. Salesforce can't tell which of these permissions it uses. Try it in a sandbox first, or when the owner can watch."
     );
     (Some(line), in_use)
 }
@@ -125,7 +145,7 @@ mod tests {
     fn what_was_not_read_may_be_running_and_browsers_are_not_software() {
         let unread =
             plan(|facts| facts.sign_ins = Known::unavailable("the sign-in history", OrgError::Timeout));
-        assert!(unread.in_use && unread.breaks[0].contains("could not be read"), "{:?}", unread.breaks);
+        assert!(unread.in_use && unread.breaks[0].contains("couldn't read"), "{:?}", unread.breaks);
         let never = plan(|facts| facts.sign_ins = Known::Is(SignIns::default()));
         assert!(!never.in_use && never.breaks.is_empty(), "{:?}", never.breaks);
         let by_browser = plan(|facts| {

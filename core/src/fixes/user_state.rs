@@ -40,11 +40,11 @@ fn depends(user: &User) -> Vec<Look> {
 }
 
 /// The step that finds another active administrator, by something else than `but`.
-pub(super) fn administrator(user: &User, but: Option<&crate::salesforce::id::Id>) -> Step {
-    let mut soql = format!(
-        "SELECT Assignee.Name FROM PermissionSetAssignment WHERE PermissionSet.PermissionsModifyAllData = true AND PermissionSet.PermissionsManageUsers = true AND Assignee.IsActive = true AND IsRevoked = false AND (ExpirationDate = null OR ExpirationDate > TODAY) AND AssigneeId != '{}'",
-        user.id
-    );
+pub(super) fn administrator(user: Option<&User>, but: Option<&crate::salesforce::id::Id>) -> Step {
+    let mut soql = "SELECT Assignee.Name FROM PermissionSetAssignment WHERE PermissionSet.PermissionsModifyAllData = true AND PermissionSet.PermissionsManageUsers = true AND Assignee.IsActive = true AND IsRevoked = false AND (ExpirationDate = null OR ExpirationDate > TODAY)".to_owned();
+    if let Some(user) = user {
+        soql.push_str(&format!(" AND AssigneeId != '{}'", user.id));
+    }
     if let Some(set) = but {
         soql.push_str(&format!(" AND PermissionSetId != '{set}'"));
     }
@@ -73,7 +73,7 @@ pub(super) fn plans(user: &User, context: Context<'_>) -> Vec<Plan> {
         .called("Freeze user…", to_unfreeze.clone());
     // Source: Salesforce Help, "Freeze or Unfreeze User Accounts": it keeps a user from logging in, and ends no session.
     freeze.breaks.push(SESSIONS.into());
-    freeze.first(administrator(user, None));
+    freeze.first(administrator(Some(user), None));
     let revokes = tokens::all(user, context);
     let both = (!revokes.is_empty()).then(|| {
         let title = format!("Freeze {name} and revoke its OAuth tokens");
@@ -82,7 +82,7 @@ pub(super) fn plans(user: &User, context: Context<'_>) -> Vec<Plan> {
             .called("Freeze and revoke…", to_unfreeze.clone());
         both.undo = Undo::Partly(tokens::NOT_BACK.into());
         both.link = tokens::page(&user.id);
-        both.first(administrator(user, None));
+        both.first(administrator(Some(user), None));
         both
     });
     let mut unfreeze = plan(
@@ -103,7 +103,7 @@ pub(super) fn plans(user: &User, context: Context<'_>) -> Vec<Plan> {
     let mut deactivate =
         plan("deactivate", title, vec![step], None, breaks()).called("Deactivate user…", undone);
     deactivate.looks = depends(user);
-    deactivate.first(administrator(user, None));
+    deactivate.first(administrator(Some(user), None));
     // No element of the Metadata API and no object holds these.
     deactivate.breaks.push("It could be the default workflow user, the default lead owner or the Web-to-Lead creator. Leastwise can't check this; if it is, Salesforce refuses.".into());
     // Who is not active has nothing left to be stopped. Only who is frozen is unfrozen, and nobody is frozen twice; there

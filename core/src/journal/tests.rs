@@ -265,3 +265,40 @@ fn many_rows_are_counted_and_what_is_open_is_unfinished() {
     let undo = journal.find("first").unwrap().undo().unwrap();
     assert_eq!(undo.steps[0].rows.len(), 199);
 }
+
+#[test]
+fn a_checklist_is_found_again_until_it_is_done_or_dismissed() {
+    let hand = |words: &str| Step::hand(words, "/x", "SELECT Id FROM User".into(), true);
+    let mut plan = Plan::new("guide-user", "Own user".into(), vec![hand("One"), hand("Two")]);
+    plan.ids[0].records = vec!["0055g00000AbCdE".into()];
+    let done = Progress::Already { id: None };
+    let begun = entry("begun", Executor::from_progress(plan.clone(), vec![done.clone(), Progress::Planned]));
+    let mut journal = Journal::new();
+    journal.put(&entry("change", progressed(vec![])));
+    journal.put(&begun);
+    assert_eq!(journal.checklist(&plan).map(|own| own.id.as_str()), Some("begun"));
+    let other = Plan { ids: vec![], ..plan.clone() };
+    assert!(journal.checklist(&other).is_none(), "a plan without a name is nobody's");
+    // Clearing what is settled leaves it.
+    journal.clear();
+    assert_eq!(journal.checklists().count(), 1);
+    assert!(!journal.dismiss("change") && journal.dismiss("begun") && journal.checklists().count() == 0);
+    journal.put(&entry("begun", Executor::from_progress(plan, vec![done.clone(), done])));
+    assert_eq!(journal.checklists().count(), 0, "it is done");
+}
+
+#[test]
+fn the_last_change_of_a_day_is_the_one_that_can_be_undone() {
+    let made = |name: &str| Progress::Verified { id: Some(id(name)) };
+    let all =
+        vec![made("0PS5g000000AAAA"), made("0Pa5g000000AAAA"), made("0Pa5g000000AAAB"), Progress::Untold];
+    let own = entry("own", progressed(all.clone()));
+    let mut journal = Journal::new();
+    journal.put(&own);
+    assert_eq!(journal.state(&own), State::Verified);
+    let found = |journal: &Journal, later: i64| journal.last_change(own.at + later).map(|own| own.id.clone());
+    assert_eq!(found(&journal, 60), own.undo().map(|_| "own".to_owned()));
+    assert_eq!(found(&journal, DAY + 1), None, "it is older");
+    journal.put(&Entry { undoes: "own".into(), ..entry("back", progressed(all)) });
+    assert_eq!(found(&journal, 60), None, "it was undone");
+}

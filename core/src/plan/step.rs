@@ -174,6 +174,9 @@ pub struct Step {
     /// What it changes, as a person reads it; empty where that is told with another step, or a version before said it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub described: Vec<super::Described>,
+    /// Of what a person does: what the preview found in the org, in words.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub found: String,
     /// What taking it back does, as a request; empty where that goes without saying.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub undone: String,
@@ -194,6 +197,7 @@ impl Step {
             rows: vec![],
             late: None,
             described: vec![],
+            found: String::new(),
             undone: String::new(),
         }
     }

@@ -13,7 +13,7 @@ pub enum PageKind {
     User,
     /// One profile (`00e`).
     Profile,
-    /// One permission set (`0PS`); a page of ours only while it is edited.
+    /// One permission set (`0PS`), or one group of them (`0PG`).
     PermissionSet,
 }
 
@@ -153,7 +153,9 @@ impl Inner {
                 let fits = match kind {
                     PageKind::User => node.starts_with("ManageUsers"),
                     PageKind::Profile => matches!(*node, "EnhancedProfiles" | "Profiles"),
-                    PageKind::PermissionSet => false,
+                    PageKind::PermissionSet => {
+                        node.starts_with("PermSet") || *node == "PermissionSetListView"
+                    }
                 };
                 fits.then_some(Inner { kind, id, editing: false, section: None })
             }
@@ -175,7 +177,9 @@ fn kind_of(id: &Id, editing: bool) -> Option<PageKind> {
     match id.prefix() {
         "005" => Some(PageKind::User),
         "00e" => Some(PageKind::Profile),
-        "0PS" if editing => Some(PageKind::PermissionSet),
+        "0PS" => Some(PageKind::PermissionSet),
+        // What a group's form has is its name.
+        "0PG" if !editing => Some(PageKind::PermissionSet),
         _ => None,
     }
 }
@@ -331,7 +335,6 @@ mod tests {
             "/lightning/setup/SetupOneHome/home".to_owned(),
             "/lightning/setup/ManageUsers/home".into(),
             "/lightning/setup/ManageUsers/page?address=%2F005%3Fid%3D00e".into(),
-            "/lightning/setup/PermSets/page?address=%2F0PS5g000000AbCd".into(),
             format!("/lightning/r/Account/0015g00000AbCdE/view?retURL=/{USER}"),
             format!("/lightning/r/Account/{USER}/view"),
             format!("/lightning/setup/PermSets/{USER}/summary"),
@@ -350,7 +353,7 @@ mod tests {
     }
 
     #[test]
-    fn permission_sets_while_they_are_edited_and_profiles_while_they_are_copied() {
+    fn permission_sets_and_groups_and_profiles_while_they_are_copied() {
         const SET: &str = "0PS5g000000AbCd";
         let host = "acme.my.salesforce.com".to_owned();
         let setup = "https://acme.my.salesforce-setup.com/lightning/setup";
@@ -362,7 +365,16 @@ mod tests {
             )),
             set("entitypermissions")
         );
-        assert_eq!(page(&format!("https://{host}/{SET}?s=SystemPermissions")), None);
+        let view =
+            |s: Option<&str>| Some((PageKind::PermissionSet, false, s.map(str::to_owned), host.clone()));
+        assert_eq!(
+            page(&format!("https://{host}/{SET}?s=SystemPermissions")),
+            view(Some("systempermissions"))
+        );
+        assert_eq!(page(&format!("{setup}/PermSets/page?address=%2F{SET}")), view(None));
+        const GROUP: &str = "0PG5g000000AbCd";
+        assert_eq!(page(&format!("{setup}/PermSetGroups/page?address=%2F{GROUP}")), view(None));
+        assert_eq!(page(&format!("https://{host}/{GROUP}/e")), None);
         let copy = Some((PageKind::Profile, true, Some(Page::CLONE.to_owned()), host.clone()));
         let path = format!("/setup/ui/profileclone.jsp?id={PROFILE}");
         assert_eq!(page(&format!("https://{host}{path}&setupid=x")), copy);

@@ -44,7 +44,12 @@ pub(crate) fn entry(context: &Context, intent: &Intent, wider: Option<&Plan>) ->
         Intent::Fix(keys) => {
             let (of_findings, emergency) = offered(&tab_state, &report);
             let all = of_findings.into_iter().flatten().chain(emergency).collect();
-            new(chosen(keys, all)?, "")
+            let plan = chosen(keys, all)?;
+            // A checklist that was begun goes on; another start makes no second one of it.
+            match context.stored.journal.checklist(&plan).filter(|_| plan.is_guided()) {
+                Some(begun) => Ok(Entry { stop: String::new(), ..begun.clone() }),
+                None => new(plan, ""),
+            }
         }
         Intent::FixWider => new(wider.ok_or(NOT_OFFERED)?.clone(), ""),
         Intent::Undo(id) => {

@@ -186,6 +186,7 @@ fn steps(entry: &Entry) -> Markup {
                 @if step.way != Way::Read {
                     li data-step=(mark) {
                         p dir="auto" { (step.words) @if !words.is_empty() { " " b .mark { (words) } } }
+                        @if !step.found.is_empty() { p .small dir="auto" { "Found: " (step.found) } }
                         @if let Way::Hand(path) = &step.way { p { (link(entry, path)) } }
                     }
                 }

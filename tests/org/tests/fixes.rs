@@ -447,10 +447,15 @@ fn every_plan(org: &Org, admin: &str) -> Vec<(String, &'static str, Plan)> {
     let acting = Id::parse(admin).unwrap();
     let mut world = World::new(org, admin);
     let users: Vec<String> = org.rows("User").map(|row| text(row, "Id").to_owned()).collect();
+    every_plan_of(&mut world, &acting, users)
+}
+
+/// The same of the pages of these records.
+fn every_plan_of(world: &mut World, acting: &Id, records: Vec<String>) -> Vec<(String, &'static str, Plan)> {
     let mut all: Vec<(String, &'static str, Plan)> = vec![];
-    for user in users {
+    for user in records {
         let gather = world.gather(&user);
-        let context = Context { facts: gather.facts(), acting: &acting, labels: gather.labels() };
+        let context = Context { facts: gather.facts(), acting, labels: gather.labels() };
         for (rule, finding) in Report::new(&gather).findings() {
             let plans = fixes::plans(rule, finding, context).into_iter().map(entered);
             for plan in plans {
@@ -631,6 +636,39 @@ fn every_fix_is_applied_verified_and_undone() {
         "guide-password-policy",
         "enforce-ip-ranges",
     ] {
+        assert!(tally.kinds.contains_key(kind), "{kind} was never tried: {tally:?}");
+    }
+}
+
+#[test]
+fn every_fix_of_a_profile_a_set_or_a_group_is_applied_verified_and_undone() {
+    let (org, admin) = seeded();
+    let acting = Id::parse(&admin).unwrap();
+    let ids = |object: &str| org.rows(object).map(|row| text(row, "Id").to_owned()).collect::<Vec<_>>();
+    let owned = |id: &String| text(org.row("PermissionSet", id).unwrap(), "Type") == "Group";
+    let sets: Vec<String> = ids("PermissionSet").into_iter().filter(|id| !owned(id)).collect();
+    let mut tally = Tally::default();
+    for (kind, records) in [("profile", ids("Profile")), ("set", sets), ("group", ids("PermissionSetGroup"))]
+    {
+        let mut world = World::new(&org, &admin);
+        let plans = every_plan_of(&mut world, &acting, records);
+        assert!(!plans.is_empty(), "nothing is offered on the page of any {kind}");
+        for one in &plans {
+            // Everyone is named, and never the admin who acts.
+            assert!(one.2.reaches.iter().all(|own| own.id != acting), "{}", one.2.title);
+            assert!(!one.2.is_guided() && one.2.undo == Undo::Exact, "{}", one.2.title);
+            // One permission is much like another of the same place.
+            let key = format!("{kind} {}", one.2.fix);
+            let tried = tally.kinds.entry(key).or_default();
+            *tried += 1;
+            if *tried <= 12 {
+                law(&org, &admin, one, &mut tally);
+            }
+        }
+    }
+    println!("{tally:#?}");
+    assert!(tally.refused.is_empty(), "offered, and refused: {:?}", tally.refused);
+    for kind in ["profile untick-permission", "set untick-permission", "group mute-permission"] {
         assert!(tally.kinds.contains_key(kind), "{kind} was never tried: {tally:?}");
     }
 }
