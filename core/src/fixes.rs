@@ -121,7 +121,7 @@ pub fn plans(rule: &Rule, finding: &Finding, context: Context<'_>) -> Vec<Plan> 
 
 /// On the page of a profile, a permission set or a group: what changes it for everyone who has it.
 fn of_page_without_user(rule: &Rule, finding: &Finding, context: Context<'_>) -> Vec<Plan> {
-    let mut plans = of_others(of_set::plans(finding, context), context);
+    let mut plans = of_others(of_set::plans(rule, finding, context), context);
     usage::add_of_all(&mut plans, context);
     plans.iter_mut().for_each(|plan| plan.answers(rule.id));
     plans

@@ -10,7 +10,7 @@ use crate::facts::subject::{Setting, SignInsBy, Subject};
 use crate::facts::{Grant, Source};
 use crate::plan::{Described, Plan, Reached, Shown, Step, Term, fields};
 use crate::rules::SOAP_LOGIN;
-use crate::rules::rule::Finding;
+use crate::rules::rule::{Finding, Rule};
 
 /// The profile, the permission set or the group whose page it is.
 fn shown(context: Context<'_>) -> Option<&Grant> {
@@ -50,7 +50,7 @@ pub(super) fn refusal(context: Context<'_>) -> Option<String> {
 }
 
 /// The plans that answer a finding on such a page.
-pub(super) fn plans(finding: &Finding, context: Context<'_>) -> Vec<Plan> {
+pub(super) fn plans(rule: &Rule, finding: &Finding, context: Context<'_>) -> Vec<Plan> {
     let Some(grant) = shown(context).filter(|_| refusal(context).is_none()) else { return vec![] };
     match &finding.subject {
         Subject::Permission { name, .. } if name == SOAP_LOGIN => vec![],
@@ -58,7 +58,11 @@ pub(super) fn plans(finding: &Finding, context: Context<'_>) -> Vec<Plan> {
             permission(name, grant, context).into_iter().collect()
         }
         Subject::Objects { granted_by, .. } if *granted_by == grant.id && is_editable(grant) => {
-            object_access::plans(granted_by, context)
+            // What lets it delete, or see all of them: each rule is answered by what it is about.
+            match rule.id {
+                "whole-object-access" => object_access::whole(granted_by, context),
+                _ => object_access::plans(granted_by, context),
+            }
         }
         Subject::Setting(Setting::ApiOnly) | Subject::SignIns(SignInsBy::Browser) => {
             api_only(grant, context).into_iter().collect()

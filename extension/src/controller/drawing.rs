@@ -32,6 +32,7 @@ pub(crate) fn of_page(context: &Context, surface: Surface, more: bool) -> Option
     let edit = edit.as_ref().map(|edit| edit.borrow());
     let saved = form::saved(stored.expected.as_ref(), &tab_state.gather);
     let (plans, emergency) = resolve::offered(&tab_state, &report);
+    let (users, refusal) = resolve::about(&tab_state, &report);
     let remedies = fixes::remedies(&report.findings(), &plans);
     let plan = context.plan();
     let plan = plan.as_ref().map(|plan| plan.borrow());
@@ -39,6 +40,8 @@ pub(crate) fn of_page(context: &Context, surface: Surface, more: bool) -> Option
     let changes = Changes {
         plans: &plans,
         remedies: &remedies,
+        users: &users,
+        refusal: refusal.as_deref(),
         emergency: &emergency,
         now: context.now,
         journal: &stored.journal,

@@ -7,8 +7,8 @@ use crate::view::plan::control;
 use leastwise_core::execute::Executor;
 use leastwise_core::fixes::{self, Context as FixContext};
 use leastwise_core::journal::{Entry, FORMAT, Intent};
-use leastwise_core::plan::Plan;
 use leastwise_core::plan::merge::together;
+use leastwise_core::plan::{Plan, Reached};
 use leastwise_core::report::{Report, Viewer};
 
 const NOT_OFFERED: &str = "This fix no longer applies: the org changed in the meantime.";
@@ -26,6 +26,16 @@ pub(crate) fn offered(tab_state: &TabState, report: &Report) -> (Vec<Vec<Plan>>,
     let of_findings =
         report.findings().into_iter().map(|(rule, finding)| fixes::plans(rule, finding, context));
     (of_findings.collect(), fixes::emergency(context))
+}
+
+/// Everyone whom a profile's, set's or group's page is about, and why nothing is offered on a page, if nothing is.
+pub(crate) fn about(tab_state: &TabState, report: &Report) -> (Vec<Reached>, Option<String>) {
+    let Some(viewer) = tab_state.viewer.as_ref().filter(|_| report.refusal.is_none()) else {
+        return Default::default();
+    };
+    let gather = &tab_state.gather;
+    let context = FixContext { facts: gather.facts(), acting: &viewer.user_id, labels: gather.labels() };
+    (fixes::users(context), fixes::refusal(context))
 }
 
 /// The entry for what is asked for. `wider` is the plan that was stopped, with what depends on it.

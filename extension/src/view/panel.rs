@@ -5,6 +5,7 @@ use super::screen::{Changes, Screen};
 use super::{areas, changes, edit, plan, rows, who};
 use crate::state::plans::Stage;
 use leastwise_core::classification::Who;
+use leastwise_core::plan::Reached;
 use leastwise_core::protocol::Surface;
 use leastwise_core::report::Report;
 use maud::{Markup, html};
@@ -105,7 +106,6 @@ fn tone(screen: &Screen<'_>) -> &'static str {
 
 pub(super) fn body(screen: &Screen<'_>) -> Markup {
     let report = screen.report;
-    let is_own = screen.viewer.is_some_and(|viewer| viewer.user_id == report.subject.id);
     html! {
         header {
             @match report.classification.as_ref().filter(|_| report.refusal.is_none()) {
@@ -133,15 +133,35 @@ pub(super) fn body(screen: &Screen<'_>) -> Markup {
                     button #again type="button" data-command="Retry" { "Try again" }
                 }
             }
-            @if is_own {
-                p .note data-own { "These are your own permissions. Leastwise doesn't change the user you're logged in as." }
-            }
+            @if let Some(why) = screen.changes.refusal { p .note data-own dir="auto" { (why) } }
+            (users(screen))
             @if is_person(report) { (person(screen)) }
             @else { (areas::areas(screen)) (rows::others(report)) }
             (changes::emergency(screen))
             (changes::journal(&screen.changes))
         }
         (signed_in(screen))
+    }
+}
+
+/// Users told at once; the rest is behind a click.
+const USERS: usize = 5;
+
+/// Who has the profile, set or group: what is found of users is on their own pages.
+fn users(screen: &Screen<'_>) -> Markup {
+    let users = screen.changes.users;
+    let (shown, more) = users.split_at(users.len().min(USERS));
+    let link = |user: &Reached| {
+        html! { li { a href={ "https://" (screen.changes.host) "/" (user.id) "?noredirect=1" } { bdi { (user.name) } } } }
+    };
+    html! {
+        @if !users.is_empty() {
+            p .small { (users.len()) @if users.len() == 1 { " user has it:" } @else { " users have it:" } }
+            ul .users { @for user in shown { (link(user)) } }
+            @if !more.is_empty() {
+                details #users { summary .small { (more.len()) " more" } ul .users { @for user in more { (link(user)) } } }
+            }
+        }
     }
 }
 
@@ -152,7 +172,7 @@ fn person(screen: &Screen<'_>) -> Markup {
     html! {
         @if !grave.is_empty() {
             div .note.critical data-everybody {
-                p { b { "Whoever has this can let in apps that nobody approved:" } }
+                p { b { "With this permission, anyone can let in apps that nobody approved:" } }
                 ul { @for name in &grave { li { b { (report.label(name)) } " " span .api { (name) } } } }
             }
         }

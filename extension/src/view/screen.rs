@@ -5,7 +5,7 @@ use crate::storage::record::ReadOnly;
 use leastwise_core::fixes::Remedy;
 use leastwise_core::form::Edit;
 use leastwise_core::journal::Journal;
-use leastwise_core::plan::Plan;
+use leastwise_core::plan::{Plan, Reached};
 use leastwise_core::protocol::Surface;
 use leastwise_core::report::{Report, Viewer};
 use leastwise_core::salesforce::time::Timestamp;
@@ -38,6 +38,10 @@ pub(crate) struct Changes<'a> {
     pub(crate) plans: &'a [Vec<Plan>],
     /// The same put together by what causes the findings.
     pub(crate) remedies: &'a [Remedy],
+    /// Everyone who has the profile, permission set or group whose page it is.
+    pub(crate) users: &'a [Reached],
+    /// Why nothing is offered on this page.
+    pub(crate) refusal: Option<&'a str>,
     /// Those that answer none.
     pub(crate) emergency: &'a [Plan],
     /// What was changed on this page.
