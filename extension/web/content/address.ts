@@ -3,8 +3,7 @@
 // It is a cheap question without a false "no": the worker decides for certain.
 
 /** A Classic path, which stands at top level or in Lightning's parameter `address`. */
-const CLASSIC =
-  /^\/(?:((?:00[5e]|0P[SG])\w{12}(?:\w{3})?)(?:\/e)?\/?(?:\?|$)|setup\/ui\/profileclone\.jsp\?(?:.*&)?id=(00e\w{12}))/i;
+const CLASSIC = /^\/(?:((?:00[5e]|0P[SG])\w{12}(?:\w{3})?)(?:\/e)?\/?(?:\?|$)|setup\/ui\/profileclone\.jsp\?(?:.*&)?id=(00e\w{12}))/i;
 /** A path of Lightning's own. */
 const LIGHTNING = /^\/lightning\/(?:r\/(?:User\/)?|setup\/[^/]+\/)((?:00[5e]|0P[SG])\w{12}(?:\w{3})?)\/(?:view|edit|detail|summary)\/?$/i;
 /** A page of Lightning around a Classic one. */

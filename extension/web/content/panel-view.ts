@@ -24,7 +24,8 @@ const PLAIN =
 
 let root: ShadowRoot | undefined; // of the panel in the page, when there is something to draw
 let css: string | undefined; // of the last drawing: what is said without the worker looks the same
-let settings: Settings | undefined; // those of the last drawing
+let settings: Settings | undefined; // those of the last drawing, with what was chosen here since
+let chosen: Partial<Settings> = {}; // here, until a drawing has it too
 let onClick: (clicked: Clicked, button: HTMLElement) => void;
 let onFold: (isOpen: boolean) => void;
 let onResize: (width: number) => void;
@@ -62,6 +63,7 @@ const place = (): void => {
 /** Takes a setting of the panel's place, before the worker has it. */
 export const change = (more: Partial<Settings>): void => {
   if (!settings) return;
+  chosen = { ...chosen, ...more };
   settings = { ...settings, ...more };
   place();
 };
@@ -146,7 +148,10 @@ export const drawPanel = (drawing: Drawing): ShadowRoot => {
   const panel = shown();
   datasetOf(panel).corner = drawing.corner;
   draw(panel, drawing);
-  settings = drawing.settings;
+  // A drawing that was under way when something was chosen does not know of it.
+  const isKnown = ([name, value]: [string, unknown]): boolean => drawing.settings[name as keyof Settings] === value;
+  chosen = Object.fromEntries(Object.entries(chosen).filter((one) => !isKnown(one)));
+  settings = { ...drawing.settings, ...chosen };
   // Left open on the page before, it is open on this one; the focus stays with the page.
   if (isNew && drawing.open) show(true);
   else place();

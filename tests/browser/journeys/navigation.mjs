@@ -50,7 +50,7 @@ journey("navigation: a late answer never stands under another name", async ({ or
 journey("irrelevant: other pages cost no request, start nothing and show nothing", async ({ org, page }) => {
   await org.forget();
   const account = "0015g00000AbCdE";
-  for (const path of ["/lightning/setup/SetupOneHome/home", "/lightning/setup/ManageUsers/home", `/lightning/r/Account/${account}/view`, "/lightning/setup/PermSets/page?address=%2F0PS5g00000AbCdE", "/lightning/page/home"]) {
+  for (const path of ["/lightning/setup/SetupOneHome/home", "/lightning/setup/ManageUsers/home", `/lightning/r/Account/${account}/view`, "/lightning/page/home"]) {
     await page.goto(`https://${org.hosts.setup}${path}`);
     await page.waitForLoadState("networkidle");
     assert.equal(await (await Panel.of(page)).root(), undefined, path);

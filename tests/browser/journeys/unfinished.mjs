@@ -64,7 +64,7 @@ journey("unfinished: the worker is stopped in the middle of an undo", async ({ o
   await panel.open();
   const found = await panel.when((s) => s.entries.some((entry) => entry.state === "unfinished"), "an unfinished undo");
   assert.match(found.text, /Unfinished: [01] of 2 done/);
-  await panel.preview("Continue Undo");
+  await panel.preview("Continue ");
   const state = await panel.apply();
   assert.match(state.plan, /Undone. Salesforce confirms it/);
   alike(await stateOf(org), before);

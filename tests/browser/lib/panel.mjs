@@ -105,7 +105,7 @@ export class Panel {
               ...own,
               severity: item.dataset.severity,
               permission: item.dataset.permission,
-              title: item.querySelector("b").textContent,
+              title: [item.querySelector("b"), item.querySelector(".lets")].filter(Boolean).map((one) => one.textContent).join(": "),
               text: `${item.textContent} ${rest} ${source}`,
             }));
           }),
