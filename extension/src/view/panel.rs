@@ -227,7 +227,7 @@ fn storage_notes(changes: &Changes<'_>) -> Markup {
     html! {
         @if changes.is_unread {
             div .note data-storage="unread" {
-                p { b { "Leastwise couldn’t read its record of earlier changes from this browser." }
+                p { b { "Leastwise couldn’t read earlier changes from this browser." }
                     " Nothing is lost, and nothing is changed in the org until it can be read." }
                 button #again-storage type="button" data-command="Retry" { "Try again" }
             }

@@ -60,12 +60,14 @@ export const resizable = (root: ShadowRoot, change: (width: number) => void, don
       width = within(isAtRight ? right - clientX : clientX - left);
       change(width);
     };
-    grip.setPointerCapture(pointerId);
-    grip.addEventListener("pointermove", move);
-    grip.addEventListener(
+    // The host outlives a drawing, the grip does not.
+    const host = root.host as HTMLElement;
+    host.setPointerCapture(pointerId);
+    host.addEventListener("pointermove", move);
+    host.addEventListener(
       "pointerup",
       () => {
-        grip.removeEventListener("pointermove", move);
+        host.removeEventListener("pointermove", move);
         done(width);
       },
       { once: true },

@@ -193,8 +193,8 @@ journey("several: it stops at a refusal, keeps what was done and says so", async
   await offeredBy(panel, "#Fix-0-chosen");
   const { steps } = await panel.state();
   assert.ok(steps.length >= 2);
-  // The last step moves the user to the copy: its look is let through, its write is not.
-  await org.fault({ kind: "part", match: "/sobjects/User/", after: 1, code: "INSUFFICIENT_ACCESS_OR_READONLY", message: "entity is read only" });
+  // The last step, which moves the user to the copy, is refused.
+  await org.fault({ kind: "part", match: "/sobjects/User/", code: "INSUFFICIENT_ACCESS_OR_READONLY", message: "entity is read only" });
   const state = await panel.apply();
   assert.equal(state.entries[0].state, "unfinished");
   const [, done, of] = /Unfinished: (\d+) of (\d+) done/.exec(state.entries[0].text);

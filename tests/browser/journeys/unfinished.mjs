@@ -156,7 +156,7 @@ journey("unfinished: a session that becomes somebody else's in the middle stops 
   await until(async () => (await writes(org)).length === 1, "the first write");
   const other = await context.newPage();
   await signIn(other, org, "dana.doyle@acme.example");
-  const state = await panel.when((s) => s.entries.some((e) => /signed in as somebody else/.test(e.text)), "it says so", 15_000);
+  const state = await panel.when((s) => s.entries.some((e) => /logged in as someone else/.test(e.text)), "it says so", 15_000);
   assert.equal(state.entries.find((e) => /somebody else/.test(e.text)).state, "unfinished");
   await org.heal();
   await signIn(other, org);

@@ -77,9 +77,9 @@ journey("users: a profile that was not read says so", async ({ org, page }) => {
   const { panel, markers } = await ready(page, EDIT(org, "erp.sync@acme.example"));
   await markers.frame.evaluate(() => document.querySelector("#Profile").append(new Option("Made up", "00e5g00000ZZZZZ")));
   await markers.frame.locator("#Profile").selectOption({ label: "Made up" });
-  const state = await panel.when((s) => /This profile is not among those that were read/.test(s.text), "said in the panel");
+  const state = await panel.when((s) => /Can't check this profile until you save|Can't be checked before you save/.test(s.text), "said in the panel");
   assert.doesNotMatch(state.chip, /solved/);
-  const beside = await markers.one((m) => m.id === "Profile" && /could not be read/.test(m.text), "and beside the choice");
+  const beside = await markers.one((m) => m.id === "Profile" && /Can't check this profile until you save/.test(m.text), "and beside the choice");
   assert.equal(beside.severity, "info");
 });
 
@@ -114,7 +114,7 @@ for (const [when, host] of [["before Save", "setup"], ["between Save and the nex
     await page.goto(url);
     const panel = await Panel.of(page);
     const markers = await Markers.of(page);
-    await markers.one((m) => m.title === "TransferAnyEntity", "marked");
+    await panel.when((s) => /no new risks/i.test(s.chip) && !/Still reading/.test(s.text), "nothing new yet");
     const box = markers.frame.locator('[title="TransferAnyEntity"]');
     await box.click();
     await panel.when((s) => /Transfer/.test(s.chip + s.text) && /this edit adds|fixes/i.test(s.chip), "counted");
@@ -131,7 +131,7 @@ for (const [when, host] of [["before Save", "setup"], ["between Save and the nex
     // A form that is left without a save tells nothing afterwards.
     await page.goto(url);
     const again = await Markers.of(page);
-    await again.one((m) => m.title === "TransferAnyEntity", "marked");
+    await panel.when((s) => /no new risks/i.test(s.chip) && !/Still reading/.test(s.text), "nothing new yet");
     await again.frame.locator('[title="TransferAnyEntity"]').click();
     await panel.when((s) => /this edit adds|fixes/i.test(s.chip), "counted");
     await page.goto(url.replace(/(%2F|\/)e(\?|%3F)/, "$2"));
