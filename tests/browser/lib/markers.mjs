@@ -166,12 +166,17 @@ export class Markers {
 
   /** Clicks what a selector finds in a marker, as a person does. */
   async click(fits, selector) {
+    // A marker is opened by its dot or bar: words that have no room are not there to be clicked.
+    const seen = `function (selector) {
+      const dot = selector === "summary" && this.querySelector("summary i");
+      return dot && dot.getClientRects().length ? dot : this.querySelector(selector);
+    }`;
     await until(async () => {
       try {
         const marker = (await this.all()).find(fits);
         if (!marker) return false;
         const { object } = await this.cdp.send("DOM.resolveNode", { backendNodeId: marker.root });
-        const { result } = await this.cdp.send("Runtime.callFunctionOn", { objectId: object.objectId, functionDeclaration: `function () { return this.querySelector(${JSON.stringify(selector)}); }` });
+        const { result } = await this.cdp.send("Runtime.callFunctionOn", { objectId: object.objectId, functionDeclaration: seen, arguments: [{ value: selector }] });
         if (!result.objectId) return false;
         // To the middle: at its edge the panel may stand over it.
         await this.cdp.send("Runtime.callFunctionOn", { objectId: result.objectId, functionDeclaration: 'function () { this.scrollIntoView({ block: "center" }); }' });
