@@ -199,8 +199,9 @@ impl PageController {
                 context.store([write]);
             }
             Command::Close { .. } => {
-                let write = context.stored.set_closed(true);
-                context.store([write]);
+                // Hidden here, it is folded on the next page too.
+                let writes = [context.stored.set_closed(true), context.stored.set_open(false)];
+                context.store(writes);
                 context.store_name(shown.as_ref());
                 if let Some(shown) = shown {
                     shown.borrow_mut().is_hidden = true;
