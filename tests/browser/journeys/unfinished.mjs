@@ -157,7 +157,7 @@ journey("unfinished: a session that becomes somebody else's in the middle stops 
   const other = await context.newPage();
   await signIn(other, org, "dana.doyle@acme.example");
   const state = await panel.when((s) => s.entries.some((e) => /logged in as someone else/.test(e.text)), "it says so", 15_000);
-  assert.equal(state.entries.find((e) => /somebody else/.test(e.text)).state, "unfinished");
+  assert.equal(state.entries.find((e) => /someone else/.test(e.text)).state, "unfinished");
   await org.heal();
   await signIn(other, org);
   await other.close();
