@@ -226,7 +226,7 @@ journey("silence: no room to keep a preview is said, with what to do", async ({ 
   const [worker] = context.serviceWorkers();
   // What an org is called is kept there too, and would be missing: one preview before.
   await panel.preview("Fix Remove Bulk API Hard Delete");
-  await panel.press("Cancel");
+  await panel.press("Back");
   await panel.when((s) => !s.stage, "the findings");
   await page.waitForTimeout(300);
   await worker.evaluate(async () => {
@@ -238,7 +238,7 @@ journey("silence: no room to keep a preview is said, with what to do", async ({ 
   const told = await panel.when((s) => /no room left/.test(s.text), "it is said");
   assert.match(told.text, /Nothing was changed\. Restart the browser, then try again\./);
   await worker.evaluate(async () => chrome.storage.session.remove(Object.keys(await chrome.storage.session.get()).filter((key) => key.startsWith("filler-"))));
-  await panel.press("Cancel");
+  await panel.press("Back");
   await panel.when((s) => !s.stage, "the findings");
   assert.equal((await panel.preview("Fix Remove Bulk API Hard Delete")).stage, "offered", "with room it is offered again");
 });
