@@ -17,4 +17,4 @@ pub mod protocol;
 pub mod report;
 pub mod rules;
 pub mod salesforce;
-mod text;
+pub mod text;

@@ -11,7 +11,7 @@ pub use check::{FailedCheck, Item};
 
 use crate::classification::Classification;
 use crate::collect::Collector;
-use crate::facts::{Grant, Known, Labels, Source};
+use crate::facts::{Grant, Known, Source};
 use crate::rules;
 use crate::rules::rule::{Finding, Outcome, Rule, Severity};
 use crate::salesforce::error::OrgError;
@@ -95,9 +95,6 @@ pub struct Report {
     pub refusal: Option<OrgError>,
     /// Whether more is being read.
     pub pending: bool,
-    /// What the org calls the permissions that findings are about, by API name.
-    #[serde(skip)]
-    labels: Labels,
 }
 
 impl Report {
@@ -114,13 +111,7 @@ impl Report {
             rows,
             refusal: gather.refusal().cloned(),
             pending: !gather.is_complete(),
-            labels: gather.labels().clone(),
         }
-    }
-
-    /// What the org calls a permission; its API name where that was not read, or is empty.
-    pub fn label<'a>(&'a self, permission: &'a str) -> &'a str {
-        self.labels.get(permission).filter(|label| !label.is_empty()).map_or(permission, String::as_str)
     }
 
     /// Whether it is about a person, or about what only people have.
@@ -167,10 +158,7 @@ impl Report {
         let waiting = self.with_outcome("cannot-tell").filter(|row| row.is_waiting()).count();
         let passed = self.with_outcome("pass").count();
         if let Some((worst, _)) = self.counts().first() {
-            let word = worst.word();
-            let capital =
-                word.get(..1).unwrap_or_default().to_uppercase() + word.get(1..).unwrap_or_default();
-            return format!("{capital} · {failed} of {of} checks failed");
+            return format!("{} · {failed} of {of} checks failed", worst.label());
         }
         match of {
             _ if self.pending || waiting > 0 => "checking…".into(),

@@ -1,5 +1,7 @@
 //! Words put together for people to read.
 
+use std::fmt::Display;
+
 /// "a", "a and b", "a, b and c".
 pub(crate) fn listed<S: AsRef<str>>(items: &[S]) -> String {
     match items {
@@ -13,11 +15,8 @@ pub(crate) fn listed<S: AsRef<str>>(items: &[S]) -> String {
 }
 
 /// "1 login", "3 logins": a number of things whose name takes an s.
-pub(crate) fn counted(n: u64, one: &str) -> String {
-    match n {
-        1 => format!("1 {one}"),
-        n => format!("{n} {one}s"),
-    }
+pub fn counted<N: Display + PartialEq + From<u8>>(n: N, one: &str) -> String {
+    if n == N::from(1) { format!("1 {one}") } else { format!("{n} {one}s") }
 }
 
 /// "once", "3 times".
@@ -26,7 +25,7 @@ pub(crate) fn times(n: u64) -> String {
 }
 
 /// With a capital first letter, as a sentence begins.
-pub(crate) fn capitalized(text: &str) -> String {
+pub fn capitalized(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -50,7 +50,7 @@ pub(super) fn plans(found: &AppKey, user: &User, context: Context<'_>) -> Option
     let title = format!("Limit {shown} to approved users, including {}", user.name);
     let mut plan = plan("close-app", title, steps, grant, vec![])
         .about([id.as_str()])
-        .called("Limit to approved users…", format!("Let all users authorize {shown} themselves again"));
+        .called("Restrict app…", format!("Let all users authorize {shown} themselves again"));
     // Whom the profile lets in keeps their access.
     let by_profile = grants.profile().filter(|set| grant.is_some() || admits(set));
     let stays = |id: &Id| {

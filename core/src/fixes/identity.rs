@@ -29,7 +29,7 @@ pub(super) fn plans(user: &User, _: Context<'_>) -> Vec<Plan> {
         let step = Step { described, ..Step::update(words, "User", &user.id, off) }.undone_by(undone.clone());
         let mut clear = plan("clear-personal", title, vec![step], None, vec![])
             .about([user.id.as_str()])
-            .called("Clear personal fields…", undone);
+            .called("Clear personal details…", undone);
         if user.has_manager {
             clear.breaks.push("Approvals that go to this user's manager no longer have an approver.".into());
             clear.safety = crate::plan::Safety::Confirm;

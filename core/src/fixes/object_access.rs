@@ -32,7 +32,7 @@ pub(super) fn plans(granted_by: &Id, context: Context<'_>) -> Vec<Plan> {
             }
             let mut own = plan("remove-object-delete", title, steps, Some(grant), breaks)
                 .about([grant.id.as_str()])
-                .called("Remove Delete…", undone);
+                .called("Remove delete access…", undone);
             own.looks.push(names(&objects));
             plans.push(own);
         }

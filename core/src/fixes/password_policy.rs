@@ -69,9 +69,11 @@ pub(super) fn password(finding: &Finding, user: &User, context: Context<'_>) -> 
         breaks.insert(0, line.concat());
     }
     let with = |soql: &str| guided::filled(soql, 'p', profile.as_str());
-    let mut write = plan("expire-password", title, steps, Some(grant), breaks)
-        .about([profile.as_str()])
-        .called("Expire passwords…", format!("Put the password policy of profile “{name}” back as it was"));
+    let mut write =
+        plan("expire-password", title, steps, Some(grant), breaks).about([profile.as_str()]).called(
+            "Set password expiration…",
+            format!("Put the password policy of profile “{name}” back as it was"),
+        );
     write.looks = vec![
         Look { words: "Password Never Expires".into(), soql: with(NEVER), spares: true, names: None },
         Look::depends("Older passwords, and when they were last changed", with(OLD)),

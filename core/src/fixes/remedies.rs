@@ -3,8 +3,9 @@
 //! It makes no plans of its own: each part is a plan that answers a finding, and can be chosen by itself.
 
 use crate::plan::Plan;
-use crate::plan::merge::together;
+use crate::plan::merge::{OF_PERMISSIONS, permissions, together};
 use crate::rules::rule::{Finding, Rule};
+use crate::text::counted;
 
 /// One approval, and the findings that it answers.
 #[derive(Debug, Clone)]
@@ -63,7 +64,7 @@ impl Cause<'_> {
             // A user has one profile: whatever it is to be without, it is the same copy.
             "own-profile" | "own-profile-without" => Cause { fix: "own-profile", records: &[] },
             // Of a permission and what grants it, by what grants it.
-            fix @ ("untick-permission" | "mute-permission" | "own-set-without" | "remove-assignment") => {
+            fix if OF_PERMISSIONS.contains(&fix) => {
                 Cause { fix, records: records.get(1..).unwrap_or_default() }
             }
             // Whatever the app: the same is done to each.
@@ -139,38 +140,19 @@ fn preferred(plans: &[&Plan]) -> usize {
 }
 
 impl Remedy {
-    /// What its button says: a verb and what it is done to; what it leads to is a preview, or a checklist.
+    /// What its button says: of a single plan what that calls itself, of several how many there are.
     pub fn button(&self) -> String {
-        let n = self.parts.len();
-        let permissions = crate::plan::merge::permissions(&self.parts);
-        let of =
-            |one: &str, many: &str| if n == 1 { one.to_owned() } else { many.replace("{n}", &n.to_string()) };
-        match &*self.plan.fix {
-            _ if self.plan.is_guided() => "Start checklist".to_owned(),
+        let plan = &self.plan;
+        match (self.parts.as_slice(), permissions(&self.parts)) {
+            _ if plan.is_guided() => "Start checklist".to_owned(),
             // Who else loses them is the first thing to know.
-            _ if permissions > 0 && !self.plan.reaches.is_empty() => {
-                format!("Remove for {} users…", self.plan.reaches.len() + 1)
+            (_, 1..) if !plan.reaches.is_empty() => format!("Remove for {} users…", plan.reaches.len() + 1),
+            (_, n @ 1..) => format!("Remove {}…", counted(n, "permission")),
+            ([one], _) => one.button.clone(),
+            (all, _) if all.iter().all(|plan| plan.fix == "close-app") => {
+                format!("Restrict {} apps…", all.len())
             }
-            _ if permissions == 1 => "Remove 1 permission…".to_owned(),
-            _ if permissions > 1 => format!("Remove {permissions} permissions…"),
-            "own-profile" => "Create own profile…".to_owned(),
-            "remove-object-delete" => "Remove delete access…".to_owned(),
-            "remove-object-view-all" => "Remove View All…".to_owned(),
-            "api-only-set" | "api-only-permission" | "api-only" => "Turn on API Only…".to_owned(),
-            "revoke-token" => "Revoke tokens…".to_owned(),
-            "rename-user" => "Rename user…".to_owned(),
-            "clear-personal" => "Clear personal details…".to_owned(),
-            "expire-password" => "Set password expiration…".to_owned(),
-            "set-ip-ranges" | "narrow-ip-ranges" => "Set IP ranges…".to_owned(),
-            "enforce-ip-ranges" => "Enforce IP ranges…".to_owned(),
-            "freeze" => "Freeze user…".to_owned(),
-            "unfreeze" => "Unfreeze user…".to_owned(),
-            "deactivate" => "Deactivate user…".to_owned(),
-            _ if self.parts.iter().all(|plan| plan.fix == "close-app") => {
-                of("Restrict app…", "Restrict {n} apps…")
-            }
-            _ if n > 1 => format!("Make {n} changes…"),
-            _ => "Preview the change…".to_owned(),
+            (all, _) => format!("Make {} changes…", all.len()),
         }
     }
 }

@@ -59,7 +59,7 @@ pub fn together(plans: Vec<Plan>) -> Result<Plan, Vec<String>> {
 }
 
 /// Fixes that take a permission from somebody: the first record that they are about is its name.
-const OF_PERMISSIONS: &[&str] =
+pub(crate) const OF_PERMISSIONS: &[&str] =
     &["own-profile-without", "own-set-without", "untick-permission", "mute-permission", "remove-assignment"];
 
 /// How many permissions plans take away; none where one of them does something else besides.

@@ -3,7 +3,7 @@
 use super::{Area, Report};
 use crate::facts::subject::{RangeFault, Setting, SignInsBy, Subject};
 use crate::rules::rule::{Finding, Severity};
-use crate::text::listed;
+use crate::text::{capitalized, counted, listed};
 
 /// So many things are said at most.
 const PARTS: usize = 3;
@@ -21,11 +21,7 @@ impl Report {
             .collect();
         parts.sort_by_key(|(severity, _)| *severity);
         let parts: Vec<String> = parts.into_iter().take(PARTS).map(|(_, words)| words).collect();
-        let mut sentence = listed(&parts);
-        let first = sentence.get(..1)?.to_uppercase();
-        sentence.replace_range(..1, &first);
-        sentence.push('.');
-        Some(sentence)
+        (!parts.is_empty()).then(|| format!("{}.", capitalized(&listed(&parts))))
     }
 
     /// The worst of an area, as what follows "this user".
@@ -52,13 +48,13 @@ impl Report {
                     "can create and edit users".to_owned()
                 } else if findings.iter().filter(critical).count() > 0 {
                     let n = findings.iter().filter(critical).count();
-                    format!("has {n} admin {}", plural(n, "permission"))
+                    format!("has {}", counted(n, "admin permission"))
                 } else if has("ViewAllData") {
                     "can view every record".to_owned()
                 } else if any("user-administration-permission") {
                     "can freeze users or reset their passwords".to_owned()
                 } else if broad > 0 {
-                    format!("has {broad} powerful {}", plural(broad, "permission"))
+                    format!("has {}", counted(broad, "powerful permission"))
                 } else if any("record-deletion") {
                     "can delete records".to_owned()
                 } else if any("whole-object-access") {
@@ -127,9 +123,4 @@ impl Report {
         };
         Some(words)
     }
-}
-
-/// A noun, of one or of several.
-fn plural(n: usize, noun: &str) -> String {
-    if n == 1 { noun.to_owned() } else { format!("{noun}s") }
 }

@@ -31,7 +31,7 @@ impl Severity {
     pub const ALL: [Severity; 5] =
         [Severity::Critical, Severity::High, Severity::Medium, Severity::Low, Severity::Info];
 
-    /// The word shown, and the value of `data-severity`.
+    /// The value of `data-severity`.
     pub const fn word(self) -> &'static str {
         match self {
             Severity::Critical => "critical",

@@ -40,7 +40,7 @@ pub(crate) fn of(report: &Report, is_reading: bool) -> Badge {
         None => "",
     };
     let title = match severity {
-        Some(severity) => format!("{name}: {}, {summary} – Leastwise", words::severity(severity)),
+        Some(severity) => format!("{name}: {}, {summary} – Leastwise", severity.label()),
         None => format!("{name}: {summary} – Leastwise"),
     };
     Badge { text, title, severity }

@@ -15,14 +15,17 @@ const NOT_OFFERED: &str = "This fix no longer applies: the org changed in the me
 const VIEWER_UNKNOWN: &str =
     "Leastwise couldn't confirm who you're logged in as, so it won't change anything. Reload and try again.";
 
+/// Who is acting, and on what: none before it is known who is logged in, nor where everything was refused.
+fn acting<'a>(tab_state: &'a TabState, report: &Report) -> Option<FixContext<'a>> {
+    let viewer = tab_state.viewer.as_ref().filter(|_| report.refusal.is_none())?;
+    let gather = &tab_state.gather;
+    Some(FixContext { facts: gather.facts(), acting: &viewer.user_id, labels: gather.labels() })
+}
+
 /// The plans that are offered: for each finding of the report, and those that answer none. Nothing before it is known who is
 /// signed in.
 pub(crate) fn offered(tab_state: &TabState, report: &Report) -> (Vec<Vec<Plan>>, Vec<Plan>) {
-    let Some(viewer) = tab_state.viewer.as_ref().filter(|_| report.refusal.is_none()) else {
-        return Default::default();
-    };
-    let gather = &tab_state.gather;
-    let context = FixContext { facts: gather.facts(), acting: &viewer.user_id, labels: gather.labels() };
+    let Some(context) = acting(tab_state, report) else { return Default::default() };
     let of_findings =
         report.findings().into_iter().map(|(rule, finding)| fixes::plans(rule, finding, context));
     (of_findings.collect(), fixes::emergency(context))
@@ -30,11 +33,7 @@ pub(crate) fn offered(tab_state: &TabState, report: &Report) -> (Vec<Vec<Plan>>,
 
 /// Everyone whom a profile's, set's or group's page is about, and why nothing is offered on a page, if nothing is.
 pub(crate) fn about(tab_state: &TabState, report: &Report) -> (Vec<Reached>, Option<String>) {
-    let Some(viewer) = tab_state.viewer.as_ref().filter(|_| report.refusal.is_none()) else {
-        return Default::default();
-    };
-    let gather = &tab_state.gather;
-    let context = FixContext { facts: gather.facts(), acting: &viewer.user_id, labels: gather.labels() };
+    let Some(context) = acting(tab_state, report) else { return Default::default() };
     (fixes::users(context), fixes::refusal(context))
 }
 

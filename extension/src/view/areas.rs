@@ -2,7 +2,7 @@
 
 use super::screen::Screen;
 use super::{remedies, sources};
-use leastwise_core::report::{Area, FailedCheck, Item, Report};
+use leastwise_core::report::{Area, FailedCheck, Item};
 use leastwise_core::rules::rule::Severity;
 use maud::{Markup, html};
 
@@ -39,7 +39,7 @@ fn section(area: Area, checks: &[FailedCheck<'_>], is_open: bool, screen: &Scree
         details #{ "area-" (area.id()) } .area .(severity.word()) data-area=(area.id()) open[is_open] {
             summary #{ "of-" (area.id()) } {
                 h2 { (area.name()) }
-                span .pill { (capital(severity.word())) }
+                span .pill { (severity.label()) }
                 span .count { (checks.len()) @if checks.len() == 1 { " check" } @else { " checks" } }
                 span .gist dir="auto" { (headlines.join(" · ")) }
             }
@@ -80,14 +80,14 @@ fn row(
             details #{ "check-" (rule.id) } {
                 summary #{ "row-" (rule.id) } {
                     h3 dir="auto" {
-                        @if check.severity == worst { span .hush { (capital(severity)) ": " } }
-                        @else { span .pill { (capital(severity)) } " " }
+                        @if check.severity == worst { span .hush { (check.severity.label()) ": " } }
+                        @else { span .pill { (check.severity.label()) } " " }
                         (headline)
                     }
-                    (gist(check, screen.report))
+                    (gist(check))
                 }
                 @if check.items.len() > 1 || check.is_of_permissions() {
-                    ul .items { @for item in &check.items { (self::item(item, screen.report)) } }
+                    ul .items { @for item in &check.items { (self::item(item)) } }
                 }
                 @if let ([one], false) = (check.items.as_slice(), check.is_of_permissions()) {
                     @if !one.own.is_empty() || !evidence.is_empty() {
@@ -108,12 +108,12 @@ fn row(
 }
 
 /// The first of several permissions, in a line; of anything else what shows it.
-fn gist(check: &FailedCheck<'_>, report: &Report) -> Markup {
+fn gist(check: &FailedCheck<'_>) -> Markup {
     let names: Vec<&str> = check
         .items
         .iter()
-        .filter_map(|item| item.finding.permission())
-        .map(|name| report.label(name))
+        .filter(|item| item.finding.permission().is_some())
+        .map(|item| item.finding.title.as_str())
         .collect();
     let more = check.items.len().saturating_sub(NAMED.min(names.len()));
     html! {
@@ -129,15 +129,14 @@ fn gist(check: &FailedCheck<'_>, report: &Report) -> Markup {
 }
 
 /// A permission, or another finding of a check that has several.
-fn item(item: &Item<'_>, report: &Report) -> Markup {
+fn item(item: &Item<'_>) -> Markup {
     let finding = item.finding;
     let severity = finding.severity.map(Severity::word);
     html! {
         li dir="auto" data-permission=[finding.permission()] data-severity=[severity] {
             @if let (Some(name), Some(lets)) = (finding.permission(), &finding.lets) {
-                @let label = report.label(name);
-                b { (label) } " "
-                @if label != name { span .api dir="ltr" lang="en" { (name) } " " }
+                b { (finding.title) } " "
+                @if finding.title != name { span .api dir="ltr" lang="en" { (name) } " " }
                 span .lets { (lets) }
             } @else {
                 b { (finding.title) }
@@ -147,10 +146,4 @@ fn item(item: &Item<'_>, report: &Report) -> Markup {
             }
         }
     }
-}
-
-/// A word as it begins a line.
-pub(super) fn capital(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

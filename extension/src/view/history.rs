@@ -1,10 +1,11 @@
 //! The history: every change in every org, a row an entry. Of an org's data it shows what was changed, and nothing else; ids
 //! stand in its files alone.
 
-use super::words::{self, counted};
+use super::words;
 use super::{changed, ticket};
 use crate::storage::journals::History;
 use leastwise_core::journal::{Entry, State};
+use leastwise_core::text::counted;
 use maud::{Markup, html};
 
 /// What is said where what is on disk could not be read, or not be cleared.

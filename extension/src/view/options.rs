@@ -216,7 +216,7 @@ fn check(rule: &Rule, chosen: &Chosen) -> Markup {
             input #(id) type="checkbox" data-setting="rule" data-of=(rule.id) checked[chosen.checks.is_on(rule.id)]
                 disabled[is_locked] aria-describedby={ (id) "-why" };
             span { (rule.name()) } " "
-            span .pill .(rule.integration.word()) { (words::severity(rule.integration)) }
+            span .pill .(rule.integration.word()) { (rule.integration.label()) }
         }
     };
     let checks = &chosen.checks;

@@ -8,6 +8,7 @@ use leastwise_core::classification::Who;
 use leastwise_core::plan::Reached;
 use leastwise_core::protocol::Surface;
 use leastwise_core::report::Report;
+use leastwise_core::rules::rule::Finding;
 use maud::{Markup, html};
 
 /// Permissions that matter whoever has them: each lets in apps that nobody approved.
@@ -81,11 +82,11 @@ fn is_person(report: &Report) -> bool {
 }
 
 /// The permissions of a report that matter whoever has them.
-fn of_everybody(report: &Report) -> Vec<&str> {
+fn of_everybody(report: &Report) -> Vec<(&str, &Finding)> {
     let findings = report.findings().into_iter();
     findings
-        .filter_map(|(_, finding)| finding.permission())
-        .filter(|name| OF_EVERYBODY.contains(name))
+        .filter_map(|(_, finding)| Some((finding.permission()?, finding)))
+        .filter(|(name, _)| OF_EVERYBODY.contains(name))
         .collect()
 }
 
@@ -173,7 +174,7 @@ fn person(screen: &Screen<'_>) -> Markup {
         @if !grave.is_empty() {
             div .note.critical data-everybody {
                 p { b { "With this permission, anyone can let in apps that nobody approved:" } }
-                ul { @for name in &grave { li { b { (report.label(name)) } " " span .api { (name) } } } }
+                ul { @for (name, finding) in &grave { li { b { (finding.title) } " " span .api { (name) } } } }
             }
         }
         p .small { "Leastwise checks integration users. This user looks like a person’s." }
@@ -193,7 +194,7 @@ fn verdict(screen: &Screen<'_>) -> Markup {
     html! {
         @match (worst, report.verdict()) {
             (Some(severity), Some(sentence)) => p #verdict .verdict.(severity.word()) {
-                span .pill { (areas::capital(severity.word())) } " " b { (sentence) }
+                span .pill { (severity.label()) } " " b { (sentence) }
             },
             _ => {}
         }

@@ -110,7 +110,7 @@ fn this_page(page: &PageState) -> Markup {
             },
             PageState::Found { kind, name, worst, summary } => {
                 p .verdict {
-                    @if let Some(severity) = worst { span .pill .(severity.word()) { (words::severity(*severity)) } " " }
+                    @if let Some(severity) = worst { span .pill .(severity.word()) { (severity.label()) } " " }
                     b { bdi { (name) } } " · " (summary)
                 }
                 p .small { (kind) }

@@ -4,6 +4,7 @@ use super::screen::Screen;
 use leastwise_core::fixes::Remedy;
 use leastwise_core::plan::{Plan, Undo};
 use leastwise_core::report::{Area, FailedCheck};
+use leastwise_core::rules::rule::{Finding, Rule};
 use maud::{Markup, html};
 
 /// The names of others that a line tells.
@@ -102,13 +103,14 @@ fn choose(id: &str, remedy: &Remedy, screen: &Screen<'_>) -> Markup {
             summary { "Choose" }
             fieldset {
                 legend .hush { (remedy.plan.title) }
+                @let findings = screen.report.findings();
                 ul .parts {
                     @for (at, part) in remedy.parts.iter().enumerate() {
                         li data-fix=(part.fix) data-safety=(part.safety.word()) {
                             label dir="auto" {
                                 input #{ "pick-" (id) "-" (at) } name=(part.key()) type="checkbox" title=(part.title)
                                     checked[!part.in_use];
-                                " " (part_name(part, screen))
+                                " " (part_name(part, &findings))
                             }
                         }
                     }
@@ -120,16 +122,10 @@ fn choose(id: &str, remedy: &Remedy, screen: &Screen<'_>) -> Markup {
 }
 
 /// What a part is called: the permission that it takes away, by the org's label.
-fn part_name(part: &Plan, screen: &Screen<'_>) -> String {
+fn part_name<'a>(part: &'a Plan, findings: &[(&Rule, &'a Finding)]) -> &'a str {
     let name = part.ids.first().and_then(|id| id.records.first());
-    let is_permission = |name: &&String| {
-        let findings = screen.report.findings();
-        findings.iter().any(|(_, finding)| finding.permission() == Some(name.as_str()))
-    };
-    match name.filter(is_permission) {
-        Some(name) => screen.report.label(name).to_owned(),
-        None => part.title.clone(),
-    }
+    let of_it = name.and_then(|name| findings.iter().find(|(_, finding)| finding.permission() == Some(name)));
+    of_it.map_or(&part.title, |(_, finding)| &finding.title)
 }
 
 /// What it does, whom else it affects, what else it fixes, and whether it can be undone.

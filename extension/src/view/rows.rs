@@ -8,8 +8,7 @@ use maud::{Markup, html};
 /// What passed, did not apply, or could not be checked.
 pub(super) fn others(report: &Report) -> Markup {
     let unknown: Vec<&Row> = report.with_outcome("cannot-tell").collect::<Vec<_>>();
-    let is_waiting = |row: &&Row| matches!(&row.outcome, Outcome::CannotTell { why: OrgError::Pending, .. });
-    let refused = unknown.iter().any(|row| !is_waiting(row));
+    let refused = unknown.iter().any(|row| !row.is_waiting());
     html! {
         div .counts {
         (group("unknown", "Couldn’t check", &unknown, refused && report.refusal.is_none(), report.refusal.as_ref()))

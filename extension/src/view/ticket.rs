@@ -5,6 +5,7 @@ use super::words::{self, status};
 use super::{changed, names};
 use leastwise_core::journal::{Entry, State};
 use leastwise_core::plan::Way;
+use leastwise_core::text::counted;
 
 /// The text.
 pub(super) fn text(entry: &Entry, state: State) -> String {
@@ -28,7 +29,7 @@ pub(super) fn text(entry: &Entry, state: State) -> String {
         lines.extend(step.rows.iter().map(|row| format!("    {row}")));
     }
     if !plan.reaches.is_empty() {
-        lines.push(format!("Also affects {}", words::counted(plan.reaches.len(), "other user")));
+        lines.push(format!("Also affects {}", counted(plan.reaches.len(), "other user")));
     }
     lines.push(match (entry.never(), entry.undo()) {
         (Some(why), _) => format!("Undo: not possible. {why}"),

@@ -2,21 +2,10 @@
 
 use leastwise_core::journal::{Entry, State};
 use leastwise_core::report::Report;
-use leastwise_core::rules::rule::{Outcome, Severity};
-use leastwise_core::salesforce::error::OrgError;
+use leastwise_core::rules::rule::Severity;
 use leastwise_core::salesforce::time::{DAY, Timestamp};
+use leastwise_core::text::counted;
 use maud::{Markup, html};
-
-/// A severity as people read it.
-pub(crate) const fn severity(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Critical => "Critical",
-        Severity::High => "High",
-        Severity::Medium => "Medium",
-        Severity::Low => "Low",
-        Severity::Info => "Info",
-    }
-}
 
 /// The worst severity of a report.
 pub(crate) fn worst(report: &Report) -> Option<Severity> {
@@ -29,10 +18,7 @@ pub(crate) fn summary(report: &Report) -> String {
         return "couldn’t check".to_owned();
     }
     let failed = report.with_outcome("finding").count();
-    let unknown = report
-        .with_outcome("cannot-tell")
-        .filter(|row| !matches!(&row.outcome, Outcome::CannotTell { why: OrgError::Pending, .. }))
-        .count();
+    let unknown = report.with_outcome("cannot-tell").filter(|row| !row.is_waiting()).count();
     let passed = report.with_outcome("pass").count();
     match (failed, unknown, passed) {
         (0, 0, _) if report.pending => "still reading".to_owned(),
@@ -41,11 +27,6 @@ pub(crate) fn summary(report: &Report) -> String {
         (0, unknown, _) => format!("couldn’t check {unknown}"),
         (failed, ..) => format!("{} failed", counted(failed, "check")),
     }
-}
-
-/// "1 check", "14 checks"
-pub(crate) fn counted(n: usize, what: &str) -> String {
-    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }
 
 /// A moment in UTC, to the minute; the page's script says it in the time of the place.
