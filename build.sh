@@ -9,7 +9,7 @@ export CARGO_HTTP_TIMEOUT=30 CARGO_NET_RETRY=2 CARGO_TERM_COLOR=${CARGO_TERM_COL
 unset CARGO_TARGET_DIR # one folder a toolchain: target/ here, target/wasm-* for Wasm, target/bind for the binder
 
 USAGE="\
-./build.sh                     the extension: dist/chromium (load it unpacked) and dist/leastwise-chromium.zip
+./build.sh                     the extension: dist/chromium and dist/firefox (load them unpacked), and what each store takes
 ./build.sh demo                a browser with the extension on a Setup page of a stand-in org
 ./build.sh test [PART]…        every check and test, or the named parts (wasm-tests, firefox, …); ends with one line, N passed, N failed
 ./build.sh org [--help] …      the stand-in org alone, on loopback, until it is ended
@@ -17,6 +17,8 @@ USAGE="\
                                tests; strangers all runs those too that take minutes)
 ./build.sh bench               each number that has a goal, with its goal; the sizes of what is shipped
 ./build.sh explore [SEED]…     the tests that draw random cases, with other seeds than the tests' own: the named, or a new one
+./build.sh shots               pictures of every surface; docs/panel.png, and what stores show (docs/store)
+./build.sh release             what is published, in dist/release, built by the pinned toolchain: the same bytes wherever it is run
 ./build.sh deny                licences and sources by cargo-deny, and advisories (needs the network): before each release
 ./build.sh docs                writes docs/rules.md anew from the rules, and the scripts' types from the messages
 ./build.sh new-rule FAMILY ID  a new rule's file, and its line in the list of its family
@@ -38,7 +40,8 @@ install_debian() { # the named packages, unless they are there
   [ ${#lacking[@]} = 0 ] && return
   [ "$(id -u)" = 0 ] || sudo=sudo
   inform "installing ${lacking[*]} …"
-  local patience=(-o Acquire::http::Timeout=30 -o Acquire::https::Timeout=30 -o Acquire::Retries=1 -qq)
+  # Somebody else may be installing: dpkg has one lock.
+  local patience=(-o DPkg::Lock::Timeout=300 -o Acquire::http::Timeout=30 -o Acquire::https::Timeout=30 -o Acquire::Retries=1 -qq)
   # The lists of packages are fetched once an hour, not once a package.
   local fetched=target/.apt-lists
   if [ -z "$(find $fetched -mmin -60 2>/dev/null)" ]; then
@@ -137,17 +140,17 @@ build_extension() {
   local folder wasm zip=dist/leastwise-chromium.zip
   folder=$(cargo_wasm build --release --quiet -p leastwise-extension)
   wasm=$folder/wasm32-unknown-unknown/release/leastwise_extension.wasm
-  local inputs=("$wasm" "$LEASTWISE_BIND" scripts/pack.mjs package-lock.json tsconfig.json manifest.json Cargo.toml LICENSE
+  local inputs=("$wasm" "$LEASTWISE_BIND" scripts/{pack,manifest,crates,third-party,zip}.mjs Cargo.lock package-lock.json tsconfig.json manifest.json Cargo.toml LICENSE
     extension/web extension/icons extension/policy.json)
-  if [ -e $zip ] && [ -e dist/chromium/manifest.json ] && [ -z "$(find "${inputs[@]}" -newer $zip -print -quit)" ]; then
-    inform "dist/chromium is up to date"
+  if [ -e $zip ] && [ -e dist/chromium/manifest.json ] && [ -e dist/firefox/manifest.json ] && [ -z "$(find "${inputs[@]}" -newer $zip -print -quit)" ]; then
+    inform "dist/chromium and dist/firefox are up to date"
     return
   fi
   inform "packing …"
   mkdir -p dist
   "$LEASTWISE_BIND" web "$wasm" target/bound
-  node scripts/pack.mjs extension target/bound dist/chromium $zip
-  inform "dist/chromium (chrome://extensions, Developer mode, Load unpacked) and $zip"
+  node scripts/pack.mjs extension target/bound dist
+  inform "dist/chromium (chrome://extensions, Developer mode, Load unpacked), dist/firefox, and a file for each store"
 }
 
 # The org as the tests have it, so that it is compiled once for all of them; the figures of `bench` ask for a faster one.
@@ -171,7 +174,8 @@ build_before() {
 }
 
 run_journeys() { # a script of tests/browser, with what it needs built and named in the environment
-  local script=tests/browser/$1 org
+  local script=tests/browser/$1 org package=chromium
+  [ "$1" = firefox.mjs ] && package=firefox
   shift
   [ -e "$script" ] || give_up "$script is not there"
   need_rust
@@ -179,9 +183,9 @@ run_journeys() { # a script of tests/browser, with what it needs built and named
   build_org &
   org=$!
   build_extension
-  need_chromium
+  [ $package = firefox ] || need_chromium
   wait $org
-  LEASTWISE_EXTENSION=$PWD/dist/chromium node "$script" "$@"
+  LEASTWISE_EXTENSION=$PWD/dist/$package node "$script" "$@"
 }
 
 run_strangers() { # clients that others wrote, by the names of their folders in tests/strangers; the quick ones when none is named
@@ -211,6 +215,8 @@ case "${1:-build}" in
   test) shift && . scripts/test.sh ;;
   org) shift && build_org && exec "$LEASTWISE_ORG" "$@" ;;
   strangers) shift && run_strangers "$@" ;;
+  release) . scripts/release.sh && release ;;
+  shots) run_journeys shots.mjs ;;
   explore) shift && need_rust && explore_cases "$@" ;;
   bench)
     build_extension

@@ -1,7 +1,7 @@
-// From the bound Wasm to a folder that a browser loads, and the zip of it; and the sizes of what is in it.
+// From the bound Wasm to a folder for each browser and the file that its store takes; and the sizes of what is in it.
 // It never ships anything that is not named here, and never reads the network.
 //
-// - `pack.mjs extension BOUND OUT ZIP`: BOUND has what the binder wrote
+// - `pack.mjs extension BOUND DIST`: BOUND has what the binder wrote
 // - `pack.mjs sizes OUT`: what is shipped, in bytes; fails only for what runs on every page
 
 import { execFileSync } from "node:child_process";
@@ -9,7 +9,17 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import zlib from "node:zlib";
-import { zipSync } from "fflate";
+import { manifestOf, storeManifestOf, written } from "./manifest.mjs";
+import { thirdParty } from "./third-party.mjs";
+import { writeZip } from "./zip.mjs";
+
+/** @typedef {import("./manifest.mjs").Browser} Browser */
+
+/**
+ * What is uploaded, by browser.
+ * @type {Record<Browser, string>}
+ */
+const STORE_FILES = { chromium: "leastwise-chromium.zip", firefox: "leastwise-firefox.xpi" };
 
 /** The extension's own pages: of each its markup, its script and its style. */
 const PAGES = ["popup", "history", "options", "welcome", "approve"];
@@ -56,13 +66,6 @@ const files = (folder) =>
     .map((entry) => path.relative(folder, path.join(entry.parentPath ?? entry.path, entry.name)))
     .sort();
 
-/** The version that stands in the workspace's Cargo.toml. */
-function version() {
-  const found = /^version = "(.+)"$/m.exec(fs.readFileSync("Cargo.toml", "utf8"));
-  if (!found?.[1]) throw new Error("no version in Cargo.toml");
-  return found[1];
-}
-
 /**
  * What is shipped is the same whoever builds it: it names no folder of the machine that built it.
  * @param {string} folder
@@ -77,37 +80,49 @@ function nothingOfThisMachine(folder) {
 }
 
 /**
- * Writes the package's folder and its zip.
+ * Writes what is the same in every browser.
  * @param {string} bound
  * @param {string} out
- * @param {string} zip
  */
-function pack(bound, out, zip) {
-  // A new folder each time, put in place at the end: a browser never loads half a package.
-  const next = `${out}.next`;
-  fs.rmSync(next, { recursive: true, force: true });
-  fs.mkdirSync(path.join(next, "icons"), { recursive: true });
-  tool("wasm-opt", [path.join(bound, "leastwise_bg.wasm"), "-o", path.join(next, "leastwise.wasm"), "-O2"]);
+function common(bound, out) {
+  fs.rmSync(out, { recursive: true, force: true });
+  fs.mkdirSync(path.join(out, "icons"), { recursive: true });
+  tool("wasm-opt", [path.join(bound, "leastwise_bg.wasm"), "-o", path.join(out, "leastwise.wasm"), "-O2"]);
   /** @param {string} name */
-  const inPackage = (name) => path.join(next, path.basename(name));
+  const inPackage = (name) => path.join(out, path.basename(name));
   for (const name of SCRIPTS) minify(`extension/web/${name}.ts`, `${inPackage(name)}.js`, ["--bundle", "--format=iife"]);
   for (const name of STYLES) minify(`extension/web/${name}.css`, `${inPackage(name)}.css`, ["--bundle"]);
   // The worker carries the panel's style sheet: it sends it along with what it has drawn.
   minify("extension/web/panel.css", path.join(bound, "panel.css"));
-  minify("extension/web/worker.ts", path.join(next, "worker.js"), [
+  minify("extension/web/worker.ts", path.join(out, "worker.js"), [
     "--bundle",
     "--format=esm",
     "--loader:.css=text",
     `--alias:leastwise-bound=./${bound}`,
   ]);
-  for (const [to, from] of Object.entries(COPIED)) fs.copyFileSync(from, path.join(next, to));
-  fs.writeFileSync(path.join(next, "manifest.json"), fs.readFileSync("manifest.json", "utf8").replace("@VERSION@", version()));
-  nothingOfThisMachine(next);
+  for (const [to, from] of Object.entries(COPIED)) fs.copyFileSync(from, path.join(out, to));
+  fs.writeFileSync(path.join(out, "THIRD-PARTY.txt"), thirdParty());
+  nothingOfThisMachine(out);
+}
+
+/**
+ * Writes a browser's folder, to be loaded unpacked, and the file that its store takes.
+ * @param {string} from
+ * @param {Browser} browser
+ * @param {string} dist
+ */
+function pack(from, browser, dist) {
+  // A new folder each time, put in place at the end: a browser never loads half a package.
+  const out = path.join(dist, browser);
+  const next = `${out}.next`;
+  fs.rmSync(next, { recursive: true, force: true });
+  fs.cpSync(from, next, { recursive: true });
+  fs.writeFileSync(path.join(next, "manifest.json"), written(manifestOf(browser)));
   fs.rmSync(out, { recursive: true, force: true });
   fs.renameSync(next, out);
-  // The same bytes for the same files: sorted, and with no time of their own (the first that a zip can write).
   const entries = files(out).map((name) => [name, fs.readFileSync(path.join(out, name))]);
-  fs.writeFileSync(zip, zipSync(Object.fromEntries(entries), { level: 9, mtime: new Date(1980, 0, 1) }));
+  const manifest = new TextEncoder().encode(written(storeManifestOf(browser)));
+  writeZip(path.join(dist, STORE_FILES[browser]), { ...Object.fromEntries(entries), "manifest.json": manifest });
 }
 
 /**
@@ -135,7 +150,10 @@ function sizes(out) {
   process.exitCode = 1;
 }
 
-const [command, first, second, third] = process.argv.slice(2);
-if (command === "extension" && first && second && third) pack(first, second, third);
-else if (command === "sizes" && first) sizes(first);
-else throw new Error("pack.mjs extension BOUND OUT ZIP, or pack.mjs sizes OUT");
+const [command, first, second] = process.argv.slice(2);
+if (command === "extension" && first && second) {
+  const both = "target/packed";
+  common(first, both);
+  for (const browser of /** @type {Browser[]} */ (["firefox", "chromium"])) pack(both, browser, second);
+} else if (command === "sizes" && first) sizes(first);
+else throw new Error("pack.mjs extension BOUND DIST, or pack.mjs sizes OUT");

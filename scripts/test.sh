@@ -72,6 +72,8 @@ run_part "lints" one cargo clippy --quiet --locked --workspace --all-targets -- 
 run_part "typescript" one check_typescript
 run_part "rust tests" counted cargo test --locked --no-fail-fast --workspace
 run_part "the extension" one build_extension
+run_part "documents" counted node scripts/check-documents.mjs
+run_part "package lint" counted node scripts/lint-packages.mjs
 run_part "code on every page" one node scripts/pack.mjs sizes dist/chromium
 run_part "wasm tests" counted wasm_tests
 run_part "licences and sources" one node scripts/licences.mjs Cargo.toml extension/bind/Cargo.toml

@@ -3,6 +3,7 @@
 //! Each fact of the platform stands here once, with its source.
 
 pub mod error;
+pub mod hosts;
 pub mod http;
 pub mod id;
 pub mod ip_range;

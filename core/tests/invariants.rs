@@ -177,15 +177,19 @@ fn the_manifest_names_the_hosts_once_and_everywhere_the_same() {
         serde_json::from_str(&std::fs::read_to_string(root().join("manifest.json")).unwrap()).unwrap();
     let policy = manifest["content_security_policy"]["extension_pages"].as_str().unwrap();
     let connect = policy.split("; ").find_map(|part| part.strip_prefix("connect-src ")).unwrap();
-    let hosts = manifest["host_permissions"].as_array().unwrap();
-    let named: Vec<String> =
-        hosts.iter().map(|host| host.as_str().unwrap().trim_end_matches("/*").to_owned()).collect();
+    let list = |key: &str| -> Vec<&str> {
+        manifest[key].as_array().unwrap().iter().map(|host| host.as_str().unwrap()).collect()
+    };
+    let (hosts, optional) = (list("host_permissions"), list("optional_host_permissions"));
     // Nothing is fetched from behind Microsoft Defender: it is only said that it stands there.
-    let asked = named.iter().map(String::as_str).filter(|host| !host.ends_with(".mcas.ms")).collect();
+    let all = hosts.iter().chain(&optional).map(|host| host.trim_end_matches("/*"));
+    let asked = all.filter(|host| !host.ends_with(".mcas.ms")).collect();
     assert_eq!(connect.split(' ').collect::<Vec<_>>(), [vec!["'self'"], asked].concat());
     for scripts in manifest["content_scripts"].as_array().unwrap() {
-        assert_eq!(scripts["matches"].as_array().unwrap(), hosts);
+        assert_eq!(scripts["matches"], manifest["host_permissions"]);
     }
+    let groups = leastwise_core::salesforce::hosts::HOST_GROUPS.iter();
+    assert_eq!(optional, groups.flat_map(|group| group.origins).copied().collect::<Vec<_>>());
     for part in ["default-src 'none'", "base-uri 'none'", "form-action 'none'"] {
         assert!(policy.contains(part), "{part}");
     }

@@ -16,6 +16,8 @@ mod js;
 #[cfg(target_arch = "wasm32")]
 pub(crate) mod locks;
 #[cfg(target_arch = "wasm32")]
+pub(crate) mod permissions;
+#[cfg(target_arch = "wasm32")]
 pub(crate) mod platform;
 #[cfg(target_arch = "wasm32")]
 pub(crate) mod storage;

@@ -1,5 +1,6 @@
 //! Where something is stored, and how it is read back: what cannot be read is an error, never nothing.
 
+pub(crate) mod company;
 pub(crate) mod inventory;
 pub(crate) mod journals;
 pub(crate) mod keys;

@@ -11,6 +11,7 @@ mod chip;
 pub(crate) mod csv;
 pub(crate) mod edit;
 pub(crate) mod history;
+pub(crate) mod hosts;
 pub(crate) mod names;
 pub(crate) mod options;
 pub(crate) mod panel;

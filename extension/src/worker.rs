@@ -104,6 +104,11 @@ async fn of_page(mut incoming: Incoming, css: String) -> Option<Drawing> {
         };
     }
     let surface = incoming.surface;
+    if let (Surface::Popup, Some(tab)) = (surface, &incoming.tab)
+        && let Some(drawing) = Box::pin(popup::not_allowed(&tab.url, &css)).await
+    {
+        return Some(drawing);
+    }
     if incoming.is_nowhere() {
         return Some(match surface {
             Surface::Popup => popup::popup(None, &css).await,

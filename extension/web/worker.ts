@@ -2,6 +2,7 @@
 
 import init, { answer, __wbg_reset_state as renew } from "leastwise-bound/leastwise.js";
 import css from "leastwise-bound/panel.css";
+import { watchHosts } from "./hosts.ts";
 import type { PushedMessage, Response } from "./protocol.ts";
 
 const scope = globalThis as { chrome: unknown; browser?: unknown; leastwiseBroke?: typeof breakOff };
@@ -71,6 +72,8 @@ addEventListener("unhandledrejection", (event) => onUncaught(event, event.reason
 for (const area of [storage.local, storage.session, storage.managed] as (chrome.storage.StorageArea | undefined)[]) {
   area?.setAccessLevel?.({ accessLevel: "TRUSTED_CONTEXTS" })?.catch((failure) => console.warn("Leastwise:", failure));
 }
+
+watchHosts();
 
 // A form in which something was entered keeps a port open: when this worker is ended, the port's end starts it again, so that
 // it is there when the form is saved (a message that has to start it first is lost with the page that sent it).

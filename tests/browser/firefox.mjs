@@ -1,4 +1,4 @@
-// The panel in Firefox, from the same package that Chromium loads: on each host, and again after a click.
+// The panel in Firefox, from its own package: on each host, and again after a click.
 // It never takes the journeys' place: they say what the panel does, this says that Firefox does it too.
 
 import assert from "node:assert/strict";
@@ -10,7 +10,7 @@ import WebSocket from "ws";
 import { userPage, until } from "./lib/browser.mjs";
 import { startOrg } from "./lib/org.mjs";
 
-const EXTENSION = process.env.LEASTWISE_EXTENSION ?? new URL("../../dist/chromium", import.meta.url).pathname;
+const EXTENSION = process.env.LEASTWISE_EXTENSION ?? new URL("../../dist/firefox", import.meta.url).pathname;
 const FIREFOX = process.env.FIREFOX ?? "firefox-esr";
 
 /** Firefox with a new profile that reaches the org, and nothing else, by the org's proxy. */
@@ -26,6 +26,8 @@ async function startFirefox(org) {
     "app.update.enabled": false,
     "browser.aboutwelcome.enabled": false,
     "browser.shell.checkDefaultBrowser": false,
+    // A question of the browser's own is for a person: this answers it with yes.
+    "extensions.webextOptionalPermissionPrompts": false,
   };
   const lines = Object.entries(preferences).map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});`);
   fs.writeFileSync(path.join(profile, "user.js"), lines.join("\n"));
@@ -219,6 +221,23 @@ try {
     await until(async () => /Turned off in settings/.test(await panel()), "the page that is open says so", 15_000);
     await toggle();
     await until(async () => !/Turned off in settings/.test(await panel()), "it is on again", 15_000);
+    await firefox.send("browsingContext.activate", { context });
+  });
+  await check("hosts: what few orgs have is allowed by a click in the settings, and given back", async () => {
+    const own = (await firefox.send("browsingContext.getTree")).contexts.find(({ url }) => /options\.html/.test(url)).context;
+    await firefox.send("browsingContext.activate", { context: own });
+    const button = (what) => named(own, "document.body", (node) => node.value.attributes?.["data-hosts"] === what && /mcas\.ms/.test(node.value.attributes["data-origins"]));
+    const registered = async () => {
+      const { result } = await firefox.send("script.evaluate", { expression: "browser.scripting.getRegisteredContentScripts().then((all) => all.map(({ id, matches }) => id + ' ' + matches).sort().join('; '))", target: { context: own }, awaitPromise: true });
+      return result.value;
+    };
+    assert.equal(await registered(), "");
+    await click(own, await button("allow"));
+    await button("forbid");
+    await until(async () => /^form\.js .*mcas\.ms.*; panel\.js https/.test(await registered()), "the content scripts are registered", 10_000);
+    await click(own, await button("forbid"));
+    await button("allow");
+    await until(async () => (await registered()) === "", "and no longer", 10_000);
     await firefox.send("browsingContext.activate", { context });
   });
   await check("panel: none where there is nothing to say", async () => {

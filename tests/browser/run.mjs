@@ -11,7 +11,7 @@ const LANES = [
   ["panel", "popup", "options", "navigation", "words", "access", "budgets"],
   ["editing", "markers", "users", "forms", "scale", "history", "welcome"],
   ["fixes", "hostile", "shapes"],
-  ["unfinished", "sections", "refusals", "captures", "schedules", "manners"],
+  ["unfinished", "sections", "refusals", "captures", "schedules", "manners", "hosts", "company"],
 ];
 
 const only = process.argv.includes("--only") ? process.argv[process.argv.indexOf("--only") + 1] : "";

@@ -16,6 +16,7 @@ extern "C" {
 struct Manifest {
     version: String,
     host_permissions: Vec<String>,
+    optional_host_permissions: Vec<String>,
 }
 
 fn manifest() -> Manifest {
@@ -27,9 +28,10 @@ pub(crate) fn version() -> String {
     manifest().version
 }
 
-/// The patterns of Salesforce's addresses.
+/// The patterns of Salesforce's addresses, also of those that nobody allowed: of tabs there the browser says nothing.
 pub(crate) fn salesforce() -> Vec<String> {
-    manifest().host_permissions
+    let Manifest { host_permissions, optional_host_permissions, .. } = manifest();
+    [host_permissions, optional_host_permissions].concat()
 }
 
 /// Firefox runs the background script in a page, Chromium in a worker: what both have is taken from what is global.

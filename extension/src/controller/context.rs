@@ -125,9 +125,14 @@ impl Context {
         self.store(write);
     }
 
-    /// Whether nothing is shown of this page: its panel is hidden, or findings are off.
+    /// Whether nothing is shown in this org: findings are off, or the company does not allow Leastwise here.
+    pub(crate) fn is_silent(&self) -> bool {
+        !self.stored.chosen.settings.findings_on || !self.stored.is_org_allowed()
+    }
+
+    /// Whether nothing is shown of this page: its panel is hidden, or nothing is shown in this org.
     pub(crate) fn is_off(&self) -> bool {
-        self.stored.is_closed() || !self.stored.chosen.settings.findings_on
+        self.stored.is_closed() || self.is_silent()
     }
 
     /// Whether the org answers nothing.

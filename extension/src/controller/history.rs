@@ -2,19 +2,28 @@
 
 use super::drawing;
 use crate::browser::{locks, storage};
+use crate::storage::company::Company;
 use crate::storage::journals::{self, History, JournalKey};
 use crate::storage::{Area, Write, keys};
 use crate::view::{csv, history};
 use leastwise_core::protocol::{Command, Export, Response};
 use maud::{Markup, html};
 
+/// How long it is waited for what the company decided, in milliseconds.
+const POLICY_TIMEOUT: u32 = 3_000;
+
 /// Answers a command of the history's page.
 pub(crate) async fn history(command: &Command, css: &str) -> Response {
     let drawn = |html: &Markup| Response::Drawing(Box::new(drawing::of_markup(html, css)));
+    // What was not read may forbid it.
+    let policy = storage::read_policy(POLICY_TIMEOUT).await;
+    let hides_exports = policy.map_or(true, |managed| Company::new(&managed).hides_exports);
     let answer = match command {
-        Command::Export => read().await.map(|history| Response::Export(Export { csv: csv::csv(&history) })),
-        Command::Clear => clear().await.map(|html| drawn(&html)),
-        _ => read().await.map(|history| drawn(&history::page(&history))),
+        Command::Export if !hides_exports => {
+            read().await.map(|history| Response::Export(Export { csv: csv::csv(&history) }))
+        }
+        Command::Clear => clear(hides_exports).await.map(|html| drawn(&html)),
+        _ => read().await.map(|history| drawn(&history::page(&history, hides_exports))),
     };
     answer.unwrap_or_else(|_| drawn(&history::unread("The history could not be read from this browser.")))
 }
@@ -24,7 +33,7 @@ async fn read() -> Result<History, String> {
 }
 
 /// Clears what is settled from every journal, and shows what is left.
-async fn clear() -> Result<Markup, String> {
+async fn clear(hides_exports: bool) -> Result<Markup, String> {
     let mut is_done = true;
     for key in journals::keys(&storage::read_all(Area::Local).await?) {
         is_done &= clear_one(&key).await.is_ok();
@@ -32,7 +41,7 @@ async fn clear() -> Result<Markup, String> {
     let history = read().await?;
     Ok(html! {
         @if !is_done { (history::unread("Not everything could be cleared: the browser refused it.")) }
-        (history::page(&history))
+        (history::page(&history, hides_exports))
     })
 }
 

@@ -1,7 +1,7 @@
 //! The options page: what is chosen there is stored, and open pages of Salesforce are told.
 
 use super::drawing;
-use crate::browser::{locks, platform, storage, tabs};
+use crate::browser::{locks, permissions, platform, storage, tabs};
 use crate::storage::{Area, Write, journals, keys, settings};
 use crate::view::options::{self, Options};
 use leastwise_core::protocol::{Command, Drawing, PushedMessage, SettingChange, Surface};
@@ -17,17 +17,18 @@ pub(crate) async fn options(command: Command, surface: Surface, css: &str) -> Op
     if is_of_panel {
         return None;
     }
-    let (local, session, managed) = futures_util::join!(
+    let (local, session, managed, hosts) = futures_util::join!(
         storage::read_all(Area::Local),
         storage::read_all(Area::Session),
-        storage::read_policy(POLICY_TIMEOUT)
+        storage::read_policy(POLICY_TIMEOUT),
+        permissions::all()
     );
     let html = match local {
         Ok(local) => {
             let drawn = Options::new(local, &session.unwrap_or_default(), managed.ok().as_ref());
             let trouble =
                 trouble.map(|why| format!("The browser could not store that: {why}")).unwrap_or_default();
-            options::page(&Options { trouble, ..drawn })
+            options::page(&Options { trouble, hosts, ..drawn })
         }
         Err(_) => options::unread(),
     };

@@ -316,7 +316,7 @@ impl PageController {
             context.leave_plan();
         }
         let Stored { viewer, labels, admin_answer, .. } = &context.stored;
-        let is_hidden = !context.stored.chosen.settings.findings_on || !wanted && context.stored.is_closed();
+        let is_hidden = context.is_silent() || !wanted && context.stored.is_closed();
         let tab_state = Rc::new(RefCell::new(TabState {
             number,
             gather: Collector::new(&context.page, context.now, labels.clone(), *admin_answer)
@@ -333,8 +333,8 @@ impl PageController {
             state::set_pending(context.tab, None);
             context.tab_state = None;
             context.effects.push(Effect::SetBadge(context.tab, badge::none()));
-            if !context.stored.chosen.settings.findings_on {
-                // What stood there before they were turned off goes.
+            if context.is_silent() {
+                // What stood there before goes.
                 let nothing = drawing::nothing(number, &context.css, context.stored.corner);
                 let nothing = PushedMessage::Drawing(Box::new(nothing));
                 context.effects.extend([Effect::TellPanel(context.tab, nothing), form::hide(context.tab)]);

@@ -15,6 +15,7 @@ pub(crate) fn parts(context: &Context) -> (PagePart, Option<OrgPart>, bool) {
     let shown = shown.as_ref().filter(|state| !state.is_hidden);
     let report = shown.map(|state| Report::new(&state.gather));
     let state = match (&report, shown) {
+        _ if !stored.is_org_allowed() => PageState::NotAllowed,
         _ if !stored.chosen.settings.findings_on => PageState::Off,
         _ if stored.is_closed() => PageState::Hidden,
         (Some(report), Some(state)) if state.gather.has_first() => found(report),
@@ -54,17 +55,36 @@ fn found(report: &Report) -> PageState {
 
 #[cfg(target_arch = "wasm32")]
 mod browser {
-    use crate::browser::{platform, storage, tabs};
+    use crate::browser::{permissions, platform, storage, tabs};
     use crate::controller::drawing;
     use crate::controller::panel::PageController;
     use crate::storage::{Area, Write, journals::History, keys, orgs, record::Begin};
     use crate::view::popup::{self, Popup};
     use crate::view::words;
     use leastwise_core::protocol::{Drawing, EntryPreview, PushedMessage};
+    use leastwise_core::salesforce::hosts::HostGroup;
     use leastwise_core::salesforce::setup_url::Page;
 
     /// The popup, with what its command about the page in front came to.
     pub(crate) async fn popup(controller: Option<&PageController>, css: &str) -> Drawing {
+        of(controller, None, css).await
+    }
+
+    /// The popup over a page of Salesforce that Leastwise may not look at yet; none over all others. The browser tells the
+    /// address of the tab in front while its button was clicked (`activeTab`).
+    pub(crate) async fn not_allowed(url: &str, css: &str) -> Option<Drawing> {
+        let group = HostGroup::of(url)?;
+        if permissions::are_allowed(group).await {
+            return None;
+        }
+        Some(of(None, Some(group), css).await)
+    }
+
+    async fn of(
+        controller: Option<&PageController>,
+        not_allowed: Option<&'static HostGroup>,
+        css: &str,
+    ) -> Drawing {
         let (local, session) =
             futures_util::join!(storage::read_all(Area::Local), storage::read_all(Area::Session));
         let (page, org, pending) = match controller.map(PageController::for_popup) {
@@ -75,6 +95,7 @@ mod browser {
         let orgs = local.as_ref().map(|local| orgs::all(local, &session.unwrap_or_default()));
         let drawn = Popup {
             page,
+            not_allowed,
             org,
             history: local.as_ref().map(History::new),
             orgs: orgs.unwrap_or_default(),

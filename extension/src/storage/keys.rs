@@ -1,6 +1,6 @@
 //! Under which keys something is stored about a page, its org, the session and the tab.
 
-use super::settings;
+use super::{company, settings};
 use leastwise_core::salesforce::setup_url::Page;
 
 /// The lock under which an org is written to, and its journals with it: whoever holds it is the only one who does.
@@ -105,6 +105,7 @@ impl Keys {
         .into_iter()
         .map(String::as_str)
         .chain(settings::KEYS)
+        .chain(company::KEYS)
         .map(str::to_owned)
         .collect()
     }

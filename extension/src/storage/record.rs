@@ -4,6 +4,7 @@
 //! closed: who a session belongs to, what permissions are called, whether the org is a sandbox, and the preview that is
 //! shown. What an admin said, or changed, stays on disk.
 
+use super::company::Company;
 use super::keys::Keys;
 use super::orgs::OrgRecord;
 use super::settings::Chosen;
@@ -115,6 +116,8 @@ pub(crate) struct Stored {
     pub(crate) organization: Option<Organization>,
     /// Whether the company that runs the browser allows no writing at all; none where that could not be read.
     policy: Option<bool>,
+    /// What the company decided about Leastwise as a whole.
+    company: Company,
     /// What records of the org are called of which something is stored.
     names: BTreeMap<String, String>,
     /// What is kept of the org on disk.
@@ -205,6 +208,7 @@ impl Stored {
             host,
             organization,
             policy,
+            company: Company::new(found.managed.as_ref().unwrap_or(&nothing)),
             names,
             record,
             begin,
@@ -307,10 +311,16 @@ impl Stored {
         self.organization.as_ref().map(|organization| organization.sandbox)
     }
 
+    /// Whether the company allows Leastwise in this org.
+    pub(crate) fn is_org_allowed(&self) -> bool {
+        self.company.allows(&self.org)
+    }
+
     /// Why nothing may be written here; none when it may.
     pub(crate) fn read_only(&self) -> Option<ReadOnly> {
         match (self.policy, self.is_allowed, self.is_sandbox()) {
             (Some(true), ..) => Some(ReadOnly::Policy),
+            (Some(false), ..) if !self.is_org_allowed() => Some(ReadOnly::Policy),
             (None, ..) => Some(ReadOnly::PolicyUnread),
             _ if self.is_unread => Some(ReadOnly::Unread),
             (_, true, _) | (.., Some(true)) => None,

@@ -18,8 +18,8 @@ pub(crate) fn unread(words: &str) -> Markup {
     }
 }
 
-/// All of it, the newest first.
-pub(crate) fn page(history: &History) -> Markup {
+/// All of it, the newest first. Where the company `hides_exports`, nothing of it is given out as a file.
+pub(crate) fn page(history: &History, hides_exports: bool) -> Markup {
     let History { entries, unreadable } = history;
     html! {
         h1 #name { "History" }
@@ -28,8 +28,10 @@ pub(crate) fn page(history: &History) -> Markup {
         } @else {
             (filters(entries))
             p .buttons {
-                button #csv type="button" data-command="csv" { "Export as CSV" }
-                button #json type="button" data-command="json" { "Export as JSON" }
+                @if !hides_exports {
+                    button #csv type="button" data-command="csv" { "Export as CSV" }
+                    button #json type="button" data-command="json" { "Export as JSON" }
+                }
                 button #clear type="button" data-command="Clear" { "Clear finished entries" }
             }
             table .history {

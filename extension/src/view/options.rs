@@ -1,6 +1,8 @@
 //! The options page: every setting with a line of explanation, what is stored, and what a company decided.
 
+use super::hosts::{self, Hosts};
 use super::words;
+use crate::storage::company::Company;
 use crate::storage::inventory::{self, Record};
 use crate::storage::orgs::{self, Org, Writing};
 use crate::storage::settings::{Chosen, SAVE_CHECK};
@@ -9,6 +11,7 @@ use leastwise_core::facts::CheckSettings;
 use leastwise_core::protocol::{Markers, PanelPlace, Theme, Until};
 use leastwise_core::rules;
 use leastwise_core::rules::rule::Rule;
+use leastwise_core::text::counted;
 use maud::{Markup, html};
 use serde_json::Value;
 
@@ -18,9 +21,13 @@ pub(crate) struct Options {
     pub(crate) chosen: Chosen,
     /// Whether the company's policy allows no changes at all; none where it could not be read.
     pub(crate) is_read_only: Option<bool>,
+    /// What the company decided about Leastwise as a whole; none where that could not be read.
+    pub(crate) company: Option<Company>,
     pub(crate) orgs: Vec<Org>,
     /// All that is on disk.
     pub(crate) local: Value,
+    /// The addresses that few orgs have.
+    pub(crate) hosts: Vec<Hosts>,
     /// What could not be done, in a sentence; empty when all was.
     pub(crate) trouble: String,
 }
@@ -32,8 +39,10 @@ impl Options {
         Options {
             chosen: Chosen::new(&local, managed.unwrap_or(&Value::Null)),
             is_read_only,
+            company: managed.map(Company::new),
             orgs: orgs::all(&local, session),
             local,
+            hosts: Hosts::none_allowed(),
             trouble: String::new(),
         }
     }
@@ -69,6 +78,7 @@ pub(crate) fn page(options: &Options) -> Markup {
         (answers(options))
         (hidden_panels(options))
         (accepted())
+        (section("hosts", "Other Salesforce addresses", &hosts::list(&options.hosts)))
         (data(options))
     }
 }
@@ -157,12 +167,14 @@ fn changes(options: &Options) -> Markup {
                 None => p .note { "Your company’s policy could not be read. Until it can, nothing is changed in any org." },
             }
             @if options.orgs.is_empty() { p { "No orgs yet. An org appears here once you open a user or profile in it." } }
-            @else { ul .list { @for org in &options.orgs { (org_row(org, options.is_read_only != Some(false))) } } }
+            @else { ul .list { @for org in &options.orgs { (org_row(org, options)) } } }
         },
     )
 }
 
-fn org_row(org: &Org, is_read_only: bool) -> Markup {
+fn org_row(org: &Org, options: &Options) -> Markup {
+    let is_read_only = options.is_read_only != Some(false);
+    let is_allowed = options.company.as_ref().is_none_or(|company| company.allows(&org.id));
     let kind = match org.record.sandbox {
         Some(true) => "Sandbox",
         Some(false) => "Production",
@@ -173,6 +185,7 @@ fn org_row(org: &Org, is_read_only: bool) -> Markup {
             p { b { bdi { (org.label()) } } " · " (kind)
                 @if org.label() != org.host { br; span .small { (org.host) } } }
             @match &org.writing {
+                _ if !is_allowed => p { "Leastwise isn’t allowed in this org. " b .locked { (LOCKED) } },
                 _ if is_read_only => p { "Read-only. " b .locked { (LOCKED) } },
                 Writing::ReadOnly => p { "Read-only" },
                 Writing::Sandbox => p { "Changes are allowed, because it is a sandbox" },
@@ -332,6 +345,9 @@ fn accepted() -> Markup {
 fn data(options: &Options) -> Markup {
     let kinds = inventory::kinds(&options.local);
     let bytes = kinds.iter().map(|kind| kind.bytes).sum();
+    // What was not read may forbid it.
+    let hides_exports = options.company.as_ref().is_none_or(|company| company.hides_exports);
+    let review_days = options.company.as_ref().and_then(|company| company.review_days);
     section(
         "data",
         "Your data",
@@ -349,8 +365,11 @@ fn data(options: &Options) -> Markup {
                     tfoot { tr { th scope="row" { "Together" } td { (kinds.iter().map(|kind| kind.count).sum::<usize>()) } td #size { (size(bytes)) } } }
                 }
             }
+            @if hides_exports { p #no-exports data-locked { "Nothing can be exported. " b .locked {
+                (if options.company.is_some() { LOCKED } else { "Your company’s policy could not be read." }) } } }
+            @if let Some(days) = review_days { p #review-days data-locked { "A review of an org is kept for " (counted(days, "day")) ". " b .locked { (LOCKED) } } }
             p .buttons {
-                button #export type="button" data-command="data" { "Export as JSON" }
+                @if !hides_exports { button #export type="button" data-command="data" { "Export as JSON" } }
                 button #erase type="button" data-command="confirm" aria-expanded="false" aria-controls="confirm" { "Erase everything…" }
             }
             div #confirm .note .danger hidden {
@@ -399,6 +418,22 @@ mod tests {
         // What was not read may forbid it.
         let html = page(&Options::new(json!({}), &json!({}), None)).0;
         assert!(html.contains("could not be read. Until it can, nothing is changed"));
+        assert!(html.contains("id=\"no-exports\"") && !html.contains("id=\"export\""), "{html}");
+    }
+
+    #[test]
+    fn what_a_company_decided_about_exports_reviews_and_orgs_is_said() {
+        let org = json!({ "name": "Acme", "sandbox": true, "used": 1 });
+        let local =
+            json!({ "org:00D5g000004abcdEAA": org, "host:00D5g000004abcdEAA": "acme.my.salesforce.com" });
+        let html = page(&Options::new(local.clone(), &json!({}), Some(&json!({})))).0;
+        assert!(html.contains("id=\"export\"") && !html.contains("id=\"review-days\""), "{html}");
+        assert!(!html.contains("isn’t allowed in this org"));
+        let managed =
+            json!({ "hideExports": true, "keepReviewDays": 30, "allowedOrgs": ["00D5g000004other"] });
+        let html = page(&Options::new(local, &json!({}), Some(&managed))).0;
+        assert!(!html.contains("id=\"export\"") && html.contains("Nothing can be exported."), "{html}");
+        assert!(html.contains("kept for 30 days") && html.contains("isn’t allowed in this org"), "{html}");
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! The popup of the toolbar's button: this page, this org, and what is to be finished. It is no second panel.
 
-use super::words;
+use super::{hosts, words};
 use crate::storage::journals::History;
 use crate::storage::orgs::Org;
 use crate::storage::record::ReadOnly;
 use leastwise_core::journal::{Entry, State};
 use leastwise_core::rules::rule::Severity;
+use leastwise_core::salesforce::hosts::HostGroup;
 use leastwise_core::salesforce::id::Id;
 use maud::{Markup, PreEscaped, html};
 
@@ -14,6 +15,8 @@ use maud::{Markup, PreEscaped, html};
 pub(crate) struct Popup {
     /// The page of the tab in front; none where it shows none of ours.
     pub(crate) page: Option<PagePart>,
+    /// Of a page on an address that Leastwise may not use yet: what that belongs to.
+    pub(crate) not_allowed: Option<&'static HostGroup>,
     /// The org of the page.
     pub(crate) org: Option<OrgPart>,
     /// What was changed; none where that could not be read.
@@ -40,6 +43,8 @@ pub(crate) enum PageState {
     Hidden,
     /// Findings are off in the settings.
     Off,
+    /// The company does not allow Leastwise in this org.
+    NotAllowed,
     /// Nothing was answered yet.
     Reading,
     /// It could not be read: why, and what to do.
@@ -72,10 +77,12 @@ pub(crate) fn popup(popup: &Popup) -> Markup {
         header .head { (SHIELD) h1 #name { "Leastwise" } }
         section aria-labelledby="this-page" {
             h2 #this-page { "This page" }
-            @match &popup.page {
-                Some(page) => (this_page(&page.state)),
-                None => { p { "Open a user, profile or permission set in Salesforce Setup to see what Leastwise finds." }
-                    p .small { "If such a page is open already, reload it once." } },
+            @match (&popup.page, popup.not_allowed) {
+                (Some(page), _) => (this_page(&page.state)),
+                (None, Some(group)) => (hosts::this_page(group)),
+                (None, None) => { p { "Open a user, profile or permission set in Salesforce Setup to see what Leastwise finds." }
+                    p .small { "If such a page is open already, reload it once. Does your org’s address end in .mil, .cn or .mcas.ms? "
+                        a href="options.html#hosts" target="_blank" { "Allow it in Settings" } "." } },
             }
         }
         @match &popup.org {
@@ -102,6 +109,7 @@ fn this_page(page: &PageState) -> Markup {
                 button #again type="button" data-command="Retry" { "Show again" }
             },
             PageState::Off => p { "Findings are turned off in " a href="options.html" target="_blank" { "Settings" } "." },
+            PageState::NotAllowed => p { "Your company’s policy doesn’t allow Leastwise in this org. Nothing is read here." },
             PageState::Reading => p .reading { "Reading from Salesforce…" },
             PageState::Refused { sentence, advice } => {
                 p { b { (sentence) } }
@@ -223,6 +231,7 @@ mod tests {
         assert!(
             of(PageState::Hidden, None).contains("Show again")
                 && of(PageState::Off, None).contains("turned off")
+                && of(PageState::NotAllowed, None).contains("Nothing is read here")
         );
     }
 

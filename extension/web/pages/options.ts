@@ -4,6 +4,7 @@
 import { brokenTrouble, type Clicked, clickedButton, commandOf, draw, showTrouble } from "../draw.ts";
 import type { Command, SettingChange } from "../protocol.ts";
 import { api, send } from "../send.ts";
+import { whenHostsChange } from "./allow.ts";
 import { announce, localize, saveFile } from "./page.ts";
 
 const main = document.querySelector("main") as HTMLElement;
@@ -92,4 +93,5 @@ main.addEventListener("click", (event) => {
     ask({ command, ...(org && of && { of: [org, of] as [string, string] }) });
   else ask(commandOf(main, button));
 });
-ask({ command: "Options" });
+whenHostsChange(main, () => ask({ command: "Options" }));
+ask({ command: "Options" }).then(() => location.hash && find(location.hash.slice(1))?.scrollIntoView());

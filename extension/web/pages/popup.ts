@@ -4,6 +4,7 @@
 import { brokenTrouble, type Clicked, clickedButton, commandOf, draw, markBusy, showTrouble } from "../draw.ts";
 import type { Command } from "../protocol.ts";
 import { send } from "../send.ts";
+import { whenHostsChange } from "./allow.ts";
 
 /** How often it is looked how far something is, in milliseconds. */
 const EVERY = 300;
@@ -54,5 +55,10 @@ main.addEventListener("click", (event) => {
   markBusy(button);
   shown = "";
   ask(commandOf(main, button));
+});
+// The panel is shown on the page by then; where the person said no, this says so again.
+whenHostsChange(main, () => {
+  shown = "";
+  ask({ command: "Front" });
 });
 ask({ command: "Front" });

@@ -35,25 +35,6 @@ for (const [kind, sentence] of Object.entries(TOTAL)) {
   });
 }
 
-journey("refusal: behind Microsoft Defender it is said once, and nothing is asked of the org", async ({ org, page, context }) => {
-  await page.goto("about:blank");
-  await context.clearCookies();
-  try {
-    for (const host of ["setup", "lightning", "core"]) {
-      const url = new URL(userPage(org, host === "core" ? "classic" : host, ERP));
-      url.host = `${url.hostname}.mcas.ms`;
-      await page.route(url.href, (route) => route.fulfill({ contentType: "text/html", body: "<!doctype html><title>Setup</title>" }));
-      await org.forget();
-      await page.goto(url.href);
-      const state = await (await Panel.of(page)).when((s) => /Defender/.test(s.text), host);
-      assert.equal(state.text.match(/Microsoft Defender/g).length, 1, "once");
-      assert.deepEqual((await org.requests()).filter((one) => one.path.startsWith("/services/")), []);
-    }
-  } finally {
-    await signIn(page, org);
-  }
-});
-
 journey("refusal: no answer in time", async ({ org, page }) => {
   await org.fault({ kind: "no-answer", match: "composite", times: 1 });
   await page.goto(userPage(org, "setup", ERP));

@@ -6,8 +6,8 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 
-const EXTENSION = process.env.LEASTWISE_EXTENSION ?? new URL("../../../dist/chromium", import.meta.url).pathname;
-const CHROMIUM = process.env.CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find((name) => fs.existsSync(name));
+export const EXTENSION = process.env.LEASTWISE_EXTENSION ?? new URL("../../../dist/chromium", import.meta.url).pathname;
+export const CHROMIUM = process.env.CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find((name) => fs.existsSync(name));
 
 /** What workers complained of: an ask that broke off, whatever was drawn for it. */
 export const complaints = [];
@@ -20,14 +20,17 @@ const hear = (worker) =>
     console.log(`FAIL  a worker complained: ${message.text()}`);
   });
 
-/** A browser context with the extension; `plain`: without. `headed` shows it; `greeted` leaves the page open that is shown at install. */
-export async function startBrowser(org, { headed = false, plain = false, greeted = false, ...options } = {}) {
+/**
+ * A browser context with the extension; `plain`: without. `headed` shows it; `greeted` leaves the page open that is shown at install.
+ * `extension` is another folder, `program` another way to start Chromium (company.mjs has some of each).
+ */
+export async function startBrowser(org, { headed = false, plain = false, greeted = false, extension = EXTENSION, program = CHROMIUM, ...options } = {}) {
   const profile = fs.mkdtempSync(path.join(os.tmpdir(), "leastwise-browser-"));
   // Debian's Chromium blocks third-party cookies; the frame of the Lightning host needs its own, as in a real sign-in.
   fs.mkdirSync(path.join(profile, "Default"));
   fs.writeFileSync(path.join(profile, "Default", "Preferences"), JSON.stringify({ profile: { cookie_controls_mode: 0 } }));
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath: CHROMIUM,
+    executablePath: program,
     headless: false, // the new headless is a switch of its own: the old one has no extensions
     ignoreHTTPSErrors: true,
     viewport: { width: 1280, height: 860 },
@@ -35,7 +38,7 @@ export async function startBrowser(org, { headed = false, plain = false, greeted
     args: [
       ...(headed ? [] : ["--headless=new"]),
       ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
-      ...(plain ? [] : [`--disable-extensions-except=${EXTENSION}`, `--load-extension=${EXTENSION}`]),
+      ...(plain ? [] : [`--disable-extensions-except=${extension}`, `--load-extension=${extension}`]),
       "--disable-gpu",
       "--disable-quic",
       "--no-first-run",

@@ -570,7 +570,7 @@ fn what_stands_under_another_name_is_unreadable_and_allows_nothing() {
             let html = world.ask(page(42, &ask).unwrap(), 42);
             assert!(html.contains("data-stage=\"refused\""), "{what}: {html}");
         }
-        let html = view::history::page(&History::new(&world.local)).into_string();
+        let html = view::history::page(&History::new(&world.local), false).into_string();
         assert!(html.contains("1 entry cannot be read") && !html.contains("forged"), "{what}: {html}");
         assert!(html.contains("href=\"https://acme.my.salesforce.com/"), "{html}");
         assert!(!html.contains("other.my") && !html.contains("evil"), "{html}");
@@ -703,7 +703,7 @@ fn the_history_shows_every_org_and_clears_only_what_is_settled() {
     world.ask(fix(35, &plan), 35);
     let token = world.token(35);
     world.ask(apply(35, &token), 35);
-    let html = history::page(&History::new(&world.local)).into_string();
+    let html = history::page(&History::new(&world.local), false).into_string();
     for part in [
         "a@b.example",
         "Freeze Ann",
@@ -736,7 +736,7 @@ fn the_history_shows_every_org_and_clears_only_what_is_settled() {
         "{popup}"
     );
     assert!(left(&world.local).text().contains("Writing"));
-    assert!(history::page(&History::default()).into_string().contains("No changes yet"));
+    assert!(history::page(&History::default(), false).into_string().contains("No changes yet"));
     assert_eq!(keys[0].needed()[1], format!("host:{}", session().org_id));
     let html = history::unread("It could not be read.").into_string();
     assert!(html.contains("could not be read") && html.contains("Try again"), "{html}");
