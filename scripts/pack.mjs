@@ -93,7 +93,7 @@ function common(bound, out) {
   for (const name of SCRIPTS) minify(`extension/web/${name}.ts`, `${inPackage(name)}.js`, ["--bundle", "--format=iife"]);
   for (const name of STYLES) minify(`extension/web/${name}.css`, `${inPackage(name)}.css`, ["--bundle"]);
   // The worker carries the panel's style sheet: it sends it along with what it has drawn.
-  minify("extension/web/panel.css", path.join(bound, "panel.css"));
+  minify("extension/web/panel.css", path.join(bound, "panel.css"), ["--bundle"]);
   minify("extension/web/worker.ts", path.join(out, "worker.js"), [
     "--bundle",
     "--format=esm",

@@ -16,6 +16,7 @@ mod of_set;
 mod own_copy;
 mod password_policy;
 mod remedies;
+mod setup_links;
 mod tokens;
 mod untick_permission;
 mod usage;
@@ -133,7 +134,7 @@ pub fn users(context: Context<'_>) -> Vec<Reached> {
     of_set::users(context)
 }
 
-/// Why nothing is offered on a page, in a sentence; none where something can be changed.
+/// Why nothing is offered on a page, or what of it cannot be changed, in a sentence; none where everything can.
 pub fn refusal(context: Context<'_>) -> Option<String> {
     match &context.facts.user {
         Known::Is(user) if user.id == *context.acting => Some(

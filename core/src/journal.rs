@@ -102,11 +102,13 @@ impl Entry {
     /// How many steps are done, and of how many, those that only look left out. Of many rows each counts.
     pub fn count(&self) -> (usize, usize) {
         let (mut done, mut all) = (0, 0);
-        for (step, progress) in self.apply.plan().steps.iter().zip(self.apply.progress()) {
+        let steps = self.apply.plan().steps.iter().zip(self.apply.progress());
+        for (at, (step, progress)) in steps.enumerate() {
             let of = if step.way == Way::Read { 0 } else { step.rows.len().max(1) };
             all += of;
             done += match progress {
                 Progress::Rows { done, .. } => *done,
+                Progress::Untold if self.apply.said(at).is_none() => 0,
                 own if own.is_done() => of,
                 _ => 0,
             };

@@ -10,6 +10,7 @@ pub mod merge;
 pub(crate) mod ranges;
 mod step;
 
+pub(crate) use described::in_words;
 pub use described::{Described, Line, Shown};
 pub use input::{Input, InputKind};
 pub(crate) use step::tokens_of;

@@ -9,7 +9,7 @@ mod surface;
 #[cfg(test)]
 mod typescript;
 
-pub use command::{Command, Corner, EntryPreview, FormDescription, Until, WIDER, form_state};
+pub use command::{Command, Corner, EntryPreview, FormDescription, StepWord, Until, WIDER, form_state};
 pub use response::{
     Broken, Drawing, Export, FormAnswer, Marker, MarkerDetail, PanelParts, PushedMessage, Response,
     SaveCheck, SaveNote,

@@ -149,22 +149,34 @@ impl Report {
         self.rows.iter().filter(move |row| row.outcome.word() == word)
     }
 
-    /// The whole in a few words: "Critical · 14 of 14 checks failed", "All 14 checks passed", "Couldn’t check".
+    /// The severity of the worst finding; none where there is none, or nothing could be read.
+    pub fn worst(&self) -> Option<Severity> {
+        let counts = self.refusal.is_none().then(|| self.counts()).unwrap_or_default();
+        counts.first().map(|(severity, _)| *severity)
+    }
+
+    /// The whole in a few words: "Critical · 14 of 14 checks failed", "All 14 checks passed", "Couldn't check".
     pub fn summary(&self) -> String {
+        match self.worst() {
+            Some(worst) => format!("{} · {}", worst.label(), self.in_short()),
+            None => self.in_short(),
+        }
+    }
+
+    /// The same without the severity, where that is told by other means. What could not be checked never counts as passed.
+    pub fn in_short(&self) -> String {
         if self.refusal.is_some() {
-            return "Couldn’t check".into();
+            return "Couldn't check".into();
         }
         let (failed, of) = self.failed_of();
         let waiting = self.with_outcome("cannot-tell").filter(|row| row.is_waiting()).count();
         let passed = self.with_outcome("pass").count();
-        if let Some((worst, _)) = self.counts().first() {
-            return format!("{} · {failed} of {of} checks failed", worst.label());
-        }
         match of {
+            _ if self.worst().is_some() => format!("{failed} of {of} checks failed"),
             _ if self.pending || waiting > 0 => "checking…".into(),
             0 => "Nothing to check".into(),
             _ if passed == of => format!("All {of} checks passed"),
-            _ if passed == 0 => "Couldn’t check".into(),
+            _ if passed == 0 => "Couldn't check".into(),
             _ => format!("{passed} of {of} checks passed"),
         }
     }
@@ -186,7 +198,7 @@ fn subject(gather: &Collector) -> Subject {
             let user = facts.user.known();
             let inactive = user.filter(|u| !u.is_active).map(|_| "inactive".to_owned());
             let frozen =
-                matches!(facts.frozen, Known::Is(true)).then(|| "frozen: it can’t log in".to_owned());
+                matches!(facts.frozen, Known::Is(true)).then(|| "frozen: it can't log in".to_owned());
             let lapsed = match facts.lapsed.len() {
                 0 => None,
                 1 => Some("1 assignment is revoked or has expired".to_owned()),

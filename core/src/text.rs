@@ -49,9 +49,32 @@ pub(crate) fn spaced(name: &str) -> String {
     out
 }
 
+/// What a field is called where no label was read: "PermissionsModifyAllData" is "Modify All Data",
+/// "oauthConfig.isAdminApproved" "Is Admin Approved", "ManagerId" "Manager".
+pub fn field_words(field: &str) -> String {
+    let name = field.rsplit('.').next().unwrap_or(field);
+    let name = name.strip_prefix("Permissions").filter(|rest| !rest.is_empty()).unwrap_or(name);
+    let name = name.strip_suffix("Id").filter(|rest| !rest.is_empty()).unwrap_or(name);
+    capitalized(&spaced(name))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::spaced;
+    use super::{field_words, spaced};
+
+    #[test]
+    fn fields_are_called_as_people_read_them() {
+        for (field, words) in [
+            ("PermissionsModifyAllData", "Modify All Data"),
+            ("PermissionsBulkApiHardDelete", "Bulk Api Hard Delete"),
+            ("oauthConfig.isAdminApproved", "Is Admin Approved"),
+            ("IsFrozen", "Is Frozen"),
+            ("ManagerId", "Manager"),
+            ("Permissions", "Permissions"),
+        ] {
+            assert_eq!(field_words(field), words);
+        }
+    }
 
     #[test]
     fn names_are_read_as_words() {

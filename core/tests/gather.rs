@@ -264,7 +264,7 @@ fn every_refusal_of_the_whole_is_one_refusal() {
         gather.feed(Response { id: request.id, answer: came.map(|(status, body)| Answer { status, body }) });
         assert_eq!(gather.refusal(), Some(&refusal));
         let report = Report::new(&gather);
-        assert_eq!(report.summary(), "Couldn’t check");
+        assert_eq!(report.summary(), "Couldn't check");
         assert_eq!(report.with_outcome("pass").count(), 0, "what was not read is never a pass");
         assert_eq!(report.with_outcome("not-applicable").count(), 0, "nobody is a person for want of signs");
         assert!(report.findings().is_empty());
@@ -680,7 +680,7 @@ fn an_answer_without_anything_is_not_nothing_to_check() {
         let (mut gather, request) = started();
         answer(&mut gather, &request, 200, &body);
         assert_eq!(gather.refusal(), Some(&OrgError::LeftOut));
-        assert_eq!(Report::new(&gather).summary(), "Couldn’t check");
+        assert_eq!(Report::new(&gather).summary(), "Couldn't check");
         assert!(gather.is_complete());
     }
     // One part left out is missing with the reason, and does not stay "still reading".

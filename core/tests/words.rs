@@ -90,9 +90,12 @@ fn fault(text: &str, banned: &[Banned]) -> Option<String> {
     // "3×" is said "3 times"; a size ("34 × 34") has spaces.
     let counts =
         text.match_indices('×').any(|(at, _)| text[..at].ends_with(|c: char| c.is_numeric() || c == '}'));
+    // One apostrophe, the one that Salesforce's own pages have.
+    let curly = text.match_indices('’').any(|(at, _)| is_letter(text[..at].chars().next_back()));
     let word = banned.iter().find(|own| stands(own));
     word.map(|own| format!("“{}” (say: {})", own.word, own.instead))
         .or_else(|| counts.then(|| "“×” (say: times)".to_owned()))
+        .or_else(|| curly.then(|| "“’” (say: ')".to_owned()))
 }
 
 /// Whether a literal is a text for people: words with spaces, and no query, markup or path.
@@ -261,6 +264,7 @@ fn a_banned_word_is_found_where_it_stands_and_nowhere_else() {
         "2 sign-ins by SOAP",
         "Somebody changed it.",
         "signed in 3× today",
+        "It can’t be undone.",
         "A profile of its own.",
         "An app that any user may authorise",
     ] {

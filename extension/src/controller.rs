@@ -2,9 +2,11 @@
 //!
 //! `incoming` judges who sent a command, `effect` has what a handler has done. A form is answered by `form`. A command about
 //! a page is one machine, [`panel::PageController`]: it is asked for its next step and told what came of it. It reads the
-//! page, and hands what belongs to a plan to `plan`, to what earlier plans left open to `recheck`.
+//! page, and hands what belongs to a plan to `plan`, to what earlier plans left open to `recheck`, and what a person
+//! says of a checklist to `checklist`.
 
 pub(crate) mod badge;
+mod checklist;
 pub(crate) mod context;
 pub(crate) mod drawing;
 pub(crate) mod effect;

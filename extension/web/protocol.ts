@@ -75,6 +75,20 @@ export type Command = { "command": "Check",
     number: number,
     /** The entry. */
     entry: string, }
+  | { "command": "ConfirmStep",
+    /** The check whose report is shown. */
+    number: number,
+    /** The entry of the journal. */
+    entry: string,
+    /** The step's place, as an attribute of its box says it. */
+    step: string,
+    /** What they say. */
+    word: StepWord, }
+  | { "command": "Dismiss",
+    /** The check whose report is shown. */
+    number: number,
+    /** The entry of the journal. */
+    entry: string, }
   | { "command": "Apply",
     /** The check whose report is shown. */
     number: number,
@@ -146,6 +160,9 @@ export type Corner = "bottom-right" | "bottom-left" | "top-left" | "top-right";
 
 /** For how long writing to an org is allowed. */
 export type Until = "closed" | "always";
+
+/** What a person says of a step of a checklist that no API tells of. */
+export type StepWord = "done" | "open";
 
 /** What an admin said of a user; kept per org and user, and stronger than every sign. */
 export type AdminAnswer = "Integration" | "Person";

@@ -10,7 +10,7 @@ import { startOrg } from "./lib/org.mjs";
 const LANES = [
   ["panel", "popup", "options", "navigation", "words", "access", "budgets"],
   ["editing", "markers", "users", "forms", "scale", "history", "welcome"],
-  ["fixes", "hostile", "shapes"],
+  ["fixes", "sets", "checklists", "hostile", "shapes"],
   ["unfinished", "sections", "refusals", "captures", "schedules", "manners", "hosts", "company"],
 ];
 

@@ -36,10 +36,10 @@ pub(super) fn read(kind: &str, all: &[Value]) -> Draft {
     })
 }
 
-/// A profile without a policy of its own, or with one that could not be told among so many.
+/// A profile without a policy of its own, or with one that could not be told among so many: which of the two is not known.
 fn none(profile: &str) -> OrgError {
     let message = format!(
-        "Profile “{profile}” has no password policy set on it, so the org's policy applies. Set it in Setup, on the profile."
+        "Leastwise found no password policy on profile “{profile}” itself. If it has none, the org's policy applies. Set it in Setup, on the profile."
     );
     OrgError::Other { code: String::new(), message }
 }

@@ -4,8 +4,10 @@
 //! What was not stored first is never written, and a write whose answer did not come is never repeated before a reading.
 
 use super::exchange::Draft;
-use super::progress::Progress;
+use super::progress::{Progress, Said};
+use super::said::UNTOLD;
 use super::stop::Stop;
+use super::stored::Stored;
 use super::{records, target};
 use crate::plan::{Place, Plan, Way};
 use crate::salesforce::error::OrgError;
@@ -52,34 +54,6 @@ pub(super) enum Phase {
     Rest,
 }
 
-/// A machine as it is stored: its plan, and where each step stood.
-#[derive(Serialize, Deserialize)]
-struct Stored {
-    plan: Plan,
-    progress: Vec<Progress>,
-    /// What was sent and never settled: the step, and when, in seconds since 1970.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    unsettled: Vec<(usize, i64)>,
-}
-
-impl From<Executor> for Stored {
-    fn from(apply: Executor) -> Stored {
-        Stored { plan: apply.plan, progress: apply.progress, unsettled: apply.unsettled }
-    }
-}
-
-impl TryFrom<Stored> for Executor {
-    type Error = String;
-
-    fn try_from(stored: Stored) -> Result<Executor, String> {
-        // Steps of which nothing is said would be taken for steps that were not begun.
-        if stored.plan.steps.len() != stored.progress.len() {
-            return Err("the plan and its progress are of different lengths".to_owned());
-        }
-        Ok(Executor { unsettled: stored.unsettled, ..Executor::from_progress(stored.plan, stored.progress) })
-    }
-}
-
 /// What goes on with a machine that was stored, or that stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mode {
@@ -99,6 +73,8 @@ pub struct Executor {
     pub(super) progress: Vec<Progress>,
     /// What was sent and never settled: the step, and when, in seconds since 1970.
     pub(super) unsettled: Vec<(usize, i64)>,
+    /// What a person said of steps that no API tells of.
+    pub(super) said: Vec<Said>,
     pub(super) at: usize,
     pub(super) phase: Phase,
     pub(super) tries: usize,
@@ -128,6 +104,7 @@ impl Executor {
             plan,
             progress,
             unsettled: vec![],
+            said: vec![],
             at: 0,
             phase: Phase::Rest,
             tries: 0,
@@ -162,8 +139,8 @@ impl Executor {
     /// The same machine with its plan as a new preview read it.
     #[must_use]
     pub fn with_plan(&self, plan: Plan) -> Executor {
-        let unsettled = self.unsettled.clone();
-        Executor { unsettled, now: self.now, ..Executor::from_progress(plan, self.progress.clone()) }
+        let (unsettled, said) = (self.unsettled.clone(), self.said.clone());
+        Executor { unsettled, said, now: self.now, ..Executor::from_progress(plan, self.progress.clone()) }
     }
 
     /// The plan with what a preview of the rest ([`Preview::of_rest`]) has read: what was done, or begun, goes back to what
@@ -340,10 +317,8 @@ impl Executor {
         let Some(step) = self.plan.steps.get(self.at) else {
             if self.progress.contains(&Progress::Late) {
                 self.stop = Some(Stop::Late);
-            } else if !self.progress.is_empty() && self.progress.iter().all(|own| *own == Progress::Untold) {
-                let words =
-                    "Salesforce's API doesn't show whether this is done. The finding tells.".to_owned();
-                self.stop = Some(Stop::ByHand { words, link: self.plan.link.clone() });
+            } else if self.untold().next().is_some() {
+                self.stop = Some(Stop::ByHand { words: UNTOLD.to_owned(), link: self.plan.link.clone() });
             }
             return;
         };
@@ -392,10 +367,11 @@ impl Executor {
         self.stop.as_ref()
     }
 
-    /// Whether every step is done and verified.
+    /// Whether every step is done: verified, or by a person's word where no API tells.
     pub fn is_done(&self) -> bool {
-        self.progress.iter().all(Progress::is_done)
-            && self.progress.iter().any(|progress| *progress != Progress::Untold)
+        !self.progress.is_empty()
+            && self.progress.iter().all(Progress::is_done)
+            && self.untold().next().is_none()
     }
 
     /// Whether something was written, or may have been.

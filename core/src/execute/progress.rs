@@ -3,6 +3,17 @@
 use crate::salesforce::id::Id;
 use serde::{Deserialize, Serialize};
 
+/// A person's word that a step is done of which no API tells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    /// The step's place.
+    pub step: usize,
+    /// When, in seconds since 1970.
+    pub at: i64,
+    /// Whose word it is.
+    pub by: String,
+}
+
 /// Where a step stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Progress {

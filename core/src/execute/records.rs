@@ -131,7 +131,7 @@ pub(super) fn states(
         } else if is(&found, step.before.as_ref(), made) {
             RowState::Before
         } else {
-            let differs = differences(&found, step.before.as_ref(), made);
+            let differs = differences(step, &found, step.before.as_ref(), made);
             let key = step.rows.get(from + at).map_or("", String::as_str);
             RowState::Other(format!("{key}: {}", differs.join(", ")))
         };

@@ -91,7 +91,7 @@ impl Executor {
                 self.phase = Phase::Pause { after: false, answered: false };
             }
             Way::Wait => {
-                self.end(Stop::Waits { found: terms::differences(&found, step.after.as_ref(), &made) })
+                self.end(Stop::Waits { found: terms::differences(&step, &found, step.after.as_ref(), &made) })
             }
             Way::Write => {
                 // What an earlier step made could not be read for the preview: it is as it was made.
@@ -104,7 +104,7 @@ impl Executor {
                 }
                 let before = self.plan.steps.get(self.at).and_then(|step| step.before.as_ref());
                 if !terms::is(&found, before, &made) {
-                    self.end(Stop::Differs { found: terms::differences(&found, before, &made) });
+                    self.end(Stop::Differs { found: terms::differences(&step, &found, before, &made) });
                 } else if self.mode == Mode::Check {
                     self.set_planned();
                     self.end(Stop::Arrived);
@@ -184,12 +184,12 @@ impl Executor {
         }
         let differs =
             if terms::is(&found, step.before.as_ref(), &made) { None } else { Some(step.before.as_ref()) };
-        let differs = differs.map(|before| terms::differences(&found, before, &made));
+        let differs = differs.map(|before| terms::differences(step, &found, before, &made));
         // Of several tokens some may be gone.
         let tokens = step.before.iter().flatten().find(|(name, _)| name == TOKENS);
         let is_all = tokens.is_some_and(|(_, count)| *count == Term::Is(Value::from(found.count)));
         self.not_shown(answered, is_tokens && !is_all, differs, || {
-            terms::differences(&found, step.after.as_ref(), &made)
+            terms::differences(step, &found, step.after.as_ref(), &made)
         });
     }
 

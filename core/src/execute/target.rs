@@ -3,7 +3,7 @@
 //! What comes next is the executor's to decide.
 
 use super::exchange::{Draft, NotWritten, body, refused, sent};
-use super::terms::{differences, literal, value};
+use super::terms::{differing, literal, value};
 use super::{Found, component, records};
 use crate::plan::{Place, Step, Term, Way, tokens_of};
 use crate::salesforce::error::OrgError;
@@ -44,8 +44,8 @@ pub(super) fn is_open(step: &Step, made: &[Option<Id>]) -> bool {
 /// Help, "Change a user's email address"; by an API too).
 pub(super) fn is_mailed(step: &Step, found: &Found) -> bool {
     let is_user = matches!(&step.place, Place::Row { object, .. } if object == "User");
-    let differs = differences(found, step.after.as_ref(), &[]);
-    is_user && !differs.is_empty() && differs.iter().all(|line| line.starts_with("Email "))
+    let differs = differing(found, step.after.as_ref(), &[]);
+    is_user && !differs.is_empty() && differs.iter().all(|(name, ..)| *name == "Email")
 }
 
 /// Whether it looks for a group's muting set among the group's members.

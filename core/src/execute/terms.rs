@@ -1,7 +1,7 @@
 //! What a step says against what is there: values, and how they differ.
 
 use super::Found;
-use crate::plan::{Fields, Term};
+use crate::plan::{COPY, Fields, Step, Term, in_words};
 use crate::salesforce::id::Id;
 use crate::salesforce::json::Value;
 use crate::salesforce::soql::text_literal;
@@ -32,26 +32,59 @@ pub(super) fn solid(fields: &[(String, Value)]) -> Fields {
 pub(super) fn is(found: &Found, said: Option<&Fields>, made: &[Option<Id>]) -> bool {
     match (&found.fields, said) {
         (None, None) => true,
-        (Some(_), Some(_)) => differences(found, said, made).is_empty(),
+        (Some(_), Some(_)) => !differs(found, said, made),
         _ => false,
     }
 }
 
-/// How what was found differs from what is said, a line each.
-pub(super) fn differences(found: &Found, said: Option<&Fields>, made: &[Option<Id>]) -> Vec<String> {
+/// The fields in which what was found is not what is said: their names, what is there, and what is said.
+pub(super) fn differing<'a>(
+    found: &'a Found,
+    said: Option<&'a Fields>,
+    made: &[Option<Id>],
+) -> Vec<(&'a str, &'a Value, Value)> {
+    let fields = found.fields.as_deref().unwrap_or_default();
+    let differs = |(name, term): &'a (String, Term)| {
+        let wanted = value(term, made)?;
+        let (_, own) = fields.iter().find(|(other, _)| other == name)?;
+        (!same(own, &wanted)).then_some((name.as_str(), own, wanted))
+    };
+    said.into_iter().flatten().filter_map(differs).collect()
+}
+
+fn differs(found: &Found, said: Option<&Fields>, made: &[Option<Id>]) -> bool {
+    !differing(found, said, made).is_empty()
+}
+
+/// How what was found differs from what a step says, a line each, as people read it.
+pub(super) fn differences(
+    step: &Step,
+    found: &Found,
+    said: Option<&Fields>,
+    made: &[Option<Id>],
+) -> Vec<String> {
     match (&found.fields, said) {
         (None, Some(_)) => vec!["the record no longer exists".into()],
         (Some(_), None) => vec!["the record already exists".into()],
         (None, None) => vec![],
-        (Some(fields), Some(said)) => said
-            .iter()
-            .filter_map(|(name, term)| {
-                let wanted = value(term, made)?;
-                let (_, own) = fields.iter().find(|(other, _)| other == name)?;
-                (!same(own, &wanted)).then(|| format!("{name} is {}, not {}", own, wanted))
-            })
-            .collect::<Vec<_>>(),
+        (Some(_), Some(_)) => {
+            let all = differing(found, said, made).into_iter();
+            all.map(|(name, own, wanted)| told(step, name, own, &wanted)).collect()
+        }
     }
+}
+
+/// "Manage Users is Off, not On": by the field's label, and no id.
+fn told(step: &Step, name: &str, own: &Value, wanted: &Value) -> String {
+    if name == COPY {
+        return "the copy is no longer as the original".to_owned();
+    }
+    let label = step.label_of(name);
+    let is_id = |value: &Value| value.as_str().and_then(Id::parse).is_some();
+    if is_id(own) || is_id(wanted) {
+        return format!("{label} is another one");
+    }
+    format!("{label} is {}, not {}", in_words(own), in_words(wanted))
 }
 
 /// Ids are the same in 15 and in 18 characters.

@@ -4,6 +4,7 @@
 //! It never takes a click for a step that was done, and says so where no API tells.
 
 use super::plan;
+use super::setup_links::{app_page, granting};
 use crate::facts::subject::{AppKey, Setting, SignInsBy, Subject};
 use crate::facts::{Facts, Flow, User};
 use crate::plan::{Plan, Safety, Step, Undo};
@@ -11,7 +12,8 @@ use crate::rules::rule::Finding;
 
 /// A step: what is done, where, the query that tells, and whether it is to find something. In the query stand `:u` for the user, `:p`
 /// for their profile, `:x` for the permission, `:i` for what tells the app's item in the app menu, `:t` for what tells the
-/// tokens that it holds for the user, and `:n` for a user who was made for it.
+/// tokens that it holds for the user, and `:n` for a user who was made for it; in the place `:g` for what grants it, and `:a`
+/// for the app.
 type Hand = (&'static str, &'static str, &'static str, bool);
 
 /// The fix, its title, its steps.
@@ -30,6 +32,10 @@ const USAGE: &str = "/lightning/setup/ConnectedAppsUsage/home";
 
 /// The page of the user's profile.
 pub(super) const PROFILE: &str = "/lightning/setup/EnhancedProfiles/page?address=%2F:p";
+
+/// The page of what grants the permission, and that of the app.
+const GRANTED: &str = "/lightning/setup/:g";
+const APP: &str = "/lightning/setup/:a";
 
 /// The old way in is no longer used.
 const QUIET: &str =
@@ -122,7 +128,7 @@ const ROTATE: &[Hand] = &[
 const OWN_PROFILE: &[Hand] = &[
     (
         "Clone the profile under a new name",
-        "/lightning/setup/EnhancedProfiles/home",
+        PROFILE,
         "SELECT Name FROM Profile WHERE CreatedDate = LAST_N_DAYS:30 LIMIT 5",
         true,
     ),
@@ -136,14 +142,14 @@ const OWN_PROFILE: &[Hand] = &[
 
 const PERMISSION: &[Hand] = &[(
     "Remove the permission where it's granted. A standard profile can't be changed: clone it for this user first",
-    "/lightning/setup/EnhancedProfiles/home",
+    GRANTED,
     "SELECT PermissionSet.Label FROM PermissionSetAssignment WHERE AssigneeId = ':u' AND PermissionSet.Permissions:x = true LIMIT 5",
     false,
 )];
 
 const DELETION: &[Hand] = &[(
     "Deselect Delete and Modify All on each object. A standard profile can't be changed: clone it for this user first",
-    "/lightning/setup/EnhancedProfiles/home",
+    GRANTED,
     "SELECT SobjectType, Parent.Label FROM ObjectPermissions WHERE PermissionsDelete = true AND ParentId IN (SELECT PermissionSetId FROM PermissionSetAssignment WHERE AssigneeId = ':u') LIMIT 20",
     false,
 )];
@@ -179,13 +185,13 @@ pub(super) const EXPIRY: Guide = (
 const CLOSED_APP: &[Hand] = &[
     (
         "Allow the app on the user's profile or a permission set",
-        "/lightning/setup/ConnectedApplication/home",
+        APP,
         "SELECT Parent.Label FROM SetupEntityAccess WHERE SetupEntityId IN (SELECT ApplicationId FROM AppMenuItem WHERE :i) AND ParentId IN (SELECT PermissionSetId FROM PermissionSetAssignment WHERE AssigneeId = ':u') LIMIT 5",
         true,
     ),
     (
         "Install the app if it isn't, and set Permitted Users to Admin approved users are pre-authorized",
-        "/lightning/setup/ConnectedApplication/home",
+        APP,
         "SELECT Label FROM AppMenuItem WHERE :i AND IsUsingAdminAuthorization = true",
         true,
     ),
@@ -193,7 +199,7 @@ const CLOSED_APP: &[Hand] = &[
 
 const OBJECTS: &[Hand] = &[(
     "Deselect View All Records, View All Fields and Modify All Records on each object where it needs only shared records",
-    "/lightning/setup/EnhancedProfiles/home",
+    GRANTED,
     "SELECT SobjectType, Parent.Label FROM ObjectPermissions WHERE PermissionsViewAllRecords = true AND ParentId IN (SELECT PermissionSetId FROM PermissionSetAssignment WHERE AssigneeId = ':u') LIMIT 5",
     false,
 )];
@@ -257,7 +263,7 @@ pub(super) fn add(plans: &mut Vec<Plan>, rule: &str, finding: &Finding, user: &U
     }
     // Where an integration would stop, it is moved first.
     let first = matches!(rule, "app-shared-by-integration-users" | "stale-secret") && always;
-    let mut own = plan_of((fix, title, hands), finding, user);
+    let mut own = plan_of((fix, title, hands), finding, user, facts);
     if fix == "guide-ranges" {
         own.steps.splice(0..0, own_first(user, facts));
     }
@@ -292,7 +298,7 @@ fn own_first(user: &User, facts: &Facts) -> Option<Step> {
 }
 
 /// The guided plan with what it is about in the place of its marks.
-pub(super) fn plan_of((fix, title, hands): Guide, finding: &Finding, user: &User) -> Plan {
+pub(super) fn plan_of((fix, title, hands): Guide, finding: &Finding, user: &User, facts: &Facts) -> Plan {
     let app = finding.subject.app().unwrap_or(&AppKey::Deleted);
     let item = match app {
         AppKey::MenuItem(id) => format!("Id = '{id}'"),
@@ -301,12 +307,15 @@ pub(super) fn plan_of((fix, title, hands): Guide, finding: &Finding, user: &User
         AppKey::Deleted => "Label = null".to_owned(),
     };
     let tokens = crate::plan::tokens_of(&user.id, app);
+    let (granting, app_page) = (granting(finding, user, facts), app_page(app, facts));
     let with = |text: &str| {
         let profile = user.profile_id.as_ref().map_or("", |id| id.as_str());
         let text = filled(text, 'n', NEW);
         let text = filled(&text, 'x', finding.permission().unwrap_or_default());
         let text = filled(&text, 'u', user.id.as_str());
         let text = filled(&text, 'p', profile);
+        let text = filled(&text, 'g', &granting);
+        let text = filled(&text, 'a', &app_page);
         // What a name may say for itself is not filled in any more.
         let by = if text.contains(":i") { ('i', &item) } else { ('t', &tokens) };
         filled(&text, by.0, by.1)

@@ -4,9 +4,9 @@
 //! proposes nothing where no sign-in says from where, where others on the profile would be shut out, or where the
 //! addresses keep changing.
 
-use super::{Context, plan};
+use super::{Context, named, plan};
 use crate::classification::Who;
-use crate::facts::{Flow, SignIns, Source, User};
+use crate::facts::{Flow, Grant, SignIns, Source, User};
 use crate::plan::ranges::line;
 use crate::plan::{Described, Input, InputKind, Plan, Step, Term, Undo};
 use crate::salesforce::id::Id;
@@ -86,29 +86,50 @@ fn by_software(sign_ins: &SignIns) -> SignIns {
     SignIns { rows, cut: sign_ins.cut }
 }
 
+/// On a user's page: where the profile is this user's alone. Ranges hold for everybody on the profile, and only this user's
+/// sign-ins were read: where there are others, it gets its own first, or the profile's page is the place.
 pub(super) fn plans(user: &User, context: Context<'_>) -> Vec<Plan> {
+    let Some(grants) = context.facts.grants.known() else { return vec![] };
+    let is_alone =
+        |grant: &&Grant| grant.reach.as_ref().is_some_and(|reach| reach.others.is_empty() && !reach.more);
+    let own = grants.profile().filter(is_alone);
+    own.and_then(|grant| proposed(grant, Some(&user.id), context)).into_iter().collect()
+}
+
+/// On the profile's own page: from the sign-ins of all who have it, and only where all of them were read.
+pub(super) fn of_profile(grant: &Grant, context: Context<'_>) -> Option<Plan> {
+    let reach = grant.reach.as_ref().filter(|reach| !reach.more && !reach.others.is_empty())?;
+    let mut plan = proposed(grant, None, context)?;
+    plan.breaks =
+        vec!["A login from any other address is refused from then on, for everyone on this profile.".into()];
+    // Nobody knows where these would log in from: it is said, and the admin may know.
+    let software = by_software(context.facts.sign_ins.known()?);
+    let silent =
+        reach.others.iter().filter(|own| seen(&software, Some(&own.id), context.facts.now).is_empty());
+    let silent: Vec<String> = silent.map(|own| named(own, Some(reach))).collect();
+    if let Some(input) = plan.inputs.first_mut().filter(|_| !silent.is_empty()) {
+        input.notes.push(format!("No API login in the last 90 days to go by: {}.", listed(&silent)));
+    }
+    Some(plan)
+}
+
+/// What limits a profile to where integrations sign in from: one user, or all who have it.
+fn proposed(grant: &Grant, user: Option<&Id>, context: Context<'_>) -> Option<Plan> {
     let facts = context.facts;
-    let (Some(sign_ins), Some(grants), Some(ranges)) =
-        (facts.sign_ins.known(), facts.grants.known(), facts.login_ip_ranges.known())
-    else {
-        return vec![];
-    };
+    let (sign_ins, ranges) = (facts.sign_ins.known()?, facts.login_ip_ranges.known()?);
     // People move about: a list of where they were shuts them out of where they will be.
     if facts.classification.known().is_none_or(|is| is.who != Who::Integration) {
-        return vec![];
+        return None;
     }
-    // A standard profile's permissions are fixed, its ranges are not; a package's profile is the package's. Ranges hold for
-    // everybody on the profile, and only this user's sign-ins were read: where there are others, it gets its own first.
-    let own = grants.profile().filter(|grant| {
-        let alone = grant.reach.as_ref().is_some_and(|reach| reach.others.is_empty() && !reach.more);
-        alone && grant.namespace.is_none() && !ranges.full_name.is_empty()
-    });
-    let Some(grant) = own else { return vec![] };
-    let Source::Profile { name } = &grant.source else { return vec![] };
-    let seen = seen(&by_software(sign_ins), Some(&user.id), facts.now);
+    // A standard profile's permissions are fixed, its ranges are not; a package's profile is the package's.
+    let Source::Profile { name } = &grant.source else { return None };
+    if grant.namespace.is_some() || ranges.full_name.is_empty() {
+        return None;
+    }
+    let seen = seen(&by_software(sign_ins), user, facts.now);
     // What was not read may come from elsewhere, and addresses that keep changing are no list.
     if seen.is_empty() || sign_ins.cut || are_changing(&seen) {
-        return vec![];
+        return None;
     }
     // What restricts something is kept; what is wide makes room for what is seen inside it.
     let (wide, kept): (Vec<&IpRange>, Vec<&IpRange>) =
@@ -121,7 +142,7 @@ pub(super) fn plans(user: &User, context: Context<'_>) -> Vec<Plan> {
     let proposed = proposals(&outside);
     // Sign-ins from outside ranges that are narrow may be somebody else's: nothing is widened for them.
     if wide.is_empty() && !kept.is_empty() || proposed.is_empty() && wide.is_empty() {
-        return vec![];
+        return None;
     }
     let (mut lines, mut notes) = (vec![], vec![]);
     for range in &kept {
@@ -140,10 +161,8 @@ pub(super) fn plans(user: &User, context: Context<'_>) -> Vec<Plan> {
         lines.push(line(&range));
         notes.push(format!("New: {}, {} logins by {apps}.", own.range, own.sign_ins));
     }
-    let mut left: Vec<IpAddr> = self::seen(&by_browser(sign_ins), Some(&user.id), facts.now)
-        .into_iter()
-        .map(|(address, ..)| address)
-        .collect();
+    let mut left: Vec<IpAddr> =
+        self::seen(&by_browser(sign_ins), user, facts.now).into_iter().map(|(address, ..)| address).collect();
     left.dedup();
     left.retain(|address| !seen.iter().any(|(own, ..)| own == address));
     for address in left {
@@ -174,7 +193,7 @@ pub(super) fn plans(user: &User, context: Context<'_>) -> Vec<Plan> {
     if ranges.ranges.is_empty() {
         plan.undo = Undo::Never("Leastwise can't remove the last range again. To undo, delete it in Setup on the profile, under Login IP Ranges.".into());
     }
-    vec![plan]
+    Some(plan)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 
 use super::untick_permission::untick;
 use super::user_state::administrator;
-use super::{Context, is_editable, mute_permission, named, object_access, plan};
+use super::{Context, is_editable, login_ip_ranges, mute_permission, named, object_access, plan};
 use crate::classification::Who;
 use crate::facts::subject::{Setting, SignInsBy, Subject};
 use crate::facts::{Grant, Source};
@@ -24,11 +24,15 @@ pub(super) fn users(context: Context<'_>) -> Vec<Reached> {
     all.map(|own| Reached { id: own.id.clone(), name: named(own, reach) }).collect()
 }
 
-/// Why nothing of it can be changed here, in a sentence; none where something can.
+/// Whether the admin who is signed in has it.
+fn is_of_acting(grant: &Grant, context: Context<'_>) -> bool {
+    grant.reach.iter().flat_map(|reach| &reach.others).any(|own| own.id == *context.acting)
+}
+
+/// Why what it grants cannot be changed here, in a sentence; none where something can.
 pub(super) fn refusal(context: Context<'_>) -> Option<String> {
     let grant = shown(context)?;
-    let reach = grant.reach.as_ref()?;
-    if reach.others.iter().any(|own| own.id == *context.acting) {
+    if is_of_acting(grant, context) {
         return Some(format!(
             "You have {} yourself. Leastwise doesn't change your own access.",
             grant.shown()
@@ -51,7 +55,14 @@ pub(super) fn refusal(context: Context<'_>) -> Option<String> {
 
 /// The plans that answer a finding on such a page.
 pub(super) fn plans(rule: &Rule, finding: &Finding, context: Context<'_>) -> Vec<Plan> {
-    let Some(grant) = shown(context).filter(|_| refusal(context).is_none()) else { return vec![] };
+    let Some(grant) = shown(context).filter(|own| !is_of_acting(own, context)) else { return vec![] };
+    // A standard profile's permissions are fixed, its ranges are not.
+    if matches!(finding.subject, Subject::Setting(Setting::LoginIpRanges(_))) {
+        return login_ip_ranges::of_profile(grant, context).into_iter().collect();
+    }
+    if refusal(context).is_some() {
+        return vec![];
+    }
     match &finding.subject {
         Subject::Permission { name, .. } if name == SOAP_LOGIN => vec![],
         Subject::Permission { name, .. } if grant.permissions.contains(name) => {

@@ -51,7 +51,9 @@ pub(super) fn password(finding: &Finding, user: &User, context: Context<'_>) -> 
         Some(PasswordPolicy::Strict) => return vec![],
         Some(PasswordPolicy::Loose) => {}
         // None of its own, or none that could be read: the org's holds, and people set one in Setup.
-        Some(PasswordPolicy::None) | None => return vec![guided::plan_of(guided::EXPIRY, finding, user)],
+        Some(PasswordPolicy::None) | None => {
+            return vec![guided::plan_of(guided::EXPIRY, finding, user, context.facts)];
+        }
     }
     let steps = expiry(name, &ranges.full_name);
     let title = steps.last().map(|step| step.words.clone()).unwrap_or_default();
@@ -79,7 +81,7 @@ pub(super) fn password(finding: &Finding, user: &User, context: Context<'_>) -> 
         Look::depends("Older passwords, and when they were last changed", with(OLD)),
     ];
     write.link = with(guided::PROFILE);
-    vec![write, guided::plan_of(guided::EXPIRY, finding, user)]
+    vec![write, guided::plan_of(guided::EXPIRY, finding, user, context.facts)]
 }
 
 /// Holds login IP ranges on every request, where the profile's restrict something. It is the org's: a profile's own

@@ -3,7 +3,7 @@
 //! They never run a plan: the test org's tests and the journeys do.
 
 use super::*;
-use crate::execute::Progress;
+use crate::execute::{Progress, Said};
 use crate::plan::{Input, InputKind, Look, Place, Reached, Safety, Step, Term, Way, fields};
 use crate::salesforce::http::{Answer, Response};
 
@@ -288,10 +288,39 @@ fn a_checklist_is_found_again_until_it_is_done_or_dismissed() {
 }
 
 #[test]
+fn what_no_api_tells_is_done_by_a_person_s_word_alone_and_that_is_kept() {
+    let hand = |words: &str| Step::hand(words, "/x", String::new(), true);
+    let plan = Plan::new("guide-ranges", "Ranges".into(), vec![hand("Ask"), hand("Enter")]);
+    let mut own =
+        entry("own", Executor::from_progress(plan, vec![Progress::Untold, Progress::Already { id: None }]));
+    let mut journal = Journal::new();
+    journal.put(&own);
+    assert_eq!((own.count(), own.apply.is_done()), ((1, 2), false));
+    assert_eq!(journal.checklists().count(), 1, "it is not finished without the word");
+    let said = |step| Said { step, at: 1_795_478_400, by: "ann@acme.example".into() };
+    // Only of what no reading tells.
+    assert!(!own.apply.say(said(1), true) && !own.apply.say(said(7), true));
+    assert!(own.apply.say(said(0), true));
+    assert_eq!((own.count(), own.apply.is_done(), own.apply.has_written()), ((2, 2), true, false));
+    journal.put(&own);
+    let read = Journal::from_json(&serde_json::from_str(&journal.text()).unwrap());
+    assert_eq!(read.checklists().count(), 0);
+    let mut read = read.find("own").unwrap().clone();
+    assert_eq!(read.apply.said(0), Some(&said(0)), "with whose word it is and when");
+    // A new look keeps it, and it can be taken back.
+    read.apply = read.apply.with_plan(read.apply.plan().clone());
+    assert!(read.apply.is_done() && read.apply.say(said(0), false) && !read.apply.is_done());
+}
+
+#[test]
 fn the_last_change_of_a_day_is_the_one_that_can_be_undone() {
     let made = |name: &str| Progress::Verified { id: Some(id(name)) };
-    let all =
-        vec![made("0PS5g000000AAAA"), made("0Pa5g000000AAAA"), made("0Pa5g000000AAAB"), Progress::Untold];
+    let all = vec![
+        made("0PS5g000000AAAA"),
+        made("0Pa5g000000AAAA"),
+        made("0Pa5g000000AAAB"),
+        Progress::Already { id: None },
+    ];
     let own = entry("own", progressed(all.clone()));
     let mut journal = Journal::new();
     journal.put(&own);

@@ -167,6 +167,11 @@ fn value_words(value: &Value, names: &[(String, String)]) -> Vec<String> {
     }
 }
 
+/// A value as people read it.
+pub(crate) fn in_words(value: &Value) -> String {
+    value_words(value, &[]).join(", ")
+}
+
 /// A login IP range: the first address, the last, and what it is for.
 fn range(value: &Value) -> String {
     let part = |name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default();
@@ -202,6 +207,20 @@ pub(super) fn join(own: &mut Vec<Described>, more: Vec<Described>) {
 }
 
 impl Step {
+    /// What a field is called where people read: as the step's own lines say it, else its name as words.
+    pub fn label_of(&self, field: &str) -> String {
+        let letters = |text: &str| {
+            text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>()
+        };
+        let words = crate::text::field_words(field);
+        let is_of = |shown: &Shown| matches!(shown, Shown::Field(own) | Shown::Days(own) if own == field);
+        let own = self.described.iter().find_map(|described| match described {
+            Described::Change { label, before, after } => (is_of(before) || is_of(after)).then_some(label),
+            Described::List { items, .. } => items.iter().find(|item| letters(item) == letters(&words)),
+        });
+        own.cloned().unwrap_or(words)
+    }
+
     /// Says what it changes, as a person reads it.
     #[must_use]
     pub fn says(mut self, described: Described) -> Step {

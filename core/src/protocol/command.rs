@@ -37,6 +37,17 @@ pub enum Until {
     Always,
 }
 
+/// What a person says of a step of a checklist that no API tells of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum StepWord {
+    /// It is done.
+    Done,
+    /// It is not, after all.
+    Open,
+}
+
 /// What a surface asks of the worker. On the wire: `{"command":"Check","url":…,"number":…}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -161,6 +172,24 @@ pub enum Command {
         number: u32,
         /// The entry.
         #[serde(default)]
+        entry: String,
+    },
+    /// Take a person's word on a step of a checklist that no API tells of. Nothing is written to the org.
+    ConfirmStep {
+        /// The check whose report is shown.
+        number: u32,
+        /// The entry of the journal.
+        entry: String,
+        /// The step's place, as an attribute of its box says it.
+        step: String,
+        /// What they say.
+        word: StepWord,
+    },
+    /// Take a checklist out of the journal that nobody wants to go on with. Nothing is written to the org.
+    Dismiss {
+        /// The check whose report is shown.
+        number: u32,
+        /// The entry of the journal.
         entry: String,
     },
     /// Carry out what is previewed: the one command that writes to an org. A page of the extension alone may send it.
@@ -307,6 +336,8 @@ impl Command {
             | Command::Undo { number, .. }
             | Command::Continue { number, .. }
             | Command::Verify { number, .. }
+            | Command::ConfirmStep { number, .. }
+            | Command::Dismiss { number, .. }
             | Command::Apply { number, .. }
             | Command::Allow { number, .. }
             | Command::Forbid { number }
@@ -353,9 +384,11 @@ impl Command {
             | Command::ShowPanels { .. }
             | Command::Erase => &[Surface::Options],
             Command::Welcome | Command::ReloadTabs => &[Surface::Welcome],
-            Command::ShowApproval { .. } | Command::ShowField { .. } | Command::PutBack { .. } => {
-                &[Surface::Page]
-            }
+            Command::ShowApproval { .. }
+            | Command::ShowField { .. }
+            | Command::PutBack { .. }
+            | Command::ConfirmStep { .. }
+            | Command::Dismiss { .. } => &[Surface::Page],
             // A page is not where anything is approved: what runs there may be somebody else's.
             Command::Apply { .. } | Command::Allow { .. } => &[Surface::Approval],
             Command::Forbid { .. } => &[Surface::Approval],

@@ -3,7 +3,7 @@
 use super::{
     Broken, Command, Corner, Drawing, EntryPreview, Export, FormAnswer, FormDescription, Marker,
     MarkerDetail, Markers, PanelParts, PanelPlace, PushedMessage, Response, SaveCheck, SaveNote,
-    SettingChange, Settings, Theme, Until,
+    SettingChange, Settings, StepWord, Theme, Until,
 };
 use crate::classification::AdminAnswer;
 use crate::form::{Click, Standing};
@@ -34,6 +34,7 @@ fn protocol() -> String {
         declared::<Click>,
         declared::<Corner>,
         declared::<Until>,
+        declared::<StepWord>,
         declared::<AdminAnswer>,
         declared::<EntryPreview>,
         declared::<SettingChange>,

@@ -1,6 +1,6 @@
 //! What the toolbar's button says of the page in a tab: the worst severity, and in its title of whom and how many.
 
-use crate::view::{names, words};
+use crate::view::names;
 use leastwise_core::report::Report;
 use leastwise_core::rules::rule::Severity;
 
@@ -29,8 +29,8 @@ pub(crate) fn of(report: &Report, is_reading: bool) -> Badge {
         return none();
     }
     let name = names::plain(&report.subject.name);
-    let summary = words::summary(report);
-    let severity = words::worst(report);
+    let summary = report.in_short();
+    let severity = report.worst();
     let text = match severity {
         Some(Severity::Critical) => "Crit",
         Some(Severity::High) => "High",

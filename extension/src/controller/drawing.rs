@@ -33,7 +33,8 @@ pub(crate) fn of_page(context: &Context, surface: Surface, more: bool) -> Option
     let saved = form::saved(stored.expected.as_ref(), &tab_state.gather);
     let (plans, emergency) = resolve::offered(&tab_state, &report);
     let (users, refusal) = resolve::about(&tab_state, &report);
-    let remedies = fixes::remedies(&report.findings(), &plans);
+    let findings = report.findings();
+    let remedies = fixes::remedies(&findings, &plans);
     let plan = context.plan();
     let plan = plan.as_ref().map(|plan| plan.borrow());
     let is_running = plan.as_ref().is_some_and(|plan| matches!(plan.stage, Stage::Reading | Stage::Running));
@@ -57,6 +58,7 @@ pub(crate) fn of_page(context: &Context, surface: Surface, more: bool) -> Option
     };
     let screen = Screen {
         report: &report,
+        findings: &findings,
         edit: edit.as_deref(),
         saved: saved.as_ref(),
         is_reading: !tab_state.gather.has_first(),

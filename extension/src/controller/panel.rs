@@ -7,6 +7,7 @@
 mod drawn;
 mod reading;
 
+use super::checklist::Checklist;
 use super::context::Context;
 use super::effect::{Effect, Event, Step};
 use super::incoming::Incoming;
@@ -43,6 +44,7 @@ pub(crate) struct PageController {
     keys: Keys,
     plan: PlanController,
     recheck: Recheck,
+    checklist: Checklist,
     /// Whether it is this command that reads the page, not another in the middle of it.
     reads: bool,
     waiting: Waiting,
@@ -81,6 +83,7 @@ impl PageController {
             keys: Keys::default(),
             plan: PlanController::default(),
             recheck: Recheck::default(),
+            checklist: Checklist::default(),
             reads: false,
             waiting: Waiting::Reading,
             is_viewer_unreadable: false,
@@ -137,7 +140,7 @@ impl PageController {
         }
         let offers = keys.iter().filter(|key| self.context.stored.is_offer(key)).count();
         if offers > 0 {
-            self.plan.withdraw("The browser has no room left to keep this preview, so it can’t be approved. Nothing was changed. Restart the browser, then try again.", &mut self.context);
+            self.plan.withdraw("The browser has no room left to keep this preview, so it can't be approved. Nothing was changed. Restart the browser, then try again.", &mut self.context);
         }
         self.context.stored.is_unsaved |= offers < keys.len();
         self.draw();
@@ -149,7 +152,7 @@ impl PageController {
         (context.random, context.now) = (random, now);
         context.stored = Stored::new(self.keys.clone(), context.org(), &context.page, found);
         let unreadable = std::mem::take(&mut context.stored.unreadable);
-        let warning = |key| format!("Leastwise: what is stored under {key} can’t be read.");
+        let warning = |key| format!("Leastwise: what is stored under {key} can't be read.");
         context.effects.extend(unreadable.into_iter().map(|error| Effect::Warn(warning(error.key))));
         let outdated = context.stored.remove_outdated();
         context.store(outdated);
@@ -237,6 +240,8 @@ impl PageController {
             | Command::Undo { .. }
             | Command::Continue { .. }
             | Command::Verify { .. }
+            | Command::ConfirmStep { .. }
+            | Command::Dismiss { .. }
             | Command::Apply { .. }
             | Command::Allow { .. }
             | Command::Forbid { .. }
@@ -271,6 +276,9 @@ impl PageController {
     }
 
     fn begin_plan(&mut self, command: Command) {
+        if self.checklist.begin(&command) {
+            return;
+        }
         match command {
             Command::Verify { .. } if self.context.stage() != Some(Stage::Running) => {
                 self.context.leave_plan();
@@ -363,6 +371,9 @@ impl PageController {
 
     fn next_of_page(&mut self) -> Option<Step> {
         self.waiting = Waiting::Plan;
+        if let Some(step) = self.checklist.next(&self.context).filter(|_| self.context.tab_state.is_some()) {
+            return Some(step);
+        }
         if self.recheck.is_active()
             && let Some(step) = self.next_recheck()
         {
@@ -419,6 +430,12 @@ impl PageController {
         match (self.waiting, event) {
             (Waiting::Reading, Event::Response(response)) => self.handle_response(response),
             (Waiting::Organization, Event::Response(response)) => self.handle_organization(&response),
+            (_, event) if self.checklist.is_active() => {
+                self.checklist.handle(event, &mut self.context);
+                if !self.checklist.is_active() {
+                    self.draw();
+                }
+            }
             (_, event) if self.recheck.is_active() => self.recheck.handle(event, &mut self.context),
             (_, event) => {
                 let then = self.plan.handle(event, &mut self.context);

@@ -196,10 +196,7 @@ impl PlanController {
                 }
             }
             Phase::Preview => self.next_of_preview(&plan, context),
-            Phase::Lock => {
-                self.phase = Phase::ReadJournal;
-                (Some(Step::Lock(context.write_lock())), Then::Nothing)
-            }
+            Phase::Lock => (self.lock(context), Then::Nothing),
             Phase::ReadJournal => (Some(Step::Read(context.stored.journal_key())), Then::Nothing),
             Phase::Apply => self.next_of_apply(&plan, context),
         }
@@ -222,8 +219,21 @@ impl PlanController {
     fn next_of_preview(&mut self, plan: &SharedPlan, context: &mut Context) -> (Option<Step>, Then) {
         match self.preview.as_mut().and_then(Preview::next) {
             Some(request) => (Some(Step::Send(request)), Then::Nothing),
-            None => (None, self.offer(plan, context)),
+            None => {
+                let then = self.offer(plan, context);
+                // A checklist goes on at once.
+                (self.lock(context), then)
+            }
         }
+    }
+
+    /// Waits for the lock, where that comes next.
+    fn lock(&mut self, context: &Context) -> Option<Step> {
+        let is_next = self.phase == Phase::Lock;
+        is_next.then(|| {
+            self.phase = Phase::ReadJournal;
+            Step::Lock(context.write_lock())
+        })
     }
 
     fn next_of_apply(&mut self, plan: &SharedPlan, context: &mut Context) -> (Option<Step>, Then) {
@@ -342,6 +352,12 @@ impl PlanController {
         *stage = Stage::Offered;
         if !entered.is_empty() {
             // What was entered has to be put right first: there is nothing to approve.
+            return Then::Draw;
+        }
+        if entry.apply.plan().is_guided() {
+            // What people do writes nothing to the org: there is nothing to approve.
+            *stage = Stage::Running;
+            self.phase = Phase::Lock;
             return Then::Draw;
         }
         token.clone_from(&context.random);

@@ -2,7 +2,6 @@
 
 use super::context::Context;
 use crate::view::popup::{OrgPart, PagePart, PageState};
-use crate::view::words;
 use leastwise_core::report::Report;
 
 #[cfg(target_arch = "wasm32")]
@@ -47,8 +46,8 @@ fn found(report: &Report) -> PageState {
         None => PageState::Found {
             kind: report.subject.kind,
             name: report.subject.name.clone(),
-            worst: words::worst(report),
-            summary: words::summary(report),
+            worst: report.worst(),
+            summary: report.in_short(),
         },
     }
 }

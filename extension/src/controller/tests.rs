@@ -1,5 +1,6 @@
 //! What becomes of commands: who may send them, what is asked of the org and told to the tab, and what comes too late.
 
+mod checklist;
 mod form;
 mod plan;
 
@@ -311,7 +312,7 @@ fn the_button_in_the_toolbar_says_the_worst_of_the_page_and_forgets_it_with_the_
     took(&mut reading, refused(&request.unwrap()));
     let told = badges(&reading.take_effects());
     assert_eq!(told.len(), 1, "{told:?}");
-    assert!(told[0].0.is_empty() && told[0].1.contains("couldn’t check"), "{told:?}");
+    assert!(told[0].0.is_empty() && told[0].1.contains("Couldn't check"), "{told:?}");
     let left = PageController::new(check(13, "/home/home.jsp", 2), "css".into()).unwrap_err();
     assert_eq!(badges(&left), [none]);
 }

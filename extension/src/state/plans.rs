@@ -34,6 +34,13 @@ pub(crate) struct PlanState {
     pub(crate) wider: Option<Plan>,
 }
 
+impl PlanState {
+    /// Whether it is what came of an entry of the journal.
+    pub(crate) fn is_of(&self, id: &str) -> bool {
+        self.stage == Stage::Ended && self.entry.as_ref().is_some_and(|own| own.id == id)
+    }
+}
+
 /// How far a plan is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stage {

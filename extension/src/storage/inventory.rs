@@ -27,7 +27,7 @@ const KINDS: &[(&str, &[&str], &str)] = &[
     ("Your answers", &["word:"], "Which users you said are integrations or people."),
     ("Hidden panels", &["closed:"], "For which users and profiles the panel is hidden."),
     ("Names", &["names:"], "What those users and profiles are called, for the lists above."),
-    ("Orgs", &["org:", "host:", "first:"], "Each org’s name, host, and when you last used it."),
+    ("Orgs", &["org:", "host:", "first:"], "Each org's name, host, and when you last used it."),
     (
         "Changes allowed",
         &["always:", "write:"],

@@ -78,13 +78,12 @@ impl History {
             .filter(|(at, (entry, state))| match state {
                 State::Unfinished => true,
                 State::Nothing if entry.apply.plan().is_guided() => {
-                    let (done, of) = entry.count();
                     let is_same = |(newer, _): &(Entry, State)| {
                         newer.org == entry.org
                             && newer.subject == entry.subject
                             && newer.apply.plan().title == entry.apply.plan().title
                     };
-                    done > 0 && done < of && !self.entries.iter().take(*at).any(is_same)
+                    !entry.apply.is_done() && !self.entries.iter().take(*at).any(is_same)
                 }
                 _ => false,
             })

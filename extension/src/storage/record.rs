@@ -243,6 +243,13 @@ impl Stored {
         Write::put(Area::Local, &self.keys.journal, &self.journal)
     }
 
+    /// Takes a checklist out of the journal: what is to be stored, where it was there.
+    pub(crate) fn dismiss_entry(&mut self, id: &str) -> Option<Write> {
+        self.is_journal_fresh = false;
+        let is_gone = self.journal.dismiss(id);
+        is_gone.then(|| Write::put(Area::Local, &self.keys.journal, &self.journal))
+    }
+
     /// Where the journal of this page is stored.
     pub(crate) fn journal_key(&self) -> String {
         self.keys.journal.clone()

@@ -5,6 +5,7 @@ use leastwise_core::journal::Entry;
 use leastwise_core::plan::{Fields, Step, Term, Way};
 use leastwise_core::salesforce::id::Id;
 use leastwise_core::salesforce::json::Value;
+use leastwise_core::text::field_words;
 use maud::{Markup, html};
 
 /// A line for people: what changes, and to what; from what, where there was something that is more than an id.
@@ -75,27 +76,7 @@ fn shown(pair: &Pair<'_>) -> Option<Line> {
         Some(_) => None,
     };
     let (before, after) = (Some(value(pair.before)?), Some(value(pair.after)?));
-    Some(Line { label: label(pair.field), before, after })
-}
-
-/// "PermissionsModifyAllData" as "Modify All Data", "oauthConfig.isAdminApproved" as "Is Admin Approved".
-fn label(field: &str) -> String {
-    let name = field.rsplit('.').next().unwrap_or(field);
-    let name = name.strip_prefix("Permissions").filter(|rest| !rest.is_empty()).unwrap_or(name);
-    let mut words = String::new();
-    let mut before = ' ';
-    for char in name.chars() {
-        if char.is_uppercase() && before.is_lowercase() {
-            words.push(' ');
-        }
-        if words.is_empty() {
-            words.extend(char.to_uppercase())
-        } else {
-            words.push(char)
-        }
-        before = char;
-    }
-    words
+    Some(Line { label: field_words(pair.field), before, after })
 }
 
 /// A line, drawn.
@@ -114,19 +95,6 @@ pub(super) fn markup(line: &Line) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn fields_are_called_as_people_read_them() {
-        for (field, words) in [
-            ("PermissionsModifyAllData", "Modify All Data"),
-            ("PermissionsBulkApiHardDelete", "Bulk Api Hard Delete"),
-            ("oauthConfig.isAdminApproved", "Is Admin Approved"),
-            ("IsFrozen", "Is Frozen"),
-            ("Permissions", "Permissions"),
-        ] {
-            assert_eq!(label(field), words);
-        }
-    }
 
     #[test]
     fn ids_are_not_shown() {

@@ -1,13 +1,13 @@
-//! What can be changed, and what was: the buttons of a finding, what is unfinished, and the changes of this page.
+//! What can be changed, and what was: what is unfinished, checklists that were begun, and the changes of this page.
 //!
 //! Only what was read back is said to be done.
 
-use super::remedies;
 use super::screen::{Changes, Screen};
+use super::{remedies, words};
 use crate::state::plans::Stage;
 use leastwise_core::journal::{Entry, State};
 use leastwise_core::protocol::Surface;
-use leastwise_core::salesforce::time::{DAY, Timestamp};
+use leastwise_core::salesforce::time::DAY;
 use maud::{Markup, html};
 
 /// A button that asks for something about a thing: its name is the verb and what it acts on.
@@ -36,6 +36,30 @@ pub(super) fn unfinished(screen: &Screen<'_>) -> Markup {
                     p { b { (so_far(entry)) } " " (entry.apply.plan().title) }
                     @if !entry.stop.is_empty() { p dir="auto" { (entry.stop) } }
                     (actions("first", entry, State::Unfinished))
+                }
+            }
+            // What has just been looked at says the same.
+            @for entry in journal.checklists().filter(|own| changes.plan.is_none_or(|plan| !plan.is_of(&own.id))) {
+                div .note.checklist data-entry=(entry.id) data-state="checklist" {
+                    p { b { "Checklist: " (progress(entry)) ". " } (entry.apply.plan().title) }
+                    (checklist_actions("first", entry))
+                }
+            }
+        }
+    }
+}
+
+/// What can be done with a checklist.
+pub(super) fn checklist_actions(place: &str, entry: &Entry) -> Markup {
+    let title = html! { span .hush { " " (entry.apply.plan().title) } };
+    html! {
+        div .actions {
+            @if !entry.apply.is_done() {
+                button #{ "Continue-" (place) "-" (entry.id) } type="button" data-command="Continue" data-entry=(entry.id) {
+                    b { "Check again" } (title)
+                }
+                button #{ "Dismiss-" (place) "-" (entry.id) } type="button" data-command="Dismiss" data-entry=(entry.id) {
+                    "Dismiss" (title)
                 }
             }
         }
@@ -106,18 +130,15 @@ pub(super) fn actions(place: &str, entry: &Entry, state: State) -> Markup {
 pub(super) fn state(entry: &Entry, state: State) -> String {
     match state {
         // What people do is never written: it is found.
-        State::Nothing if entry.apply.plan().is_guided() => format!("{}.", progress(entry)),
+        State::Nothing if entry.apply.plan().is_guided() => match entry.apply.is_done() {
+            true => "Checklist done.".to_owned(),
+            false => format!("{}.", progress(entry)),
+        },
         State::Nothing => "Nothing was changed.".to_owned(),
         State::Unfinished => so_far(entry),
         State::Verified => "Done. Salesforce confirms it.".to_owned(),
         State::Undone => "Undone.".to_owned(),
     }
-}
-
-/// When it was approved, in UTC, to the minute.
-pub(super) fn when(entry: &Entry) -> String {
-    let minutes = entry.at.rem_euclid(DAY) / 60;
-    format!("{} {:02}:{:02} UTC", Timestamp(entry.at), minutes / 60, minutes % 60)
 }
 
 /// What was changed on this page, the newest first.
@@ -132,13 +153,13 @@ pub(super) fn journal(changes: &Changes<'_>) -> Markup {
                         @let how = journal.state(entry);
                         li data-entry=(entry.id) data-state=(how.word()) {
                             p dir="auto" { (entry.apply.plan().title) }
-                            p .small dir="auto" { (when(entry)) ", " (entry.username) ": " (state(entry, how)) }
+                            p .small dir="auto" { (words::moment(entry.at)) ", " (entry.username) ": " (state(entry, how)) }
                             @if how == State::Verified { (actions("made", entry, how)) }
                         }
                     }
                 }
                 @if journal.unreadable() > 0 {
-                    p .small { (journal.unreadable()) " entries come from another version and can’t be shown here. They’re kept." }
+                    p .small { (journal.unreadable()) " entries come from another version and can't be shown here. They're kept." }
                 }
                 @if changes.surface != Surface::Popup {
                     p .small { "The history of all orgs is behind the Leastwise button in the toolbar." }

@@ -1,7 +1,7 @@
 //! The history as a table for a spreadsheet.
 
-use super::changes::when;
 use super::plan::{standing, term_text};
+use super::words::moment_text;
 use super::words::status;
 use super::{changed, names};
 use crate::storage::journals::History;
@@ -39,7 +39,7 @@ pub(crate) fn csv(history: &History) -> String {
         let undone = rows
             .iter()
             .find(|(other, _)| *how == State::Undone && other.undoes == entry.id && other.apply.is_done());
-        let undone = undone.map(|(other, _)| when(other)).unwrap_or_default();
+        let undone = undone.map(|(other, _)| moment_text(other.at)).unwrap_or_default();
         let plan = entry.apply.plan();
         let status = format!("{} {}", status(entry, *how), entry.stop);
         for (step, progress) in
@@ -57,7 +57,7 @@ pub(crate) fn csv(history: &History) -> String {
             for (record, standing) in &records {
                 for [field, before, after] in values(step) {
                     lines.push(line(&[
-                        &when(entry),
+                        &moment_text(entry.at),
                         entry.org.as_str(),
                         &entry.host,
                         &entry.username,

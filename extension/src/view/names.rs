@@ -170,7 +170,7 @@ mod tests {
     #[test]
     fn our_own_words_stay_as_they_are() {
         for text in [
-            "Done → it’s “so”, 3 of 5",
+            "Done → it's “so”, 3 of 5",
             "Łódź – São Paulo – 東京",
             "<svg viewBox=\"0 0 16 16\"><path d=\"m5 8 2 2\"/></svg>\n\ttext",
         ] {

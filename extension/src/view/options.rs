@@ -49,7 +49,7 @@ impl Options {
 }
 
 /// Why a setting cannot be changed here.
-const LOCKED: &str = "Set by your company’s policy.";
+const LOCKED: &str = "Set by your company's policy.";
 
 /// The page where what is on disk could not be read.
 pub(crate) fn unread() -> Markup {
@@ -138,7 +138,7 @@ fn on_pages(chosen: &Chosen) -> Markup {
                 "On user, profile and permission set pages of Setup. Off, Leastwise reads nothing and shows nothing.", is("findingsOn")))
             (choice("markers", "Markers", &[
                 ("integrations", "On profiles used by integrations only", markers(Markers::Integrations)),
-                ("all", "On all profiles, people’s too", markers(Markers::All)),
+                ("all", "On all profiles, people's too", markers(Markers::All)),
                 ("off", "Off", markers(Markers::Off)),
             ], "Notes beside risky checkboxes while you edit.", is("markers")))
             (checkbox("ask-before-critical", "ask-before-critical", settings.ask_before_critical, "Ask me before saving critical changes",
@@ -164,7 +164,7 @@ fn changes(options: &Options) -> Markup {
             @match options.is_read_only {
                 Some(true) => p .note data-locked { b { "All orgs are read-only." } " " (LOCKED) },
                 Some(false) => {},
-                None => p .note { "Your company’s policy could not be read. Until it can, nothing is changed in any org." },
+                None => p .note { "Your company's policy could not be read. Until it can, nothing is changed in any org." },
             }
             @if options.orgs.is_empty() { p { "No orgs yet. An org appears here once you open a user or profile in it." } }
             @else { ul .list { @for org in &options.orgs { (org_row(org, options)) } } }
@@ -337,7 +337,7 @@ fn accepted() -> Markup {
         "accepted",
         "Accepted risks",
         &html! {
-            p { "No accepted risks. This version can’t accept a risk yet; every finding is shown until it is fixed." }
+            p { "No accepted risks. This version can't accept a risk yet; every finding is shown until it is fixed." }
         },
     )
 }
@@ -374,7 +374,7 @@ fn data(options: &Options) -> Markup {
             }
             div #confirm .note .danger hidden {
                 p { b { "Erase everything that Leastwise stored on this computer?" }
-                    " The history goes too, and with it Undo. Nothing changes in any org. This can’t be undone." }
+                    " The history goes too, and with it Undo. Nothing changes in any org. This can't be undone." }
                 p .buttons {
                     button #erase-now .danger type="button" data-command="Erase" { "Erase everything" }
                     button #keep type="button" data-command="keep" { "Cancel" }

@@ -177,7 +177,7 @@ fn person(screen: &Screen<'_>) -> Markup {
                 ul { @for (name, finding) in &grave { li { b { (finding.title) } " " span .api { (name) } } } }
             }
         }
-        p .small { "Leastwise checks integration users. This user looks like a person’s." }
+        p .small { "Leastwise checks integration users. This user looks like a person's." }
         details #anyway .group open[!grave.is_empty()] {
             summary { "Check anyway" }
             (areas::areas(screen))
@@ -210,7 +210,7 @@ fn verdict(screen: &Screen<'_>) -> Markup {
 
 /// How much the best of the remedies ends.
 fn best(screen: &Screen<'_>) -> Markup {
-    let all = screen.report.findings().len();
+    let all = screen.findings.len();
     let most = screen
         .changes
         .remedies
@@ -228,14 +228,14 @@ fn storage_notes(changes: &Changes<'_>) -> Markup {
     html! {
         @if changes.is_unread {
             div .note data-storage="unread" {
-                p { b { "Leastwise couldn’t read earlier changes from this browser." }
+                p { b { "Leastwise couldn't read earlier changes from this browser." }
                     " Nothing is lost, and nothing is changed in the org until it can be read." }
                 button #again-storage type="button" data-command="Retry" { "Try again" }
             }
         }
         @if changes.is_unsaved {
             p .note data-storage="unsaved" {
-                "The browser couldn’t save your last choice, so it’s forgotten when you close this page. Its storage may be full."
+                "The browser couldn't save your last choice, so it's forgotten when you close this page. Its storage may be full."
             }
         }
     }

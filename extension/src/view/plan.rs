@@ -2,15 +2,16 @@
 //!
 //! No record that would change is left out, nor anybody whom it reaches.
 
-use super::changes::{actions, button, progress};
+use super::changes::{actions, button, checklist_actions, progress};
 use super::screen::Changes;
 use crate::state::plans::{PlanState, Stage};
 use crate::storage::record::ReadOnly;
-use leastwise_core::execute::{Progress, Stop};
+use leastwise_core::execute::Progress;
 use leastwise_core::journal::{Entry, Intent, State};
 use leastwise_core::plan::{Input, InputKind, Line, Place, Plan, Step, Term, Undo, Way};
 use leastwise_core::protocol::{Surface, WIDER};
 use leastwise_core::salesforce::json::Value;
+use leastwise_core::salesforce::time::Timestamp;
 use maud::{Markup, html};
 
 /// Others whom a plan reaches, shown at once; the rest is behind a click.
@@ -45,9 +46,9 @@ pub(super) fn plan(changes: &Changes<'_>) -> Markup {
                     @if matches!(state.intent, Intent::Fix(_) | Intent::FixWider) {
                         @if changes.surface == Surface::Page { (given(plan)) } @else { (inputs(state, plan)) }
                     }
-                    @if !plan.is_guided() { (effects(entry)) }
+                    (effects(entry))
                     (how_to_undo(entry))
-                    @if !plan.is_guided() { (details(entry)) }
+                    (details(entry))
                     (consent(changes, state, entry))
                 } @else { (steps(entry)) }
             }
@@ -145,15 +146,12 @@ fn will_change(entry: &Entry) -> Markup {
     let steps: Vec<(&Step, &Progress)> =
         plan.steps.iter().zip(entry.apply.progress()).filter(is_said).collect();
     html! {
-        h3 { (if plan.is_guided() { "What you do" } else { "What will change" }) }
-        @if plan.is_guided() { (self::steps(entry)) }
-        @else {
-            // What undo does is said step by step: what it deletes has no other line.
-            @if is_undo || lines.is_empty() {
-                ul .evidence.does { @for (step, _) in &steps { li dir="auto" { (step.words) } } }
-            }
-            @if !lines.is_empty() { dl .changes { @for line in &lines { (self::line(line)) } } }
+        h3 { "What will change" }
+        // What undo does is said step by step: what it deletes has no other line.
+        @if is_undo || lines.is_empty() {
+            ul .evidence.does { @for (step, _) in &steps { li dir="auto" { (step.words) } } }
         }
+        @if !lines.is_empty() { dl .changes { @for line in &lines { (self::line(line)) } } }
     }
 }
 
@@ -181,16 +179,32 @@ fn line(line: &Line) -> Markup {
 fn steps(entry: &Entry) -> Markup {
     html! {
         ol .steps {
-            @for (step, progress) in entry.apply.plan().steps.iter().zip(entry.apply.progress()) {
+            @for (at, (step, progress)) in entry.apply.plan().steps.iter().zip(entry.apply.progress()).enumerate() {
                 @let (mark, words) = standing(progress, step);
                 @if step.way != Way::Read {
                     li data-step=(mark) {
                         p dir="auto" { (step.words) @if !words.is_empty() { " " b .mark { (words) } } }
                         @if !step.found.is_empty() { p .small dir="auto" { "Found: " (step.found) } }
+                        @if *progress == Progress::Untold { (word(entry, at)) }
                         @if let Way::Hand(path) = &step.way { p { (link(entry, path)) } }
                     }
                 }
             }
+        }
+    }
+}
+
+/// The box for a person's word that a step is done which no API tells of, with whose word it is and when.
+fn word(entry: &Entry, at: usize) -> Markup {
+    let (said, id) = (entry.apply.said(at), format!("did-{}-{at}", entry.id));
+    html! {
+        p .did {
+            label {
+                input #(id) type="checkbox" checked[said.is_some()] data-command="ConfirmStep" data-entry=(entry.id)
+                    data-step=(at) data-word=(if said.is_some() { "open" } else { "done" });
+                " I did this"
+            }
+            @if let Some(said) = said { " " span .small { bdi { (said.by) } ", " (Timestamp(said.at)) } }
         }
     }
 }
@@ -243,7 +257,7 @@ pub(super) fn standing(progress: &Progress, step: &Step) -> (&'static str, Strin
         Progress::Writing => ("writing", "Sent. Checking whether it worked…"),
         Progress::Verified { .. } => ("verified", "Done"),
         Progress::Already { .. } => ("already", "Already in place"),
-        Progress::Untold => ("untold", "Check this yourself: Salesforce's API doesn't show it."),
+        Progress::Untold => ("untold", "Salesforce's API doesn't show whether this is done."),
         Progress::Late => ("late", "As it was before. A change without an answer may still arrive."),
         Progress::Rows { done, of, writing, skipped } => {
             let mark = match (done == of, *writing > 0) {
@@ -377,14 +391,13 @@ fn effects(entry: &Entry) -> Markup {
     }
 }
 
-/// How it is undone, in its own words; of an undo and of what people do, what is true of them.
+/// How it is undone, in its own words; of an undo, what is true of it.
 fn how_to_undo(entry: &Entry) -> Markup {
     let plan = entry.apply.plan();
     let words = plan.undo_words();
     html! {
         h3 { "How to undo" }
         @if !entry.undoes.is_empty() { p { "You can make the change again from the finding." } }
-        @else if plan.is_guided() { p { "Leastwise changes nothing. You make these changes yourself in Setup." } }
         @else {
             @match &plan.undo {
                 Undo::Exact | Undo::Partly(_) => {
@@ -403,8 +416,7 @@ fn how_to_undo(entry: &Entry) -> Markup {
 fn consent(changes: &Changes<'_>, state: &PlanState, entry: &Entry) -> Markup {
     let plan = entry.apply.plan();
     html! {
-        // What people do writes nothing: only what they did is read.
-        @match changes.read_only.filter(|_| !plan.is_guided()) {
+        @match changes.read_only {
             _ if state.token.is_empty() => {},
             None if changes.surface == Surface::Page => (elsewhere("apply")),
             None if plan.unset().is_some() => div .consent {
@@ -445,7 +457,6 @@ fn consent(changes: &Changes<'_>, state: &PlanState, entry: &Entry) -> Markup {
 /// What the button that approves it says.
 fn approve(plan: &Plan) -> String {
     match plan.changes() {
-        _ if plan.is_guided() => "Start checklist".to_owned(),
         1 => "Apply change".to_owned(),
         n => format!("Apply {n} changes"),
     }
@@ -476,10 +487,8 @@ fn ended(changes: &Changes<'_>, state: &PlanState, entry: &Entry) -> Markup {
             }) } }
             @if !entry.stop.is_empty() { p dir="auto" { (entry.stop) } }
             @if state.wider.is_some() { (button("wider", "Fix", "it with what depends on it", WIDER, "")) }
-            @if how != State::Unfinished && matches!(entry.apply.stop(), Some(Stop::ByHand { .. })) {
-                (button("hand", "Continue", &entry.apply.plan().title, "", &entry.id))
-            }
-            (actions("now", entry, how))
+            @if entry.apply.plan().is_guided() { (checklist_actions("now", entry)) }
+            @else { (actions("now", entry, how)) }
         }
     }
 }

@@ -137,8 +137,8 @@ fn this_org(org: &OrgPart) -> Markup {
     html! {
         p { b { bdi { (if org.name.is_empty() { &org.host } else { &org.name }) } } " · " span .kind-of-org { (kind) } }
         @match &org.read_only {
-            Some(ReadOnly::Policy) => p { "Read-only: your company’s policy doesn’t allow changes." },
-            Some(ReadOnly::PolicyUnread) => p { "Read-only until the browser tells your company’s policy." },
+            Some(ReadOnly::Policy) => p { "Read-only: your company's policy doesn't allow changes." },
+            Some(ReadOnly::PolicyUnread) => p { "Read-only until the browser tells your company's policy." },
             Some(ReadOnly::Unread) => p { "Read-only: the browser could not read what was changed before." },
             Some(ReadOnly::Production) => p { "Read-only. A preview asks before anything is changed." },
             None => {

@@ -25,7 +25,7 @@ pub(super) fn of_area(area: Area, screen: &Screen<'_>) -> Markup {
 
 /// Where a remedy is shown: in the first of the areas that it answers something in.
 fn area_of(remedy: &Remedy, screen: &Screen<'_>) -> Option<Area> {
-    let findings = screen.report.findings();
+    let findings = screen.findings;
     remedy.answers.iter().filter_map(|place| findings.get(*place)).map(|(rule, _)| Area::of(rule)).min()
 }
 
@@ -103,14 +103,13 @@ fn choose(id: &str, remedy: &Remedy, screen: &Screen<'_>) -> Markup {
             summary { "Choose" }
             fieldset {
                 legend .hush { (remedy.plan.title) }
-                @let findings = screen.report.findings();
                 ul .parts {
                     @for (at, part) in remedy.parts.iter().enumerate() {
                         li data-fix=(part.fix) data-safety=(part.safety.word()) {
                             label dir="auto" {
                                 input #{ "pick-" (id) "-" (at) } name=(part.key()) type="checkbox" title=(part.title)
                                     checked[!part.in_use];
-                                " " (part_name(part, &findings))
+                                " " (part_name(part, screen.findings))
                             }
                         }
                     }
@@ -155,14 +154,14 @@ fn note(remedy: &Remedy, screen: &Screen<'_>) -> String {
         _ if plan.is_guided() => lines.push("Nothing is changed for you; each step is checked.".to_owned()),
         Undo::Exact => lines.push("Can be undone.".to_owned()),
         Undo::Partly(_) => lines.push("Can be undone in part.".to_owned()),
-        Undo::Never(_) => lines.push("Can’t be undone.".to_owned()),
+        Undo::Never(_) => lines.push("Can't be undone.".to_owned()),
     }
     lines.join(" ")
 }
 
 /// The checks besides that of its first finding that it ends, by name.
 fn ends(remedy: &Remedy, screen: &Screen<'_>) -> Option<String> {
-    let findings = screen.report.findings();
+    let findings = screen.findings;
     let mut names: Vec<&str> = vec![];
     let own = remedy.answers.first().and_then(|place| findings.get(*place)).map(|(rule, _)| rule.id);
     let is_permission = findings.iter().filter(|(_, finding)| finding.permission().is_some()).count() > 0;

@@ -11,7 +11,7 @@ pub(super) fn others(report: &Report) -> Markup {
     let refused = unknown.iter().any(|row| !row.is_waiting());
     html! {
         div .counts {
-        (group("unknown", "Couldn’t check", &unknown, refused && report.refusal.is_none(), report.refusal.as_ref()))
+        (group("unknown", "Couldn't check", &unknown, refused && report.refusal.is_none(), report.refusal.as_ref()))
         (group("passed", "Passed", &report.with_outcome("pass").collect::<Vec<_>>(), false, None))
         (group("inapplicable", "Not applicable", &report.with_outcome("not-applicable").collect::<Vec<_>>(), false, None))
         }
@@ -44,7 +44,7 @@ fn outcome(row: &Row, above: Option<&OrgError>) -> Markup {
                 @if !text.is_empty() { p .small dir="auto" { (text) } }
             }
             Outcome::CannotTell { missing, why } => p .small dir="auto" {
-                "Couldn’t read " (missing) "."
+                "Couldn't read " (missing) "."
                 @if above != Some(why) { " " (why.sentence()) " " (why.advice()) }
             },
             Outcome::Findings(_) => {}

@@ -8,6 +8,7 @@ use leastwise_core::journal::Journal;
 use leastwise_core::plan::{Plan, Reached};
 use leastwise_core::protocol::Surface;
 use leastwise_core::report::{Report, Viewer};
+use leastwise_core::rules::rule::{Finding, Rule};
 use leastwise_core::salesforce::time::Timestamp;
 
 /// What a screen is drawn from.
@@ -15,6 +16,8 @@ use leastwise_core::salesforce::time::Timestamp;
 pub(crate) struct Screen<'a> {
     /// What is known of the page.
     pub(crate) report: &'a Report,
+    /// Its findings, the worst first.
+    pub(crate) findings: &'a [(&'static Rule, &'a Finding)],
     /// What the form on the page would change, where there is one.
     pub(crate) edit: Option<&'a Edit>,
     /// After a save: how much was changed, and what is not as was expected.

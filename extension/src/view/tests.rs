@@ -74,6 +74,7 @@ fn viewer() -> Viewer {
 fn screen(report: &Report) -> Screen<'_> {
     Screen {
         report,
+        findings: report.findings().leak(),
         edit: None,
         saved: None,
         is_reading: false,

@@ -16,7 +16,7 @@ pub(super) fn text(entry: &Entry, state: State) -> String {
         format!("Record: {} ({})", entry.name, entry.subject.as_str()),
         format!("Page: {}", words::page_of(entry)),
         format!("Changed by: {}", entry.username),
-        format!("Date: {}", super::changes::when(entry)),
+        format!("Date: {}", words::moment_text(entry.at)),
         format!("Status: {}", status(entry, state)),
         "What changed:".to_owned(),
     ];

@@ -45,11 +45,11 @@ pub(crate) fn page(hosts: &[(String, String)], reloaded: Option<usize>) -> Marku
         section aria-labelledby="reads" {
             h2 #reads { "What it reads, and what it never does" }
             ul .bullets {
-                li { "It reads the user’s permissions, login history, OAuth tokens, apps and login IP ranges, with your own permissions and the session you are already logged in with." }
+                li { "It reads the user's permissions, login history, OAuth tokens, apps and login IP ranges, with your own permissions and the session you are already logged in with." }
                 li { "Nothing is sent to anyone but your own org. There is no server and no connected app, and the session is never stored." }
                 li { b { "Production is read-only" } " until you allow changes there, and again once you close the browser." }
                 li { "Nothing is changed without a preview that you approved. Nothing on a Salesforce page can approve it." }
-                li { "What it couldn’t read is “Couldn’t check”. It never counts as passed." }
+                li { "What it couldn't read is “Couldn't check”. It never counts as passed." }
             }
         }
         footer .foot {

@@ -21,9 +21,9 @@ pub(super) fn who(classification: &Classification, kind: &str, is_complete: bool
         (Who::Platform, ..) => "Salesforce system user",
     };
     let (integration, person) = if is_of_many {
-        ("It’s used by integrations", "It’s used by people")
+        ("It's used by integrations", "It's used by people")
     } else {
-        ("It’s an integration user", "It’s a person")
+        ("It's an integration user", "It's a person")
     };
     let answer = classification.answer;
     let is_platform = matches!(classification.who, Who::Platform);

@@ -1,47 +1,33 @@
-//! Words that the popup, the toolbar's button and the history share.
+//! Words that the panel, the popup and the history share.
 
 use leastwise_core::journal::{Entry, State};
-use leastwise_core::report::Report;
-use leastwise_core::rules::rule::Severity;
 use leastwise_core::salesforce::time::{DAY, Timestamp};
-use leastwise_core::text::counted;
 use maud::{Markup, html};
 
-/// The worst severity of a report.
-pub(crate) fn worst(report: &Report) -> Option<Severity> {
-    report.refusal.is_none().then(|| report.counts().first().map(|(severity, _)| *severity))?
+/// A moment in UTC, to the minute: "2026-11-24 10:31 UTC".
+pub(crate) fn moment_text(at: i64) -> String {
+    let (day, time) = day_and_time(at);
+    format!("{day} {time} UTC")
 }
 
-/// "14 checks failed", or what else there is to say in a few words. What could not be checked never counts as passed.
-pub(crate) fn summary(report: &Report) -> String {
-    if report.refusal.is_some() {
-        return "couldn’t check".to_owned();
-    }
-    let failed = report.with_outcome("finding").count();
-    let unknown = report.with_outcome("cannot-tell").filter(|row| !row.is_waiting()).count();
-    let passed = report.with_outcome("pass").count();
-    match (failed, unknown, passed) {
-        (0, 0, _) if report.pending => "still reading".to_owned(),
-        (0, 0, 0) => "nothing to check".to_owned(),
-        (0, 0, _) => "all checks passed".to_owned(),
-        (0, unknown, _) => format!("couldn’t check {unknown}"),
-        (failed, ..) => format!("{} failed", counted(failed, "check")),
-    }
-}
-
-/// A moment in UTC, to the minute; the page's script says it in the time of the place.
+/// The same, which a page's script says in the time of the place.
 pub(crate) fn moment(at: i64) -> Markup {
-    let (text, minutes) = (Timestamp(at).to_string(), at.rem_euclid(DAY) / 60);
-    let (hours, minutes) = (minutes / 60, minutes % 60);
-    html! {
-        time datetime=(format!("{text}T{hours:02}:{minutes:02}Z")) { (text) " " (format!("{hours:02}:{minutes:02}")) " UTC" }
-    }
+    let (day, time) = day_and_time(at);
+    html! { time datetime=(format!("{day}T{time}Z")) { (moment_text(at)) } }
+}
+
+fn day_and_time(at: i64) -> (String, String) {
+    let minutes = at.rem_euclid(DAY) / 60;
+    (Timestamp(at).to_string(), format!("{:02}:{:02}", minutes / 60, minutes % 60))
 }
 
 /// How an entry of the journal stands, in a word or two.
 pub(crate) fn status(entry: &Entry, state: State) -> String {
     let (done, of) = entry.count();
     match state {
+        State::Nothing if entry.apply.plan().is_guided() && entry.apply.is_done() => {
+            "Checklist done".to_owned()
+        }
         State::Nothing if entry.apply.plan().is_guided() => format!("Checklist: {done} of {of} done"),
         State::Nothing => "Nothing was changed".to_owned(),
         State::Unfinished if entry.apply.is_unsure() => {

@@ -104,6 +104,20 @@ const foldForOthers = (event: Event): void => {
   if (isOpen() && path.some((target) => target instanceof Element && target.matches(OTHERS))) show(false);
 };
 
+/** How long after the last key or scroll the chip is as it was, in milliseconds. */
+const FADED = 1_000;
+let fadeTimer: ReturnType<typeof setTimeout> | undefined;
+
+/** While somebody works at the page the chip is hardly seen: it may stand over the page's last lines. */
+const fade = (): void => {
+  if (!root) return;
+  datasetOf(root).faded = "";
+  clearTimeout(fadeTimer);
+  fadeTimer = setTimeout(() => {
+    if (root) delete datasetOf(root).faded;
+  }, FADED);
+};
+
 /** Puts an empty panel into the page. */
 const make = (): ShadowRoot => {
   // No custom element: a page may define those, whatever their name, and then reads a closed root by its ElementInternals.
@@ -128,6 +142,7 @@ const make = (): ShadowRoot => {
   host.dataset.corner = CORNERS[0];
   addEventListener("pointerdown", foldForOthers, true);
   addEventListener("blur", foldForOthers);
+  for (const type of ["input", "scroll"]) addEventListener(type, fade, { capture: true, passive: true });
   return made;
 };
 
@@ -158,9 +173,11 @@ export const drawPanel = (drawing: Drawing): ShadowRoot => {
   return panel;
 };
 
-/** Draws parts of the panel, when it is there. */
+/** Draws parts of the panel, when it is there: a form in a frame was edited. */
 export const drawPanelParts = (parts: PanelParts): void => {
-  if (root) drawParts(root, parts);
+  if (!root) return;
+  drawParts(root, parts);
+  fade();
 };
 
 /** Says what the worker cannot say. Where nothing was ever drawn only what `isUrgent`, in a plain look. */

@@ -66,7 +66,7 @@ const check = (): void => {
   lastCheck = performance.now();
   clearTimeout(answerTimer);
   answerTimer = setTimeout(() => {
-    const text = "Leastwise didn’t answer. Reload the page, or restart the browser.";
+    const text = "Leastwise didn't answer. Reload the page, or restart the browser.";
     view.sayTrouble({ text }, true);
   }, PATIENCE);
   ask({ command: "Check", url });

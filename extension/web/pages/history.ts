@@ -62,7 +62,7 @@ const saveCsv = async (): Promise<void> => {
 const copy = async (button: HTMLElement): Promise<void> => {
   const words = await navigator.clipboard.writeText(button.dataset.text ?? "").then(
     () => "Copied",
-    () => "The browser didn’t allow copying",
+    () => "The browser didn't allow copying",
   );
   const label = button.firstChild as Text;
   const before = label.data;

@@ -1,10 +1,8 @@
 // What the extension's larger pages share: moments in the time of the place, and files.
 
-/** The page is in English: another language's words for months would be read out as English ones. */
-const LOCALE = navigator.language.startsWith("en") ? navigator.language : "en-US";
-
-const MOMENT = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeStyle: "short" });
-const WITH_ZONE = new Intl.DateTimeFormat(LOCALE, { timeZoneName: "short" });
+/** "2026-11-24 11:31", which is how every date is written here: Sweden writes them so. */
+const MOMENT = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short" });
+const WITH_ZONE = new Intl.DateTimeFormat("en-US", { timeZoneName: "short" });
 
 /** Says moments, which the worker's markup has in UTC, in the time of the place, with its zone. */
 export const localize = (root: HTMLElement): void => {

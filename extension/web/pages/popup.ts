@@ -3,7 +3,7 @@
 
 import { brokenTrouble, type Clicked, clickedButton, commandOf, draw, markBusy, showTrouble } from "../draw.ts";
 import type { Command } from "../protocol.ts";
-import { send } from "../send.ts";
+import { api, send } from "../send.ts";
 import { whenHostsChange } from "./allow.ts";
 
 /** How often it is looked how far something is, in milliseconds. */
@@ -60,5 +60,9 @@ main.addEventListener("click", (event) => {
 whenHostsChange(main, () => {
   shown = "";
   ask({ command: "Front" });
+});
+// Opened as a tab it is as wide as there is room: what it holds sizes a popup alone.
+api.tabs.getCurrent().then((tab) => {
+  if (tab) document.documentElement.className = "in-tab";
 });
 ask({ command: "Front" });

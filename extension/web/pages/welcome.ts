@@ -10,7 +10,7 @@ const main = document.querySelector("main") as HTMLElement;
 const ask = async (command: Clicked): Promise<void> => {
   const answer = await send(command as Command).catch(() => undefined);
   if (answer?.type === "broken") return showTrouble(main, brokenTrouble(answer.error, { command: "Welcome" }));
-  if (answer?.type !== "drawing") return showTrouble(main, { text: "Leastwise didn’t answer.", command: "Welcome" });
+  if (answer?.type !== "drawing") return showTrouble(main, { text: "Leastwise didn't answer.", command: "Welcome" });
   draw(main, answer);
   announce(main, main.querySelector("#reloaded")?.textContent ?? "");
 };

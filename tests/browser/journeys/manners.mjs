@@ -99,7 +99,7 @@ journey("silence: a worker that never answers is said, also where nothing was dr
   });
   await page.goto(userPage(org, "setup", ERP));
   const panel = await Panel.of(page);
-  const told = await panel.when((s) => /Leastwise didn’t answer\. Reload the page, or restart the browser\./.test(s.text), "it is said", 30_000);
+  const told = await panel.when((s) => /Leastwise didn't answer\. Reload the page, or restart the browser\./.test(s.text), "it is said", 30_000);
   assert.ok(told.buttons.some((button) => button.name === "Try again"));
   const box = await panel.call(function () {
     const { x, y, width, height } = this.getElementById("chip").getBoundingClientRect();

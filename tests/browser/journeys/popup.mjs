@@ -57,12 +57,12 @@ journey("popup: this page, this org, and the panel by a click; the toolbar's but
     return badge?.text && badge;
   }, "a badge");
   assert.equal(text, "Crit");
-  assert.match(title, /^ERP Sync: Critical, \d+ checks failed – Leastwise$/);
+  assert.match(title, /^ERP Sync: Critical, \d+ of \d+ checks failed – Leastwise$/);
   await page.bringToFront();
   const popup = await Popup.open(context);
-  const said = await popup.text(/THIS PAGE\s+Critical ERP Sync · \d+ checks failed[^]*THIS ORG[^]*· (Production|Sandbox)[^]*Settings/);
+  const said = await popup.text(/THIS PAGE\s+Critical ERP Sync · \d+ of \d+ checks failed[^]*THIS ORG[^]*· (Production|Sandbox)[^]*Settings/);
   assert.match(said, /v\d+\.\d+\.\d+/);
-  assert.match(said, new RegExp(`${/\d+ checks/.exec(title)[0]} failed`));
+  assert.match(said, new RegExp(`${/\d+ of \d+ checks/.exec(title)[0]} failed`));
   await isLarge(popup);
   await popup.click("button", "Open the panel");
   await panel.when((s) => s.open && s.focus, "the panel is open, and has the focus");

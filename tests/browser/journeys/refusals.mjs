@@ -26,7 +26,7 @@ for (const [kind, sentence] of Object.entries(TOTAL)) {
     await page.goto(userPage(org, "setup", ERP));
     const panel = await Panel.of(page);
     const state = await panel.when((s) => sentence.test(s.text), String(sentence));
-    assert.match(state.chip, /couldn’t check/i);
+    assert.match(state.chip, /couldn't check/i);
     assert.equal(Panel.rules(state, "pass").length, 0, "nothing passes unread");
     await org.heal();
     await panel.open();
@@ -40,7 +40,7 @@ journey("refusal: no answer in time", async ({ org, page }) => {
   await page.goto(userPage(org, "setup", ERP));
   const panel = await Panel.of(page);
   const state = await panel.when((s) => /didn't answer in time/.test(s.text), "given up", 30_000);
-  assert.match(state.chip, /couldn’t check/i);
+  assert.match(state.chip, /couldn't check/i);
   await panel.open();
   await panel.click("#again");
   await panel.report("ERP Sync");
@@ -87,7 +87,7 @@ journey("refusal: not signed in to the API's host", async ({ org, page, context 
   await context.clearCookies({ domain: org.hosts.core });
   await page.goto(userPage(org, "setup", "warehouse@acme.example"));
   const state = await (await Panel.of(page)).when((s) => /not logged in/.test(s.text), "not signed in");
-  assert.match(state.chip, /couldn’t check/i);
+  assert.match(state.chip, /couldn't check/i);
   await signIn(page, org);
 });
 

@@ -68,7 +68,7 @@ export async function signIn(page, org, username = org.admin.username) {
 /** Where a record's page is: in the Lightning shell of a host, or Classic. */
 export function address(org, host, inner) {
   if (host === "classic") return `https://${org.hosts.core}${inner}`;
-  const node = inner.startsWith("/005") ? "ManageUsers" : inner.startsWith("/0PS") ? "PermSets" : "EnhancedProfiles";
+  const node = inner.startsWith("/005") ? "ManageUsers" : inner.startsWith("/0PS") ? "PermSets" : inner.startsWith("/0PG") ? "PermSetGroups" : "EnhancedProfiles";
   return `https://${org.hosts[host]}/lightning/setup/${node}/page?address=${encodeURIComponent(inner)}`;
 }
 

@@ -255,8 +255,15 @@ export class Panel {
   /** Approves what is previewed; the state when it has ended. */
   async apply() {
     await this.when((s) => s.ready, "something to approve");
-    await this.approve("(Apply|Start checklist|Check again)");
+    await this.approve("Apply");
     return this.when((s) => s.stage === "ended" && s.rows.length > 0, "an end", 30_000);
+  }
+
+  /** Begins a checklist, or looks again how far it is: nothing is approved, for nothing is written. The state when it was looked at. */
+  async checklist(name) {
+    await this.open();
+    await this.press(name);
+    return this.when((s) => s.stage === "ended" && s.rows.length > 0, `the checklist “${name}”`, 30_000);
   }
 
   /** What an expression says in the content script's world. */

@@ -6,6 +6,7 @@ mod classic;
 mod console;
 mod objects;
 mod permission_set;
+mod permission_set_group;
 mod profile_clone;
 mod profile_original;
 mod restrictions;
@@ -105,9 +106,11 @@ pub fn respond(org: &mut Org, session: Option<&Session>, request: &PageRequest) 
             }
         }
         Some("0PS") if is_record => permission_set::respond(org, &view, first, editing),
+        Some("0PG") if is_record => permission_set_group::respond(org, &view, first, editing),
         Some("005") if first.len() == 3 && rest.is_none() => user::list(org, &view),
         Some("00e") if first.len() == 3 && rest.is_none() => profile_original::list(org, &view),
         Some("0PS") if first.len() == 3 && rest.is_none() => permission_set::list(org, &view),
+        Some("0PG") if first.len() == 3 && rest.is_none() => permission_set_group::list(org, &view),
         _ => missing(&view),
     }
 }

@@ -5,11 +5,11 @@ use crate::state::{self, plans::FRESH};
 use crate::storage::journals::{self, History};
 use crate::view;
 
-const USER: &str = "0055g000001Abcd";
+pub(super) const USER: &str = "0055g000001Abcd";
 const CLEO: &str = "0055g000001Cccc";
 
 /// The page of a user in a tab, read to the end; and the plan that freezes the user, as the markup names it.
-fn panel(tab: i32) -> String {
+pub(super) fn panel(tab: i32) -> String {
     let (mut reading, mut next) = begun(check(tab, ANN, 1), &json!({}), &json!({}));
     while let Some(request) = next {
         next = took(&mut reading, answer(&request));
@@ -40,25 +40,25 @@ fn answer(request: &Request) -> Response {
 }
 
 /// A small org: one row, whether it is a sandbox, and who is signed in.
-struct World {
+pub(super) struct World {
     frozen: bool,
     sandbox: bool,
-    local: Value,
+    pub(super) local: Value,
     session: Value,
     managed: Value,
     /// What was done, in order.
-    log: Vec<String>,
+    pub(super) log: Vec<String>,
     /// Whose session it is.
     hash: &'static str,
     now: i64,
     /// Whether the disk is full.
-    full: bool,
+    pub(super) full: bool,
     /// Whether somebody else signs in before a write.
     left: bool,
     /// What cannot be read.
     unread: Vec<Area>,
     /// How often the journal can be read.
-    finds: usize,
+    pub(super) finds: usize,
     /// Whether there is no room in memory.
     forgets: bool,
     /// An entry that another worker writes in the middle.
@@ -68,7 +68,7 @@ struct World {
 }
 
 impl World {
-    fn new(sandbox: bool) -> World {
+    pub(super) fn new(sandbox: bool) -> World {
         let first = viewer(CLEO, "Cleo");
         World {
             frozen: false,
@@ -90,7 +90,7 @@ impl World {
     }
 
     /// Carries an ask out; the last markup that the tab was told.
-    fn ask(&mut self, command: Incoming, tab: i32) -> String {
+    pub(super) fn ask(&mut self, command: Incoming, tab: i32) -> String {
         let (effects, _) = self.carry(command);
         told(&effects, tab).pop().map(|drawing| drawing.html).unwrap_or_default()
     }
@@ -107,7 +107,7 @@ impl World {
     }
 
     /// Carries an ask out; what the browser was to do, and the markup of the answer.
-    fn carry(&mut self, command: Incoming) -> (Vec<Effect>, String) {
+    pub(super) fn carry(&mut self, command: Incoming) -> (Vec<Effect>, String) {
         let mut controller = PageController::new(command, "css".into()).unwrap();
         controller.bind(Some(Session { hash: self.hash.into(), ..session() }));
         let [local, session, managed] = [Area::Local, Area::Session, Area::Managed]
@@ -215,7 +215,7 @@ impl World {
         answer(request)
     }
 
-    fn journal(&self) -> &Value {
+    pub(super) fn journal(&self) -> &Value {
         let key = format!("journal:{}:{}", session().org_id, Id::parse(USER).unwrap());
         &self.local[key]
     }

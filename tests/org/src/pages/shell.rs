@@ -13,6 +13,7 @@ const NODES: &[(&str, &str)] = &[
     ("ManageUsers", "Users"),
     ("EnhancedProfiles", "Profiles"),
     ("PermSets", "Permission Sets"),
+    ("PermSetGroups", "Permission Set Groups"),
     ("CompanyProfileInfo", "Company Information"),
 ];
 
@@ -121,6 +122,7 @@ fn node_title<'v>(view: &View<'v>, parts: &[&str]) -> &'v str {
         ["setup", node, ..] if node.starts_with("ManageUsers") => view.words.say("Users"),
         ["setup", "EnhancedProfiles" | "Profiles", ..] => view.words.say("Profiles"),
         ["setup", "PermSets" | "PermissionSetListView", ..] => view.words.say("Permission Sets"),
+        ["setup", "PermSetGroups", ..] => view.words.say("Permission Set Groups"),
         ["setup", "CompanyProfileInfo", ..] => view.words.say("Company Information"),
         ["r", "Account", ..] => view.words.say("Account"),
         _ => view.words.say("Home"),

@@ -191,6 +191,28 @@ fn a_permission_sets_change_reaches_its_groups() {
 }
 
 #[test]
+fn a_group_s_page_tells_its_members_and_there_is_no_form() {
+    let mut setup = Setup::new();
+    let group = setup.id("PermissionSetGroup", "DeveloperName", "Billing_Automation");
+    let set = setup.id("PermissionSet", "Name", "Billing_Extra");
+    let list = setup.get("/0PG?setupid=PermSetGroups");
+    assert!(list.contains(&format!("href=\"/{group}\"")), "{list}");
+    let page = setup.get(&format!("/{group}"));
+    for part in
+        ["Permission Sets in Group", "Muting Permission Set in Group", "Manage Assignments", "Updated"]
+    {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    assert!(page.contains(&format!("href=\"/{set}\"")) && page.contains("Billing Muting"), "{page}");
+    assert!(!page.contains("<form"));
+    // The hidden set that a group adds up to has no page of its own, and a group that is not there has none.
+    let hidden = setup.id("PermissionSet", "PermissionSetGroupId", &crate::id::long(&group).unwrap());
+    for url in [format!("/{group}/e"), format!("/{hidden}"), "/0PG5g000000zzzz".to_owned()] {
+        assert_eq!(setup.answer("GET", &url, &[]).status, 404, "{url}");
+    }
+}
+
+#[test]
 fn ranges_hours_and_policies_are_saved_or_refused() {
     let mut setup = Setup::new();
     let profile = setup.id("Profile", "Name", "Acme Sales");

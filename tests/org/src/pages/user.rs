@@ -200,7 +200,7 @@ fn sets(org: &Org, view: &View<'_>, row: &Row) -> Markup {
         (related(&format!("{id}_RelatedPermsetGroupAssignmentList"), view.words.say("Permission Set Group Assignments"), &edit("editPermSetGroupAssignments", "/udd/PermissionSetGroup/assignPermissionSet.apexp"), &html! {
             (header("Permission Set Group Label"))
             @for set in assigned.iter().filter(|set| !text(set, "PermissionSetGroupId").is_empty()) {
-                tr .dataRow { th .dataCell scope="row" { (text(set, "Label")) } td .dataCell { (text(set, "Name")) } }
+                tr .dataRow { th .dataCell scope="row" { a href=(address(view, &format!("/{}", short(text(set, "PermissionSetGroupId"))), &[])) { (text(set, "Label")) } } td .dataCell { (text(set, "Name")) } }
             }
         }))
     }

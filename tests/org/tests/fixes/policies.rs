@@ -117,7 +117,7 @@ fn a_profile_without_a_policy_is_left_to_people() {
     let mut world = World::new(&org, &admin);
     // It is not offered where there is none to change; and where it went meanwhile, that is said.
     assert!(of(&mut world, &admin, "old.loader@acme.example", EXPIRE).is_none());
-    let none = "Profile “Acme Connector” has no password policy set on it";
+    let none = "Leastwise found no password policy on profile “Acme Connector” itself";
     let why = world.preview(&plan).unwrap_err();
     assert!(why.starts_with(none), "{why}");
     // None in the org at all: the same.
@@ -152,7 +152,7 @@ fn a_policy_is_found_whatever_it_is_called_and_among_many() {
     for n in 0..12 {
         world.org.documents.insert((KIND.into(), format!("B{n}_profilePasswordPolicy{n}")), gone.clone());
     }
-    assert!(world.preview(&plan).unwrap_err().contains("has no password policy set on it"));
+    assert!(world.preview(&plan).unwrap_err().contains("found no password policy on profile"));
     let key = (KIND.to_owned(), "Acme_Links_profilePasswordPolicy1671051777049".to_owned());
     let own = world.org.documents.remove(&key).unwrap();
     world.org.documents.insert((KIND.into(), "mter_Links_now_profilePasswordPolicy7".into()), own);

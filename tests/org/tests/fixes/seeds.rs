@@ -35,7 +35,7 @@ fn try_seed(folder: &Path, most: usize, tally: &mut Tally) -> usize {
     let mut org = Org::new("acme");
     let admin = seed::load(&mut org, &[folder.to_owned()])
         .unwrap_or_else(|error| panic!("{}: {error:#}", folder.display()));
-    let pages: Vec<String> = ["User", "Profile"]
+    let pages: Vec<String> = ["User", "Profile", "PermissionSetGroup"]
         .iter()
         .flat_map(|kind| org.rows(kind))
         .map(|row| text(row, "Id").to_owned())
@@ -51,7 +51,8 @@ fn try_seed(folder: &Path, most: usize, tally: &mut Tally) -> usize {
     for one in &plans {
         law(&org, &admin.id, one, tally);
     }
-    plans.len()
+    let of_sets = law_of_sets(&org, &admin.id, most, tally);
+    plans.len() + of_sets.values().map(|offered| (*offered).min(most)).sum::<usize>()
 }
 
 #[test]

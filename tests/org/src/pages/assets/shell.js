@@ -11,8 +11,9 @@
     Profiles: "/setup/ui/profilelist.jsp?setupid=Profiles",
     PermSets: "/0PS?setupid=PermSets",
     PermissionSetListView: "/0PS?setupid=PermSets",
+    PermSetGroups: "/0PG?setupid=PermSetGroups",
   };
-  const NODES = [[/^\/005/, "ManageUsers"], [/^\/0PS/, "PermSets"], [/^\/(00e|setup\/ui\/profile)/, "EnhancedProfiles"]];
+  const NODES = [[/^\/005/, "ManageUsers"], [/^\/0PS/, "PermSets"], [/^\/0PG/, "PermSetGroups"], [/^\/(00e|setup\/ui\/profile)/, "EnhancedProfiles"]];
   const framed = (address) => {
     const url = new URL(address, inner);
     const nonce = Array.from(crypto.getRandomValues(new Uint8Array(32)), (b) => b.toString(16).padStart(2, "0")).join("");
