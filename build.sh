@@ -17,7 +17,7 @@ USAGE="\
                                tests; strangers all runs those too that take minutes)
 ./build.sh bench               each number that has a goal, with its goal; the sizes of what is shipped
 ./build.sh explore [SEED]…     the tests that draw random cases, with other seeds than the tests' own: the named, or a new one
-./build.sh shots               pictures of every surface; docs/panel.png, and what stores show (docs/store)
+./build.sh shots               pictures: what stores show (docs/store) and docs/panel.png; every surface, in out/shots
 ./build.sh release             what is published, in dist/release, built by the pinned toolchain: the same bytes wherever it is run
 ./build.sh deny                licences and sources by cargo-deny, and advisories (needs the network): before each release
 ./build.sh docs                writes docs/rules.md anew from the rules, and the scripts' types from the messages
@@ -216,7 +216,10 @@ case "${1:-build}" in
   org) shift && build_org && exec "$LEASTWISE_ORG" "$@" ;;
   strangers) shift && run_strangers "$@" ;;
   release) . scripts/release.sh && release ;;
-  shots) run_journeys shots.mjs ;;
+  shots)
+    run_journeys store.mjs
+    run_journeys shots.mjs
+    ;;
   explore) shift && need_rust && explore_cases "$@" ;;
   bench)
     build_extension

@@ -86,6 +86,14 @@ const checks = {
     const here = fs.existsSync(".git") ? execFileSync("git", ["tag", "--points-at", "HEAD", "v*"], { encoding: "utf8" }).split("\n") : [];
     for (const one of [tag, ...here]) if (one) assert.equal(one, `v${version()}`);
   },
+  "the pictures of the stores have the size that they ask for": () => {
+    const rows = [...(sections.get("Pictures") ?? "").matchAll(/^\| `(.+?)` \| (\d+) × (\d+) \|/gm)];
+    assert.ok(rows.length >= 6, `${rows.length} pictures`);
+    for (const [, name, width, height] of rows) {
+      const png = fs.readFileSync(`docs/store/${name}`);
+      assert.deepEqual([png.readUInt32BE(16), png.readUInt32BE(20)], [Number(width), Number(height)], name);
+    }
+  },
 };
 
 let [passed, failed] = [0, 0];

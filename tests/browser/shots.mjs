@@ -1,4 +1,4 @@
-// Pictures of every surface, light and dark, at three widths, into out/shots; and docs/panel.png.
+// Pictures of every surface, light and dark, at three widths, into out/shots: what somebody looks at who changed how something looks.
 // It never judges them: people do.
 
 import fs from "node:fs";
@@ -55,10 +55,8 @@ for (const colorScheme of ["light", "dark"]) {
       await page.screenshot({ path: `${OUT}/${what}-${size}-${colorScheme}-closed.png` });
       await panel.open();
       await page.screenshot({ path: `${OUT}/${what}-${size}-${colorScheme}.png` });
-      if (what === "user" && size === "usual" && colorScheme === "light") await page.screenshot({ path: "docs/panel.png" });
       if (what !== "user") continue;
-      await panel.click("#Fix-0");
-      await panel.when((s) => s.stage === "offered", "a preview");
+      await panel.preview("Fix Freeze");
       await page.screenshot({ path: `${OUT}/preview-${size}-${colorScheme}.png` });
       const window = await panel.window();
       await window.setViewportSize({ width: Math.min(width, 480), height: 700 });
@@ -79,4 +77,4 @@ for (const colorScheme of ["light", "dark"]) {
   await context.close();
 }
 org.stop();
-console.log(`${OUT} and docs/panel.png are drawn`);
+console.log(`${OUT} is drawn`);

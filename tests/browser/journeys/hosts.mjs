@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { extensionId } from "../../../scripts/manifest.mjs";
-import { ownPage, signIn, startBrowser, until, userPage } from "../lib/browser.mjs";
+import { ownPage, startBrowser, until, userPage } from "../lib/browser.mjs";
 import { journey } from "../lib/check.mjs";
 import { withAllHosts } from "../lib/company.mjs";
 import { Panel } from "../lib/panel.mjs";
@@ -78,25 +78,19 @@ journey("hosts: behind Microsoft Defender, once allowed, it is said once, and no
   }
 });
 
-journey("hosts: the popup asks for the addresses of the page in front, where it may not look yet", async ({ org, page, context }) => {
-  await page.goto(await behindDefender(org, page, "setup"));
-  await page.bringToFront();
-  // A person's click on the toolbar's button lets the extension know the address of the tab; a program has to say it.
-  await context.serviceWorkers()[0].evaluate((url) => {
-    globalThis.query = chrome.tabs.query;
-    chrome.tabs.query = async (what) => (await globalThis.query.call(chrome.tabs, what)).map((tab) => (tab.active ? { ...tab, url } : tab));
-  }, page.url());
+journey("hosts: the popup asks for the addresses of the page in front, where it may not look yet", async ({ org }) => {
+  const context = await startBrowser(org, { flags: ["--enable-unsafe-extension-debugging"] });
   try {
-    const popup = await Popup.open(context);
+    const page = await context.newPage();
+    await page.goto(await behindDefender(org, page, "setup"));
+    await page.bringToFront();
+    const popup = await Popup.clicked(context, page.url());
     await popup.text(/isn’t allowed on this Salesforce address yet[^]*Microsoft Defender/);
     await popup.evaluate("globalThis.asked = []; chrome.permissions.request = async (what) => (asked.push(...what.origins), false); 0");
     await popup.click("[data-hosts=allow]");
     assert.equal(await popup.evaluate("asked.filter((origin) => origin.includes('.mcas.ms')).length"), 3);
     await popup.close();
   } finally {
-    await context.serviceWorkers()[0].evaluate(() => {
-      chrome.tabs.query = globalThis.query;
-    });
+    await context.close();
   }
-  await signIn(page, org);
 });

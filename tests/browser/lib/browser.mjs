@@ -22,9 +22,9 @@ const hear = (worker) =>
 
 /**
  * A browser context with the extension; `plain`: without. `headed` shows it; `greeted` leaves the page open that is shown at install.
- * `extension` is another folder, `program` another way to start Chromium (company.mjs has some of each).
+ * `extension` is another folder, `program` another way to start Chromium (company.mjs has some of each), `flags` more of its switches.
  */
-export async function startBrowser(org, { headed = false, plain = false, greeted = false, extension = EXTENSION, program = CHROMIUM, ...options } = {}) {
+export async function startBrowser(org, { headed = false, plain = false, greeted = false, extension = EXTENSION, program = CHROMIUM, flags = [], ...options } = {}) {
   const profile = fs.mkdtempSync(path.join(os.tmpdir(), "leastwise-browser-"));
   // Debian's Chromium blocks third-party cookies; the frame of the Lightning host needs its own, as in a real sign-in.
   fs.mkdirSync(path.join(profile, "Default"));
@@ -46,6 +46,7 @@ export async function startBrowser(org, { headed = false, plain = false, greeted
       "--disable-component-update",
       "--disable-sync",
       ...org.chromium_args,
+      ...flags,
     ],
   });
   context.on("serviceworker", hear);

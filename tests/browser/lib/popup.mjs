@@ -7,11 +7,23 @@ import { Target } from "./target.mjs";
 
 export class Popup {
   /** Opens it over the tab in front. */
-  static async open(context) {
+  static open(context) {
+    return Popup.after(context, () => context.serviceWorkers()[0].evaluate(() => chrome.action.openPopup()));
+  }
+
+  /** Clicks the toolbar's button over a tab, as a person does: that lets the extension know the tab's address (`activeTab`). */
+  static clicked(context, url) {
+    return Popup.after(context, async (cdp) => {
+      const { targetInfos } = await cdp.send("Target.getTargets", { filter: [{ type: "tab" }] });
+      const { targetId } = targetInfos.find((tab) => tab.url === url);
+      await cdp.send("Extensions.triggerAction", { id: new URL(context.serviceWorkers()[0].url()).host, targetId });
+    });
+  }
+
+  static async after(context, opens) {
     const popup = new Popup();
-    const [worker] = context.serviceWorkers();
     const cdp = await context.browser().newBrowserCDPSession();
-    await worker.evaluate(() => chrome.action.openPopup());
+    await opens(cdp);
     const { targetId } = await until(async () => {
       const { targetInfos } = await cdp.send("Target.getTargets");
       return targetInfos.find(({ type, url, attached }) => type === "page" && url.endsWith("/popup.html") && !attached);
