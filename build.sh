@@ -174,8 +174,8 @@ build_before() {
 }
 
 run_journeys() { # a script of tests/browser, with what it needs built and named in the environment
-  local script=tests/browser/$1 org package=chromium
-  [ "$1" = firefox.mjs ] && package=firefox
+  local script=tests/browser/$1 org package=dist/chromium
+  [ "$1" = firefox.mjs ] && package=dist/leastwise-firefox.xpi
   shift
   [ -e "$script" ] || give_up "$script is not there"
   need_rust
@@ -183,9 +183,9 @@ run_journeys() { # a script of tests/browser, with what it needs built and named
   build_org &
   org=$!
   build_extension
-  [ $package = firefox ] || need_chromium
+  [[ $script == *firefox.mjs ]] || need_chromium
   wait $org
-  LEASTWISE_EXTENSION=$PWD/dist/$package node "$script" "$@"
+  LEASTWISE_EXTENSION=$PWD/$package node "$script" "$@"
 }
 
 run_strangers() { # clients that others wrote, by the names of their folders in tests/strangers; the quick ones when none is named

@@ -37,11 +37,17 @@ export function storeManifestOf(browser) {
   return rest;
 }
 
-/** The id that Chromium gives the extension: the first half of its key's SHA-256, with the letters from a to p as digits. */
-export function extensionId() {
-  const hash = createHash("sha256").update(Buffer.from(common().key, "base64")).digest("hex").slice(0, 32);
+/**
+ * The id that Chromium gives an extension with a public key: the first half of its SHA-256, with the letters from a to p as digits.
+ * @param {Buffer} key
+ */
+export function idOf(key) {
+  const hash = createHash("sha256").update(key).digest("hex").slice(0, 32);
   return [...hash].map((digit) => String.fromCharCode(97 + Number.parseInt(digit, 16))).join("");
 }
+
+/** The extension's id in Chromium. */
+export const extensionId = () => idOf(Buffer.from(common().key, "base64"));
 
 /** How a manifest is written. @param {object} manifest */
 export const written = (manifest) => `${JSON.stringify(manifest, null, 2)}\n`;

@@ -35,7 +35,7 @@ release() {
   rm -rf $RELEASE && mkdir -p $RELEASE
   # Another folder each time: a path that gets into a file shows at once.
   tree=$(mktemp -d "${TMPDIR:-/tmp}/leastwise-release-XXXXXX")
-  trap 'rm -rf "$tree"' EXIT
+  trap "rm -rf '$tree'" EXIT
   node scripts/source.mjs "$RELEASE/leastwise-$version-source.zip" "$tree"
   lacking=$(lacking_toolchain)
   if [ -z "$lacking" ]; then

@@ -1,4 +1,4 @@
-// The panel in Firefox, from its own package: on each host, and again after a click.
+// The panel in Firefox, from the file that its store takes: on each host, and again after a click.
 // It never takes the journeys' place: they say what the panel does, this says that Firefox does it too.
 
 import assert from "node:assert/strict";
@@ -10,7 +10,7 @@ import WebSocket from "ws";
 import { userPage, until } from "./lib/browser.mjs";
 import { startOrg } from "./lib/org.mjs";
 
-const EXTENSION = process.env.LEASTWISE_EXTENSION ?? new URL("../../dist/firefox", import.meta.url).pathname;
+const EXTENSION = process.env.LEASTWISE_EXTENSION ?? new URL("../../dist/leastwise-firefox.xpi", import.meta.url).pathname;
 const FIREFOX = process.env.FIREFOX ?? "firefox-esr";
 
 /** Firefox with a new profile that reaches the org, and nothing else, by the org's proxy. */
@@ -92,7 +92,7 @@ const check = async (name, body) => {
 };
 try {
   const [{ context }] = (await firefox.send("browsingContext.getTree")).contexts;
-  await firefox.send("webExtension.install", { extensionData: { type: "path", path: EXTENSION } });
+  await firefox.send("webExtension.install", { extensionData: { type: EXTENSION.endsWith(".xpi") ? "archivePath" : "path", path: EXTENSION } });
   const open = (url) => firefox.send("browsingContext.navigate", { context, url, wait: "complete" });
   const panel = async () => {
     const { result } = await firefox.send("script.evaluate", {

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { killWorker, ownPage, signIn, startBrowser, until, userPage } from "../lib/browser.mjs";
 import { journey } from "../lib/check.mjs";
-import { chromiumWithPolicy, noPolicyBecause } from "../lib/company.mjs";
+import { chromiumWithPolicy, noPolicyBecause, packedForStore } from "../lib/company.mjs";
 import { Panel } from "../lib/panel.mjs";
 
 const ERP = "erp.sync@acme.example";
@@ -129,3 +129,36 @@ company("nothing is given out, and a review is kept for so long", { hideExports:
   assert.equal(answer.type, "drawing");
   assert.ok(context.pages().length);
 });
+
+if (!because) {
+  journey("company: what a store hands out is installed by force, as docs/enterprise.md says, and its policy holds", async ({ org }) => {
+    const packed = await packedForStore();
+    const more = { ExtensionSettings: { [packed.id]: { installation_mode: "force_installed", update_url: packed.address } } };
+    const context = await startBrowser(org, {
+      plain: true,
+      program: chromiumWithPolicy({ readOnly: true }, packed.id, more),
+      // What a browser under test is told to leave out: without it nothing is installed.
+      ignoreDefaultArgs: ["--disable-extensions", "--disable-background-networking", "--disable-component-update", "--disable-component-extensions-with-background-pages"],
+      background: true,
+    });
+    try {
+      const list = await context.newPage();
+      await list.goto("chrome://extensions");
+      const found = () => list.evaluate((id) => chrome.developerPrivate.getExtensionsInfo().then((all) => all.find((one) => one.id === id)), packed.id);
+      const installed = await until(found, "it is installed", 90_000);
+      assert.ok(installed.state === "ENABLED" && !installed.userMayModify, "nobody can turn it off");
+      const page = await context.newPage();
+      await signIn(page, org);
+      await page.goto(userPage(org, "setup", "quantum.sync@acme.example"));
+      const panel = await Panel.of(page);
+      await panel.report("Quantum Sync");
+      await panel.when((s) => /Logged in as/.test(s.text), "who is logged in");
+      await panel.open();
+      await panel.press("Fix Remove Bulk API Hard Delete");
+      await panel.when((s) => /company.s policy/.test(s.plan), "its policy holds", 30_000);
+    } finally {
+      await context.close();
+      packed.close();
+    }
+  });
+}

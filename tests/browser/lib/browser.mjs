@@ -22,9 +22,10 @@ const hear = (worker) =>
 
 /**
  * A browser context with the extension; `plain`: without. `headed` shows it; `greeted` leaves the page open that is shown at install.
- * `extension` is another folder, `program` another way to start Chromium (company.mjs has some of each), `flags` more of its switches.
+ * `extension` is another folder, `program` another way to start Chromium (company.mjs has some of each), `flags` more of its switches, `background`: it fetches by itself what it
+ * is told to install.
  */
-export async function startBrowser(org, { headed = false, plain = false, greeted = false, extension = EXTENSION, program = CHROMIUM, flags = [], ...options } = {}) {
+export async function startBrowser(org, { headed = false, plain = false, greeted = false, extension = EXTENSION, program = CHROMIUM, flags = [], background = false, ...options } = {}) {
   const profile = fs.mkdtempSync(path.join(os.tmpdir(), "leastwise-browser-"));
   // Debian's Chromium blocks third-party cookies; the frame of the Lightning host needs its own, as in a real sign-in.
   fs.mkdirSync(path.join(profile, "Default"));
@@ -42,7 +43,7 @@ export async function startBrowser(org, { headed = false, plain = false, greeted
       "--disable-gpu",
       "--disable-quic",
       "--no-first-run",
-      "--disable-background-networking",
+      ...(background ? [] : ["--disable-background-networking"]),
       "--disable-component-update",
       "--disable-sync",
       ...org.chromium_args,
