@@ -34,7 +34,7 @@ pub const HOST_GROUPS: &[HostGroup] = &[
     },
     HostGroup {
         name: "Microsoft Defender for Cloud Apps (.mcas.ms)",
-        who: "Leastwise can’t read an org through Defender. On these pages it says so, and nothing else.",
+        who: "Leastwise can't read an org through Defender. On these pages it says so, and nothing else.",
         origins: &[
             "https://*.my.salesforce.com.mcas.ms/*",
             "https://*.my.salesforce-setup.com.mcas.ms/*",

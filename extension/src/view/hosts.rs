@@ -30,7 +30,7 @@ fn button(id: &str, hosts: Hosts) -> Markup {
 /// On the popup: that Leastwise may not look at the page in front yet.
 pub(super) fn this_page(group: &'static HostGroup) -> Markup {
     html! {
-        p { b { "Leastwise isn’t allowed on this Salesforce address yet." } }
+        p { b { "Leastwise isn't allowed on this Salesforce address yet." } }
         p .small { (group.name) ": " (group.who) " Your browser asks you before Leastwise can use such pages." }
         (button("allow-hosts", Hosts { group, is_allowed: false }))
     }

@@ -185,7 +185,7 @@ fn org_row(org: &Org, options: &Options) -> Markup {
             p { b { bdi { (org.label()) } } " · " (kind)
                 @if org.label() != org.host { br; span .small { (org.host) } } }
             @match &org.writing {
-                _ if !is_allowed => p { "Leastwise isn’t allowed in this org. " b .locked { (LOCKED) } },
+                _ if !is_allowed => p { "Leastwise isn't allowed in this org. " b .locked { (LOCKED) } },
                 _ if is_read_only => p { "Read-only. " b .locked { (LOCKED) } },
                 Writing::ReadOnly => p { "Read-only" },
                 Writing::Sandbox => p { "Changes are allowed, because it is a sandbox" },
@@ -366,7 +366,7 @@ fn data(options: &Options) -> Markup {
                 }
             }
             @if hides_exports { p #no-exports data-locked { "Nothing can be exported. " b .locked {
-                (if options.company.is_some() { LOCKED } else { "Your company’s policy could not be read." }) } } }
+                (if options.company.is_some() { LOCKED } else { "Your company's policy could not be read." }) } } }
             @if let Some(days) = review_days { p #review-days data-locked { "A review of an org is kept for " (counted(days, "day")) ". " b .locked { (LOCKED) } } }
             p .buttons {
                 @if !hides_exports { button #export type="button" data-command="data" { "Export as JSON" } }
@@ -428,12 +428,12 @@ mod tests {
             json!({ "org:00D5g000004abcdEAA": org, "host:00D5g000004abcdEAA": "acme.my.salesforce.com" });
         let html = page(&Options::new(local.clone(), &json!({}), Some(&json!({})))).0;
         assert!(html.contains("id=\"export\"") && !html.contains("id=\"review-days\""), "{html}");
-        assert!(!html.contains("isn’t allowed in this org"));
+        assert!(!html.contains("isn't allowed in this org"));
         let managed =
             json!({ "hideExports": true, "keepReviewDays": 30, "allowedOrgs": ["00D5g000004other"] });
         let html = page(&Options::new(local, &json!({}), Some(&managed))).0;
         assert!(!html.contains("id=\"export\"") && html.contains("Nothing can be exported."), "{html}");
-        assert!(html.contains("kept for 30 days") && html.contains("isn’t allowed in this org"), "{html}");
+        assert!(html.contains("kept for 30 days") && html.contains("isn't allowed in this org"), "{html}");
     }
 
     #[test]

@@ -485,7 +485,9 @@ fn ended(changes: &Changes<'_>, state: &PlanState, entry: &Entry) -> Markup {
                 State::Verified if !entry.undoes.is_empty() => "Undone. Salesforce confirms it.".to_owned(),
                 how => super::changes::state(entry, how),
             }) } }
-            @if !entry.stop.is_empty() { p dir="auto" { (entry.stop) } }
+            // Of a checklist the step that is next stands below.
+            @let is_step = entry.apply.plan().steps.iter().any(|step| step.words == entry.stop);
+            @if !entry.stop.is_empty() && !is_step { p dir="auto" { (entry.stop) } }
             @if state.wider.is_some() { (button("wider", "Fix", "it with what depends on it", WIDER, "")) }
             @if entry.apply.plan().is_guided() { (checklist_actions("now", entry)) }
             @else { (actions("now", entry, how)) }

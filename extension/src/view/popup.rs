@@ -81,7 +81,7 @@ pub(crate) fn popup(popup: &Popup) -> Markup {
                 (Some(page), _) => (this_page(&page.state)),
                 (None, Some(group)) => (hosts::this_page(group)),
                 (None, None) => { p { "Open a user, profile or permission set in Salesforce Setup to see what Leastwise finds." }
-                    p .small { "If such a page is open already, reload it once. Does your org’s address end in .mil, .cn or .mcas.ms? "
+                    p .small { "If such a page is open already, reload it once. Does your org's address end in .mil, .cn or .mcas.ms? "
                         a href="options.html#hosts" target="_blank" { "Allow it in Settings" } "." } },
             }
         }
@@ -109,7 +109,7 @@ fn this_page(page: &PageState) -> Markup {
                 button #again type="button" data-command="Retry" { "Show again" }
             },
             PageState::Off => p { "Findings are turned off in " a href="options.html" target="_blank" { "Settings" } "." },
-            PageState::NotAllowed => p { "Your company’s policy doesn’t allow Leastwise in this org. Nothing is read here." },
+            PageState::NotAllowed => p { "Your company's policy doesn't allow Leastwise in this org. Nothing is read here." },
             PageState::Reading => p .reading { "Reading from Salesforce…" },
             PageState::Refused { sentence, advice } => {
                 p { b { (sentence) } }

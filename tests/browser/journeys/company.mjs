@@ -45,7 +45,7 @@ const company = (name, policy, body) =>
 const locked = async (options, id) => {
   assert.ok(await options.locator(`#${id}`).isDisabled(), id);
   const row = options.locator("[data-locked]").filter({ has: options.locator(`#${id}`) });
-  assert.match(await row.innerText(), /Set by your company’s policy/, id);
+  assert.match(await row.innerText(), /Set by your company's policy/, id);
 };
 
 company(
@@ -105,7 +105,7 @@ company("only its own orgs", { allowedOrgs: ["00D000000000001"] }, async ({ org,
   const settings = await own("options", "#data");
   await settings.evaluate(() => chrome.storage.local.set({ "org:00D5g000004abcdEAA": { name: "Other", sandbox: true, used: 1 }, "host:00D5g000004abcdEAA": "other.my.salesforce.com" }));
   await settings.reload();
-  await settings.locator("#changes").getByText("Leastwise isn’t allowed in this org.").waitFor();
+  await settings.locator("#changes").getByText("Leastwise isn't allowed in this org.").waitFor();
 });
 
 /** The org's id: a session's begins with it. */
@@ -119,7 +119,7 @@ company("in its own orgs all is as ever", async (org) => ({ allowedOrgs: [await 
 company("nothing is given out, and a review is kept for so long", { hideExports: true, keepReviewDays: 30 }, async ({ own, context }) => {
   const options = await own("options", "#data");
   assert.equal(await options.locator("#export").count(), 0);
-  assert.match(await options.locator("#no-exports").innerText(), /Nothing can be exported\. Set by your company’s policy/);
+  assert.match(await options.locator("#no-exports").innerText(), /Nothing can be exported\. Set by your company's policy/);
   assert.match(await options.locator("#review-days").innerText(), /kept for 30 days/);
   await options.evaluate(() => chrome.storage.local.set({ "host:00D5g000004abcdEAA": "acme.my.salesforce.com" }));
   const history = await own("history", "h1");

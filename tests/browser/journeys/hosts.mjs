@@ -85,7 +85,7 @@ journey("hosts: the popup asks for the addresses of the page in front, where it 
     await page.goto(await behindDefender(org, page, "setup"));
     await page.bringToFront();
     const popup = await Popup.clicked(context, page.url());
-    await popup.text(/isn’t allowed on this Salesforce address yet[^]*Microsoft Defender/);
+    await popup.text(/isn't allowed on this Salesforce address yet[^]*Microsoft Defender/);
     await popup.evaluate("globalThis.asked = []; chrome.permissions.request = async (what) => (asked.push(...what.origins), false); 0");
     await popup.click("[data-hosts=allow]");
     assert.equal(await popup.evaluate("asked.filter((origin) => origin.includes('.mcas.ms')).length"), 3);
