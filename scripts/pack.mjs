@@ -22,7 +22,7 @@ import { writeZip } from "./zip.mjs";
 const STORE_FILES = { chromium: "leastwise-chromium.zip", firefox: "leastwise-firefox.xpi" };
 
 /** The extension's own pages: of each its markup, its script and its style. */
-const PAGES = ["popup", "history", "options", "welcome", "approve"];
+const PAGES = ["popup", "history", "options", "welcome", "approve", "review"];
 
 /** What is shipped as it stands: from where in the project it comes, by its name in the package. */
 const COPIED = {
@@ -54,6 +54,12 @@ const tool = (name, args) => execFileSync(`node_modules/.bin/${name}`, args, { s
  */
 const minify = (from, to, flags = []) =>
   tool("esbuild", [from, `--outfile=${to}`, ...flags, "--minify", "--charset=utf8", "--legal-comments=none", "--log-level=warning"]);
+
+/**
+ * The review's page loads the Wasm itself, as a module does; the others are plain scripts.
+ * @param {string} name
+ */
+const formatOf = (name) => [name === "pages/review" ? "--format=esm" : "--format=iife"];
 
 /**
  * Every file below a folder by its path in it, in the order of their names.
@@ -90,7 +96,8 @@ function common(bound, out) {
   tool("wasm-opt", [path.join(bound, "leastwise_bg.wasm"), "-o", path.join(out, "leastwise.wasm"), "-O2"]);
   /** @param {string} name */
   const inPackage = (name) => path.join(out, path.basename(name));
-  for (const name of SCRIPTS) minify(`extension/web/${name}.ts`, `${inPackage(name)}.js`, ["--bundle", "--format=iife"]);
+  for (const name of SCRIPTS)
+    minify(`extension/web/${name}.ts`, `${inPackage(name)}.js`, ["--bundle", ...formatOf(name), `--alias:leastwise-bound=./${bound}`]);
   for (const name of STYLES) minify(`extension/web/${name}.css`, `${inPackage(name)}.css`, ["--bundle"]);
   // The worker carries the panel's style sheet: it sends it along with what it has drawn.
   minify("extension/web/panel.css", path.join(bound, "panel.css"), ["--bundle"]);

@@ -15,6 +15,7 @@ pub mod journal;
 pub mod plan;
 pub mod protocol;
 pub mod report;
+pub mod review;
 pub mod rules;
 pub mod salesforce;
 pub mod text;

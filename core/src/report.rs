@@ -11,7 +11,7 @@ pub use check::{FailedCheck, Item};
 
 use crate::classification::Classification;
 use crate::collect::Collector;
-use crate::facts::{Grant, Known, Source};
+use crate::facts::{Facts, Grant, Known, Labels, Source, User};
 use crate::rules;
 use crate::rules::rule::{Finding, Outcome, Rule, Severity};
 use crate::salesforce::error::OrgError;
@@ -103,7 +103,7 @@ impl Report {
         let facts = gather.facts();
         let rows = rules::run(facts)
             .into_iter()
-            .map(|(rule, outcome)| Row { rule, outcome: labelled(outcome, gather) })
+            .map(|(rule, outcome)| Row { rule, outcome: labelled(outcome, gather.labels()) })
             .collect::<Vec<_>>();
         Report {
             subject: subject(gather),
@@ -111,6 +111,23 @@ impl Report {
             rows,
             refusal: gather.refusal().cloned(),
             pending: !gather.is_complete(),
+        }
+    }
+
+    /// What is known of a user whose facts were taken out of the org's tables.
+    pub fn of_user(user: &User, facts: &Facts, labels: &Labels) -> Report {
+        let row = |(rule, outcome)| Row { rule, outcome: labelled(outcome, labels) };
+        Report {
+            subject: Subject {
+                kind: "User",
+                id: user.id.clone(),
+                name: user.name.clone(),
+                detail: user.username.clone(),
+            },
+            classification: facts.classification.known().cloned(),
+            rows: rules::run(facts).into_iter().map(row).collect(),
+            refusal: None,
+            pending: false,
         }
     }
 
@@ -257,10 +274,10 @@ fn reach(set: &Grant) -> Option<String> {
 
 /// Findings about a permission by what the org calls it, in the viewer's language; by its API name where nothing calls it
 /// anything.
-fn labelled(outcome: Outcome, gather: &Collector) -> Outcome {
+fn labelled(outcome: Outcome, labels: &Labels) -> Outcome {
     let Outcome::Findings(mut findings) = outcome else { return outcome };
     for finding in &mut findings {
-        let label = finding.permission().and_then(|name| gather.labels().get(name));
+        let label = finding.permission().and_then(|name| labels.get(name));
         if let Some(label) = label.map(|label| label.trim()).filter(|label| !label.is_empty()) {
             finding.title = label.to_owned();
         }

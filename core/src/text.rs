@@ -31,7 +31,7 @@ pub fn capitalized(text: &str) -> String {
 }
 
 /// The name that an API has for something, as words: `ModifyAllData` is "Modify All Data", `APIUser` "API User".
-pub(crate) fn spaced(name: &str) -> String {
+pub fn spaced(name: &str) -> String {
     let chars: Vec<char> = name.trim_end_matches("__c").chars().collect();
     let mut out = String::new();
     for (at, c) in chars.iter().enumerate() {

@@ -17,6 +17,8 @@ mod storage;
 mod view;
 
 #[cfg(target_arch = "wasm32")]
+mod review_page;
+#[cfg(target_arch = "wasm32")]
 mod salesforce_client;
 #[cfg(target_arch = "wasm32")]
 mod worker;

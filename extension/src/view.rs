@@ -18,6 +18,7 @@ pub(crate) mod panel;
 pub(crate) mod plan;
 pub(crate) mod popup;
 mod remedies;
+pub(crate) mod review;
 mod rows;
 pub(crate) mod screen;
 mod sources;

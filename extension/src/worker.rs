@@ -69,6 +69,10 @@ async fn handle(mut incoming: Incoming, css: String) -> Option<Response> {
             popup::open_entry(&entry, preview).await;
             None
         }
+        Command::OpenReview { .. } => {
+            popup::open_review(incoming.tab.as_ref()).await;
+            None
+        }
         Command::OpenPanel => {
             popup::open_panel().await;
             None

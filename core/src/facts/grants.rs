@@ -32,6 +32,10 @@ const HOLDERS_OF_SET: Children = Children {
     filter: "WHERE Assignee.IsActive = true LIMIT 201",
 };
 
+/// Of a set that was put together out of an org's tables: how many have it who were counted and not read by name. The org
+/// itself gives no such field.
+pub(crate) const BEYOND: &str = "leastwise.beyond";
+
 /// Which of what a permission set opens are apps.
 pub(crate) const APPS_OF_SET: Children = Children {
     relationship: "SetupEntityAccessItems",
@@ -212,7 +216,10 @@ impl Grant {
             apps: json::children(row, APPS_OF_SET.relationship)
                 .filter(|list| !list.cut)
                 .map(|list| list.rows.iter().filter_map(|row| json::id(row, "SetupEntityId")).collect()),
-            reach: json::children(row, "Assignments").map(|list| Reach::from_rows(&list, own, limit, now)),
+            reach: json::children(row, "Assignments").map(|list| Reach {
+                beyond: usize::try_from(json::number(row, BEYOND)).unwrap_or(usize::MAX),
+                ..Reach::from_rows(&list, own, limit, now)
+            }),
             group: json::id(row, "PermissionSetGroupId"),
             told_apart: None,
         })

@@ -20,8 +20,12 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct TableRows {
     /// Those that were read.
     pub rows: Vec<Value>,
-    /// Whether there are more.
+    /// Whether there are more, it is not known whose.
     pub cut: bool,
+    /// Of whom there are more: users, of permission sets the sets.
+    pub cut_of: BTreeSet<Id>,
+    /// Whose could not be read, and why.
+    pub lost: BTreeMap<Id, OrgError>,
 }
 
 /// The rows of an org's tables as its API gives them; of each, why it could not be read.
@@ -47,8 +51,10 @@ pub struct OrgTables {
     pub apps: Result<TableRows, OrgError>,
     /// `CronTrigger`.
     pub jobs: Result<TableRows, OrgError>,
-    /// By `Profile.Id`, the answer of the Tooling API with the profile's metadata.
-    pub metadata: BTreeMap<Id, Result<Value, OrgError>>,
+    /// By `Profile.Id`, the login IP ranges that the profile's metadata has.
+    pub ranges: BTreeMap<Id, Known<LoginIpRanges>>,
+    /// Why no metadata was read, where that is so.
+    pub ranges_why: Option<OrgError>,
 }
 
 /// What is known of an org.
@@ -67,10 +73,46 @@ pub struct OrgFacts {
     sign_ins: Known<BTreeMap<Id, SignIns>>,
     /// Whether some of the org's sign-ins were not read: whose, is not known.
     sign_ins_cut: bool,
+    lost: Lost,
     tokens: Known<Tokens>,
     apps: Known<Apps>,
     jobs: Known<BTreeMap<Id, Jobs>>,
     ranges: BTreeMap<Id, Known<LoginIpRanges>>,
+    ranges_why: Option<OrgError>,
+}
+
+/// Whose rows could not be read, by table.
+#[derive(Debug, Clone, Default)]
+struct Lost {
+    frozen: BTreeMap<Id, OrgError>,
+    assignments: BTreeMap<Id, OrgError>,
+    sign_ins: BTreeMap<Id, OrgError>,
+    jobs: BTreeMap<Id, OrgError>,
+    tokens: BTreeMap<Id, OrgError>,
+    /// By permission set.
+    sets: BTreeMap<Id, OrgError>,
+}
+
+impl Lost {
+    fn new(tables: &OrgTables) -> Lost {
+        let of = |table: &Result<TableRows, OrgError>| table.as_ref().map(|table| table.lost.clone()).unwrap_or_default();
+        Lost {
+            frozen: of(&tables.logins),
+            assignments: of(&tables.assignments),
+            sign_ins: of(&tables.sign_ins),
+            jobs: of(&tables.jobs),
+            tokens: of(&tables.tokens),
+            sets: of(&tables.sets),
+        }
+    }
+}
+
+/// A fact of one user, unless just theirs could not be read.
+fn unless_lost<T>(fact: Known<T>, name: &str, lost: &BTreeMap<Id, OrgError>, user: &Id) -> Known<T> {
+    match (lost.get(user), &fact) {
+        (Some(why), Known::Is(_)) => Known::unavailable(name, why.clone()),
+        _ => fact,
+    }
 }
 
 /// A table as a fact, or why it could not be read.
@@ -126,8 +168,12 @@ impl OrgFacts {
             }),
             sign_ins: known(SignIns::NAME, &tables.sign_ins, |table| {
                 let rows = grouped(table.rows.iter().filter_map(SignIn::from_row), |row| &row.user_id);
-                let list = |rows: Vec<SignIn>| SignIns { rows: rows.into(), cut: table.cut };
-                rows.into_iter().map(|(user, rows)| (user, list(rows))).collect()
+                let list = |user: &Id, mut rows: Vec<SignIn>| {
+                    // The newest first, as on a user's page.
+                    rows.sort_by_key(|row| std::cmp::Reverse(row.last));
+                    SignIns { rows: rows.into(), cut: table.cut || table.cut_of.contains(user) }
+                };
+                rows.into_iter().map(|(user, rows)| (user.clone(), list(&user, rows))).collect()
             }),
             sign_ins_cut: tables.sign_ins.as_ref().is_ok_and(|table| table.cut),
             tokens: known(Tokens::NAME, &tables.tokens, |table| Tokens::from_rows(&table.rows, table.cut)),
@@ -136,17 +182,9 @@ impl OrgFacts {
                 let rows = grouped(table.rows.iter().filter_map(Job::from_row), |row| &row.owner_id);
                 rows.into_iter().map(|(user, rows)| (user, Jobs { rows: rows.into() })).collect()
             }),
-            ranges: tables
-                .metadata
-                .iter()
-                .map(|(profile, answer)| {
-                    let read = match answer {
-                        Ok(answer) => LoginIpRanges::from_answer(answer),
-                        Err(why) => Known::unavailable(LoginIpRanges::NAME, why.clone()),
-                    };
-                    (profile.clone(), read)
-                })
-                .collect(),
+            ranges: tables.ranges.clone(),
+            ranges_why: tables.ranges_why.clone(),
+            lost: Lost::new(tables),
         }
     }
 
@@ -166,9 +204,10 @@ impl OrgFacts {
         let (grants, lapsed) = self.grants(id);
         let mut facts = Facts {
             user: Known::Is(user.clone()),
-            frozen: match &self.frozen {
-                Known::Is(all) => frozen::from_row(all.get(id), Some(user)),
-                unavailable => unavailable.map(|_| false),
+            frozen: match (&self.frozen, self.lost.frozen.get(id)) {
+                (Known::Is(_), Some(why)) => Known::unavailable(FROZEN, why.clone()),
+                (Known::Is(all), None) => frozen::from_row(all.get(id), Some(user)),
+                (unavailable, _) => unavailable.map(|_| false),
             },
             license: flattened(
                 self.licenses.map(|all| license.and_then(|id| all.get(id)).cloned()),
@@ -182,17 +221,27 @@ impl OrgFacts {
             ),
             grants,
             lapsed,
-            sign_ins: self.sign_ins.map(|all| {
-                let none = || SignIns { cut: self.sign_ins_cut, ..SignIns::default() };
-                all.get(id).cloned().unwrap_or_else(none)
-            }),
-            tokens: self.tokens.clone(),
+            sign_ins: unless_lost(
+                self.sign_ins.map(|all| {
+                    let none = || SignIns { cut: self.sign_ins_cut, ..SignIns::default() };
+                    all.get(id).cloned().unwrap_or_else(none)
+                }),
+                SignIns::NAME,
+                &self.lost.sign_ins,
+                id,
+            ),
+            tokens: unless_lost(self.tokens.clone(), Tokens::NAME, &self.lost.tokens, id),
             apps: self.apps.clone(),
-            jobs: self.jobs.map(|all| all.get(id).cloned().unwrap_or_default()),
-            login_ip_ranges: own_profile
-                .and_then(|id| self.ranges.get(id))
-                .cloned()
-                .unwrap_or_else(|| Known::unavailable(LoginIpRanges::NAME, not_found())),
+            jobs: unless_lost(
+                self.jobs.map(|all| all.get(id).cloned().unwrap_or_default()),
+                Jobs::NAME,
+                &self.lost.jobs,
+                id,
+            ),
+            login_ip_ranges: own_profile.and_then(|id| self.ranges.get(id)).cloned().unwrap_or_else(|| {
+                let why = self.ranges_why.clone().unwrap_or_else(not_found);
+                Known::unavailable(LoginIpRanges::NAME, why)
+            }),
             ..Facts::pending(self.now)
         };
         facts.doubt_empty_lists(Some(id));
@@ -213,6 +262,10 @@ impl OrgFacts {
         for one in assignments.get(user).into_iter().flatten() {
             one.targets().for_each(|id| of.entry(id).or_default().push(one));
         }
+        let lost = self.lost.assignments.get(user);
+        if let Some(why) = lost.or_else(|| of.keys().find_map(|set| self.lost.sets.get(*set))) {
+            return (Known::unavailable(Grants::NAME, why.clone()), vec![]);
+        }
         let places: BTreeSet<usize> = of.keys().filter_map(|id| self.set_places.get(*id)).copied().collect();
         let own = places.into_iter().filter_map(|place| all.sets.get(place));
         let (lapsed, counting): (Vec<&Grant>, Vec<&Grant>) = own.partition(|set| {
@@ -221,6 +274,11 @@ impl OrgFacts {
         });
         let sets = counting.into_iter().map(|set| of_holder(set, user)).collect();
         let mut grants = Grants { sets, cut: all.cut };
+        // Every profile owns a set and every user has their profile's: none at all is an org that shows none.
+        if grants.sets.is_empty() && lapsed.is_empty() {
+            let why = OrgError::NoPermission { what: assignment::TABLE.object.into() };
+            return (Known::unavailable(Grants::NAME, why), vec![]);
+        }
         grants.tell_apart();
         (Known::Is(grants), lapsed.into_iter().map(|set| set.source.clone()).collect())
     }
@@ -231,6 +289,7 @@ fn of_holder(set: &Grant, user: &Id) -> Grant {
     let reach = set.reach.as_ref().map(|reach| Reach {
         others: reach.others.iter().filter(|other| other.id != *user).take(REACH_LIMIT).cloned().collect(),
         more: reach.more,
+        beyond: reach.beyond,
         all: false,
     });
     Grant { reach, ..set.clone() }

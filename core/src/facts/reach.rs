@@ -18,6 +18,9 @@ pub struct Reach {
     pub others: Vec<Shared<Assignee>>,
     /// Whether there are more.
     pub more: bool,
+    /// How many more there are who were counted and not read by name.
+    #[serde(default)]
+    pub beyond: usize,
     /// Whether nobody is shown whose others they would be: they are all who have it.
     #[serde(default)]
     pub all: bool,
@@ -59,7 +62,12 @@ impl Reach {
         let more = list.cut || list.rows.len() > limit;
         others.truncate(limit);
         // On a profile's or permission set's own page nobody is shown whose others they could be.
-        Reach { others, more, all: own.is_none() }
+        Reach { others, more, beyond: 0, all: own.is_none() }
+    }
+
+    /// How many others there are, at most as many as are read.
+    pub fn count(&self) -> usize {
+        (self.others.len() + self.beyond).min(REACH_LIMIT)
     }
 
     /// "not assigned to anyone else", "also assigned to Ann Lee", "assigned to 2 other active users": the only other one is
@@ -76,7 +84,7 @@ impl Reach {
 
     /// "nobody else", "2 other active users", "200 or more other active users"; `other` is `other ` or nothing.
     pub(crate) fn words(&self, other: &str) -> String {
-        let (n, more) = (self.others.len(), if self.more { " or more" } else { "" });
+        let (n, more) = (self.count(), if self.more { " or more" } else { "" });
         match n {
             0 if !self.more && self.all => "nobody".into(),
             0 if !self.more => "nobody else".into(),
@@ -101,7 +109,7 @@ mod tests {
             let id = |n| crate::rules::example::id("005", n);
             let others =
                 (1..=n).map(|n| Assignee { id: id(n), name: "Ann".into(), username: "ann".into() }.into());
-            Reach { others: others.collect(), more, all }.to_string()
+            Reach { others: others.collect(), more, all, ..Reach::default() }.to_string()
         };
         assert_eq!(reach(1, false, false), "1 other active user");
         assert_eq!(reach(1, false, true), "1 active user");

@@ -111,6 +111,23 @@ impl Flow {
     }
 }
 
+impl Flow {
+    /// By which way a login was. `LoginType` carries labels in the rows that were recorded, values in the documentation:
+    /// both are read.
+    pub fn of_login(login_type: &str, sub_type: &str) -> Flow {
+        match sub_type {
+            "OauthClientCredentials" => Flow::ClientCredentials,
+            "OauthUsernamePassword" => Flow::OauthPassword,
+            "UsernamePasswordUiLogin" | "UiPasswordReset" | "UiLoginAfterTotp" | "PasswordlessLogin" => {
+                Flow::Browser
+            }
+            other if other.starts_with("SoapApiLogin") => Flow::SoapPassword,
+            other if other.starts_with("Oauth") => Flow::OauthToken,
+            _ => Flow::of(login_type),
+        }
+    }
+}
+
 impl SignIn {
     /// From a row of the grouped query.
     pub(crate) fn from_row(row: &Value) -> Option<SignIn> {
@@ -133,20 +150,9 @@ impl SignIn {
         self.status.eq_ignore_ascii_case("success")
     }
 
-    /// By which way. `LoginType` carries labels in the rows that were recorded, values in the documentation: both
-    /// are read.
+    /// By which way.
     pub fn flow(&self) -> Flow {
-        match self.sub_type.as_str() {
-            "OauthClientCredentials" => return Flow::ClientCredentials,
-            "OauthUsernamePassword" => return Flow::OauthPassword,
-            "UsernamePasswordUiLogin" | "UiPasswordReset" | "UiLoginAfterTotp" | "PasswordlessLogin" => {
-                return Flow::Browser;
-            }
-            other if other.starts_with("SoapApiLogin") => return Flow::SoapPassword,
-            other if other.starts_with("Oauth") => return Flow::OauthToken,
-            _ => {}
-        }
-        Flow::of(&self.login_type)
+        Flow::of_login(&self.login_type, &self.sub_type)
     }
 
     /// The connected or external client app's name, when it signed in through one. An app's name is there for the

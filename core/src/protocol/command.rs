@@ -242,6 +242,11 @@ pub enum Command {
     },
     /// Open the panel of the tab in front, and move the focus there; one that is hidden is shown again.
     OpenPanel,
+    /// Open the page that reviews the org of the tab, in a tab of its own. Nothing is asked of the org yet.
+    OpenReview {
+        /// The check whose report is shown.
+        number: u32,
+    },
     /// The options page: every setting, and what is stored.
     Options,
     /// Change a setting.
@@ -352,6 +357,7 @@ impl Command {
             | Command::Clear
             | Command::OpenEntry { .. }
             | Command::OpenPanel
+            | Command::OpenReview { .. }
             | Command::Options
             | Command::Configure { .. }
             | Command::ForbidOrg { .. }
@@ -376,6 +382,7 @@ impl Command {
             Command::History | Command::Export | Command::Clear => &[Surface::History],
             Command::OpenEntry { .. } => &[Surface::History, Surface::Popup],
             Command::OpenPanel => &[Surface::Popup],
+            Command::OpenReview { .. } => &[Surface::Page],
             Command::Configure { change } if change.is_of_place() => &[Surface::Options, Surface::Page],
             Command::ForbidOrg { .. } => &[Surface::Options, Surface::Popup],
             Command::Options

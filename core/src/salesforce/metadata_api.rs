@@ -21,7 +21,8 @@ pub(crate) struct Call {
     pub(crate) body: String,
 }
 
-fn call(operation: &str, inner: &str) -> Call {
+/// A call of an operation with these elements in it.
+pub(crate) fn call(operation: &str, inner: &str) -> Call {
     let path = format!("/services/Soap/m/{}", version());
     let body = format!(
         r#"<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns="http://soap.sforce.com/2006/04/metadata"><soapenv:Header><SessionHeader><sessionId>{SESSION}</sessionId></SessionHeader></soapenv:Header><soapenv:Body><{operation}>{inner}</{operation}></soapenv:Body></soapenv:Envelope>"#

@@ -121,8 +121,7 @@ impl Query {
     /// `message` is that of an `INVALID_FIELD` error: "No such column 'X' on entity 'Y'" or "Didn't understand
     /// relationship 'X' in …". A column of that name on another entity stays.
     pub(crate) fn without(&self, message: &str) -> Option<Query> {
-        let marks = ["No such column ", "understand relationship "];
-        let name = marks.into_iter().find_map(|mark| quoted(message.split_once(mark)?.1))?;
+        let name = lacking(message)?;
         let entity = message.split_once(" on entity ").and_then(|(_, rest)| quoted(rest));
         // Whether a piece of a query on `of` names it.
         let lacks = |of: &str, text: &str| {
@@ -156,6 +155,12 @@ impl Query {
         }
         (less != *self && !less.select.is_empty() && !lacks(from, &less.filter)).then_some(less)
     }
+}
+
+/// The column or relationship that an `INVALID_FIELD` error says the org lacks.
+pub(crate) fn lacking(message: &str) -> Option<&str> {
+    let marks = ["No such column ", "understand relationship "];
+    marks.into_iter().find_map(|mark| quoted(message.split_once(mark)?.1))
 }
 
 /// The object that a relationship of our queries leads to; most are called like it.

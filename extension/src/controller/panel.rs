@@ -264,6 +264,7 @@ impl PageController {
             | Command::Clear
             | Command::OpenEntry { .. }
             | Command::OpenPanel
+            | Command::OpenReview { .. }
             | Command::Options
             | Command::Configure { .. }
             | Command::ForbidOrg { .. }

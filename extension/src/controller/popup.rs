@@ -61,8 +61,13 @@ mod browser {
     use crate::view::popup::{self, Popup};
     use crate::view::words;
     use leastwise_core::protocol::{Drawing, EntryPreview, PushedMessage};
+<<<<<<< HEAD
     use leastwise_core::salesforce::hosts::HostGroup;
     use leastwise_core::salesforce::setup_url::Page;
+=======
+    use crate::browser::types::Tab;
+    use leastwise_core::salesforce::setup_url::{Page, api_host};
+>>>>>>> f0f985c (The review of an org: what it reads, who it finds, and what it comes to)
 
     /// The popup, with what its command about the page in front came to.
     pub(crate) async fn popup(controller: Option<&PageController>, css: &str) -> Drawing {
@@ -102,6 +107,15 @@ mod browser {
         };
         let number = controller.map_or(0, PageController::number);
         Drawing { number, pending, ..drawing::of_markup(&popup::popup(&drawn), css) }
+    }
+
+    /// Opens the page that reviews the org of a tab, in a tab of its own.
+    pub(crate) async fn open_review(tab: Option<&Tab>) -> Option<()> {
+        let tab = tab?;
+        let host = tab.url.strip_prefix("https://")?.split(['/', '?', '#']).next()?;
+        let host = api_host(host)?;
+        let store = tab.cookie_store_id.as_deref().map(|store| format!("&store={store}")).unwrap_or_default();
+        tabs::open(&format!("review.html?host={host}{store}")).await.map(drop)
     }
 
     /// Opens the panel of the tab in front.

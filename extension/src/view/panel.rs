@@ -31,6 +31,7 @@ pub(crate) fn panel(screen: &Screen<'_>) -> Markup {
                                 @if screen.is_docked { "Float over the page" } @else { "Dock to the side" }
                             }
                             button #move type="button" data-command="Place" { "Move to another corner" }
+                            button #review type="button" data-command="OpenReview" { "Review this org" }
                             button #close type="button" data-command="Close" {
                                 "Hide for this " (screen.report.subject.kind.to_lowercase())
                             }

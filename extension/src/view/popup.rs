@@ -136,6 +136,7 @@ fn this_org(org: &OrgPart) -> Markup {
     };
     html! {
         p { b { bdi { (if org.name.is_empty() { &org.host } else { &org.name }) } } " · " span .kind-of-org { (kind) } }
+        p { a #review .button href=(review_of(&org.host)) target="_blank" { "Review this org" } }
         @match &org.read_only {
             Some(ReadOnly::Policy) => p { "Read-only: your company's policy doesn't allow changes." },
             Some(ReadOnly::PolicyUnread) => p { "Read-only until the browser tells your company's policy." },
@@ -159,11 +160,17 @@ pub(super) fn recent(orgs: &[Org]) -> Markup {
                 h2 #orgs { "Your orgs" }
                 ul .orgs { @for org in orgs.iter().take(5) {
                     li { a href=(users_of(&org.host)) target="_blank" rel="noopener noreferrer" { bdi { (org.label()) } " users" }
-                        @if org.record.sandbox == Some(true) { span .small { " Sandbox" } } }
+                        @if org.record.sandbox == Some(true) { span .small { " Sandbox" } }
+                        " · " a href=(review_of(&org.host)) target="_blank" { "Review" span .hush { " " (org.label()) } } }
                 } }
             }
         }
     }
+}
+
+/// The page that reviews an org.
+fn review_of(host: &str) -> String {
+    format!("review.html?host={host}")
 }
 
 /// The list of an org's users in Setup.

@@ -15,9 +15,14 @@ export const localize = (root: HTMLElement): void => {
 };
 
 /** Gives a text out as a file. */
-export const saveFile = (name: string, type: string, text: string): void => {
+export const saveFile = (name: string, type: string, text: string): void => save(name, new Blob([text], { type }));
+
+/** Gives bytes out as a file. */
+export const saveBytes = (name: string, type: string, bytes: Uint8Array<ArrayBuffer>): void => save(name, new Blob([bytes], { type }));
+
+const save = (name: string, blob: Blob): void => {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.href = URL.createObjectURL(blob);
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);

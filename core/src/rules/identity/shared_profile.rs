@@ -47,7 +47,7 @@ fn check(grants: &Grants, user: &Known<User>, classification: &Known<Classificat
     // On a profile's own page there is no user shown, whose others they could be: they are all its users.
     let all = matches!(user, Known::Absent(_));
     let allowed = usize::from(all);
-    if reach.others.len() <= allowed && !reach.more {
+    if reach.count() <= allowed && !reach.more {
         return Outcome::pass(match (all, reach.others.first()) {
             (false, _) => "No other active user has this profile.".to_owned(),
             (true, Some(one)) => format!("{} ({}) is its only active user.", one.name, one.username),
@@ -69,7 +69,7 @@ fn check(grants: &Grants, user: &Known<User>, classification: &Known<Classificat
         let finding = Finding::new(Subject::Setting(Setting::Profile), title, evidence);
         return Outcome::Findings(vec![finding.with(Severity::High)]);
     }
-    let severity = if reach.others.len() > allowed + 1 { Severity::High } else { Severity::Medium };
+    let severity = if reach.count() > allowed + 1 { Severity::High } else { Severity::Medium };
     Outcome::Findings(vec![finding(reach, all).with(severity)])
 }
 
@@ -77,7 +77,7 @@ fn finding(reach: &Reach, all: bool) -> Finding {
     let too = if all { "" } else { " too" };
     let mut evidence: Vec<String> =
         reach.others.iter().take(5).map(|o| format!("{} ({}) is on this profile{too}.", o.name, o.username)).collect();
-    if reach.others.len() > 5 || reach.more {
+    if reach.count() > 5 || reach.more {
         evidence.push(format!("In all: {}.", count(reach, all)));
     }
     let title = match reach.others.as_slice() {

@@ -1,0 +1,35 @@
+//! Two reviews beside each other.
+
+use super::{Output, before_and_after, mark, name};
+use crate::review::compare::{self, Change, Compared};
+use crate::review::result::Review;
+use crate::text::counted;
+use maud::{Markup, html};
+
+/// What got better, what is new and what cannot be compared.
+pub fn comparison(now: &Review, earlier: &Review, output: Output) -> Markup {
+    let all = compare::compare(earlier, now);
+    let of = |change: Change| -> Vec<&Compared> { all.iter().filter(|one| one.change == change).collect() };
+    html! {
+        (before_and_after(&compare::counts(earlier), &compare::counts(now)))
+        @if all.is_empty() { p { "There was nothing to compare: neither review found anything." } }
+        @for change in Change::ALL {
+            @let own = of(change);
+            @if !own.is_empty() {
+                details .change data-change=(change.label()) open[matches!(change, Change::New | Change::Worse | Change::Solved)] {
+                    summary { b { (change.label()) } " · " (counted(own.len(), "finding")) }
+                    ul { @for one in own {
+                        li {
+                            span .tone .(one.found.severity.word()) aria-hidden="true" { (mark(one.found.severity)) } " "
+                            @match now.subjects.iter().find(|subject| subject.id == one.subject) {
+                                Some(subject) => a href=(output.user(subject)) { (name(&one.name)) },
+                                None => (name(&one.name)),
+                            }
+                            ": " (name(&one.found.title)) @if !one.why.is_empty() { " " span .small { (one.why) } }
+                        }
+                    } }
+                }
+            }
+        }
+    }
+}

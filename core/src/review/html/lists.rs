@@ -1,0 +1,282 @@
+//! The lists of a review.
+
+use super::{Output, cell, date, mark, name, pill, setup};
+use crate::report::Area;
+use crate::review::result::{Found, Kind, Review, Subject};
+use crate::rules;
+use crate::rules::rule::{Rule, Severity};
+use crate::text::counted;
+use maud::{Markup, html};
+use std::collections::BTreeMap;
+
+/// Six numbers that a client understands, each with what it counts.
+pub fn numbers(review: &Review) -> Markup {
+    let all: Vec<&Subject> = review.integrations().collect();
+    let count = |test: &dyn Fn(&Subject) -> bool| all.iter().filter(|subject| test(subject)).count();
+    let has = |subject: &Subject, what: &[&str]| {
+        what.iter().all(|name| subject.findings().any(|found| found.about == *name))
+    };
+    let soap = |subject: &Subject| subject.logins.iter().any(|one| one.count > 0 && one.way.starts_with("SOAP"));
+    let good = count(&|one| one.worst().is_none_or(|worst| worst > Severity::High));
+    let rows = [
+        (all.len(), "integration users", "", ""),
+        (count(&|one| has(one, &["ModifyAllData"])), "can edit every record", "critical", ""),
+        (count(&|one| one.fails("browser-sign-in-allowed")), "can log in through the UI", "high", ""),
+        (count(&|one| one.fails("unrestricted-login-ip")), "can log in from too many addresses", "high", ""),
+        (count(&|one| one.fails("shared-profile")), "share a profile", "medium", ""),
+        (count(&soap), "log in with SOAP login()", "critical", "Salesforce retires it with Summer ’27"),
+    ];
+    html! {
+        p .headline { b { (good) " of " (counted(all.len(), "integration user")) } " without a critical or high finding." }
+        dl .numbers {
+            @for (n, label, tone, note) in rows {
+                div {
+                    dt { (label) @if !note.is_empty() { span .small { " " (note) } } }
+                    dd .tone[n > 0 && !tone.is_empty()] .(tone) { (n) }
+                }
+            }
+        }
+    }
+}
+
+/// What to do first: what one change ends the most of.
+pub fn causes(review: &Review, most: usize) -> Markup {
+    html! {
+        @if review.causes.is_empty() { p { "Nothing critical or high was found that one change would end." } }
+        ol .causes {
+            @for cause in review.causes.iter().take(most) {
+                li {
+                    span .what { span .tone .(cause.severity.word()) aria-hidden="true" { (mark(cause.severity)) } " " (name(&cause.title)) }
+                    span .small { (counted(cause.findings, "finding")) " · " (cause.severity.label()) }
+                    a href=(setup(review, &cause.record)) target="_blank" rel="noopener noreferrer" { "Open in Setup" span .hush { ": " (cause.title) } }
+                }
+            }
+        }
+    }
+}
+
+/// The integration users, the worst first, with the four areas as columns.
+pub fn integrations(review: &Review, output: Output) -> Markup {
+    let all: Vec<&Subject> = review.integrations().collect();
+    users(review, &all, output)
+}
+
+/// People whose user software logs in as.
+pub fn people(review: &Review, output: Output) -> Markup {
+    let all: Vec<&Subject> =
+        review.subjects.iter().filter(|one| one.kind == Kind::Person && one.acts_as_integration).collect();
+    html! {
+        @if all.is_empty() { p { "No person’s user was seen logging in as software." } }
+        @else { (users(review, &all, output)) }
+    }
+}
+
+/// Agentforce agents.
+pub fn agents(review: &Review, output: Output) -> Markup {
+    let all: Vec<&Subject> = review.subjects.iter().filter(|one| one.kind == Kind::Agent).collect();
+    html! {
+        @if all.is_empty() { p { "No Agentforce agent works as a user of this org." } }
+        @else { (users(review, &all, output)) }
+    }
+}
+
+fn users(review: &Review, all: &[&Subject], output: Output) -> Markup {
+    html! {
+        div .wide {
+            table .users {
+                thead { tr {
+                    th scope="col" { "User" }
+                    th scope="col" { "Profile and license" }
+                    th scope="col" { "Last login" }
+                    th scope="col" { "Apps" }
+                    @for area in Area::ALL { th scope="col" { (area.name()) } }
+                } }
+                tbody { @for subject in all { (row(review, subject, output)) } }
+            }
+        }
+    }
+}
+
+fn row(review: &Review, subject: &Subject, output: Output) -> Markup {
+    let apps: Vec<&str> = subject.apps.iter().map(|app| app.label.as_str()).collect();
+    let worst = subject.worst().map_or("none", Severity::word);
+    html! {
+        tr data-user=(subject.id) data-severity=(worst) data-sure=(subject.is_sure) data-kind=(subject.kind.label()) {
+            th scope="row" data-head="User" {
+                a href=(output.user(subject)) { (name(&subject.name)) }
+                " " span .small {
+                    @if !subject.is_active { "inactive " }
+                    @if subject.is_frozen == Some(true) { "frozen " }
+                    @if subject.kind == Kind::Person { "a person’s user" }
+                    @else if subject.kind == Kind::Agent { "agent" }
+                    @else if !subject.is_sure { "probably" }
+                }
+                @if output == Output::Page && !subject.is_sure && subject.kind != Kind::Agent { (answer(review, subject)) }
+            }
+            td data-head="Profile and license" { (name(&subject.profile)) @if !subject.license.is_empty() { " · " (name(&subject.license)) } }
+            td data-head="Last login" { (date(subject.last_login)) }
+            td data-head="Apps" {
+                @for (at, app) in apps.iter().take(3).enumerate() { @if at > 0 { ", " } (name(app)) }
+                @if apps.len() > 3 { " and " (apps.len() - 3) " more" }
+            }
+            @for area in Area::ALL { td .area data-head=(area.name()) { (cell(subject, area)) } }
+        }
+    }
+}
+
+/// Who this is, for somebody who knows.
+fn answer(_review: &Review, subject: &Subject) -> Markup {
+    html! {
+        span .answer {
+            button type="button" data-command="Integration" data-user=(subject.id) { "Integration" span .hush { ": " (subject.name) } }
+            button type="button" data-command="Person" data-user=(subject.id) { "Person" span .hush { ": " (subject.name) } }
+        }
+    }
+}
+
+/// The org's apps.
+pub fn apps(review: &Review) -> Markup {
+    let access = |is: Option<bool>| match is {
+        Some(true) => "Approved users only",
+        Some(false) => "Anyone may authorize it",
+        None => "Couldn’t tell",
+    };
+    html! {
+        div .wide {
+            table {
+                thead { tr {
+                    th scope="col" { "App" } th scope="col" { "Who may use it" } th scope="col" { "Users" } th scope="col" { "Tokens" }
+                    th scope="col" { "Last used" } th scope="col" { "Integration users" } th scope="col" { "Contact" } th scope="col" { "Scopes" }
+                } }
+                tbody { @for app in &review.apps {
+                    tr {
+                        th scope="row" data-head="App" {
+                            @if app.id.is_empty() { (name(&app.label)) }
+                            @else { a href=(setup(review, &app.id)) target="_blank" rel="noopener noreferrer" { (name(&app.label)) } }
+                            " " span .small { (app.kind) }
+                        }
+                        td data-head="Who may use it" { (access(app.is_restricted)) }
+                        td data-head="Users" { (app.users) }
+                        td data-head="Tokens" { (app.tokens) }
+                        td data-head="Last used" { (date(app.last_used)) }
+                        td data-head="Integration users" { @for (at, one) in app.integrations.iter().enumerate() { @if at > 0 { ", " } (name(one)) } }
+                        td data-head="Contact" { @if app.owner.is_empty() { span .quiet { "not known" } } @else { (name(&app.owner)) } }
+                        td data-head="Scopes" { @if app.scopes.is_empty() { span .quiet { "not known" } } @else { (app.scopes.join(", ")) } }
+                    }
+                } }
+            }
+        }
+    }
+}
+
+/// People who could take over the org, by what makes them so.
+pub fn privileged(review: &Review) -> Markup {
+    html! {
+        @if review.privileged.is_empty() { p { "Privileged people were not looked at." } }
+        @else {
+            div .wide { table {
+                thead { tr { th scope="col" { "Granted by" } th scope="col" { "People" } th scope="col" { "Among them" } } }
+                tbody { @for group in &review.privileged {
+                    tr {
+                        th scope="row" data-head="Granted by" { (name(&group.by)) }
+                        td data-head="People" { (group.count) }
+                        td data-head="Among them" {
+                            @for (at, one) in group.names.iter().enumerate() { @if at > 0 { ", " } (name(one)) }
+                            @if group.count > group.names.len() { " and " (group.count - group.names.len()) " more" }
+                        }
+                    }
+                } }
+            } }
+        }
+    }
+}
+
+/// Settings of the org.
+pub fn settings(review: &Review) -> Markup {
+    html! {
+        div .wide { table {
+            thead { tr { th scope="col" { "Setting" } th scope="col" { "Is" } th scope="col" { "Why it matters" } } }
+            tbody { @for setting in &review.settings {
+                tr {
+                    th scope="row" data-head="Setting" { (setting.name) }
+                    td data-head="Is" {
+                        @match setting.is_advised {
+                            Some(true) => span .fine { "✓ " (setting_value(&setting.value)) },
+                            Some(false) => span .tone.medium { "■ " (setting_value(&setting.value)) },
+                            None => span .quiet { "? Couldn’t read" },
+                        }
+                    }
+                    td data-head="Why it matters" { (setting.why) }
+                }
+            } }
+        } }
+    }
+}
+
+fn setting_value(value: &str) -> String {
+    match value {
+        "true" => "On".into(),
+        "false" => "Off".into(),
+        other => crate::text::spaced(other),
+    }
+}
+
+/// What was found, by rule, with who it concerns.
+pub fn by_rule(review: &Review, output: Output) -> Markup {
+    let mut of: BTreeMap<&str, Vec<(&Subject, &Found)>> = BTreeMap::new();
+    for subject in &review.subjects {
+        for row in &subject.rows {
+            of.entry(&row.rule).or_default().extend(row.findings.iter().map(|found| (subject, found)));
+        }
+    }
+    let mut all: Vec<(&Rule, Vec<(&Subject, &Found)>)> =
+        rules::all().iter().filter_map(|rule| Some((*rule, of.remove(rule.id)?))).filter(|(_, found)| !found.is_empty()).collect();
+    all.sort_by_key(|(rule, found)| (found.iter().map(|(_, found)| found.severity).min(), std::cmp::Reverse(found.len()), rule.id));
+    html! {
+        @for (rule, found) in all {
+            details .rule #{ "rule-" (rule.id) } {
+                summary {
+                    @if let Some(worst) = found.iter().map(|(_, found)| found.severity).min() { (pill(worst)) " " }
+                    b { (rule.title()) } " · " (counted(found.len(), "finding"))
+                }
+                p { (rule.section("Why it matters")) }
+                p { b { "Fix: " } (rule.section("Fix")) }
+                ul { @for (subject, found) in found {
+                    li { a href=(output.user(subject)) { (name(&subject.name)) } ": " (name(&found.title)) }
+                } }
+            }
+        }
+    }
+}
+
+/// What could not be told, and what to do about it.
+pub fn missing(review: &Review) -> Markup {
+    let unknown: Vec<(&Subject, &str)> = review
+        .subjects
+        .iter()
+        .flat_map(|subject| {
+            let rows = subject.rows.iter().filter(|row| row.outcome == "cannot-tell");
+            rows.map(move |row| (subject, row.headline.as_str()))
+        })
+        .collect();
+    html! {
+        @if review.missing.is_empty() && unknown.is_empty() { p { "Everything could be read." } }
+        @if !review.missing.is_empty() {
+            table {
+                thead { tr { th scope="col" { "What" } th scope="col" { "Why" } th scope="col" { "What to do" } } }
+                tbody { @for one in &review.missing {
+                    tr { th scope="row" data-head="What" { (one.what) } td data-head="Why" { (one.why) } td data-head="What to do" { (one.grant) } }
+                } }
+            }
+        }
+        @if !unknown.is_empty() {
+            h3 { "Checks that gave no answer" }
+            ul { @for (subject, why) in unknown { li { (name(&subject.name)) ": " (why) } } }
+        }
+    }
+}
+
+/// What the benchmark's controls rest on.
+pub fn controls_note() -> Markup {
+    html! { p .small { "By the Security Benchmark for Salesforce (SBS) 0.4.1. Met and not met are said only of what was read." } }
+}

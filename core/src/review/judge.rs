@@ -1,0 +1,327 @@
+//! From an org's tables to what is said of each of its users, a few at a time so that a page stays responsive.
+
+use super::about::{about, fingerprint};
+use super::causes::Causes;
+use super::reader::Reader;
+use super::result::{
+    Address, FORMAT, Found, Granted, Kind, Logins, Month, Org, Review, Row, RunBy, Subject, UsedApp,
+};
+use super::table::Table;
+use super::{apps, org, power};
+use crate::classification::Classification;
+use crate::facts::{AdminAnswer, CheckSettings, Facts, Flow, Grants, Known, Labels, OrgFacts, SignIns, User};
+use crate::report::{Area, FailedCheck, Report};
+use crate::rules::apps_in_use::{self, Directory};
+use crate::rules::rule::Outcome;
+use crate::salesforce::id::Id;
+use crate::salesforce::json;
+use crate::salesforce::permissions;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What the page that runs a review knows of the org and of its viewer.
+#[derive(Debug, Clone, Default)]
+pub struct About {
+    /// Who runs it.
+    pub viewer: RunBy,
+    /// The host of the org's My Domain.
+    pub host: String,
+    /// What the org calls its permissions.
+    pub labels: Labels,
+    /// The version of Leastwise.
+    pub version: String,
+}
+
+/// Judges what a reader read.
+#[derive(Debug)]
+pub struct Judge {
+    facts: OrgFacts,
+    about: About,
+    answers: BTreeMap<Id, AdminAnswer>,
+    checks: CheckSettings,
+    agents: BTreeSet<Id>,
+    edits: Option<BTreeMap<Id, u64>>,
+    months: BTreeMap<Id, Vec<Month>>,
+    to_do: Vec<Id>,
+    causes: Causes,
+    mentioned: BTreeSet<String>,
+    review: Review,
+}
+
+impl Judge {
+    /// Takes everything that was read.
+    pub fn new(mut reader: Reader, about: About) -> Judge {
+        let missing = reader.missing();
+        let agents = reader.rows.of(Table::Agents).iter().filter_map(|row| json::id(row, "BotUserId")).collect();
+        let edits = reader.rows.refused(Table::Edits).is_none().then(|| {
+            let rows = reader.rows.of(Table::Edits).iter();
+            rows.filter_map(|row| Some((json::id(row, "ParentId")?, json::number(row, "total")))).collect()
+        });
+        let review = Review {
+            format: FORMAT.to_owned(),
+            tool: about.version.clone(),
+            org: org::organization(&reader, &about.host),
+            viewer: about.viewer.clone(),
+            taken: reader.now,
+            days: reader.options.days,
+            calls: reader.traffic().calls,
+            missing,
+            subjects: vec![],
+            causes: vec![],
+            apps: apps::apps(&reader),
+            privileged: org::privileged(&reader),
+            settings: org::settings(&reader),
+            weeks: org::weeks(&reader),
+            mentioned: vec![],
+        };
+        let mut to_do = reader.rows.subjects.clone();
+        to_do.reverse();
+        let months = months(&reader);
+        let (answers, checks) = (reader.options.answers.clone(), reader.options.checks.clone());
+        let facts = OrgFacts::new(reader.now, &reader.tables());
+        Judge { facts, about, answers, checks, agents, edits, months, to_do, causes: Causes::default(), mentioned: BTreeSet::new(), review }
+    }
+
+    /// Judges at most so many users; whether there are more.
+    pub fn step(&mut self, most: usize) -> bool {
+        for _ in 0..most {
+            let Some(id) = self.to_do.pop() else { break };
+            if let Some(facts) = self.facts_of(&id) {
+                let subject = self.subject(&facts);
+                self.review.subjects.extend(subject);
+            }
+        }
+        !self.to_do.is_empty()
+    }
+
+    /// Users that are still to be judged.
+    pub fn left(&self) -> usize {
+        self.to_do.len()
+    }
+
+    /// The facts of one user, as their page has them.
+    pub fn facts_of(&self, id: &Id) -> Option<Facts> {
+        let mut facts = self.facts.of_user(id)?;
+        facts.checks = self.checks.clone();
+        facts.classification = Known::Is(Classification::new(&facts, self.answers.get(id).copied()));
+        Some(facts)
+    }
+
+    /// The review, once all were judged.
+    pub fn finish(mut self) -> Review {
+        self.step(usize::MAX);
+        let mut review = self.review;
+        super::rank::sort(&mut review.subjects);
+        review.causes = self.causes.ranked();
+        review.mentioned = self.mentioned.into_iter().collect();
+        apps::count_integrations(&mut review);
+        review
+    }
+
+    fn subject(&mut self, facts: &Facts) -> Option<Subject> {
+        let user = facts.user.known()?;
+        let classification = facts.classification.known()?;
+        let license = facts.license.known();
+        let is_agent = self.agents.contains(&user.id) || license.is_some_and(|license| license.is_agent());
+        let report = Report::of_user(user, facts, &self.about.labels);
+        let kind = Kind::new(classification.who, is_agent);
+        let acts_as_integration = acts_as_integration(facts);
+        if matches!(kind, Kind::Integration | Kind::Agent) || acts_as_integration {
+            self.causes.add(facts, user, &report);
+        }
+        self.mention(facts, &report);
+        let grants = facts.grants.known();
+        let reach = grants.map(power::reach).unwrap_or_default();
+        Some(Subject {
+            id: user.id.clone(),
+            name: user.name.clone(),
+            username: user.username.clone(),
+            kind,
+            is_sure: classification.sure,
+            reasons: classification.reasons.iter().map(|reason| reason.text.clone()).collect(),
+            acts_as_integration,
+            is_active: user.is_active,
+            is_frozen: facts.frozen.known().copied(),
+            profile: facts.profile.known().map(|profile| profile.name.clone()).unwrap_or_default(),
+            profile_id: user.profile_id.as_ref().map(ToString::to_string).unwrap_or_default(),
+            license: license.map(|license| license.name.clone()).unwrap_or_default(),
+            created: user.created,
+            last_login: user.last_login,
+            verdict: report.verdict(),
+            reach,
+            from: power::from(facts),
+            rows: rows(&report, user),
+            apps: used_apps(facts, user),
+            logins: facts.sign_ins.known().map(logins).unwrap_or_default(),
+            months: self.months.remove(&user.id).unwrap_or_default(),
+            addresses: facts.sign_ins.known().map(addresses).unwrap_or_default(),
+            grants: grants.map(|grants| self.granted(grants)).unwrap_or_default(),
+        })
+    }
+
+    /// Notes the names of others that stand in the evidence: a report without names has to know them.
+    fn mention(&mut self, facts: &Facts, report: &Report) {
+        let grants = facts.grants.known().into_iter().flat_map(|grants| &grants.sets);
+        let others = grants.flat_map(|set| &set.reach).flat_map(|reach| &reach.others);
+        let others = others.flat_map(|other| [other.name.as_str(), other.username.as_str()]);
+        let holders = facts.tokens.known().into_iter().flat_map(|tokens| &tokens.rows).map(|token| token.user_name.as_str());
+        let names: BTreeSet<&str> = others.chain(holders).filter(|name| !name.is_empty()).collect();
+        let texts = || {
+            let findings = report.findings().into_iter();
+            findings.flat_map(|(_, finding)| finding.evidence.iter().chain([&finding.title]))
+        };
+        let text = texts().map(String::as_str).collect::<Vec<_>>().join("\n");
+        let new = names.into_iter().filter(|name| text.contains(name)).map(str::to_owned);
+        self.mentioned.extend(new);
+    }
+
+    fn granted(&self, grants: &Grants) -> Vec<Granted> {
+        let mut all: Vec<Granted> = grants
+            .sets
+            .iter()
+            .map(|set| {
+                let mut judged: Vec<&str> = set.permissions.iter().filter(|name| permissions::is_judged(name)).collect();
+                judged.sort_by_key(|name| (permissions::power(name), *name));
+                Granted {
+                    id: set.id.clone(),
+                    name: crate::text::capitalized(&set.shown()),
+                    others: set.reach.as_ref().map(ToString::to_string).unwrap_or_default(),
+                    permissions: judged.into_iter().map(str::to_owned).collect(),
+                    deletes: set.deletes.as_ref().filter(|_| !set.objects_cut).map(|objects| objects.iter().filter(|one| one.deletes()).count()),
+                    edits: self.edits.as_ref().map(|edits| edits.get(&set.id).copied().unwrap_or_default()),
+                }
+            })
+            .collect();
+        all.sort_by_key(|set| std::cmp::Reverse(set.permissions.len()));
+        all
+    }
+}
+
+/// Whether software logs in as a user who is a person.
+fn acts_as_integration(facts: &Facts) -> bool {
+    let is_person = facts.classification.known().is_some_and(Classification::is_of_people);
+    is_person && facts.sign_ins.known().is_some_and(|sign_ins| crate::classification::divide(sign_ins).unaided > 0)
+}
+
+/// What each check says, failed ones as the panel words them.
+fn rows(report: &Report, user: &User) -> Vec<Row> {
+    let of_people = report.is_of_people();
+    let failed: Vec<FailedCheck<'_>> = Area::ALL.into_iter().flat_map(|area| report.failed(area)).collect();
+    report
+        .rows
+        .iter()
+        .map(|row| {
+            let check = failed.iter().find(|check| check.rule.id == row.rule.id);
+            let headline = match (&row.outcome, check) {
+                (_, Some(check)) => check.headline(of_people),
+                (Outcome::Pass { note }, _) => note.clone(),
+                (Outcome::NotApplicable { why }, _) => why.clone(),
+                (Outcome::CannotTell { missing, why }, _) => {
+                    format!("Couldn’t read {missing}. {} {}", why.sentence(), why.advice())
+                }
+                (Outcome::Findings(_), None) => String::new(),
+            };
+            let findings = check.into_iter().flat_map(|check| &check.items).map(|item| {
+                let about = about(&item.finding.subject);
+                Found {
+                    fingerprint: fingerprint(row.rule.id, &user.id, &about),
+                    severity: item.finding.severity.unwrap_or(row.rule.integration),
+                    title: item.finding.sentence(),
+                    evidence: item.finding.evidence.clone(),
+                    about,
+                    accepted: None,
+                }
+            });
+            Row {
+                rule: row.rule.id.to_owned(),
+                outcome: row.outcome.word().to_owned(),
+                area: Area::of(row.rule).id().to_owned(),
+                headline: headline.trim().to_owned(),
+                findings: findings.collect(),
+            }
+        })
+        .collect()
+}
+
+fn used_apps(facts: &Facts, user: &User) -> Vec<UsedApp> {
+    let directory = Directory::new(user, &facts.tokens, &facts.apps);
+    let used = apps_in_use::apps(directory, facts.sign_ins.known());
+    let uses = |tokens: &BTreeSet<crate::facts::subject::AppKey>| -> u64 {
+        let own = facts.tokens.known().into_iter().flat_map(|all| all.of(&user.id));
+        own.filter(|token| tokens.contains(&token.key())).map(|token| token.uses).sum()
+    };
+    used.iter()
+        .map(|app| UsedApp {
+            label: if app.label.is_empty() { "A deleted app".into() } else { app.label.clone() },
+            tokens: app.held,
+            uses: uses(&app.tokens),
+            last_used: app.last_used,
+            logins: app.sign_ins,
+        })
+        .collect()
+}
+
+/// A way of login, as people say it.
+pub(super) const fn way(flow: Flow) -> &'static str {
+    match flow {
+        Flow::Browser => "Browser",
+        Flow::SoapPassword => "SOAP login() with a password",
+        Flow::OauthPassword => "OAuth with a password",
+        Flow::ClientCredentials => "OAuth client credentials",
+        Flow::OauthToken => "OAuth token",
+        Flow::OauthOther => "OAuth, JWT and others",
+        Flow::Api => "API of a site",
+        Flow::Other => "Other",
+    }
+}
+
+fn logins(sign_ins: &SignIns) -> Vec<Logins> {
+    let mut all: BTreeMap<Flow, Logins> = BTreeMap::new();
+    for row in &sign_ins.rows {
+        let flow = row.flow();
+        let own = all.entry(flow).or_insert_with(|| Logins { way: way(flow).to_owned(), count: 0, refused: 0, last: None });
+        if row.succeeded() {
+            own.count += row.count;
+            own.last = own.last.max(row.last);
+        } else {
+            own.refused += row.count;
+        }
+    }
+    let mut all: Vec<Logins> = all.into_values().collect();
+    all.sort_by_key(|one| std::cmp::Reverse(one.count));
+    all
+}
+
+/// Addresses that are shown at most; their number is in the text of the checks.
+const ADDRESSES: usize = 50;
+
+fn addresses(sign_ins: &SignIns) -> Vec<Address> {
+    let mut all: BTreeMap<&str, Address> = BTreeMap::new();
+    for row in sign_ins.successes() {
+        let own = all.entry(&row.source_ip).or_insert_with(|| Address { address: row.source_ip.clone(), count: 0, last: None });
+        own.count += row.count;
+        own.last = own.last.max(row.last);
+    }
+    let mut all: Vec<Address> = all.into_values().collect();
+    all.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.address.cmp(&b.address)));
+    all.truncate(ADDRESSES);
+    all
+}
+
+fn months(reader: &Reader) -> BTreeMap<Id, Vec<Month>> {
+    let mut counts: BTreeMap<(Id, String, &'static str), u64> = BTreeMap::new();
+    for row in reader.rows.of(Table::LoginMonths) {
+        let Some(user) = json::id(row, "UserId") else { continue };
+        let month = format!("{:04}-{:02}", json::number(row, "year"), json::number(row, "month"));
+        *counts.entry((user, month, way(org::flow(row)))).or_default() += json::number(row, "total");
+    }
+    let mut all: BTreeMap<Id, Vec<Month>> = BTreeMap::new();
+    for ((user, month, way), count) in counts {
+        all.entry(user).or_default().push(Month { month, way: way.to_owned(), count });
+    }
+    all
+}
+
+/// An org of which nothing is known but its host.
+pub(super) fn unknown_org(host: &str) -> Org {
+    Org { host: host.to_owned(), ..Org::default() }
+}
