@@ -95,6 +95,14 @@ mod tests {
     }
 
     #[test]
+    fn a_page_opens_the_review_and_no_frame_does() {
+        assert!(page().may(&Command::OpenReview { number: 1 }, ID, ORIGIN));
+        let edit =
+            Sender { url: "https://acme.my.salesforce.com/00e5g000002AbCd/e".into(), frame: 3, ..page() };
+        assert!(!edit.may(&Command::OpenReview { number: 1 }, ID, ORIGIN));
+    }
+
+    #[test]
     fn what_writes_is_asked_by_the_extension_s_own_pages_alone() {
         let own = |path: &str| Sender { url: format!("{ORIGIN}{path}"), tab: Some(3), ..page() };
         let edit =

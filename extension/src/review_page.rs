@@ -86,7 +86,11 @@ async fn viewer(org: &Org, session: &Session) -> Option<Viewer> {
 }
 
 #[wasm_bindgen]
-#[expect(unreachable_pub, missing_docs, reason = "the page's script alone calls these; each says what it does")]
+#[expect(
+    unreachable_pub,
+    missing_docs,
+    reason = "the page's script alone calls these; each says what it does"
+)]
 impl ReviewPage {
     /// The page of an org, by the host that answers its API. `store` is the container whose cookies hold (Firefox).
     pub async fn open(host: String, store: Option<String>) -> Result<ReviewPage, JsValue> {
@@ -144,9 +148,12 @@ impl ReviewPage {
     /// Takes up a review that was begun by the same user of the same org; whether it is one.
     pub fn take_up(&self, begun: &str) -> bool {
         let Ok(begun) = serde_json::from_str::<Begun>(begun) else { return false };
-        let is_same = self.0.borrow().viewer.as_ref().is_some_and(|viewer| {
-            viewer.org_id == begun.org && viewer.user_id == begun.user
-        });
+        let is_same = self
+            .0
+            .borrow()
+            .viewer
+            .as_ref()
+            .is_some_and(|viewer| viewer.org_id == begun.org && viewer.user_id == begun.user);
         if is_same {
             self.start(begun);
         }
@@ -355,7 +362,11 @@ impl ReviewPage {
     pub fn compare(&self, json: &str) -> Option<String> {
         let earlier = match serde_json::from_str::<Review>(json) {
             Ok(earlier) => earlier,
-            Err(_) => return Some("This file is no review of Leastwise, or of a version that this one can’t read.".into()),
+            Err(_) => {
+                return Some(
+                    "This file is no review of Leastwise, or of a version that this one can’t read.".into(),
+                );
+            }
         };
         let mut state = self.0.borrow_mut();
         let is_other = state.review.as_ref().is_some_and(|own| own.org.id != earlier.org.id);
@@ -396,12 +407,15 @@ impl ReviewPage {
 
     /// Keeps what somebody said of a user, beside what they said on pages.
     pub async fn answer(&self, user: String, is_person: bool) -> bool {
-        let (Some(user), Some(org)) = (Id::parse(&user), self.0.borrow().viewer.as_ref().map(|viewer| viewer.org_id.clone()))
+        let (Some(user), Some(org)) =
+            (Id::parse(&user), self.0.borrow().viewer.as_ref().map(|viewer| viewer.org_id.clone()))
         else {
             return false;
         };
         let said = if is_person { AdminAnswer::Person } else { AdminAnswer::Integration };
-        storage::write(&Write::put(Area::Local, &keys::answer(org.as_str(), user.as_str()), &said)).await.is_ok()
+        storage::write(&Write::put(Area::Local, &keys::answer(org.as_str(), user.as_str()), &said))
+            .await
+            .is_ok()
     }
 }
 
@@ -438,4 +452,3 @@ fn answers(local: &serde_json::Value, org: &Id) -> BTreeMap<Id, AdminAnswer> {
     })
     .collect()
 }
-

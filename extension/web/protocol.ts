@@ -118,6 +118,9 @@ export type Command = { "command": "Check",
     /** Which preview. */
     preview: EntryPreview, }
   | { "command": "OpenPanel" }
+  | { "command": "OpenReview",
+    /** The check whose report is shown. */
+    number: number, }
   | { "command": "Options" }
   | { "command": "Configure",
     /** Which, and what it becomes. */

@@ -11,7 +11,7 @@ const LANES = [
   ["panel", "popup", "options", "navigation", "words", "access", "budgets"],
   ["editing", "markers", "users", "forms", "scale", "history", "welcome"],
   ["fixes", "sets", "checklists", "hostile", "shapes"],
-  ["unfinished", "sections", "refusals", "captures", "schedules", "manners", "hosts", "company"],
+  ["unfinished", "sections", "refusals", "captures", "schedules", "manners", "hosts", "company", "review"],
 ];
 
 const only = process.argv.includes("--only") ? process.argv[process.argv.indexOf("--only") + 1] : "";

@@ -95,7 +95,9 @@ struct Lost {
 
 impl Lost {
     fn new(tables: &OrgTables) -> Lost {
-        let of = |table: &Result<TableRows, OrgError>| table.as_ref().map(|table| table.lost.clone()).unwrap_or_default();
+        let of = |table: &Result<TableRows, OrgError>| {
+            table.as_ref().map(|table| table.lost.clone()).unwrap_or_default()
+        };
         Lost {
             frozen: of(&tables.logins),
             assignments: of(&tables.assignments),

@@ -81,14 +81,20 @@ impl Causes {
 }
 
 /// Where a finding is fixed, what that is called, and the record whose page has the fix.
-fn places(facts: &Facts, user: &User, rule: &'static Rule, finding: &Finding) -> Vec<(Place, String, String)> {
+fn places(
+    facts: &Facts,
+    user: &User,
+    rule: &'static Rule,
+    finding: &Finding,
+) -> Vec<(Place, String, String)> {
     let sets = |ids: &[Id]| -> Vec<(Place, String, String)> {
         let all = facts.grants.known().into_iter().flat_map(|grants| &grants.sets);
         all.filter(|set| ids.contains(&set.id))
             .map(|set| (Place::Set(set.id.clone()), set.shown(), page(set, user)))
             .collect()
     };
-    let profile = || facts.profile.known().map(|profile| (profile.id.clone(), format!("profile “{}”", profile.name)));
+    let profile =
+        || facts.profile.known().map(|profile| (profile.id.clone(), format!("profile “{}”", profile.name)));
     let own = || vec![(Place::User(user.id.clone(), rule.id), String::new(), user.id.to_string())];
     let found = match &finding.subject {
         Subject::Permission { granted_by, .. } => sets(granted_by),
@@ -140,9 +146,15 @@ impl Gathered {
             listed(&names)
         };
         let title = match place {
-            Place::Set(_) if self.permissions.is_empty() => format!("Remove object permissions from {} ({users})", self.name),
+            Place::Set(_) if self.permissions.is_empty() => {
+                format!("Remove object permissions from {} ({users})", self.name)
+            }
             Place::Set(_) => {
-                format!("Remove {} from {} ({users})", counted(self.permissions.len(), "permission"), self.name)
+                format!(
+                    "Remove {} from {} ({users})",
+                    counted(self.permissions.len(), "permission"),
+                    self.name
+                )
             }
             Place::Ranges(_) => format!("Restrict login IP ranges on {} ({users})", self.name),
             Place::App(_) => format!("Let only approved users use {} ({users})", self.name),

@@ -69,8 +69,10 @@ pub fn compare(earlier: &Review, now: &Review) -> Vec<Compared> {
     let mut all = vec![];
     for subject in after.values() {
         for (row, found) in findings(subject) {
-            let was = before.get(&subject.id).and_then(|was| was.rows.iter().find(|own| own.rule == row.rule));
-            let old = was.and_then(|was| was.findings.iter().find(|own| own.fingerprint == found.fingerprint));
+            let was =
+                before.get(&subject.id).and_then(|was| was.rows.iter().find(|own| own.rule == row.rule));
+            let old =
+                was.and_then(|was| was.findings.iter().find(|own| own.fingerprint == found.fingerprint));
             let (change, why) = match (before.get(&subject.id), was, old) {
                 (_, _, Some(old)) if found.severity < old.severity => (Change::Worse, String::new()),
                 (_, _, Some(_)) => (Change::Still, String::new()),

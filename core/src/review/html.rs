@@ -10,7 +10,8 @@ mod subject;
 pub use charts::{apps_by_user, before_and_after, reach_table, weeks_chart};
 pub use comparison::comparison;
 pub use lists::{
-    agents, apps, by_rule, causes, controls_note, integrations, missing, numbers, people, privileged, settings,
+    agents, apps, by_rule, causes, controls_note, integrations, missing, numbers, people, privileged,
+    settings,
 };
 pub use subject::subject;
 
@@ -72,7 +73,8 @@ pub fn name_of(text: &str) -> Markup {
 /// A text of the org with its control characters as marks, so that it cannot turn what stands beside it around.
 pub(crate) fn shown(text: &str) -> String {
     let is_hidden = |c: char| {
-        c.is_control() || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+        c.is_control()
+            || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
     };
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

@@ -51,7 +51,8 @@ impl Judge {
     /// Takes everything that was read.
     pub fn new(mut reader: Reader, about: About) -> Judge {
         let missing = reader.missing();
-        let agents = reader.rows.of(Table::Agents).iter().filter_map(|row| json::id(row, "BotUserId")).collect();
+        let agents =
+            reader.rows.of(Table::Agents).iter().filter_map(|row| json::id(row, "BotUserId")).collect();
         let edits = reader.rows.refused(Table::Edits).is_none().then(|| {
             let rows = reader.rows.of(Table::Edits).iter();
             rows.filter_map(|row| Some((json::id(row, "ParentId")?, json::number(row, "total")))).collect()
@@ -78,7 +79,19 @@ impl Judge {
         let months = months(&reader);
         let (answers, checks) = (reader.options.answers.clone(), reader.options.checks.clone());
         let facts = OrgFacts::new(reader.now, &reader.tables());
-        Judge { facts, about, answers, checks, agents, edits, months, to_do, causes: Causes::default(), mentioned: BTreeSet::new(), review }
+        Judge {
+            facts,
+            about,
+            answers,
+            checks,
+            agents,
+            edits,
+            months,
+            to_do,
+            causes: Causes::default(),
+            mentioned: BTreeSet::new(),
+            review,
+        }
     }
 
     /// Judges at most so many users; whether there are more.
@@ -163,7 +176,12 @@ impl Judge {
         let grants = facts.grants.known().into_iter().flat_map(|grants| &grants.sets);
         let others = grants.flat_map(|set| &set.reach).flat_map(|reach| &reach.others);
         let others = others.flat_map(|other| [other.name.as_str(), other.username.as_str()]);
-        let holders = facts.tokens.known().into_iter().flat_map(|tokens| &tokens.rows).map(|token| token.user_name.as_str());
+        let holders = facts
+            .tokens
+            .known()
+            .into_iter()
+            .flat_map(|tokens| &tokens.rows)
+            .map(|token| token.user_name.as_str());
         let names: BTreeSet<&str> = others.chain(holders).filter(|name| !name.is_empty()).collect();
         let texts = || {
             let findings = report.findings().into_iter();
@@ -179,14 +197,19 @@ impl Judge {
             .sets
             .iter()
             .map(|set| {
-                let mut judged: Vec<&str> = set.permissions.iter().filter(|name| permissions::is_judged(name)).collect();
+                let mut judged: Vec<&str> =
+                    set.permissions.iter().filter(|name| permissions::is_judged(name)).collect();
                 judged.sort_by_key(|name| (permissions::power(name), *name));
                 Granted {
                     id: set.id.clone(),
                     name: crate::text::capitalized(&set.shown()),
                     others: set.reach.as_ref().map(ToString::to_string).unwrap_or_default(),
                     permissions: judged.into_iter().map(str::to_owned).collect(),
-                    deletes: set.deletes.as_ref().filter(|_| !set.objects_cut).map(|objects| objects.iter().filter(|one| one.deletes()).count()),
+                    deletes: set
+                        .deletes
+                        .as_ref()
+                        .filter(|_| !set.objects_cut)
+                        .map(|objects| objects.iter().filter(|one| one.deletes()).count()),
                     edits: self.edits.as_ref().map(|edits| edits.get(&set.id).copied().unwrap_or_default()),
                 }
             })
@@ -199,7 +222,8 @@ impl Judge {
 /// Whether software logs in as a user who is a person.
 fn acts_as_integration(facts: &Facts) -> bool {
     let is_person = facts.classification.known().is_some_and(Classification::is_of_people);
-    is_person && facts.sign_ins.known().is_some_and(|sign_ins| crate::classification::divide(sign_ins).unaided > 0)
+    is_person
+        && facts.sign_ins.known().is_some_and(|sign_ins| crate::classification::divide(sign_ins).unaided > 0)
 }
 
 /// What each check says, failed ones as the panel words them.
@@ -278,7 +302,12 @@ fn logins(sign_ins: &SignIns) -> Vec<Logins> {
     let mut all: BTreeMap<Flow, Logins> = BTreeMap::new();
     for row in &sign_ins.rows {
         let flow = row.flow();
-        let own = all.entry(flow).or_insert_with(|| Logins { way: way(flow).to_owned(), count: 0, refused: 0, last: None });
+        let own = all.entry(flow).or_insert_with(|| Logins {
+            way: way(flow).to_owned(),
+            count: 0,
+            refused: 0,
+            last: None,
+        });
         if row.succeeded() {
             own.count += row.count;
             own.last = own.last.max(row.last);
@@ -297,7 +326,11 @@ const ADDRESSES: usize = 50;
 fn addresses(sign_ins: &SignIns) -> Vec<Address> {
     let mut all: BTreeMap<&str, Address> = BTreeMap::new();
     for row in sign_ins.successes() {
-        let own = all.entry(&row.source_ip).or_insert_with(|| Address { address: row.source_ip.clone(), count: 0, last: None });
+        let own = all.entry(&row.source_ip).or_insert_with(|| Address {
+            address: row.source_ip.clone(),
+            count: 0,
+            last: None,
+        });
         own.count += row.count;
         own.last = own.last.max(row.last);
     }

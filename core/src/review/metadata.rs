@@ -64,14 +64,18 @@ impl Retrieve {
                 let types: String = types
                     .iter()
                     .map(|(name, members)| {
-                        let members: String =
-                            members.iter().map(|one| format!("<members>{}</members>", escaped(one))).collect();
+                        let members: String = members
+                            .iter()
+                            .map(|one| format!("<members>{}</members>", escaped(one)))
+                            .collect();
                         format!("<types>{members}<name>{name}</name></types>")
                     })
                     .collect();
                 metadata_api::call(
                     "retrieve",
-                    &format!("<retrieveRequest><apiVersion>{version}</apiVersion><singlePackage>true</singlePackage><unpackaged>{types}<version>{version}</version></unpackaged></retrieveRequest>"),
+                    &format!(
+                        "<retrieveRequest><apiVersion>{version}</apiVersion><singlePackage>true</singlePackage><unpackaged>{types}<version>{version}</version></unpackaged></retrieveRequest>"
+                    ),
                 )
             }
             Retrieve::Check { id, .. } => metadata_api::call(
@@ -100,7 +104,9 @@ impl Retrieve {
         let results = || document.descendants().filter(|node| is(node, "result"));
         match self {
             Retrieve::Profiles => Ok(Read::Names(
-                results().filter_map(|row| Some((Id::parse(said(&row, "id"))?, said(&row, "fullName").to_owned()))).collect(),
+                results()
+                    .filter_map(|row| Some((Id::parse(said(&row, "id"))?, said(&row, "fullName").to_owned())))
+                    .collect(),
             )),
             Retrieve::Begin(_) => {
                 let id = results().next().map(|result| said(&result, "id")).filter(|id| !id.is_empty());
@@ -114,7 +120,10 @@ impl Retrieve {
                     return if polls < POLLS {
                         Ok(Read::Next(Retrieve::Check { id: id.clone(), polls }))
                     } else {
-                        Err(OrgError::Other { code: String::new(), message: "Salesforce didn’t collect the org’s metadata in four minutes.".into() })
+                        Err(OrgError::Other {
+                            code: String::new(),
+                            message: "Salesforce didn’t collect the org’s metadata in four minutes.".into(),
+                        })
                     };
                 }
                 if said(&result, "status") == "Failed" || said(&result, "success") == "false" {
@@ -145,7 +154,10 @@ fn said<'a>(node: &Node<'a, '_>, name: &str) -> &'a str {
 impl Files {
     fn new(result: &Node<'_, '_>) -> Result<Files, OrgError> {
         use base64::Engine as _;
-        let broken = || OrgError::Other { code: String::new(), message: "The metadata that Salesforce sent couldn’t be unpacked.".into() };
+        let broken = || OrgError::Other {
+            code: String::new(),
+            message: "The metadata that Salesforce sent couldn’t be unpacked.".into(),
+        };
         let zip = said(result, "zipFile");
         let zip: String = zip.split_ascii_whitespace().collect();
         let bytes = base64::engine::general_purpose::STANDARD.decode(zip).map_err(|_| broken())?;
@@ -153,7 +165,9 @@ impl Files {
         let mut texts: BTreeMap<String, String> = BTreeMap::new();
         for at in 0..archive.len() {
             let file = archive.by_index(at).map_err(|_| broken())?;
-            let Ok(name) = file.name().map(|name| name.trim_start_matches("unpackaged/").to_owned()) else { continue };
+            let Ok(name) = file.name().map(|name| name.trim_start_matches("unpackaged/").to_owned()) else {
+                continue;
+            };
             let mut text = String::new();
             if file.take(FILE_LIMIT).read_to_string(&mut text).is_ok() {
                 texts.insert(name, text);
@@ -162,7 +176,12 @@ impl Files {
         let components = all(result, "fileProperties")
             .filter_map(|file| {
                 let text = texts.remove(said(&file, "fileName").trim_start_matches("unpackaged/"))?;
-                Some((said(&file, "type").to_owned(), said(&file, "fullName").to_owned(), Id::parse(said(&file, "id")), text))
+                Some((
+                    said(&file, "type").to_owned(),
+                    said(&file, "fullName").to_owned(),
+                    Id::parse(said(&file, "id")),
+                    text,
+                ))
             })
             .collect();
         let problems = all(result, "messages").map(|message| said(&message, "problem").to_owned()).collect();
@@ -204,7 +223,8 @@ const SETTINGS: &[&str] = &["Security", "ConnectedApp", "MyDomain", "OauthOidc"]
 impl Metadata {
     /// The retrieve of these profiles, and of every app, policy and setting.
     pub(super) fn retrieve(&self, profiles: &BTreeSet<Id>) -> Retrieve {
-        let profiles: Vec<String> = profiles.iter().filter_map(|id| self.profile_names.get(id)).cloned().collect();
+        let profiles: Vec<String> =
+            profiles.iter().filter_map(|id| self.profile_names.get(id)).cloned().collect();
         let all = || vec!["*".to_owned()];
         let mut types = vec![
             ("ConnectedApp", all()),
@@ -243,7 +263,10 @@ impl Metadata {
                     }
                 }
                 "ConnectedApp" => self.apps.push(app(&root, &name)),
-                "Settings" | "SecuritySettings" | "ConnectedAppSettings" | "MyDomainSettings"
+                "Settings"
+                | "SecuritySettings"
+                | "ConnectedAppSettings"
+                | "MyDomainSettings"
                 | "OauthOidcSettings" => leaves(&root, "", &mut self.settings),
                 _ => {}
             }
@@ -254,7 +277,11 @@ impl Metadata {
 fn ranges(root: &Node<'_, '_>, name: &str) -> Result<LoginIpRanges, OrgError> {
     let read: Option<Vec<IpRange>> = all(root, "loginIpRanges")
         .map(|range| {
-            IpRange::parse(said(&range, "startAddress"), said(&range, "endAddress"), said(&range, "description"))
+            IpRange::parse(
+                said(&range, "startAddress"),
+                said(&range, "endAddress"),
+                said(&range, "description"),
+            )
         })
         .collect();
     let ranges = read.ok_or_else(|| OrgError::Other {
@@ -267,7 +294,9 @@ fn ranges(root: &Node<'_, '_>, name: &str) -> Result<LoginIpRanges, OrgError> {
 fn app(root: &Node<'_, '_>, name: &str) -> AppSettings {
     let part = |name: &'static str| all(root, name).next();
     let (config, policy) = (part("oauthConfig"), part("oauthPolicy"));
-    let of = |part: &Option<Node<'_, '_>>, name: &str| part.map(|part| said(&part, name).to_owned()).unwrap_or_default();
+    let of = |part: &Option<Node<'_, '_>>, name: &str| {
+        part.map(|part| said(&part, name).to_owned()).unwrap_or_default()
+    };
     AppSettings {
         name: name.to_owned(),
         label: said(root, "label").to_owned(),

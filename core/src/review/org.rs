@@ -49,7 +49,12 @@ pub(super) fn privileged(reader: &Reader) -> Vec<Privileged> {
         .map(|(by, users)| Privileged {
             by,
             count: users.len(),
-            names: users.iter().filter_map(|id| names.get(id)).take(NAMED).map(|name| (*name).to_owned()).collect(),
+            names: users
+                .iter()
+                .filter_map(|id| names.get(id))
+                .take(NAMED)
+                .map(|name| (*name).to_owned())
+                .collect(),
         })
         .collect();
     all.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.by.cmp(&b.by)));
@@ -59,7 +64,8 @@ pub(super) fn privileged(reader: &Reader) -> Vec<Privileged> {
 /// What an assignment is of, by name.
 fn source(row: &Value) -> String {
     let of = |path| json::text(row, path);
-    match (of("PermissionSet.Profile.Name"), of("PermissionSetGroup.MasterLabel"), of("PermissionSet.Label")) {
+    match (of("PermissionSet.Profile.Name"), of("PermissionSetGroup.MasterLabel"), of("PermissionSet.Label"))
+    {
         ("", "", "") => "A permission set".into(),
         ("", "", label) => format!("Permission set “{label}”"),
         ("", group, _) => format!("Permission set group “{group}”"),
@@ -82,7 +88,9 @@ pub(super) fn weeks(reader: &Reader) -> Vec<Week> {
         let monday = Timestamp((days - (days + 3).rem_euclid(7)) * DAY);
         *all.entry((monday, way(flow(row)))).or_default() += json::number(row, "total");
     }
-    all.into_iter().map(|((week, way), count)| Week { week: week.to_string(), way: way.to_owned(), count }).collect()
+    all.into_iter()
+        .map(|((week, way), count)| Week { week: week.to_string(), way: way.to_owned(), count })
+        .collect()
 }
 
 /// A setting of the org, and when it is as advised.

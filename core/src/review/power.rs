@@ -26,7 +26,12 @@ const BY_PERMISSION: &[(Ability, Severity, &[&str])] = &[
     (
         Ability::Apps,
         Severity::High,
-        &["ManageRemoteAccess", "ExternalClientAppDeveloper", "ExternalClientAppAdmin", "CanApproveUninstalledApps"],
+        &[
+            "ManageRemoteAccess",
+            "ExternalClientAppDeveloper",
+            "ExternalClientAppAdmin",
+            "CanApproveUninstalledApps",
+        ],
     ),
     (
         Ability::KeysAndLogs,
@@ -40,10 +45,8 @@ pub(super) fn reach(grants: &Grants) -> Vec<Power> {
     let mut all: Vec<Power> = BY_PERMISSION
         .iter()
         .filter_map(|(what, severity, names)| {
-            let by: Vec<String> = names
-                .iter()
-                .flat_map(|name| grants.granting(name).map(move |set| line(name, set)))
-                .collect();
+            let by: Vec<String> =
+                names.iter().flat_map(|name| grants.granting(name).map(move |set| line(name, set))).collect();
             (!by.is_empty()).then_some(Power { what: *what, severity: *severity, by })
         })
         .collect();
@@ -54,9 +57,16 @@ pub(super) fn reach(grants: &Grants) -> Vec<Power> {
         };
         grants.sets.iter().filter_map(of).collect()
     };
-    add(&mut all, Ability::WholeObjects, Severity::Medium, objects(|one| one.view_all || one.modify_all, "all records of"));
+    add(
+        &mut all,
+        Ability::WholeObjects,
+        Severity::Medium,
+        objects(|one| one.view_all || one.modify_all, "all records of"),
+    );
     add(&mut all, Ability::Deletes, Severity::Medium, objects(|one| one.deletes(), "records of"));
-    let administers = USER_ADMINISTRATION.iter().flat_map(|(name, _)| grants.granting(name).map(move |set| line(name, set)));
+    let administers = USER_ADMINISTRATION
+        .iter()
+        .flat_map(|(name, _)| grants.granting(name).map(move |set| line(name, set)));
     add(&mut all, Ability::Users, Severity::High, administers.collect());
     all.sort_by_key(|power| power.what);
     all

@@ -27,7 +27,9 @@ fn reach(subject: &Subject) -> usize {
     let has = |what: Ability| subject.reach.iter().any(|power| power.what == what);
     let whole = has(Ability::ChangesAll) || has(Ability::Permissions) || has(Ability::Metadata);
     let all = has(Ability::ReadsAll) || has(Ability::Users);
-    usize::from(whole) * 4 + usize::from(all) * 2 + usize::from(has(Ability::WholeObjects) || has(Ability::Deletes))
+    usize::from(whole) * 4
+        + usize::from(all) * 2
+        + usize::from(has(Ability::WholeObjects) || has(Ability::Deletes))
 }
 
 /// From how many sides a user can be got at: any address, an old password, several apps.

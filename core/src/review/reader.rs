@@ -9,7 +9,9 @@ use super::rows::Rows;
 use super::stage::{self, Stage};
 use super::table::{Chunk, Context, GROUPS, Table};
 use crate::salesforce::error::OrgError;
-use crate::salesforce::http::{API_VERSION, Answer, Request, Response, composite_body, composite_path, query_path};
+use crate::salesforce::http::{
+    API_VERSION, Answer, Request, Response, composite_body, composite_path, query_path,
+};
 use crate::salesforce::json::{self, Value};
 use crate::salesforce::soql;
 use crate::salesforce::time::Timestamp;
@@ -264,7 +266,12 @@ impl Reader {
                     Job::Query(chunk) => Some((query(chunk), reference(at))),
                     _ => None,
                 });
-                Request { id, method: "POST".into(), path: composite_path(), body: Some(composite_body(parts)) }
+                Request {
+                    id,
+                    method: "POST".into(),
+                    path: composite_path(),
+                    body: Some(composite_body(parts)),
+                }
             }
         })
     }
@@ -288,9 +295,7 @@ impl Reader {
                 self.limits = (200..300).contains(status).then_some(value);
                 Ok(())
             }
-            ([Job::Page(chunk, _)], Some(value)) => {
-                self.read_part(chunk, *status, value, true)
-            }
+            ([Job::Page(chunk, _)], Some(value)) => self.read_part(chunk, *status, value, true),
             (jobs, Some(value)) if (200..300).contains(status) => {
                 let parts = serde_json::from_value::<Composite>(value).map_err(|_| OrgError::LeftOut)?;
                 self.read_composite(jobs, parts.composite_response)
@@ -327,7 +332,13 @@ impl Reader {
     ///
     /// # Errors
     /// Everything is refused.
-    fn read_part(&mut self, chunk: &Chunk, status: u16, mut body: Value, is_page: bool) -> Result<(), OrgError> {
+    fn read_part(
+        &mut self,
+        chunk: &Chunk,
+        status: u16,
+        mut body: Value,
+        is_page: bool,
+    ) -> Result<(), OrgError> {
         if (200..300).contains(&status) {
             let next = json::next_page(&body).map(str::to_owned);
             let is_whole = body.get("done").and_then(Value::as_bool) != Some(false);
@@ -369,7 +380,9 @@ impl Reader {
             _ if is_everything(&why) => return Err(why),
             _ => {
                 let why = match why {
-                    OrgError::NoPermission { .. } => OrgError::NoPermission { what: chunk.table.object().into() },
+                    OrgError::NoPermission { .. } => {
+                        OrgError::NoPermission { what: chunk.table.object().into() }
+                    }
                     other => other,
                 };
                 self.rows.lose(chunk, &why);
@@ -391,7 +404,11 @@ impl Reader {
         }
     }
 
-    fn read_metadata(&mut self, retrieve: &Retrieve, answer: &Result<Answer, crate::salesforce::http::Failure>) -> Result<(), OrgError> {
+    fn read_metadata(
+        &mut self,
+        retrieve: &Retrieve,
+        answer: &Result<Answer, crate::salesforce::http::Failure>,
+    ) -> Result<(), OrgError> {
         match retrieve.read(answer) {
             Ok(metadata::Read::Next(next)) => {
                 self.push(Job::Metadata(next));
@@ -420,7 +437,11 @@ impl Reader {
             OrgError::ConcurrentLimit | OrgError::Unavailable { .. } | OrgError::Timeout | OrgError::LeftOut
         );
         let tries = sent.tries + 1;
-        if passes && tries >= TRIES && sent.jobs.iter().any(|job| matches!(job, Job::Query(_))) && !matches!(why, OrgError::ConcurrentLimit) {
+        if passes
+            && tries >= TRIES
+            && sent.jobs.iter().any(|job| matches!(job, Job::Query(_)))
+            && !matches!(why, OrgError::ConcurrentLimit)
+        {
             // It is too much for the org: each query alone, and shorter.
             match sent.jobs.as_slice() {
                 [one] => self.shorten(one, &why),

@@ -512,13 +512,33 @@ impl Review {
     }
 }
 
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The format's schema stands in docs/, made from these types.
+    #[test]
+    fn the_review_s_schema_is_fresh() {
+        let path =
+            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/leastwise-review.schema.json");
+        let schema = schemars::schema_for!(Review);
+        let made = format!("{}\n", serde_json::to_string_pretty(&schema).unwrap());
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::write(&path, &made).unwrap();
+        }
+        let there = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(there == made, "docs/leastwise-review.schema.json is stale: run ./build.sh docs");
+    }
+}
+
 /// Moments as text, `2026-11-29T23:15:00Z`.
 pub(crate) mod moment {
     use crate::salesforce::time::Timestamp;
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
     pub(crate) fn text(moment: Timestamp) -> String {
-        jiff::Timestamp::from_second(moment.0).map_or_else(|_| moment.0.to_string(), |moment| moment.to_string())
+        jiff::Timestamp::from_second(moment.0)
+            .map_or_else(|_| moment.0.to_string(), |moment| moment.to_string())
     }
 
     pub(crate) fn serialize<S: Serializer>(moment: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
@@ -534,16 +554,24 @@ pub(crate) mod moment {
         use super::{Deserialize, Deserializer, Error, Serializer, Timestamp, text};
 
         #[expect(clippy::ref_option, reason = "serde gives it so")]
-        pub(crate) fn serialize<S: Serializer>(moment: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
+        pub(crate) fn serialize<S: Serializer>(
+            moment: &Option<Timestamp>,
+            serializer: S,
+        ) -> Result<S::Ok, S::Error> {
             match moment {
                 Some(moment) => serializer.serialize_str(&text(*moment)),
                 None => serializer.serialize_none(),
             }
         }
 
-        pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+        pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> Result<Option<Timestamp>, D::Error> {
             let text: Option<String> = Option::deserialize(deserializer)?;
-            text.map(|text| Timestamp::parse(&text).ok_or_else(|| D::Error::custom(format!("no moment: {text}")))).transpose()
+            text.map(|text| {
+                Timestamp::parse(&text).ok_or_else(|| D::Error::custom(format!("no moment: {text}")))
+            })
+            .transpose()
         }
     }
 }

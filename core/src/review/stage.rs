@@ -123,11 +123,8 @@ fn flow_of(row: &Value) -> Flow {
 
 fn candidates(reader: &mut Reader) -> Vec<Job> {
     let labels = |rows: &[Value], flow: Flow| -> Vec<String> {
-        let all: BTreeSet<&str> = rows
-            .iter()
-            .filter(|row| flow_of(row) == flow)
-            .map(|row| json::text(row, "LoginType"))
-            .collect();
+        let all: BTreeSet<&str> =
+            rows.iter().filter(|row| flow_of(row) == flow).map(|row| json::text(row, "LoginType")).collect();
         all.into_iter().map(str::to_owned).collect()
     };
     let kinds = reader.rows.of(Table::LoginKinds);
@@ -135,8 +132,11 @@ fn candidates(reader: &mut Reader) -> Vec<Job> {
     reader.context.oauth = labels(kinds, Flow::OauthOther);
     let days = reader.options.days;
     let has = |sub: &str| kinds.iter().any(|row| json::text(row, "LoginSubType") == sub);
-    let by_secret = ["OauthClientCredentials", "OauthUsernamePassword", "OauthTokenExchange"].into_iter().any(has);
-    let by_jwt = kinds.iter().any(|row| flow_of(row) == Flow::OauthOther && json::text(row, "LoginSubType").is_empty());
+    let by_secret =
+        ["OauthClientCredentials", "OauthUsernamePassword", "OauthTokenExchange"].into_iter().any(has);
+    let by_jwt = kinds
+        .iter()
+        .any(|row| flow_of(row) == Flow::OauthOther && json::text(row, "LoginSubType").is_empty());
     let logins = [
         (!reader.context.soap.is_empty(), Table::SoapLogins),
         (by_secret, Table::SecretLogins),

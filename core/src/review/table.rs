@@ -242,11 +242,9 @@ impl Table {
             | Table::Logins
             | Table::LoginMonths
             | Table::LoginDays => "LoginHistory",
-            Table::ApiOnly
-            | Table::Privileged
-            | Table::Assignments
-            | Table::Holders
-            | Table::HolderNames => "PermissionSetAssignment",
+            Table::ApiOnly | Table::Privileged | Table::Assignments | Table::Holders | Table::HolderNames => {
+                "PermissionSetAssignment"
+            }
             Table::IntegrationLicensed | Table::ActiveByProfile | Table::Everyone | Table::Users => "User",
             Table::JobOwners | Table::Jobs => "CronTrigger",
             Table::ClientPolicies => "ExtlClntAppOauthPlcyCnfg",
@@ -329,7 +327,8 @@ impl Chunk {
     }
 
     fn has(&self, column: &str) -> bool {
-        let names = |path: &str, column: &String| path.split('.').any(|part| part.eq_ignore_ascii_case(column));
+        let names =
+            |path: &str, column: &String| path.split('.').any(|part| part.eq_ignore_ascii_case(column));
         !self.without.iter().any(|lacking| names(column, lacking))
     }
 
@@ -482,7 +481,8 @@ impl Chunk {
             return None;
         }
         let (ids, more_ids) = self.ids.split_at(if by_ids { halves(self.ids.len()) } else { 0 });
-        let (apps, more_apps) = self.apps.split_at(if by_apps { halves(self.apps.len()) } else { self.apps.len() });
+        let (apps, more_apps) =
+            self.apps.split_at(if by_apps { halves(self.apps.len()) } else { self.apps.len() });
         let first = Chunk { ids: ids.to_vec(), apps: apps.to_vec(), ..self.clone() };
         let apps = if by_ids { apps } else { more_apps };
         Some([first, Chunk { ids: more_ids.to_vec(), apps: apps.to_vec(), ..self.clone() }])

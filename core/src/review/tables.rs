@@ -84,8 +84,11 @@ fn list(records: Vec<Value>, done: bool) -> Value {
 fn sets(rows: &mut Rows) -> Result<TableRows, OrgError> {
     let mut all = table(rows, &[Table::Sets])?;
     let lost_permissions = rows.lost(Table::Permissions);
-    let mut permissions: BTreeMap<Id, Value> =
-        rows.take(Table::Permissions).into_iter().filter_map(|row| Some((json::id(&row, "Id")?, row))).collect();
+    let mut permissions: BTreeMap<Id, Value> = rows
+        .take(Table::Permissions)
+        .into_iter()
+        .filter_map(|row| Some((json::id(&row, "Id")?, row)))
+        .collect();
     let (lost_objects, cut_objects) = (rows.lost(Table::Objects), rows.cut_of(Table::Objects));
     let mut objects = by(rows.take(Table::Objects), "ParentId");
     let has_apps = rows.refused(Table::AppAccess).is_none();
@@ -132,17 +135,23 @@ impl Holders {
             .collect();
         let mut subjects: BTreeMap<Id, Vec<Value>> = BTreeMap::new();
         for row in rows.of(Table::Assignments) {
-            let (Some(user), Some(set)) = (json::id(row, "AssigneeId"), json::id(row, "PermissionSetId")) else { continue };
+            let (Some(user), Some(set)) = (json::id(row, "AssigneeId"), json::id(row, "PermissionSetId"))
+            else {
+                continue;
+            };
             let Some(record) = users.get(&user).filter(|_| !rows.named_sets.contains(&set)) else { continue };
             let mut holder = row.clone();
             if let Some(fields) = holder.as_object_mut() {
-                let own = json!({ "Name": json::text(record, "Name"), "Username": json::text(record, "Username") });
+                let own =
+                    json!({ "Name": json::text(record, "Name"), "Username": json::text(record, "Username") });
                 fields.insert("Assignee".into(), own);
             }
             subjects.entry(set).or_default().push(holder);
         }
         let counts = rows.of(Table::Holders).iter();
-        let counts = counts.filter_map(|row| Some((json::id(row, "PermissionSetId")?, json::number(row, "total")))).collect();
+        let counts = counts
+            .filter_map(|row| Some((json::id(row, "PermissionSetId")?, json::number(row, "total"))))
+            .collect();
         let mut lost = rows.lost(Table::Holders);
         lost.extend(rows.lost(Table::HolderNames));
         Holders { lost, counts, named: by(rows.take(Table::HolderNames), "PermissionSetId"), subjects }

@@ -149,11 +149,20 @@ impl Reader {
         if let Some(days) = self.rows.fewest_days {
             all.push(Missing {
                 what: "Some logins".into(),
-                why: format!("Salesforce took too long, so of some users only the last {days} days were read."),
+                why: format!(
+                    "Salesforce took too long, so of some users only the last {days} days were read."
+                ),
                 grant: "Review again at a quieter time.".into(),
             });
         }
-        for table in [Table::TokenApps, Table::SoapLogins, Table::SecretLogins, Table::JwtLogins, Table::AuditTrail, Table::ActiveByProfile] {
+        for table in [
+            Table::TokenApps,
+            Table::SoapLogins,
+            Table::SecretLogins,
+            Table::JwtLogins,
+            Table::AuditTrail,
+            Table::ActiveByProfile,
+        ] {
             if self.rows.is_cut(table) {
                 all.push(Missing {
                     what: crate::text::capitalized(table.name()),

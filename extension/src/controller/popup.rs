@@ -54,6 +54,7 @@ fn found(report: &Report) -> PageState {
 
 #[cfg(target_arch = "wasm32")]
 mod browser {
+    use crate::browser::types::Tab;
     use crate::browser::{permissions, platform, storage, tabs};
     use crate::controller::drawing;
     use crate::controller::panel::PageController;
@@ -61,13 +62,8 @@ mod browser {
     use crate::view::popup::{self, Popup};
     use crate::view::words;
     use leastwise_core::protocol::{Drawing, EntryPreview, PushedMessage};
-<<<<<<< HEAD
     use leastwise_core::salesforce::hosts::HostGroup;
-    use leastwise_core::salesforce::setup_url::Page;
-=======
-    use crate::browser::types::Tab;
     use leastwise_core::salesforce::setup_url::{Page, api_host};
->>>>>>> f0f985c (The review of an org: what it reads, who it finds, and what it comes to)
 
     /// The popup, with what its command about the page in front came to.
     pub(crate) async fn popup(controller: Option<&PageController>, css: &str) -> Drawing {

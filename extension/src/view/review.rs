@@ -86,7 +86,10 @@ fn kind(is_sandbox: Option<bool>) -> &'static str {
 }
 
 fn iso(review: &Review) -> String {
-    serde_json::to_value(review).ok().and_then(|value| value.get("taken")?.as_str().map(str::to_owned)).unwrap_or_default()
+    serde_json::to_value(review)
+        .ok()
+        .and_then(|value| value.get("taken")?.as_str().map(str::to_owned))
+        .unwrap_or_default()
 }
 
 /// Before anything is asked.

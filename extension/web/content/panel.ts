@@ -147,6 +147,8 @@ view.whenClicked((clicked, button) => {
       break;
     case "dock":
       return dock();
+    case "OpenReview":
+      break;
     default:
       markBusy(button);
   }

@@ -94,7 +94,10 @@ mod tests {
 
     #[test]
     fn an_address_becomes_its_network_and_nothing_else_changes() {
-        assert_eq!(networks("from 203.0.113.77, and 2001:db8:1:2::3."), "from 203.0.113.0/24, and 2001:db8:1::/48.");
+        assert_eq!(
+            networks("from 203.0.113.77, and 2001:db8:1:2::3."),
+            "from 203.0.113.0/24, and 2001:db8:1::/48."
+        );
         for text in ["2026-11-29", "at 23:15:00", "1.2.3", "5.0", "a: b", "00e5g000001Abcd"] {
             assert_eq!(networks(text), text);
         }

@@ -93,7 +93,9 @@ fn users(review: &Review) -> Table {
             one.worst().map_or("", |worst| worst.label()).into(),
             one.verdict.as_deref().unwrap_or_default().into(),
         ];
-        row.extend(Area::ALL.map(|area| one.failed(area.id()).map(|row| row.findings.len()).sum::<usize>().into()));
+        row.extend(
+            Area::ALL.map(|area| one.failed(area.id()).map(|row| row.findings.len()).sum::<usize>().into()),
+        );
         row.push(one.from.as_str().into());
         row.push(one.id.as_str().into());
         row
@@ -101,9 +103,25 @@ fn users(review: &Review) -> Table {
     Table {
         name: "Users",
         heads: &[
-            "Name", "Username", "Kind", "Sure", "Acts as integration", "Active", "Frozen", "Profile", "License", "Created",
-            "Last login", "Worst", "In short", "Access findings", "Login findings", "Apps findings", "Identity findings",
-            "Logs in from", "User ID",
+            "Name",
+            "Username",
+            "Kind",
+            "Sure",
+            "Acts as integration",
+            "Active",
+            "Frozen",
+            "Profile",
+            "License",
+            "Created",
+            "Last login",
+            "Worst",
+            "In short",
+            "Access findings",
+            "Login findings",
+            "Apps findings",
+            "Identity findings",
+            "Logs in from",
+            "User ID",
         ],
         rows: rows.collect(),
     }
@@ -113,7 +131,10 @@ fn findings(review: &Review) -> Table {
     let mut rows = vec![];
     for subject in &review.subjects {
         for row in &subject.rows {
-            let title = rules::all().iter().find(|rule| rule.id == row.rule).map_or(row.rule.as_str(), |rule| rule.title());
+            let title = rules::all()
+                .iter()
+                .find(|rule| rule.id == row.rule)
+                .map_or(row.rule.as_str(), |rule| rule.title());
             rows.extend(row.findings.iter().map(|found| {
                 vec![
                     found.severity.label().into(),
@@ -132,7 +153,18 @@ fn findings(review: &Review) -> Table {
     }
     Table {
         name: "Findings",
-        heads: &["Severity", "User", "Check", "Finding", "Evidence", "Accepted", "Rule", "About", "Username", "Fingerprint"],
+        heads: &[
+            "Severity",
+            "User",
+            "Check",
+            "Finding",
+            "Evidence",
+            "Accepted",
+            "Rule",
+            "About",
+            "Username",
+            "Fingerprint",
+        ],
         rows,
     }
 }
@@ -148,7 +180,11 @@ fn causes(review: &Review) -> Table {
             crate::review::html::setup(review, &cause.record).into(),
         ]
     });
-    Table { name: "Fix first", heads: &["Place", "Severity", "What to do", "Findings", "Users", "In Setup"], rows: rows.collect() }
+    Table {
+        name: "Fix first",
+        heads: &["Place", "Severity", "What to do", "Findings", "Users", "In Setup"],
+        rows: rows.collect(),
+    }
 }
 
 fn apps(review: &Review) -> Table {
@@ -175,7 +211,16 @@ fn apps(review: &Review) -> Table {
     Table {
         name: "Apps",
         heads: &[
-            "App", "Kind", "Who may use it", "Users", "Tokens", "Uses", "Last used", "Integration users", "Contact", "Scopes",
+            "App",
+            "Kind",
+            "Who may use it",
+            "Users",
+            "Tokens",
+            "Uses",
+            "Last used",
+            "Integration users",
+            "Contact",
+            "Scopes",
             "Refresh token policy",
         ],
         rows: rows.collect(),
@@ -217,7 +262,15 @@ fn grants(review: &Review) -> Table {
     }
     Table {
         name: "Grants",
-        heads: &["User", "Granted by", "Permissions (API names)", "Objects it deletes", "Objects it edits", "Who else has it", "Permission set ID"],
+        heads: &[
+            "User",
+            "Granted by",
+            "Permissions (API names)",
+            "Objects it deletes",
+            "Objects it edits",
+            "Who else has it",
+            "Permission set ID",
+        ],
         rows,
     }
 }
@@ -226,7 +279,13 @@ fn logins(review: &Review) -> Table {
     let mut rows = vec![];
     for subject in &review.subjects {
         rows.extend(subject.logins.iter().map(|one| {
-            vec![subject.name.as_str().into(), one.way.as_str().into(), one.count.into(), one.refused.into(), Cell::Day(one.last)]
+            vec![
+                subject.name.as_str().into(),
+                one.way.as_str().into(),
+                one.count.into(),
+                one.refused.into(),
+                Cell::Day(one.last),
+            ]
         }));
     }
     Table { name: "Logins", heads: &["User", "Way", "Logins", "Refused", "Last"], rows }
@@ -236,7 +295,12 @@ fn addresses(review: &Review) -> Table {
     let mut rows = vec![];
     for subject in &review.subjects {
         rows.extend(subject.addresses.iter().map(|one| {
-            vec![subject.name.as_str().into(), one.address.as_str().into(), one.count.into(), Cell::Day(one.last)]
+            vec![
+                subject.name.as_str().into(),
+                one.address.as_str().into(),
+                one.count.into(),
+                Cell::Day(one.last),
+            ]
         }));
     }
     Table { name: "Addresses", heads: &["User", "Address", "Logins", "Last"], rows }
@@ -260,22 +324,38 @@ fn reach(review: &Review) -> Table {
 
 fn settings(review: &Review) -> Table {
     let rows = review.settings.iter().map(|one| {
-        vec![one.name.as_str().into(), one.value.as_str().into(), maybe(one.is_advised), one.why.as_str().into()]
+        vec![
+            one.name.as_str().into(),
+            one.value.as_str().into(),
+            maybe(one.is_advised),
+            one.why.as_str().into(),
+        ]
     });
-    Table { name: "Org settings", heads: &["Setting", "Is", "As advised", "Why it matters"], rows: rows.collect() }
+    Table {
+        name: "Org settings",
+        heads: &["Setting", "Is", "As advised", "Why it matters"],
+        rows: rows.collect(),
+    }
 }
 
 fn missing(review: &Review) -> Table {
     let mut rows: Vec<Vec<Cell>> = review
         .missing
         .iter()
-        .map(|one| vec![one.what.as_str().into(), "".into(), one.why.as_str().into(), one.grant.as_str().into()])
+        .map(|one| {
+            vec![one.what.as_str().into(), "".into(), one.why.as_str().into(), one.grant.as_str().into()]
+        })
         .collect();
     for subject in &review.subjects {
         let unknown = subject.rows.iter().filter(|row| row.outcome == "cannot-tell");
         rows.extend(unknown.map(|row| {
             let name = rules::all().iter().find(|rule| rule.id == row.rule).map(|rule| rule.name());
-            vec![name.unwrap_or_default().into(), subject.name.as_str().into(), row.headline.as_str().into(), "".into()]
+            vec![
+                name.unwrap_or_default().into(),
+                subject.name.as_str().into(),
+                row.headline.as_str().into(),
+                "".into(),
+            ]
         }));
     }
     Table { name: "Couldn't tell", heads: &["What", "User", "Why", "What to do"], rows }

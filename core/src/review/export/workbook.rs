@@ -2,7 +2,9 @@
 
 use super::tables::{Cell, Table, tables};
 use crate::review::result::Review;
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatBorder, Url, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{
+    DocProperties, ExcelDateTime, Format, FormatBorder, Url, Workbook, Worksheet, XlsxError,
+};
 
 /// A cell holds at most so many characters (Excel specifications and limits).
 const CELL: usize = 32_767;
@@ -15,8 +17,11 @@ pub fn xlsx(review: &Review) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
     // The review's own moment: the same review makes the same file.
     let created = ExcelDateTime::from_timestamp(review.taken.0)?;
-    workbook.set_properties(&DocProperties::new().set_title("Integration user review").set_creation_datetime(&created));
-    let (bold, head) = (Format::new().set_bold(), Format::new().set_bold().set_border_bottom(FormatBorder::Thin));
+    workbook.set_properties(
+        &DocProperties::new().set_title("Integration user review").set_creation_datetime(&created),
+    );
+    let (bold, head) =
+        (Format::new().set_bold(), Format::new().set_bold().set_border_bottom(FormatBorder::Thin));
     let day = Format::new().set_num_format("yyyy-mm-dd");
     let tables = tables(review);
     let index = workbook.add_worksheet();
@@ -39,7 +44,8 @@ fn write(sheet: &mut Worksheet, table: &Table, head: &Format, day: &Format) -> R
     sheet.set_name(table.name)?;
     for (column, name) in (0..).zip(table.heads) {
         sheet.write_string_with_format(0, column, *name, head)?;
-        let widest = table.rows.iter().filter_map(|row| row.get(usize::from(column))).map(width).max().unwrap_or(0);
+        let widest =
+            table.rows.iter().filter_map(|row| row.get(usize::from(column))).map(width).max().unwrap_or(0);
         sheet.set_column_width(column, widest.max(name.chars().count()).clamp(8, 60) as f64 + 2.0)?;
     }
     for (row, cells) in (1..).zip(&table.rows) {
@@ -52,7 +58,12 @@ fn write(sheet: &mut Worksheet, table: &Table, head: &Format, day: &Format) -> R
                     sheet.write_number(row, column, *number as f64)?;
                 }
                 Cell::Day(Some(moment)) => {
-                    sheet.write_datetime_with_format(row, column, ExcelDateTime::from_timestamp(moment.0)?, day)?;
+                    sheet.write_datetime_with_format(
+                        row,
+                        column,
+                        ExcelDateTime::from_timestamp(moment.0)?,
+                        day,
+                    )?;
                 }
                 Cell::Day(None) => {}
             }

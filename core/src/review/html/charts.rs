@@ -54,7 +54,12 @@ pub fn weeks_chart(review: &Review) -> Markup {
     let count = |week: &str, way: &str| -> u64 {
         review.weeks.iter().filter(|one| one.week == week && one.way == way).map(|one| one.count).sum()
     };
-    let most = weeks.iter().map(|week| ways.iter().map(|way| count(week, way)).sum::<u64>()).max().unwrap_or(0).max(1);
+    let most = weeks
+        .iter()
+        .map(|week| ways.iter().map(|way| count(week, way)).sum::<u64>())
+        .max()
+        .unwrap_or(0)
+        .max(1);
     let step = WIDTH / weeks.len().max(1);
     html! {
         @if weeks.is_empty() { p { "No logins were read." } }
@@ -100,7 +105,8 @@ fn stack(counts: impl Iterator<Item = u64>, most: u64) -> Vec<(u64, u64)> {
 /// Which app logs in as which user: a row or column with several dots is what is wrong.
 pub fn apps_by_user(review: &Review, output: Output) -> Markup {
     let users: Vec<&Subject> = review.integrations().filter(|subject| !subject.apps.is_empty()).collect();
-    let apps: BTreeSet<&str> = users.iter().flat_map(|user| &user.apps).map(|app| app.label.as_str()).collect();
+    let apps: BTreeSet<&str> =
+        users.iter().flat_map(|user| &user.apps).map(|app| app.label.as_str()).collect();
     html! {
         @if users.is_empty() { p { "No app logs in as an integration user." } }
         @else {
@@ -121,7 +127,9 @@ pub fn apps_by_user(review: &Review, output: Output) -> Markup {
 
 /// Findings by severity before and after.
 pub fn before_and_after(before: &[(Severity, usize)], after: &[(Severity, usize)]) -> Markup {
-    let of = |all: &[(Severity, usize)], severity| all.iter().find(|(own, _)| *own == severity).map_or(0, |(_, n)| *n);
+    let of = |all: &[(Severity, usize)], severity| {
+        all.iter().find(|(own, _)| *own == severity).map_or(0, |(_, n)| *n)
+    };
     html! {
         table .before-after {
             thead { tr { th scope="col" { "Severity" } th scope="col" { "Before" } th scope="col" { "Now" } } }

@@ -16,7 +16,8 @@ pub fn numbers(review: &Review) -> Markup {
     let has = |subject: &Subject, what: &[&str]| {
         what.iter().all(|name| subject.findings().any(|found| found.about == *name))
     };
-    let soap = |subject: &Subject| subject.logins.iter().any(|one| one.count > 0 && one.way.starts_with("SOAP"));
+    let soap =
+        |subject: &Subject| subject.logins.iter().any(|one| one.count > 0 && one.way.starts_with("SOAP"));
     let good = count(&|one| one.worst().is_none_or(|worst| worst > Severity::High));
     let rows = [
         (all.len(), "integration users", "", ""),
@@ -229,9 +230,14 @@ pub fn by_rule(review: &Review, output: Output) -> Markup {
             of.entry(&row.rule).or_default().extend(row.findings.iter().map(|found| (subject, found)));
         }
     }
-    let mut all: Vec<(&Rule, Vec<(&Subject, &Found)>)> =
-        rules::all().iter().filter_map(|rule| Some((*rule, of.remove(rule.id)?))).filter(|(_, found)| !found.is_empty()).collect();
-    all.sort_by_key(|(rule, found)| (found.iter().map(|(_, found)| found.severity).min(), std::cmp::Reverse(found.len()), rule.id));
+    let mut all: Vec<(&Rule, Vec<(&Subject, &Found)>)> = rules::all()
+        .iter()
+        .filter_map(|rule| Some((*rule, of.remove(rule.id)?)))
+        .filter(|(_, found)| !found.is_empty())
+        .collect();
+    all.sort_by_key(|(rule, found)| {
+        (found.iter().map(|(_, found)| found.severity).min(), std::cmp::Reverse(found.len()), rule.id)
+    });
     html! {
         @for (rule, found) in all {
             details .rule #{ "rule-" (rule.id) } {

@@ -94,8 +94,11 @@ fn apps(subject: &Subject) -> Markup {
 }
 
 fn logins(subject: &Subject) -> Markup {
-    let months: std::collections::BTreeSet<&str> = subject.months.iter().map(|one| one.month.as_str()).collect();
-    let count = |month: &str| -> u64 { subject.months.iter().filter(|one| one.month == month).map(|one| one.count).sum() };
+    let months: std::collections::BTreeSet<&str> =
+        subject.months.iter().map(|one| one.month.as_str()).collect();
+    let count = |month: &str| -> u64 {
+        subject.months.iter().filter(|one| one.month == month).map(|one| one.count).sum()
+    };
     let most = months.iter().map(|month| count(month)).max().unwrap_or(0).max(1);
     html! {
         section { h3 { "Logins" }
