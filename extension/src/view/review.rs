@@ -304,7 +304,7 @@ fn user(review: &Review, id: &str) -> Markup {
         @match review.subjects.iter().find(|subject| subject.id.as_str() == id) {
             Some(subject) => {
                 p { a href="#users" { "All integration users" } }
-                h2 { bdi { (super::names::name(&subject.name)) } }
+                h2 { (parts::name_of(&subject.name)) }
                 (parts::subject(review, subject))
             },
             None => p { "This user is not in this review. " a href="#users" { "All integration users" } },
@@ -336,10 +336,10 @@ fn present(review: &Review, at: usize) -> Markup {
             @match all.get(at) {
                 Some(subject) => {
                     p .small { (at + 1) " of " (all.len()) }
-                    h2 { bdi { (super::names::name(&subject.name)) } }
+                    h2 { (parts::name_of(&subject.name)) }
                     @if let Some(worst) = subject.worst() { p { span .pill .(worst.word()) { (worst.label()) } } }
                     p .verdict { (subject.verdict.as_deref().unwrap_or("Nothing was found.")) }
-                    ul { @for row in subject.rows.iter().filter(|row| row.outcome == "finding").take(6) { li { (super::names::name(&row.headline)) } } }
+                    ul { @for row in subject.rows.iter().filter(|row| row.outcome == "finding").take(6) { li { (parts::name_of(&row.headline)) } } }
                 },
                 None => p { "No integration user was found." },
             }
