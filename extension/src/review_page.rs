@@ -6,6 +6,7 @@
 use crate::browser::{platform, storage};
 use crate::salesforce_client::{Org, SessionChanged};
 use crate::session::Session;
+use crate::storage::company::Company;
 use crate::storage::settings::Chosen;
 use crate::storage::{Area, Write, keys};
 use crate::view::review::{self, Screen};
@@ -60,6 +61,7 @@ struct State {
     session: Option<Session>,
     viewer: Option<Viewer>,
     labels: Labels,
+    company: Company,
     begun: Option<Begun>,
     reading: Reading,
     review: Option<Review>,
@@ -70,7 +72,7 @@ struct State {
 
 /// The page.
 #[wasm_bindgen]
-#[expect(unreachable_pub, missing_debug_implementations, reason = "wasm-bindgen exports what is pub")]
+#[expect(missing_debug_implementations, reason = "wasm-bindgen exports what is pub")]
 pub struct ReviewPage(Rc<RefCell<State>>);
 
 fn bound(host: &str, store: Option<String>) -> Org {
@@ -86,11 +88,6 @@ async fn viewer(org: &Org, session: &Session) -> Option<Viewer> {
 }
 
 #[wasm_bindgen]
-#[expect(
-    unreachable_pub,
-    missing_docs,
-    reason = "the page's script alone calls these; each says what it does"
-)]
 impl ReviewPage {
     /// The page of an org, by the host that answers its API. `store` is the container whose cookies hold (Firefox).
     pub async fn open(host: String, store: Option<String>) -> Result<ReviewPage, JsValue> {
@@ -102,6 +99,15 @@ impl ReviewPage {
             Some(session) => viewer(&org, session).await,
             None => None,
         };
+        let managed = storage::read_all(Area::Managed).await.unwrap_or_default();
+        let company = Company::new(&managed);
+        let viewer = viewer.filter(|viewer| company.allows(viewer.org_id.as_str()));
+        let trouble = match &session {
+            Some(session) if !company.allows(session.org_id.as_str()) => {
+                "Your company’s policy doesn’t allow Leastwise in this org.".to_owned()
+            }
+            _ => String::new(),
+        };
         let labels = match &session {
             Some(session) => labels(session).await,
             None => Labels::default(),
@@ -111,12 +117,13 @@ impl ReviewPage {
             session,
             viewer,
             labels,
+            company,
             begun: None,
             reading: Reading::Not,
             review: None,
             earlier: None,
             is_canceled: false,
-            trouble: String::new(),
+            trouble,
         }))))
     }
 
@@ -124,6 +131,13 @@ impl ReviewPage {
     #[wasm_bindgen(getter)]
     pub fn org(&self) -> String {
         self.0.borrow().viewer.as_ref().map(|viewer| viewer.org_id.to_string()).unwrap_or_default()
+    }
+
+    /// How many days a review is kept, where a company decided that.
+    #[wasm_bindgen(getter)]
+    pub fn keep_days(&self) -> Option<f64> {
+        #[expect(clippy::cast_precision_loss, reason = "a few thousand days")]
+        self.0.borrow().company.review_days.map(|days| days as f64)
     }
 
     /// Begins a review; what it was begun with, to be kept.
@@ -337,6 +351,9 @@ impl ReviewPage {
     /// The review as a file of a kind (`html`, `xlsx`, `csv`, `json`), with pseudonyms where that is asked for.
     pub fn file(&self, kind: &str, pseudonyms: bool) -> Option<Vec<u8>> {
         let state = self.0.borrow();
+        if state.company.hides_exports {
+            return None;
+        }
         let change = |review: &Review| if pseudonyms { export::pseudonymous(review) } else { review.clone() };
         let review = change(state.review.as_ref()?);
         let earlier = state.earlier.as_ref().map(change);
@@ -400,6 +417,7 @@ impl ReviewPage {
             unfinished,
             is_canceled: state.is_canceled,
             trouble: &state.trouble,
+            hides_exports: state.company.hides_exports,
             view: hash.trim_start_matches('#'),
         })
         .0

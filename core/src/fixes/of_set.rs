@@ -136,7 +136,7 @@ mod tests {
         };
         let mut grant = grant.permissions(&["ManageUsers", "ApiEnabled"]);
         let others = vec![one(1, "ERP Sync"), one(2, "Legacy Middleware")];
-        grant.reach = Some(Reach { others, more: false, all: true });
+        grant.reach = Some(Reach { others, all: true, ..Reach::default() });
         change(&mut grant);
         facts.grants = Known::Is(Grants { sets: vec![grant], cut: false });
         facts.profile = Known::Is(Profile {

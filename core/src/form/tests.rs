@@ -477,7 +477,7 @@ fn whom_it_reaches() {
             grants.sets.iter_mut().for_each(|set| set.reach = Some(Reach::clone(&reach)));
         }
     };
-    set_reach(&mut facts, Reach { others: users, more: true, all: false });
+    set_reach(&mut facts, Reach { others: users, more: true, ..Reach::default() });
     let words = reach::words(&facts, PageKind::Profile);
     assert_eq!(
         words,

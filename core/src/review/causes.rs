@@ -29,6 +29,8 @@ struct Gathered {
     severity: Severity,
     findings: usize,
     permissions: BTreeSet<String>,
+    /// Whether nobody may edit it: the permissions of a standard profile are fixed.
+    is_fixed: bool,
     subjects: BTreeMap<Id, String>,
     rule: &'static Rule,
 }
@@ -43,12 +45,14 @@ impl Causes {
         for (rule, finding) in report.findings() {
             for (place, name, record) in places(facts, user, rule, finding) {
                 let severity = finding.severity.unwrap_or(rule.integration);
+                let is_fixed = matches!(&place, Place::Set(id) if is_fixed(facts, id));
                 let own = self.0.entry(place).or_insert_with(|| Gathered {
                     name,
                     record,
                     severity,
                     findings: 0,
                     permissions: BTreeSet::new(),
+                    is_fixed,
                     subjects: BTreeMap::new(),
                     rule,
                 });
@@ -78,6 +82,11 @@ impl Causes {
         });
         all
     }
+}
+
+fn is_fixed(facts: &Facts, set: &Id) -> bool {
+    let all = facts.grants.known().into_iter().flat_map(|grants| &grants.sets);
+    all.filter(|own| own.id == *set).any(|own| matches!(own.source, crate::facts::Source::Profile { .. }) && !own.custom)
 }
 
 /// Where a finding is fixed, what that is called, and the record whose page has the fix.
@@ -146,6 +155,11 @@ impl Gathered {
             listed(&names)
         };
         let title = match place {
+            Place::Set(_) if self.is_fixed => format!(
+                "Take {users} off {}, which grants {} that can’t be removed from it",
+                self.name,
+                counted(self.permissions.len(), "permission")
+            ),
             Place::Set(_) if self.permissions.is_empty() => {
                 format!("Remove object permissions from {} ({users})", self.name)
             }

@@ -217,7 +217,7 @@ impl Grant {
             name: (*name).into(),
             username: format!("{}@acme.example", name.to_lowercase().replace(' ', ".")),
         });
-        self.reach = Some(Reach { others: others.map(Into::into).collect(), more: false, all: false });
+        self.reach = Some(Reach { others: others.map(Into::into).collect(), ..Reach::default() });
         self
     }
 }

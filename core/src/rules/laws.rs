@@ -425,7 +425,7 @@ fn any_grant() -> impl Strategy<Value = Grant> {
                     .map(|(name, n)| Assignee { id: id("005", n), username: name.clone(), name }.into())
                     .collect(),
                 more,
-                all: false,
+                ..Reach::default()
             }),
             session_based,
             ..grant()

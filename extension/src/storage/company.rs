@@ -6,8 +6,8 @@ use serde_json::Value;
 /// The keys of a company's policy that are read here. None is ever given another meaning.
 pub(crate) const KEYS: [&str; 3] = ["allowedOrgs", "hideExports", "keepReviewDays"];
 
-/// Least and most days that a review may be kept.
-const REVIEW_DAYS: (u64, u64) = (1, 3_650);
+/// Least and most days that a review may be kept; none at all where it is 0.
+const REVIEW_DAYS: (u64, u64) = (0, 3_650);
 
 /// A company's policy, as far as it was understood. What was not is taken for the stricter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -68,7 +68,7 @@ mod tests {
             &json!({ "allowedOrgs": "00D5g000004abcd", "hideExports": "yes", "keepReviewDays": "long" }),
         );
         assert!(!company.allows("00D5g000004abcd") && company.hides_exports);
-        assert_eq!(company.review_days, Some(1));
+        assert_eq!(company.review_days, Some(0));
         let company =
             Company::new(&json!({ "allowedOrgs": null, "hideExports": false, "keepReviewDays": 99_999 }));
         assert!(company.allows("00D5g000004abcd") && !company.hides_exports);

@@ -36,6 +36,8 @@ pub(crate) struct Screen<'a> {
     pub(crate) unfinished: bool,
     pub(crate) is_canceled: bool,
     pub(crate) trouble: &'a str,
+    /// Whether a company decided that nothing is given out as a file.
+    pub(crate) hides_exports: bool,
     /// The view, with what it is of behind a slash.
     pub(crate) view: &'a str,
 }
@@ -238,7 +240,7 @@ fn finished(screen: &Screen<'_>, review: &Review) -> Markup {
         div .tools {
             a .button href="#present/0" { "Present" }
             button type="button" data-command="Again" { "Review again" }
-            (exports())
+            @if screen.hides_exports { p .small { "Your company’s policy doesn’t allow exports." } } @else { (exports()) }
         }
         @match view {
             "users" => { (filters(review)) (parts::integrations(review, Output::Page)) },
@@ -350,5 +352,58 @@ fn present(review: &Review, at: usize) -> Markup {
             }
             p .small { "Arrow keys move, Escape leaves." }
         }
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use leastwise_core::review::{Options, Reader};
+    use leastwise_core::salesforce::time::Timestamp;
+
+    fn drawn(change: impl FnOnce(&mut Screen<'_>)) -> String {
+        let mut own = Screen {
+            host: "acme.my.salesforce.com",
+            viewer: Some(("Ada Admin", "ada@acme.example")),
+            reader: None,
+            left: None,
+            review: None,
+            earlier: None,
+            kept: &[],
+            unfinished: false,
+            is_canceled: false,
+            trouble: "",
+            hides_exports: false,
+            view: "",
+        };
+        change(&mut own);
+        screen(&own).0
+    }
+
+    #[test]
+    fn it_is_read_only_and_says_so_before_anything_is_asked() {
+        let html = drawn(|_| {});
+        assert!(
+            html.contains("this page changes nothing in Salesforce") && html.contains("See what it takes")
+        );
+        assert!(!html.contains("style=") && !html.contains("data-token"), "{html}");
+        assert!(drawn(|screen| screen.viewer = None).contains("You’re not logged in to this org"));
+    }
+
+    #[test]
+    fn what_was_begun_can_be_gone_on_with() {
+        let reader = Reader::new(Timestamp(0), Options::default());
+        let html = drawn(|screen| {
+            screen.reader = Some(&reader);
+            screen.is_canceled = true;
+        });
+        assert!(
+            html.contains("nothing is read twice") && html.contains("data-command=\"Continue\""),
+            "{html}"
+        );
+        let html = drawn(|screen| screen.reader = Some(&reader));
+        assert!(html.contains("What you can see") && html.contains("data-command=\"Cancel\""), "{html}");
+        assert!(drawn(|screen| screen.unfinished = true).contains("Continue it"));
     }
 }

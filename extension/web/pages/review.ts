@@ -130,8 +130,7 @@ const judge = async (): Promise<void> => {
   if (!json) return;
   const { org, taken, subjects } = JSON.parse(json) as { org: { id: string }; taken: string; subjects: { kind: string }[] };
   const integrations = subjects.filter(({ kind }) => kind !== "person" && kind !== "platform").length;
-  const managed = (await api.storage.managed?.get("keepReviewDays").catch(() => undefined)) as { keepReviewDays?: number } | undefined;
-  await kept.keep({ id: crypto.randomUUID(), org: page.org || org.id, taken, integrations, json }, managed?.keepReviewDays);
+  await kept.keep({ id: crypto.randomUUID(), org: page.org || org.id, taken, integrations, json }, page.keep_days);
   await kept.discard(page.org);
   isUnfinished = false;
   list = await kept.reviews(page.org);

@@ -130,7 +130,7 @@ journey("review: stopped, closed and gone on with; nothing is asked twice", asyn
 journey("review: a session that ends stops it, and what was read is kept", async ({ org, context, page }) => {
   await forget(page, context, org);
   await preview(page, context, org);
-  await org.fault({ kind: "status:401", match: "composite", times: 1, code: "INVALID_SESSION_ID", message: "Session expired or invalid" });
+  await org.fault({ kind: "expired-session", match: "composite", times: 1 });
   await page.locator("#start").click();
   await page.getByText("Your Salesforce session has ended.").waitFor();
   assert.match(await page.locator("main").innerText(), /What was read is kept/);

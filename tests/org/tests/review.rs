@@ -173,7 +173,7 @@ fn a_review_is_what_its_schema_says() {
 
 #[test]
 fn files_are_read_by_others() {
-    use calamine::Reader as _;
+    use calamine::{DataType as _, Reader as _};
     let mut client = Client::new();
     let review = review(&mut client, Options::default());
     let bytes = export::xlsx(&review).unwrap();

@@ -33,7 +33,7 @@ pub fn numbers(review: &Review) -> Markup {
             @for (n, label, tone, note) in rows {
                 div {
                     dt { (label) @if !note.is_empty() { span .small { " " (note) } } }
-                    dd .tone[n > 0 && !tone.is_empty()] .(tone) { (n) }
+                    dd class=[(n > 0 && !tone.is_empty()).then(|| format!("tone {tone}"))] { (n) }
                 }
             }
         }

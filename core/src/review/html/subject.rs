@@ -49,7 +49,7 @@ fn area_part(subject: &Subject, area: Area) -> Markup {
                         ul .findings { @for found in &row.findings {
                             li {
                                 span .tone .(found.severity.word()) { (mark(found.severity)) span .hush { (found.severity.label()) } } " "
-                                (name(&found.title))
+                                @if found.title != row.headline { (name(&found.title)) }
                                 @if let Some(accepted) = &found.accepted { " " span .small { (accepted) } }
                                 @if !found.evidence.is_empty() { ul .evidence { @for line in &found.evidence { li { (name(line)) } } } }
                             }
