@@ -137,10 +137,15 @@ build_extension() {
   build_binder
   compgen -G "target/wasm-*/wasm32-unknown-unknown/release/leastwise_extension.wasm" >/dev/null ||
     inform "compiling to Wasm (about a minute, once: the standard library may be built too) …"
-  local folder wasm zip=dist/leastwise-chromium.zip
+  local folder made zip=dist/leastwise-chromium.zip worker=target/wasm/leastwise.wasm review=target/wasm/review.wasm
+  # Two programs of one crate: what the worker starts with has nothing in it that only the review's page needs.
+  mkdir -p target/wasm
   folder=$(cargo_wasm build --release --quiet -p leastwise-extension)
-  wasm=$folder/wasm32-unknown-unknown/release/leastwise_extension.wasm
-  local inputs=("$wasm" "$LEASTWISE_BIND" scripts/{pack,manifest,crates,third-party,zip}.mjs Cargo.lock package-lock.json tsconfig.json manifest.json Cargo.toml LICENSE
+  made=$folder/wasm32-unknown-unknown/release/leastwise_extension.wasm
+  cmp -s "$made" $worker || cp "$made" $worker
+  cargo_wasm build --release --quiet -p leastwise-extension --features review >/dev/null
+  cmp -s "$made" $review || cp "$made" $review
+  local inputs=($worker $review "$LEASTWISE_BIND" scripts/{pack,manifest,crates,third-party,zip}.mjs Cargo.lock package-lock.json tsconfig.json manifest.json Cargo.toml LICENSE
     extension/web extension/icons extension/policy.json)
   if [ -e $zip ] && [ -e dist/chromium/manifest.json ] && [ -e dist/firefox/manifest.json ] && [ -z "$(find "${inputs[@]}" -newer $zip -print -quit)" ]; then
     inform "dist/chromium and dist/firefox are up to date"
@@ -148,7 +153,8 @@ build_extension() {
   fi
   inform "packing …"
   mkdir -p dist
-  "$LEASTWISE_BIND" web "$wasm" target/bound
+  "$LEASTWISE_BIND" web $worker target/bound
+  "$LEASTWISE_BIND" web $review target/bound/review
   node scripts/pack.mjs extension target/bound dist
   inform "dist/chromium (chrome://extensions, Developer mode, Load unpacked), dist/firefox, and a file for each store"
 }

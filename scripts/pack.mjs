@@ -94,10 +94,11 @@ function common(bound, out) {
   fs.rmSync(out, { recursive: true, force: true });
   fs.mkdirSync(path.join(out, "icons"), { recursive: true });
   tool("wasm-opt", [path.join(bound, "leastwise_bg.wasm"), "-o", path.join(out, "leastwise.wasm"), "-O2"]);
+  tool("wasm-opt", [path.join(bound, "review/leastwise_bg.wasm"), "-o", path.join(out, "review.wasm"), "-O2"]);
   /** @param {string} name */
   const inPackage = (name) => path.join(out, path.basename(name));
   for (const name of SCRIPTS)
-    minify(`extension/web/${name}.ts`, `${inPackage(name)}.js`, ["--bundle", ...formatOf(name), `--alias:leastwise-bound=./${bound}`]);
+    minify(`extension/web/${name}.ts`, `${inPackage(name)}.js`, ["--bundle", ...formatOf(name), `--alias:leastwise-bound=./${bound}/review`]);
   for (const name of STYLES) minify(`extension/web/${name}.css`, `${inPackage(name)}.css`, ["--bundle"]);
   // The worker carries the panel's style sheet: it sends it along with what it has drawn.
   minify("extension/web/panel.css", path.join(bound, "panel.css"), ["--bundle"]);

@@ -3,6 +3,8 @@
 //! What is wrong with a user is decided by the core, and nothing of this runs in a page: Wasm there would stand under the
 //! page's own policy. Handlers and views know no browser and compile for the host too, where their tests run.
 
+#![cfg_attr(feature = "review", allow(dead_code, unused_imports, reason = "of what both programs share, the review's page uses a part"))]
+
 #[cfg(any(test, target_arch = "wasm32"))]
 mod browser;
 #[cfg(any(test, target_arch = "wasm32"))]
@@ -16,11 +18,11 @@ mod storage;
 #[cfg(any(test, target_arch = "wasm32"))]
 mod view;
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "review"))]
 mod review_page;
 #[cfg(target_arch = "wasm32")]
 mod salesforce_client;
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", not(feature = "review")))]
 mod worker;
 
 #[cfg(all(target_arch = "wasm32", not(test)))]

@@ -18,6 +18,7 @@ pub(crate) mod panel;
 pub(crate) mod plan;
 pub(crate) mod popup;
 mod remedies;
+#[cfg(any(test, feature = "review"))]
 pub(crate) mod review;
 mod rows;
 pub(crate) mod screen;

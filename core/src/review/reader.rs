@@ -138,6 +138,9 @@ impl Reader {
     }
 
     /// Takes the answer to a request. An answer that nobody waits for is dropped.
+    ///
+    /// Whoever keeps answers to go on from them later asks for the [next](Reader::next) requests after each one, as often as
+    /// there are any: what a request asks depends on what was answered before it.
     pub fn feed(&mut self, response: &Response) {
         let Some(sent) = self.waiting.remove(&response.id) else { return };
         self.traffic.calls += 1;

@@ -269,7 +269,7 @@ scope.leastwiseBroke = broke;
 
 const start = async (): Promise<void> => {
   try {
-    await init({ module_or_path: api.runtime.getURL("leastwise.wasm") });
+    await init({ module_or_path: api.runtime.getURL("review.wasm") });
     page = await ReviewPage.open(address.get("host") ?? "", address.get("store") ?? undefined);
   } catch (error) {
     const note = Object.assign(document.createElement("p"), { className: "note", role: "alert", textContent: String(error) });

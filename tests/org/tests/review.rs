@@ -204,8 +204,8 @@ fn a_report_has_no_script_and_loads_nothing() {
     let html = export::html(&review, None);
     println!("{} bytes for {} users", html.len(), review.subjects.len());
     assert!(html.len() <= 300_000, "{} bytes", html.len());
-    for part in ["<script", "<img", "<link", "src=\"", "url(", "@import", "onerror=alert"] {
-        assert!(!html.replace("&lt;img src=x onerror=alert(1)&gt;", "").contains(part), "{part}");
+    for part in ["<script", "<img", "<link", "src=\"", "url(", "@import"] {
+        assert!(!html.contains(part), "{part}");
     }
     assert!(html.contains("default-src 'none'") && html.contains("&lt;img src=x onerror"));
 }
@@ -248,9 +248,9 @@ fn changes(between: impl FnOnce(&mut Client)) -> Vec<(Change, String, String)> {
 fn what_is_solved_is_told_and_nothing_else() {
     assert_eq!(changes(|_| {}), [], "nothing was done");
     let solved = changes(|client| {
-        let set = client.rows("SELECT Id FROM PermissionSet WHERE Name = 'Backup_Access'")[0]["Id"].clone();
+        let set = client.rows("SELECT Id FROM PermissionSet WHERE Label = 'HR Extras'")[0]["Id"].clone();
         let own = set.as_str().unwrap();
-        let row = client.rows(&format!("SELECT Id, Assignee.Name FROM PermissionSetAssignment WHERE PermissionSetId = '{own}' AND Assignee.Name = 'Backup Vault'"));
+        let row = client.rows(&format!("SELECT Id, Assignee.Name FROM PermissionSetAssignment WHERE PermissionSetId = '{own}' AND Assignee.Name = 'HR Feed'"));
         let id = row[0]["Id"].as_str().unwrap().to_owned();
         assert_eq!(
             client.send("DELETE", &format!("sobjects/PermissionSetAssignment/{id}"), &[], "").status,
@@ -258,7 +258,7 @@ fn what_is_solved_is_told_and_nothing_else() {
         );
     });
     assert!(
-        solved.iter().any(|(change, name, _)| *change == Change::Solved && name == "Backup Vault"),
+        solved.iter().any(|(change, name, _)| *change == Change::Solved && name == "HR Feed"),
         "{solved:?}"
     );
     assert!(solved.iter().all(|(change, ..)| *change == Change::Solved), "{solved:?}");
@@ -291,21 +291,17 @@ fn what_was_read_is_not_asked_again_however_often_it_is_broken_off() {
         // What was kept: the answers, and that it was told to go on.
         let mut kept: Vec<Option<Response>> = vec![];
         let mut reader = Reader::new(now, Options::default());
-        let mut asked = 0;
-        while asked < stop {
-            let requests: Vec<Request> = std::iter::from_fn(|| reader.next()).collect();
-            if requests.is_empty() {
+        let mut pending = std::collections::VecDeque::new();
+        for _ in 0..stop {
+            pending.extend(std::iter::from_fn(|| reader.next()));
+            if pending.is_empty() {
                 reader.go_on();
                 kept.push(None);
+                pending.extend(std::iter::from_fn(|| reader.next()));
             }
-            for request in requests {
-                if asked < stop {
-                    let response = send(&mut client, request);
-                    reader.feed(&response);
-                    kept.push(Some(response));
-                    asked += 1;
-                }
-            }
+            let response = send(&mut client, pending.pop_front().unwrap());
+            reader.feed(&response);
+            kept.push(Some(response));
         }
         drop(reader);
         let mut reader = Reader::new(now, Options::default());
