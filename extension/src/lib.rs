@@ -3,7 +3,10 @@
 //! What is wrong with a user is decided by the core, and nothing of this runs in a page: Wasm there would stand under the
 //! page's own policy. Handlers and views know no browser and compile for the host too, where their tests run.
 
-#![cfg_attr(feature = "review", allow(dead_code, unused_imports, reason = "of what both programs share, the review's page uses a part"))]
+#![cfg_attr(
+    feature = "review",
+    allow(dead_code, unused_imports, reason = "of what both programs share, the review's page uses a part")
+)]
 
 #[cfg(any(test, target_arch = "wasm32"))]
 mod browser;

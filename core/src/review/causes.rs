@@ -86,7 +86,8 @@ impl Causes {
 
 fn is_fixed(facts: &Facts, set: &Id) -> bool {
     let all = facts.grants.known().into_iter().flat_map(|grants| &grants.sets);
-    all.filter(|own| own.id == *set).any(|own| matches!(own.source, crate::facts::Source::Profile { .. }) && !own.custom)
+    all.filter(|own| own.id == *set)
+        .any(|own| matches!(own.source, crate::facts::Source::Profile { .. }) && !own.custom)
 }
 
 /// Where a finding is fixed, what that is called, and the record whose page has the fix.

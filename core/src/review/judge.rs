@@ -230,7 +230,7 @@ fn acts_as_integration(facts: &Facts) -> bool {
 fn rows(report: &Report, user: &User) -> Vec<Row> {
     let of_people = report.is_of_people();
     let failed: Vec<FailedCheck<'_>> = Area::ALL.into_iter().flat_map(|area| report.failed(area)).collect();
-    report
+    let mut rows: Vec<Row> = report
         .rows
         .iter()
         .map(|row| {
@@ -263,7 +263,12 @@ fn rows(report: &Report, user: &User) -> Vec<Row> {
                 findings: findings.collect(),
             }
         })
-        .collect()
+        .collect();
+    // The worst first; what found nothing stays in the order of the rules.
+    let worst =
+        |row: &Row| row.findings.iter().map(|found| found.severity as usize).min().unwrap_or(usize::MAX);
+    rows.sort_by_key(worst);
+    rows
 }
 
 fn used_apps(facts: &Facts, user: &User) -> Vec<UsedApp> {
