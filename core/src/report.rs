@@ -168,7 +168,7 @@ impl Report {
 
     /// The severity of the worst finding; none where there is none, or nothing could be read.
     pub fn worst(&self) -> Option<Severity> {
-        let counts = self.refusal.is_none().then(|| self.counts()).unwrap_or_default();
+        let counts = if self.refusal.is_none() { self.counts() } else { vec![] };
         counts.first().map(|(severity, _)| *severity)
     }
 

@@ -17,6 +17,8 @@ mod rank;
 mod reader;
 pub mod result;
 mod rows;
+#[cfg(test)]
+mod schema;
 mod stage;
 mod table;
 mod tables;

@@ -215,7 +215,7 @@ fn a_copy_is_the_original_under_another_name() {
     );
     let (sent, kept) = carried_out(undo, &[(200, read("Profile", &[&more, ADMIN]))]);
     let why = kept.stop().map(Stop::sentence).unwrap_or_default();
-    assert!(sent.len() == 1 && why.contains("has besides userPermissions ViewSetup"), "{why}");
+    assert!(sent.len() == 1 && why.contains("the copy is no longer as the original"), "{why}");
     // What lacks is told, and the name of another is nobody's to take.
     let less = copy.replace("ApiEnabled", "ViewSetup");
     let mut answers = vec![(200, none), (200, saved("createMetadata"))];

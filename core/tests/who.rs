@@ -179,7 +179,11 @@ fn grants(profile: &str, permissions: &[String], others: Vec<Assignee>) -> Grant
         ),
         objects_cut: false,
         apps: Some(vec![].into()),
-        reach: Some(Reach { others: others.into_iter().map(Into::into).collect(), more: false, all: true }),
+        reach: Some(Reach {
+            others: others.into_iter().map(Into::into).collect(),
+            all: true,
+            ..Reach::default()
+        }),
         group: None,
         told_apart: None,
     };

@@ -512,25 +512,6 @@ impl Review {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The format's schema stands in docs/, made from these types.
-    #[test]
-    fn the_review_s_schema_is_fresh() {
-        let path =
-            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/leastwise-review.schema.json");
-        let schema = schemars::schema_for!(Review);
-        let made = format!("{}\n", serde_json::to_string_pretty(&schema).unwrap());
-        if std::env::var_os("UPDATE").is_some() {
-            std::fs::write(&path, &made).unwrap();
-        }
-        let there = std::fs::read_to_string(&path).unwrap_or_default();
-        assert!(there == made, "docs/leastwise-review.schema.json is stale: run ./build.sh docs");
-    }
-}
-
 /// Moments as text, `2026-11-29T23:15:00Z`.
 pub(crate) mod moment {
     use crate::salesforce::time::Timestamp;

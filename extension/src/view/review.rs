@@ -362,7 +362,7 @@ mod tests {
     use leastwise_core::review::{Options, Reader};
     use leastwise_core::salesforce::time::Timestamp;
 
-    fn drawn(change: impl FnOnce(&mut Screen<'_>)) -> String {
+    fn drawn<'a>(change: impl FnOnce(&mut Screen<'a>)) -> String {
         let mut own = Screen {
             host: "acme.my.salesforce.com",
             viewer: Some(("Ada Admin", "ada@acme.example")),
