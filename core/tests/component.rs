@@ -221,7 +221,7 @@ fn a_copy_is_the_original_under_another_name() {
     let mut answers = vec![(200, none), (200, saved("createMetadata"))];
     answers.extend(std::iter::repeat_n((200, read("Profile", &[&less, ADMIN])), 8));
     let why = carried_out(plan, &answers).1.stop().map(Stop::sentence).unwrap_or_default();
-    assert!(why.contains("lacks userPermissions ApiEnabled"), "{why}");
+    assert!(why.contains("the copy is no longer as the original"), "{why}");
     assert!(previewed(copying(), &read("Profile", &[&less, ADMIN])).unwrap_err().contains("already"));
 }
 

@@ -29,6 +29,8 @@ const READ: &[&str] = &[
     "core/src/journal",
     "core/src/journal.rs",
     "core/src/plan",
+    "core/src/review",
+    "core/src/review.rs",
     "core/src/plan.rs",
     "core/src/report.rs",
     "core/src/rules",

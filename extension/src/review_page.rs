@@ -104,7 +104,7 @@ impl ReviewPage {
         let viewer = viewer.filter(|viewer| company.allows(viewer.org_id.as_str()));
         let trouble = match &session {
             Some(session) if !company.allows(session.org_id.as_str()) => {
-                "Your company’s policy doesn’t allow Leastwise in this org.".to_owned()
+                "Your company's policy doesn't allow Leastwise in this org.".to_owned()
             }
             _ => String::new(),
         };
@@ -284,10 +284,10 @@ impl ReviewPage {
         } else {
             state.trouble = match (&now, &state.viewer) {
                 (Some(now), Some(before)) => format!(
-                    "You’re now logged in as {}, and this review was started by {}. Log in as {} to go on. What was read is kept.",
+                    "You're now logged in as {}, and this review was started by {}. Log in as {} to go on. What was read is kept.",
                     now.name, before.name, before.name
                 ),
-                _ => "You’re not logged in to this org in this browser. Log in, then continue. What was read is kept.".to_owned(),
+                _ => "You're not logged in to this org in this browser. Log in, then continue. What was read is kept.".to_owned(),
             };
         }
         is_same
@@ -381,7 +381,7 @@ impl ReviewPage {
             Ok(earlier) => earlier,
             Err(_) => {
                 return Some(
-                    "This file is no review of Leastwise, or of a version that this one can’t read.".into(),
+                    "This file is no review of Leastwise, or of a version that this one can't read.".into(),
                 );
             }
         };

@@ -157,7 +157,7 @@ impl Gathered {
         };
         let title = match place {
             Place::Set(_) if self.is_fixed => format!(
-                "Take {users} off {}, which grants {} that can’t be removed from it",
+                "Take {users} off {}, which grants {} that can't be removed from it",
                 self.name,
                 counted(self.permissions.len(), "permission")
             ),

@@ -38,7 +38,7 @@ impl Change {
             Change::Still => "Still there",
             Change::Solved => "Solved",
             Change::NewRule => "Found by a new check",
-            Change::CannotCompare => "Can’t be compared",
+            Change::CannotCompare => "Can't be compared",
         }
     }
 }
@@ -79,7 +79,7 @@ pub fn compare(earlier: &Review, now: &Review) -> Vec<Compared> {
                 (None, ..) => (Change::New, "This user was not in the earlier review.".into()),
                 (Some(_), None, _) => (Change::NewRule, String::new()),
                 (Some(_), Some(was), None) if was.outcome == "cannot-tell" => {
-                    (Change::CannotCompare, "The earlier review couldn’t read it.".into())
+                    (Change::CannotCompare, "The earlier review couldn't read it.".into())
                 }
                 _ => (Change::New, String::new()),
             };
@@ -102,8 +102,8 @@ pub fn compare(earlier: &Review, now: &Review) -> Vec<Compared> {
                 Some("not-applicable") if is.kind != subject.kind => {
                     (Change::CannotCompare, format!("It counts as {} now.", is.kind.label().to_lowercase()))
                 }
-                Some("not-applicable") => (Change::CannotCompare, "The check doesn’t apply any more.".into()),
-                Some(_) => (Change::CannotCompare, "The new review couldn’t read it.".into()),
+                Some("not-applicable") => (Change::CannotCompare, "The check doesn't apply any more.".into()),
+                Some(_) => (Change::CannotCompare, "The new review couldn't read it.".into()),
                 None => (Change::CannotCompare, "The new review has no such check.".into()),
             };
             all.push(one(change, subject, row, found, why));

@@ -101,7 +101,7 @@ pub(super) fn cell(subject: &Subject, area: Area) -> Markup {
         @if let Some(worst) = findings.iter().min() {
             span .tone .(worst.word()) { (mark(*worst)) " " (findings.len()) span .hush { " " (worst.label()) } }
         } @else if unknown > 0 {
-            span .quiet { "? " (unknown) span .hush { " couldn’t check" } }
+            span .quiet { "? " (unknown) span .hush { " couldn't check" } }
         } @else if rows.iter().any(|row| row.outcome == "pass") {
             span .fine { "✓" span .hush { " passed" } }
         } @else {

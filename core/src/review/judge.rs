@@ -240,7 +240,7 @@ fn rows(report: &Report, user: &User) -> Vec<Row> {
                 (Outcome::Pass { note }, _) => note.clone(),
                 (Outcome::NotApplicable { why }, _) => why.clone(),
                 (Outcome::CannotTell { missing, why }, _) => {
-                    format!("Couldn’t read {missing}. {} {}", why.sentence(), why.advice())
+                    format!("Couldn't read {missing}. {} {}", why.sentence(), why.advice())
                 }
                 (Outcome::Findings(_), None) => String::new(),
             };

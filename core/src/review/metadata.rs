@@ -122,7 +122,7 @@ impl Retrieve {
                     } else {
                         Err(OrgError::Other {
                             code: String::new(),
-                            message: "Salesforce didn’t collect the org’s metadata in four minutes.".into(),
+                            message: "Salesforce didn't collect the org's metadata in four minutes.".into(),
                         })
                     };
                 }
@@ -156,7 +156,7 @@ impl Files {
         use base64::Engine as _;
         let broken = || OrgError::Other {
             code: String::new(),
-            message: "The metadata that Salesforce sent couldn’t be unpacked.".into(),
+            message: "The metadata that Salesforce sent couldn't be unpacked.".into(),
         };
         let zip = said(result, "zipFile");
         let zip: String = zip.split_ascii_whitespace().collect();

@@ -126,13 +126,13 @@ const SETTINGS: &[Advice] = &[
         name: "Limit API access to installed connected apps (API Access Control)",
         paths: &["enableAdminApprovedAppsOnly"],
         is_advised: |value| value == "true",
-        why: "Without it, any program may use the API with a user’s password or token.",
+        why: "Without it, any program may use the API with a user's password or token.",
     },
     Advice {
         name: "Block the OAuth username-password flow",
         paths: &["blockOAuthUnPwFlow"],
         is_advised: |value| value == "true",
-        why: "Integrations that log in with a password can’t use multi-factor authentication.",
+        why: "Integrations that log in with a password can't use multi-factor authentication.",
     },
     Advice {
         name: "Block the OAuth user-agent flow",
@@ -144,7 +144,7 @@ const SETTINGS: &[Advice] = &[
         name: "Require the My Domain login address for API logins",
         paths: &["doesApiLoginRequireOrgDomain"],
         is_advised: |value| value == "true",
-        why: "Without it, software may log in at login.salesforce.com, past the org’s own login policy.",
+        why: "Without it, software may log in at login.salesforce.com, past the org's own login policy.",
     },
 ];
 

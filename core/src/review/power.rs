@@ -91,6 +91,6 @@ pub(super) fn from(facts: &Facts) -> String {
     match &facts.login_ip_ranges {
         Known::Is(ranges) if ranges.ranges.is_empty() => "Any address".into(),
         Known::Is(ranges) => counted(ranges.ranges.len(), "login IP range"),
-        Known::Unavailable(_) | Known::Absent(_) => "Couldn’t read".into(),
+        Known::Unavailable(_) | Known::Absent(_) => "Couldn't read".into(),
     }
 }

@@ -266,7 +266,7 @@ impl Table {
     pub(super) const fn name(self) -> &'static str {
         match self {
             Table::Viewer => "your own permissions",
-            Table::Organization => "the org’s name and edition",
+            Table::Organization => "the org's name and edition",
             Table::UserLicenses => "user licenses",
             Table::Profiles => "profiles",
             Table::PermissionNames => "the permissions that this org has",

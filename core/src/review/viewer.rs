@@ -47,7 +47,7 @@ const NEEDS: &[Need] = &[
         what: "OAuth tokens",
         any: &["CustomizeApplication"],
         why: "You lack Customize Application, so Salesforce shows you only your own tokens.",
-        grant: "Ask somebody with Customize Application to run this review.",
+        grant: "Ask someone with Customize Application to run this review.",
     },
     Need {
         what: "Who is frozen",
@@ -59,7 +59,7 @@ const NEEDS: &[Need] = &[
         what: "Login IP ranges, app settings and org settings",
         any: &["ModifyAllData", "ModifyMetadata"],
         why: "You lack Modify Metadata Through Metadata API Functions.",
-        grant: "Ask somebody with Modify Metadata Through Metadata API Functions to run this review.",
+        grant: "Ask someone with Modify Metadata Through Metadata API Functions to run this review.",
     },
     Need {
         what: "Event log files",

@@ -83,7 +83,7 @@ fn kind(is_sandbox: Option<bool>) -> &'static str {
     match is_sandbox {
         Some(true) => "Sandbox",
         Some(false) => "Production",
-        None => "Production or sandbox: couldn’t read",
+        None => "Production or sandbox: couldn't read",
     }
 }
 
@@ -99,7 +99,7 @@ fn start(screen: &Screen<'_>) -> Markup {
     html! {
         @if screen.viewer.is_none() {
             section .note {
-                p { b { "You’re not logged in to this org in this browser." } }
+                p { b { "You're not logged in to this org in this browser." } }
                 p { "Log in to Salesforce, then try again." }
                 p .buttons { a href=(format!("https://{}/", screen.host)) target="_blank" rel="noopener noreferrer" { "Open " (screen.host) } button type="button" data-command="Reload" { "Try again" } }
             }
@@ -123,7 +123,7 @@ fn start(screen: &Screen<'_>) -> Markup {
                 }
             }
             p .buttons { button #begin .primary type="button" data-command="Begin" { "See what it takes" } }
-            p .small { "Two API calls tell what will be read, how many calls that takes, and what you can’t see. Nothing else is read before you start." }
+            p .small { "Two API calls tell what will be read, how many calls that takes, and what you can't see. Nothing else is read before you start." }
         }
         (kept(screen))
     }
@@ -158,7 +158,7 @@ fn reading(screen: &Screen<'_>, reader: &Reader) -> Markup {
         @match reader.pause() {
             Some(Pause::Start) => (cost(reader)),
             Some(Pause::Dear) => section .note {
-                p { b { "This review takes more of today’s API calls than usual." } }
+                p { b { "This review takes more of today's API calls than usual." } }
                 p { (estimate_words(reader)) }
                 p .buttons { button .primary type="button" data-command="Continue" { "Read the rest" } button type="button" data-command="Cancel" { "Stop here" } }
             },
@@ -195,9 +195,9 @@ fn cost(reader: &Reader) -> Markup {
             p #estimate { (estimate_words(reader)) }
             @if missing.is_empty() { p { "You can see everything that it reads." } }
             @else {
-                h3 { "What you can’t see" }
+                h3 { "What you can't see" }
                 ul .missing { @for one in &missing { li { b { (one.what) } ": " (one.why) " " (one.grant) } } }
-                p .small { "Checks that need it will say “couldn’t check”, never “passed”." }
+                p .small { "Checks that need it will say “couldn't check”, never “passed”." }
             }
             p .buttons { button #start .primary type="button" data-command="Continue" { "Start review" } button type="button" data-command="Discard" { "Cancel" } }
         }
@@ -209,7 +209,7 @@ fn estimate_words(reader: &Reader) -> String {
     let calls = format!("It takes about {}", counted(calls, "API call"));
     match left {
         Some(left) => format!("{calls}, of {left} that this org has left today."),
-        None => format!("{calls}. How many this org has left today couldn’t be read."),
+        None => format!("{calls}. How many this org has left today couldn't be read."),
     }
 }
 
@@ -223,7 +223,7 @@ const VIEWS: [(&str, &str); 10] = [
     ("privileged", "Privileged people"),
     ("settings", "Org settings"),
     ("rules", "By rule"),
-    ("missing", "Couldn’t be told"),
+    ("missing", "Couldn't be told"),
     ("compare", "Compare"),
 ];
 
@@ -240,17 +240,17 @@ fn finished(screen: &Screen<'_>, review: &Review) -> Markup {
         div .tools {
             a .button href="#present/0" { "Present" }
             button type="button" data-command="Again" { "Review again" }
-            @if screen.hides_exports { p .small { "Your company’s policy doesn’t allow exports." } } @else { (exports()) }
+            @if screen.hides_exports { p .small { "Your company's policy doesn't allow exports." } } @else { (exports()) }
         }
         @match view {
             "users" => { (filters(review)) (parts::integrations(review, Output::Page)) },
-            "people" => { h2 { "People who act as integrations" } p { "Software logs in as these people’s users. Each needs a user of its own." } (parts::people(review, Output::Page)) },
+            "people" => { h2 { "People who act as integrations" } p { "Software logs in as these people's users. Each needs a user of its own." } (parts::people(review, Output::Page)) },
             "agents" => { h2 { "Agents" } (parts::agents(review, Output::Page)) },
             "apps" => { h2 { "Apps" } (parts::apps_by_user(review, Output::Page)) (parts::apps(review)) },
             "privileged" => { h2 { "Privileged people" } p { "People who can change users, permissions, code or every record, by what makes them so." } (parts::privileged(review)) },
             "settings" => { h2 { "Org settings" } (parts::settings(review)) },
             "rules" => { h2 { "By rule" } (parts::by_rule(review, Output::Page)) },
-            "missing" => { h2 { "Couldn’t be told" } (parts::missing(review)) },
+            "missing" => { h2 { "Couldn't be told" } (parts::missing(review)) },
             "compare" => (compare(screen, review)),
             "user" => (user(review, of)),
             _ => (summary(review)),
@@ -277,9 +277,9 @@ fn summary(review: &Review) -> Markup {
         section aria-labelledby="numbers" { h2 #numbers .hush { "In numbers" } (parts::numbers(review)) }
         section aria-labelledby="first" { h2 #first { "Fix first" } p .small { "One change, most risk." } (parts::causes(review, 5)) }
         section aria-labelledby="worst" { h2 #worst { "Integration users" } (filters(review)) (parts::integrations(review, Output::Page)) }
-        section aria-labelledby="reach" { h2 #reach { "Who reaches what" } (parts::reach_table(review, Output::Page)) }
+        section aria-labelledby="reach" { h2 #reach { "Who can do what" } (parts::reach_table(review, Output::Page)) }
         section aria-labelledby="weeks" { h2 #weeks { "Logins by week" } (parts::weeks_chart(review)) }
-        @if !review.missing.is_empty() { p .note { (counted(review.missing.len(), "part")) " of this org couldn’t be read. " a href="#missing" { "See which" } } }
+        @if !review.missing.is_empty() { p .note { (counted(review.missing.len(), "part")) " of this org couldn't be read. " a href="#missing" { "See which" } } }
     }
 }
 
@@ -388,7 +388,7 @@ mod tests {
             html.contains("this page changes nothing in Salesforce") && html.contains("See what it takes")
         );
         assert!(!html.contains("style=") && !html.contains("data-token"), "{html}");
-        assert!(drawn(|screen| screen.viewer = None).contains("You’re not logged in to this org"));
+        assert!(drawn(|screen| screen.viewer = None).contains("You're not logged in to this org"));
     }
 
     #[test]

@@ -82,7 +82,7 @@ journey("review: every view, a user's page, filters, and one user a screen", asy
     ["privileged", /System Administrator/],
     ["settings", /Session timeout/],
     ["rules", /Why it matters|finding/],
-    ["missing", /Couldn’t be told/],
+    ["missing", /Couldn't be told/],
     ["compare", /earlier review/],
   ]) {
     await page.locator(`nav.views a[href="#${view}"]`).click();
@@ -94,7 +94,7 @@ journey("review: every view, a user's page, filters, and one user a screen", asy
   await page.locator("table.users tbody tr:visible a").first().click();
   await page.getByRole("heading", { name: "Legacy Middleware" }).waitFor();
   const user = await page.locator("main").innerText();
-  for (const part of ["How far it reaches", "What grants its permissions", "Logins", "Open this user in Setup"]) assert.ok(user.includes(part), part);
+  for (const part of ["What it can do to the whole org", "What grants its permissions", "Logins", "Open this user in Setup"]) assert.ok(user.includes(part), part);
   await page.evaluate(() => {
     location.hash = "#present/0";
   });

@@ -29,14 +29,14 @@ pub fn html(review: &Review, earlier: Option<&Review>) -> String {
                 }
                 (method(review))
                 section { h2 { "Integration users" } (parts::integrations(review, Output::File)) }
-                section { h2 { "Who reaches what" } (parts::reach_table(review, Output::File)) }
+                section { h2 { "Who can do what" } (parts::reach_table(review, Output::File)) }
                 section { h2 { "Logins by week" } (parts::weeks_chart(review)) }
                 @for subject in &subjects { (user(review, subject)) }
                 section { h2 { "People who act as integrations" } (parts::people(review, Output::File)) }
                 section { h2 { "Apps" } (parts::apps_by_user(review, Output::File)) (parts::apps(review)) }
                 section { h2 { "Privileged people" } (parts::privileged(review)) }
                 section { h2 { "Org settings" } (parts::settings(review)) }
-                section { h2 { "Couldn’t be told" } (parts::missing(review)) }
+                section { h2 { "Couldn't be told" } (parts::missing(review)) }
                 (glossary())
                 (sign_off(review))
             }
@@ -50,7 +50,7 @@ fn cover(review: &Review) -> Markup {
     let kind = match review.org.is_sandbox {
         Some(true) => "Sandbox",
         Some(false) => "Production",
-        None => "Production or sandbox: couldn’t read",
+        None => "Production or sandbox: couldn't read",
     };
     html! {
         header {
@@ -67,8 +67,8 @@ fn cover(review: &Review) -> Markup {
 fn method(review: &Review) -> Markup {
     html! {
         section { h2 { "How this was found, and its limits" }
-            p { "Leastwise read users, logins, OAuth tokens, apps, profiles, permission sets, scheduled jobs and metadata of this org with the session of " (parts::name_of(&review.viewer.name)) ", and changed nothing. Salesforce keeps logins for six months, and doesn’t tell which permissions an integration uses." }
-            p { (review.subjects.len()) " users were looked at: those that software logs in as by any sign (API-only users, integration licenses, API logins, OAuth tokens, scheduled jobs), and people with broad permissions. What could not be read is listed under “Couldn’t be told”, and never counts as passed." }
+            p { "Leastwise read users, logins, OAuth tokens, apps, profiles, permission sets, scheduled jobs and metadata of this org with the session of " (parts::name_of(&review.viewer.name)) ", and changed nothing. Salesforce keeps logins for six months, and doesn't tell which permissions an integration uses." }
+            p { (review.subjects.len()) " users were looked at: those that software logs in as by any sign (API-only users, integration licenses, API logins, OAuth tokens, scheduled jobs), and people with broad permissions. What could not be read is listed under “Couldn't be told”, and never counts as passed." }
         }
     }
 }

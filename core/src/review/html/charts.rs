@@ -6,11 +6,11 @@ use crate::rules::rule::Severity;
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Who reaches what: users by abilities.
+/// Who can do what: users by abilities.
 pub fn reach_table(review: &Review, output: Output) -> Markup {
     let all: Vec<&Subject> = review.integrations().filter(|subject| !subject.reach.is_empty()).collect();
     html! {
-        @if all.is_empty() { p { "No integration user reaches beyond what is shared with it." } }
+        @if all.is_empty() { p { "No integration user can do more than view and edit what is shared with it." } }
         @else {
             div .wide { table .reach {
                 caption .hush { "What each integration user can do to the whole org" }

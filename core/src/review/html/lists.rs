@@ -25,7 +25,7 @@ pub fn numbers(review: &Review) -> Markup {
         (count(&|one| one.fails("browser-sign-in-allowed")), "can log in through the UI", "high", ""),
         (count(&|one| one.fails("unrestricted-login-ip")), "can log in from too many addresses", "high", ""),
         (count(&|one| one.fails("shared-profile")), "share a profile", "medium", ""),
-        (count(&soap), "log in with SOAP login()", "critical", "Salesforce retires it with Summer ’27"),
+        (count(&soap), "log in with SOAP login()", "critical", "Salesforce retires it with Summer '27"),
     ];
     html! {
         p .headline { b { (good) " of " (counted(all.len(), "integration user")) } " without a critical or high finding." }
@@ -67,7 +67,7 @@ pub fn people(review: &Review, output: Output) -> Markup {
     let all: Vec<&Subject> =
         review.subjects.iter().filter(|one| one.kind == Kind::Person && one.acts_as_integration).collect();
     html! {
-        @if all.is_empty() { p { "No person’s user was seen logging in as software." } }
+        @if all.is_empty() { p { "No person's user was seen logging in as software." } }
         @else { (users(review, &all, output)) }
     }
 }
@@ -108,7 +108,7 @@ fn row(review: &Review, subject: &Subject, output: Output) -> Markup {
                 " " span .small {
                     @if !subject.is_active { "inactive " }
                     @if subject.is_frozen == Some(true) { "frozen " }
-                    @if subject.kind == Kind::Person { "a person’s user" }
+                    @if subject.kind == Kind::Person { "a person's user" }
                     @else if subject.kind == Kind::Agent { "agent" }
                     @else if !subject.is_sure { "probably" }
                 }
@@ -140,7 +140,7 @@ pub fn apps(review: &Review) -> Markup {
     let access = |is: Option<bool>| match is {
         Some(true) => "Approved users only",
         Some(false) => "Anyone may authorize it",
-        None => "Couldn’t tell",
+        None => "Couldn't tell",
     };
     html! {
         div .wide {
@@ -204,7 +204,7 @@ pub fn settings(review: &Review) -> Markup {
                         @match setting.is_advised {
                             Some(true) => span .fine { "✓ " (setting_value(&setting.value)) },
                             Some(false) => span .tone.medium { "■ " (setting_value(&setting.value)) },
-                            None => span .quiet { "? Couldn’t read" },
+                            None => span .quiet { "? Couldn't read" },
                         }
                     }
                     td data-head="Why it matters" { (setting.why) }

@@ -15,7 +15,7 @@ pub fn subject(review: &Review, subject: &Subject) -> Markup {
             (subject.kind.label()) @if !subject.is_sure { ", probably" } " · " (name(&subject.username)) " · "
             (name(&subject.profile)) @if !subject.license.is_empty() { " · " (name(&subject.license)) }
             @if !subject.is_active { " · inactive" }
-            @match subject.is_frozen { Some(true) => " · frozen", Some(false) => "", None => " · couldn’t read whether it is frozen" }
+            @match subject.is_frozen { Some(true) => " · frozen", Some(false) => "", None => " · couldn't read whether it is frozen" }
         }
         p { a href=(setup(review, subject.id.as_str())) target="_blank" rel="noopener noreferrer" { "Open this user in Setup" } }
         @if let Some(verdict) = &subject.verdict { p .verdict { b { (verdict) } } }
@@ -68,9 +68,9 @@ fn area_part(subject: &Subject, area: Area) -> Markup {
 fn reach(subject: &Subject) -> Markup {
     html! {
         section .reach-of {
-            h3 { "How far it reaches" }
+            h3 { "What it can do to the whole org" }
             p { "Logs in from: " (subject.from) "." }
-            @if subject.reach.is_empty() { p { "Nothing was found that reaches beyond what is shared with it." } }
+            @if subject.reach.is_empty() { p { "Nothing was found beyond viewing and editing what is shared with it." } }
             @else { ul { @for power in &subject.reach {
                 li { span .tone .(power.severity.word()) { (mark(power.severity)) } " " b { (power.what.label()) } ": " (name(&power.by.join("; "))) }
             } } }
@@ -151,14 +151,14 @@ fn grants(subject: &Subject) -> Markup {
 }
 
 fn known<T: std::fmt::Display>(n: Option<T>) -> String {
-    n.map_or_else(|| "couldn’t tell".into(), |n| n.to_string())
+    n.map_or_else(|| "couldn't tell".into(), |n| n.to_string())
 }
 
 /// The checks that found nothing, each with what it says.
 fn others(subject: &Subject) -> Markup {
     let of = |outcome: &'static str| subject.rows.iter().filter(move |row| row.outcome == outcome);
     html! {
-        @for (outcome, heading) in [("cannot-tell", "Couldn’t check"), ("pass", "Passed"), ("not-applicable", "Not applicable")] {
+        @for (outcome, heading) in [("cannot-tell", "Couldn't check"), ("pass", "Passed"), ("not-applicable", "Not applicable")] {
             @if of(outcome).next().is_some() {
                 details data-outcomes=(outcome) { summary { (heading) " · " (of(outcome).count()) }
                     ul { @for row in of(outcome) {
