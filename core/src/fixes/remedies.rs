@@ -140,13 +140,22 @@ fn preferred(plans: &[&Plan]) -> usize {
 }
 
 impl Remedy {
-    /// What its button says: of a single plan what that calls itself, of several how many there are.
+    /// What its button says on a user's page: of a single plan what that calls itself, of several how many there are.
     pub fn button(&self) -> String {
+        self.called(self.plan.reaches.len() + 1)
+    }
+
+    /// The same on the page of a profile, a permission set or a group: whom it affects is everyone who has it.
+    pub fn button_of_set(&self) -> String {
+        self.called(self.plan.reaches.len())
+    }
+
+    fn called(&self, users: usize) -> String {
         let plan = &self.plan;
         match (self.parts.as_slice(), permissions(&self.parts)) {
             _ if plan.is_guided() => "Start checklist".to_owned(),
             // Who else loses them is the first thing to know.
-            (_, 1..) if !plan.reaches.is_empty() => format!("Remove for {} users…", plan.reaches.len() + 1),
+            (_, 1..) if !plan.reaches.is_empty() => format!("Remove for {}…", counted(users, "user")),
             (_, n @ 1..) => format!("Remove {}…", counted(n, "permission")),
             ([one], _) => one.button.clone(),
             (all, _) if all.iter().all(|plan| plan.fix == "close-app") => {
@@ -161,7 +170,7 @@ impl Remedy {
 mod tests {
     use super::*;
     use crate::facts::subject::Subject;
-    use crate::plan::{Step, Term, fields};
+    use crate::plan::{Reached, Step, Term, fields};
     use crate::rules;
 
     fn plan(fix: &str, records: [&str; 2]) -> Plan {
@@ -176,6 +185,19 @@ mod tests {
 
     fn rule() -> &'static Rule {
         rules::all().iter().find(|rule| rule.id == "broad-permission").unwrap()
+    }
+
+    #[test]
+    fn whom_it_affects_is_counted_as_the_page_is_a_user_s_or_everybody_s() {
+        let user = |n: u32| Reached { id: rules::example::id("005", n), name: format!("{n}") };
+        let mut plan = Plan::new("untick-permission", "Remove".into(), vec![]);
+        plan.ids[0].records = vec!["ManageUsers".into()];
+        plan.reaches = vec![user(1), user(2)];
+        let mut own =
+            Remedy { parts: vec![plan.clone()], plan, answers: vec![], ends: vec![], others: vec![] };
+        assert_eq!([own.button(), own.button_of_set()], ["Remove for 3 users…", "Remove for 2 users…"]);
+        own.plan.reaches.pop();
+        assert_eq!(own.button_of_set(), "Remove for 1 user…");
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub(super) fn elsewhere(check: &FailedCheck<'_>, screen: &Screen<'_>) -> Markup 
     let remedy = screen.changes.remedies.iter().filter(ends).find_map(|remedy| Some((remedy, area(remedy)?)));
     html! {
         @if let Some((remedy, area)) = remedy {
-            p .small { "Fixed by “" (remedy.button()) "” under " (area.name()) "." }
+            p .small { "Fixed by “" (button_name(remedy, screen)) "” under " (area.name()) "." }
         }
     }
 }
@@ -59,7 +59,7 @@ fn remedy(id: &str, remedy: &Remedy, is_primary: bool, screen: &Screen<'_>) -> M
     html! {
         div .remedy data-fix=(fix_of(remedy)) data-safety=(plan.safety.word()) data-guided[plan.is_guided()] {
             div .actions {
-                (fix_button(id, remedy, is_primary))
+                (fix_button(id, remedy, is_primary, screen))
                 @if remedy.parts.len() > 1 { (choose(id, remedy, screen)) }
                 @if !remedy.others.is_empty() {
                     details #{ "ways-" (id) } .choice {
@@ -69,7 +69,7 @@ fn remedy(id: &str, remedy: &Remedy, is_primary: bool, screen: &Screen<'_>) -> M
                                 @let id = format!("{id}w{at}");
                                 li .remedy data-fix=(fix_of(other)) data-safety=(other.plan.safety.word()) {
                                     div .actions {
-                                        (fix_button(&id, other, false))
+                                        (fix_button(&id, other, false, screen))
                                         @if other.parts.len() > 1 { (choose(&id, other, screen)) }
                                     }
                                     p .small dir="auto" { (note(other, screen)) }
@@ -89,10 +89,15 @@ fn fix_of(remedy: &Remedy) -> &str {
     remedy.parts.first().map_or(&*remedy.plan.fix, |plan| &plan.fix)
 }
 
-fn fix_button(id: &str, remedy: &Remedy, is_primary: bool) -> Markup {
+/// What its button says, as the page is a user's, or that of what users have.
+fn button_name(remedy: &Remedy, screen: &Screen<'_>) -> String {
+    if screen.changes.users.is_empty() { remedy.button() } else { remedy.button_of_set() }
+}
+
+fn fix_button(id: &str, remedy: &Remedy, is_primary: bool, screen: &Screen<'_>) -> Markup {
     html! {
         button #{ "Fix-" (id) } .primary[is_primary] type="button" data-command="Fix" data-plan=(remedy.plan.key())
-            title=(remedy.plan.title) { (remedy.button()) }
+            title=(remedy.plan.title) { (button_name(remedy, screen)) }
     }
 }
 
@@ -143,7 +148,8 @@ fn note(remedy: &Remedy, screen: &Screen<'_>) -> String {
         let more = names.len().saturating_sub(NAMED) + usize::from(plan.reaches_more);
         let shown = names.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
         let more = if more > 0 { " and others" } else { "" };
-        lines.push(format!("Also affects {shown}{more}."));
+        let verb = if screen.changes.users.is_empty() { "Also affects" } else { "Affects" };
+        lines.push(format!("{verb} {shown}{more}."));
     } else if plan.reaches_more {
         lines.push("May affect other users.".to_owned());
     }
