@@ -7,6 +7,7 @@
 
 pub mod classification;
 pub mod collect;
+pub mod controls;
 pub mod execute;
 pub mod facts;
 pub mod fixes;
@@ -19,3 +20,4 @@ pub mod review;
 pub mod rules;
 pub mod salesforce;
 pub mod text;
+pub mod waivers;

@@ -11,8 +11,8 @@ mod typescript;
 
 pub use command::{Command, Corner, EntryPreview, FormDescription, StepWord, Until, WIDER, form_state};
 pub use response::{
-    Broken, Drawing, Export, FormAnswer, Marker, MarkerDetail, PanelParts, PushedMessage, Response,
-    SaveCheck, SaveNote,
+    AcceptedFile, Broken, Drawing, Export, FormAnswer, Marker, MarkerDetail, PanelParts, PushedMessage,
+    Response, SaveCheck, SaveNote,
 };
 pub use sender::Sender;
 pub use settings::{Markers, PanelPlace, SettingChange, Settings, Theme};
@@ -141,10 +141,28 @@ mod tests {
             Command::ForgetAnswers { of: None },
             Command::ShowPanels { of: None },
             Command::ForbidOrg { org: "00D".into() },
+            Command::ExportAccepted { org: "00D".into() },
+            Command::ImportAccepted { org: "00D".into(), text: "{}".into(), confirmed: true },
+            Command::ForgetAccepted { org: "00D".into(), fingerprint: None },
             Command::Erase,
         ] {
             assert!(options.may(&command, ID, ORIGIN), "{command:?}");
             assert!(!page().may(&command, ID, ORIGIN), "{command:?}");
+        }
+    }
+
+    #[test]
+    fn a_page_accepts_what_it_shows_and_no_frame_of_it_does() {
+        let edit =
+            Sender { url: "https://acme.my.salesforce.com/00e5g000002AbCd/e".into(), frame: 3, ..page() };
+        let options = Sender { url: format!("{ORIGIN}options.html"), tab: Some(3), ..page() };
+        for command in [
+            Command::Accept { number: 1, rule: "r".into(), fields: vec![] },
+            Command::StopAccepting { number: 1, fingerprint: "lw1:0".into() },
+            Command::Note { number: 1, fields: vec![] },
+        ] {
+            assert!(page().may(&command, ID, ORIGIN), "{command:?}");
+            assert!(!edit.may(&command, ID, ORIGIN) && !options.may(&command, ID, ORIGIN), "{command:?}");
         }
     }
 
@@ -189,7 +207,7 @@ mod tests {
             Command::Undo { number, entry: entry.clone() },
             Command::Continue { number, entry: entry.clone() },
             Command::Verify { number, entry },
-            Command::Apply { number, token: token.clone(), fields },
+            Command::Apply { number, token: token.clone(), fields: fields.clone() },
             Command::Allow { number, token: token.clone(), until: Until::Closed },
             Command::Allow { number, token, until: Until::Always },
             Command::Forbid { number },
@@ -205,6 +223,12 @@ mod tests {
             Command::ForbidOrg { org: "00D".into() },
             Command::ForgetAnswers { of: Some(("00D".into(), "005".into())) },
             Command::ShowPanels { of: None },
+            Command::Accept { number, rule: "r".into(), fields: fields.clone() },
+            Command::StopAccepting { number, fingerprint: "lw1:0".into() },
+            Command::Note { number, fields: fields.clone() },
+            Command::ExportAccepted { org: "00D".into() },
+            Command::ImportAccepted { org: "00D".into(), text: "{}".into(), confirmed: true },
+            Command::ForgetAccepted { org: "00D".into(), fingerprint: Some("lw1:0".into()) },
             Command::Erase,
             Command::Welcome,
             Command::ReloadTabs,

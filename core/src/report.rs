@@ -2,10 +2,12 @@
 //!
 //! It never draws: the extension's views do, from this.
 
+mod accepted;
 mod area;
 mod check;
 mod verdict;
 
+pub use accepted::{Acceptance, Acceptances};
 pub use area::Area;
 pub use check::{FailedCheck, Item};
 
@@ -95,6 +97,9 @@ pub struct Report {
     pub refusal: Option<OrgError>,
     /// Whether more is being read.
     pub pending: bool,
+    /// What is accepted of its findings.
+    #[serde(skip)]
+    pub acceptances: Acceptances,
 }
 
 impl Report {
@@ -111,6 +116,7 @@ impl Report {
             rows,
             refusal: gather.refusal().cloned(),
             pending: !gather.is_complete(),
+            acceptances: Acceptances::default(),
         }
     }
 
@@ -128,6 +134,7 @@ impl Report {
             rows: rules::run(facts).into_iter().map(row).collect(),
             refusal: None,
             pending: false,
+            acceptances: Acceptances::default(),
         }
     }
 
@@ -136,17 +143,21 @@ impl Report {
         self.classification.as_ref().is_some_and(Classification::is_of_people)
     }
 
-    /// Every finding with its rule, the worst first, then in the order of the list.
-    pub fn findings(&self) -> Vec<(&'static Rule, &Finding)> {
-        let mut all: Vec<(&'static Rule, &Finding)> = self
-            .rows
+    /// Every finding with its rule, in the order of the list.
+    fn every_finding(&self) -> impl Iterator<Item = (&'static Rule, &Finding)> {
+        self.rows
             .iter()
             .filter_map(|row| match &row.outcome {
                 Outcome::Findings(findings) => Some(findings.iter().map(|finding| (row.rule, finding))),
                 _ => None,
             })
             .flatten()
-            .collect();
+    }
+
+    /// Every finding that nobody accepted with its rule, the worst first, then in the order of the list.
+    pub fn findings(&self) -> Vec<(&'static Rule, &Finding)> {
+        let mut all: Vec<(&'static Rule, &Finding)> =
+            self.every_finding().filter(|(rule, finding)| !self.is_accepted(rule, finding)).collect();
         let rank = |(rule, finding): &(&Rule, &Finding)| finding.severity.unwrap_or(rule.integration);
         all.sort_by_key(rank);
         all
@@ -188,11 +199,14 @@ impl Report {
         let (failed, of) = self.failed_of();
         let waiting = self.with_outcome("cannot-tell").filter(|row| row.is_waiting()).count();
         let passed = self.with_outcome("pass").count();
+        let accepted = self.accepted().len();
         match of {
             _ if self.worst().is_some() => format!("{failed} of {of} checks failed"),
             _ if self.pending || waiting > 0 => "checking…".into(),
             0 => "Nothing to check".into(),
             _ if passed == of => format!("All {of} checks passed"),
+            _ if accepted > 0 && passed == 0 => format!("{accepted} accepted"),
+            _ if accepted > 0 => format!("{passed} of {of} checks passed, {accepted} accepted"),
             _ if passed == 0 => "Couldn't check".into(),
             _ => format!("{passed} of {of} checks passed"),
         }

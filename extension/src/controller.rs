@@ -5,6 +5,7 @@
 //! page, and hands what belongs to a plan to `plan`, to what earlier plans left open to `recheck`, and what a person
 //! says of a checklist to `checklist`.
 
+mod accept;
 pub(crate) mod badge;
 mod checklist;
 pub(crate) mod context;
@@ -21,6 +22,8 @@ pub(crate) mod recheck;
 pub(crate) mod resolve;
 mod viewer;
 
+#[cfg(target_arch = "wasm32")]
+pub(crate) mod accepted;
 #[cfg(target_arch = "wasm32")]
 pub(crate) mod history;
 #[cfg(target_arch = "wasm32")]

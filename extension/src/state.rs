@@ -9,6 +9,7 @@ use leastwise_core::collect::Collector;
 use leastwise_core::form::Marking;
 use leastwise_core::report::Viewer;
 use leastwise_core::salesforce::setup_url::Page;
+use leastwise_core::waivers::Fault;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -30,8 +31,23 @@ pub(crate) struct TabState {
     pub(crate) marking: Marking,
     /// Whether the panel is hidden, and the markers with it.
     pub(crate) is_hidden: bool,
+    /// What was entered to accept a finding, or to note something, and was not taken.
+    pub(crate) draft: Option<Draft>,
     /// What the toolbar's button was last told.
     pub(crate) badge: Option<Badge>,
+}
+
+/// What was entered in a form of the panel and not taken, with what is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Draft {
+    /// The rule whose findings were to be accepted; empty for a note.
+    pub(crate) rule: String,
+    /// What was entered, by the name of its control.
+    pub(crate) fields: Vec<(String, String)>,
+    /// What is wrong with it.
+    pub(crate) faults: Vec<Fault>,
+    /// Why it could not be stored, in a sentence; empty where that was not tried.
+    pub(crate) trouble: String,
 }
 
 /// What a reading and the commands in the middle of it share; never borrowed over a wait.

@@ -7,6 +7,7 @@ pub(crate) mod keys;
 pub(crate) mod orgs;
 pub(crate) mod record;
 pub(crate) mod settings;
+pub(crate) mod waivers;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;

@@ -3,6 +3,8 @@
 //! There is never a `style` attribute (Firefox refuses those under a page's policy). Whatever comes from an org is text: maud
 //! escapes it, and `names` keeps it from changing how anything else reads.
 
+mod accept;
+pub(crate) mod accepted;
 pub(crate) mod approval;
 mod areas;
 mod changed;

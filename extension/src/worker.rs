@@ -6,7 +6,7 @@ use crate::controller::drawing;
 use crate::controller::effect::{Effect, Event, Step};
 use crate::controller::incoming::Incoming;
 use crate::controller::panel::PageController;
-use crate::controller::{form, history, options, popup, save_check, welcome};
+use crate::controller::{accepted, form, history, options, popup, save_check, welcome};
 use crate::salesforce_client::{Org, SessionChanged};
 use crate::storage::Area;
 use leastwise_core::protocol::{Command, Corner, Drawing, Response, Surface};
@@ -77,11 +77,20 @@ async fn handle(mut incoming: Incoming, css: String) -> Option<Response> {
             popup::open_panel().await;
             None
         }
+        Command::ExportAccepted { ref org } => match accepted::export(org).await {
+            Ok(file) => Some(Response::Accepted(file)),
+            // The page says why.
+            Err(_) => Some(Response::Drawing(Box::new(
+                Box::pin(options::options(Command::Options, incoming.surface, &css)).await?,
+            ))),
+        },
         Command::Options
         | Command::Configure { .. }
         | Command::ForbidOrg { .. }
         | Command::ForgetAnswers { .. }
         | Command::ShowPanels { .. }
+        | Command::ImportAccepted { .. }
+        | Command::ForgetAccepted { .. }
         | Command::Erase => {
             let drawing = Box::pin(options::options(incoming.command, incoming.surface, &css)).await?;
             Some(Response::Drawing(Box::new(drawing)))

@@ -57,6 +57,8 @@ export const draw = (root: Root, { html, status }: Pick<Drawing, "html" | "statu
     panel.scrollTop = scroll;
   }
   if (active?.id) find(active.id)?.focus({ preventScroll: true });
+  // A form that was not taken: to the first of its controls that is wrong.
+  if (active?.ariaBusy) find(active.id)?.closest("fieldset")?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
   const plan = find("plan");
   if (hasFocus && plan && plan.dataset.stage !== stage) find("plan-name")?.focus();
 };

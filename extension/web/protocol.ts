@@ -15,6 +15,23 @@ export type Command = { "command": "Check",
     number: number,
     /** What they said. */
     answer?: AdminAnswer, }
+  | { "command": "Accept",
+    /** The check whose report is shown. */
+    number: number,
+    /** The rule that found them. */
+    rule: string,
+    /** What stands in the form's controls, by name: `about` for each finding, `reason`, `owner`, `ticket`, `until`. */
+    fields?: Array<[string, string]>, }
+  | { "command": "StopAccepting",
+    /** The check whose report is shown. */
+    number: number,
+    /** What was accepted. */
+    fingerprint: string, }
+  | { "command": "Note",
+    /** The check whose report is shown. */
+    number: number,
+    /** What stands in the form's controls, by name: `purpose`, `owner`, `vendor`. */
+    fields?: Array<[string, string]>, }
   | { "command": "Place",
     /** Which. */
     corner: Corner, }
@@ -134,6 +151,21 @@ export type Command = { "command": "Check",
   | { "command": "ShowPanels",
     /** The org, and the record; none for all. */
     of?: [string, string], }
+  | { "command": "ExportAccepted",
+    /** The org's id. */
+    org: string, }
+  | { "command": "ImportAccepted",
+    /** The org's id. */
+    org: string,
+    /** The file. */
+    text: string,
+    /** Whether it was asked about, and confirmed. */
+    confirmed?: boolean, }
+  | { "command": "ForgetAccepted",
+    /** The org's id. */
+    org: string,
+    /** What was accepted; none for all that has expired. */
+    fingerprint?: string, }
   | { "command": "Erase" }
   | { "command": "Welcome" }
   | { "command": "ReloadTabs" };
@@ -229,7 +261,7 @@ export type PanelPlace = "floating" | "docked";
 export type Theme = "salesforce" | "system";
 
 /** What the worker answers a command with. */
-export type Response = { "type": "drawing" } & Drawing | { "type": "form" } & FormAnswer | { "type": "saveCheck" } & SaveCheck | { "type": "export" } & Export | { "type": "broken" } & Broken;
+export type Response = { "type": "drawing" } & Drawing | { "type": "form" } & FormAnswer | { "type": "saveCheck" } & SaveCheck | { "type": "export" } & Export | { "type": "accepted" } & AcceptedFile | { "type": "broken" } & Broken;
 
 /** What the worker tells a page without being asked. */
 export type PushedMessage = { "type": "drawing" } & Drawing | { "type": "parts" } & PanelParts | { "type": "form" } & FormAnswer | { "type": "checkAgain" }
@@ -347,6 +379,13 @@ export type SaveCheck = {
 export type Export = {
     /** The table for a spreadsheet. */
     csv: string, };
+
+/** What is accepted and noted in an org, as a file. */
+export type AcceptedFile = {
+    /** What the file is called. */
+    name: string,
+    /** What stands in it (docs/accepted-risks.md). */
+    text: string, };
 
 /** The worker's own code broke off. */
 export type Broken = {

@@ -18,6 +18,7 @@ interface Responses {
   PutBack: never;
   SaveCheck: ResponseOf<"saveCheck">;
   Export: ResponseOf<"export" | "drawing">;
+  ExportAccepted: ResponseOf<"accepted" | "drawing">;
 }
 
 /** The response to a command. Nothing, where there is nothing to draw; a Salesforce page is sent its drawings. */

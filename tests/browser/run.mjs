@@ -8,7 +8,7 @@ import { startOrg } from "./lib/org.mjs";
 
 /** What one browser runs, in this order. */
 const LANES = [
-  ["panel", "popup", "options", "navigation", "words", "access", "budgets"],
+  ["panel", "popup", "options", "accepted", "navigation", "words", "access", "budgets"],
   ["editing", "markers", "users", "forms", "scale", "history", "welcome"],
   ["fixes", "sets", "checklists", "hostile", "shapes"],
   ["unfinished", "sections", "refusals", "captures", "schedules", "manners", "hosts", "company", "review"],

@@ -75,6 +75,33 @@ pub enum Command {
         #[cfg_attr(test, ts(optional))]
         answer: Option<AdminAnswer>,
     },
+    /// Accept findings of the record that the page shows. It is stored on this computer; nothing is written to the org.
+    Accept {
+        /// The check whose report is shown.
+        number: u32,
+        /// The rule that found them.
+        rule: String,
+        /// What stands in the form's controls, by name: `about` for each finding, `reason`, `owner`, `ticket`, `until`.
+        #[serde(default)]
+        #[cfg_attr(test, ts(optional, as = "Option<_>"))]
+        fields: Vec<(String, String)>,
+    },
+    /// Accept a finding of the record that the page shows no longer.
+    StopAccepting {
+        /// The check whose report is shown.
+        number: u32,
+        /// What was accepted.
+        fingerprint: String,
+    },
+    /// Note something about the record that the page shows.
+    Note {
+        /// The check whose report is shown.
+        number: u32,
+        /// What stands in the form's controls, by name: `purpose`, `owner`, `vendor`.
+        #[serde(default)]
+        #[cfg_attr(test, ts(optional, as = "Option<_>"))]
+        fields: Vec<(String, String)>,
+    },
     /// Put the panel in another corner, for this org.
     Place {
         /// Which.
@@ -273,6 +300,31 @@ pub enum Command {
         #[cfg_attr(test, ts(optional))]
         of: Option<(String, String)>,
     },
+    /// What is accepted and noted in an org, as a file.
+    ExportAccepted {
+        /// The org's id.
+        org: String,
+    },
+    /// Take what a file has of accepted risks and notes.
+    ImportAccepted {
+        /// The org's id.
+        org: String,
+        /// The file.
+        text: String,
+        /// Whether it was asked about, and confirmed.
+        #[serde(default)]
+        #[cfg_attr(test, ts(optional, as = "Option<_>"))]
+        confirmed: bool,
+    },
+    /// Accept something in an org no longer: one finding, or all that has expired.
+    ForgetAccepted {
+        /// The org's id.
+        org: String,
+        /// What was accepted; none for all that has expired.
+        #[serde(default)]
+        #[cfg_attr(test, ts(optional))]
+        fingerprint: Option<String>,
+    },
     /// Erase all that is stored on this computer. Nothing is written to any org.
     Erase,
     /// The page that is shown once, after the extension was installed.
@@ -332,6 +384,9 @@ impl Command {
             Command::Check { number, .. }
             | Command::Retry { number }
             | Command::Answer { number, .. }
+            | Command::Accept { number, .. }
+            | Command::StopAccepting { number, .. }
+            | Command::Note { number, .. }
             | Command::Close { number }
             | Command::Edit { number, .. }
             | Command::ShowField { number, .. }
@@ -363,6 +418,9 @@ impl Command {
             | Command::ForbidOrg { .. }
             | Command::ForgetAnswers { .. }
             | Command::ShowPanels { .. }
+            | Command::ExportAccepted { .. }
+            | Command::ImportAccepted { .. }
+            | Command::ForgetAccepted { .. }
             | Command::Erase
             | Command::Welcome
             | Command::ReloadTabs => None,
@@ -389,6 +447,9 @@ impl Command {
             | Command::Configure { .. }
             | Command::ForgetAnswers { .. }
             | Command::ShowPanels { .. }
+            | Command::ExportAccepted { .. }
+            | Command::ImportAccepted { .. }
+            | Command::ForgetAccepted { .. }
             | Command::Erase => &[Surface::Options],
             Command::Welcome | Command::ReloadTabs => &[Surface::Welcome],
             Command::ShowApproval { .. }
@@ -402,6 +463,7 @@ impl Command {
             Command::Fix { .. } | Command::Leave { .. } => &[Surface::Page, Surface::Approval],
             Command::Retry { .. } | Command::Continue { .. } => &[Surface::Page, Surface::Popup],
             Command::Answer { .. } | Command::Undo { .. } | Command::Verify { .. } => &[Surface::Page],
+            Command::Accept { .. } | Command::StopAccepting { .. } | Command::Note { .. } => &[Surface::Page],
         }
     }
 }

@@ -20,6 +20,8 @@ pub enum Response {
     SaveCheck(SaveCheck),
     /// The history as a file.
     Export(Export),
+    /// What is accepted in an org as a file.
+    Accepted(AcceptedFile),
     /// The worker broke off. Its shim answers so (`extension/web/worker.ts`), for the Wasm can say nothing then.
     Broken(Broken),
 }
@@ -192,6 +194,16 @@ pub struct SaveCheck {
 pub struct Export {
     /// The table for a spreadsheet.
     pub csv: String,
+}
+
+/// What is accepted and noted in an org, as a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct AcceptedFile {
+    /// What the file is called.
+    pub name: String,
+    /// What stands in it (docs/accepted-risks.md).
+    pub text: String,
 }
 
 /// The worker's own code broke off.

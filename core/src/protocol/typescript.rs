@@ -1,8 +1,8 @@
 //! The TypeScript types of all messages, made from the Rust ones.
 
 use super::{
-    Broken, Command, Corner, Drawing, EntryPreview, Export, FormAnswer, FormDescription, Marker,
-    MarkerDetail, Markers, PanelParts, PanelPlace, PushedMessage, Response, SaveCheck, SaveNote,
+    AcceptedFile, Broken, Command, Corner, Drawing, EntryPreview, Export, FormAnswer, FormDescription,
+    Marker, MarkerDetail, Markers, PanelParts, PanelPlace, PushedMessage, Response, SaveCheck, SaveNote,
     SettingChange, Settings, StepWord, Theme, Until,
 };
 use crate::classification::AdminAnswer;
@@ -54,6 +54,7 @@ fn protocol() -> String {
         declared::<Severity>,
         declared::<SaveCheck>,
         declared::<Export>,
+        declared::<AcceptedFile>,
         declared::<Broken>,
     ];
     types.into_iter().fold(HEAD.to_owned(), |text, declared| text + &declared(&config))

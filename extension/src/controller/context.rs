@@ -3,7 +3,7 @@
 use super::effect::Effect;
 use crate::session::Session;
 use crate::state::plans::{self, FRESH, SharedPlan, Stage};
-use crate::state::{self, SharedTab};
+use crate::state::{self, SharedTab, TabState};
 use crate::storage::record::Stored;
 use crate::storage::{Write, keys};
 use leastwise_core::journal::{Entry, Intent};
@@ -11,6 +11,7 @@ use leastwise_core::protocol::Surface;
 use leastwise_core::report::{Report, Subject};
 use leastwise_core::salesforce::setup_url::Page;
 use leastwise_core::salesforce::time::Timestamp;
+use leastwise_core::waivers::SubjectId;
 
 /// A command about a page.
 #[derive(Debug)]
@@ -112,6 +113,21 @@ impl Context {
         self.session.as_ref().is_some_and(|session| session.org_id == entry.org)
             && entry.host == self.page.api_host
             && entry.subject == self.page.id
+    }
+
+    /// What is known of the page, with what is accepted of it.
+    pub(crate) fn report(&self, tab_state: &TabState) -> Report {
+        let report = Report::new(&tab_state.gather);
+        match self.subject(tab_state) {
+            Some(subject) => report.with_waivers(&self.stored.waivers, &subject, self.now),
+            None => report,
+        }
+    }
+
+    /// Whose page it is, as accepted risks and notes name it; none where nobody is signed in.
+    pub(crate) fn subject(&self, tab_state: &TabState) -> Option<SubjectId> {
+        let session = self.session.as_ref()?;
+        Some(SubjectId::of_page(&tab_state.gather, &session.org_id))
     }
 
     /// Has it stored what the record is called, where that was read.

@@ -5,11 +5,10 @@ use super::context::Context;
 use super::{form, resolve};
 use crate::state::forms;
 use crate::state::plans::Stage;
-use crate::view::screen::{Changes, Screen};
+use crate::view::screen::{Accepting, Changes, Screen};
 use crate::view::{self, names};
 use leastwise_core::fixes;
 use leastwise_core::protocol::{Corner, Drawing, PanelPlace, Surface};
-use leastwise_core::report::Report;
 
 /// A drawing of markup alone, which answers no command of a page.
 #[cfg(target_arch = "wasm32")]
@@ -27,7 +26,8 @@ pub(crate) fn nothing(number: u32, css: &str, corner: Corner) -> Drawing {
 pub(crate) fn of_page(context: &Context, surface: Surface, more: bool) -> Option<(Drawing, Badge)> {
     let Context { stored, tab_state, page, .. } = context;
     let tab_state = tab_state.as_ref()?.borrow();
-    let report = Report::new(&tab_state.gather);
+    let report = context.report(&tab_state);
+    let subject = context.subject(&tab_state);
     let edit = forms::edit_of(context.tab, page);
     let edit = edit.as_ref().map(|edit| edit.borrow());
     let saved = form::saved(stored.expected.as_ref(), &tab_state.gather);
@@ -64,6 +64,12 @@ pub(crate) fn of_page(context: &Context, surface: Surface, more: bool) -> Option
         is_reading: !tab_state.gather.has_first(),
         viewer: tab_state.viewer.as_ref(),
         earlier_viewer: tab_state.earlier_viewer.as_deref(),
+        accepting: subject.as_ref().map(|subject| Accepting {
+            terms: stored.waivers.terms(),
+            note: stored.waivers.note(subject),
+            draft: tab_state.draft.as_ref(),
+            ended: stored.waivers.removed().len(),
+        }),
         is_docked: stored.chosen.settings.place == PanelPlace::Docked,
         changes,
     };

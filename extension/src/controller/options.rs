@@ -1,10 +1,12 @@
 //! The options page: what is chosen there is stored, and open pages of Salesforce are told.
 
-use super::drawing;
+use super::{accepted, drawing};
 use crate::browser::{locks, permissions, platform, storage, tabs};
 use crate::storage::{Area, Write, journals, keys, settings};
+use crate::view::accepted::Import;
 use crate::view::options::{self, Options};
 use leastwise_core::protocol::{Command, Drawing, PushedMessage, SettingChange, Surface};
+use leastwise_core::salesforce::time::Timestamp;
 use serde_json::Value;
 
 /// How long it is waited for what the company decided, in milliseconds.
@@ -13,7 +15,11 @@ const POLICY_TIMEOUT: u32 = 3_000;
 /// Does what is asked, and draws the page as it then is. A Salesforce page that moved its panel is answered with nothing.
 pub(crate) async fn options(command: Command, surface: Surface, css: &str) -> Option<Drawing> {
     let is_of_panel = surface == Surface::Page;
-    let trouble = carry_out(command).await.err();
+    let done = carry_out(command).await;
+    let (import, trouble) = match done {
+        Ok(import) => (import, None),
+        Err(why) => (None, Some(why)),
+    };
     if is_of_panel {
         return None;
     }
@@ -25,18 +31,36 @@ pub(crate) async fn options(command: Command, surface: Surface, css: &str) -> Op
     );
     let html = match local {
         Ok(local) => {
-            let drawn = Options::new(local, &session.unwrap_or_default(), managed.ok().as_ref());
+            let drawn = Options::new(
+                local,
+                &session.unwrap_or_default(),
+                managed.ok().as_ref(),
+                Timestamp(platform::now()),
+            );
             let trouble =
                 trouble.map(|why| format!("The browser could not store that: {why}")).unwrap_or_default();
-            options::page(&Options { trouble, hosts, ..drawn })
+            options::page(&Options { trouble, import, hosts, ..drawn })
         }
         Err(_) => options::unread(),
     };
     Some(drawing::of_markup(&html, css))
 }
 
-async fn carry_out(command: Command) -> Result<(), String> {
+/// What came of a file, where that was asked for.
+async fn carry_out(command: Command) -> Result<Option<Import>, String> {
     match command {
+        Command::ImportAccepted { org, text, confirmed } => {
+            let import = accepted::import(&org, &text, confirmed).await?;
+            if import.is_done {
+                tell_pages().await;
+            }
+            return Ok(Some(import));
+        }
+        Command::ForgetAccepted { org, fingerprint } => {
+            accepted::forget(&org, fingerprint.as_deref()).await?;
+            tell_pages().await;
+            Ok(())
+        }
         Command::Configure { change } => configure(change).await,
         Command::ForbidOrg { org } => {
             forbid(&org).await;
@@ -47,6 +71,7 @@ async fn carry_out(command: Command) -> Result<(), String> {
         Command::Erase => erase().await,
         _ => Ok(()),
     }
+    .map(|()| None)
 }
 
 /// Stores a choice. What the company decided stays as it is: that stands above what is stored.

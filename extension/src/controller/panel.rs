@@ -7,6 +7,7 @@
 mod drawn;
 mod reading;
 
+use super::accept::AcceptController;
 use super::checklist::Checklist;
 use super::context::Context;
 use super::effect::{Effect, Event, Step};
@@ -33,6 +34,7 @@ use std::rc::Rc;
 enum Waiting {
     Reading,
     Plan,
+    Accept,
     Organization,
 }
 
@@ -45,6 +47,7 @@ pub(crate) struct PageController {
     plan: PlanController,
     recheck: Recheck,
     checklist: Checklist,
+    accept: AcceptController,
     /// Whether it is this command that reads the page, not another in the middle of it.
     reads: bool,
     waiting: Waiting,
@@ -84,6 +87,7 @@ impl PageController {
             plan: PlanController::default(),
             recheck: Recheck::default(),
             checklist: Checklist::default(),
+            accept: AcceptController::default(),
             reads: false,
             waiting: Waiting::Reading,
             is_viewer_unreadable: false,
@@ -225,6 +229,14 @@ impl PageController {
                     None => self.read(number, true),
                 }
             }
+            Command::Accept { .. } | Command::StopAccepting { .. } | Command::Note { .. } => {
+                self.accept = AcceptController::new(&self.command);
+                // It is judged by what is found: where the worker was stopped meanwhile, the page is read again first.
+                match shown.filter(|_| own_number == number && has_first) {
+                    Some(shown) => context.tab_state = Some(shown),
+                    None => self.read(number, true),
+                }
+            }
             Command::Front => self.show(shown, number, has_first),
             Command::ShowApproval { .. } => {
                 // Lost with the worker: it is drawn from what was stored of it.
@@ -270,6 +282,9 @@ impl PageController {
             | Command::ForbidOrg { .. }
             | Command::ForgetAnswers { .. }
             | Command::ShowPanels { .. }
+            | Command::ExportAccepted { .. }
+            | Command::ImportAccepted { .. }
+            | Command::ForgetAccepted { .. }
             | Command::Erase
             | Command::Welcome
             | Command::ReloadTabs => {}
@@ -334,6 +349,7 @@ impl PageController {
             earlier_viewer: context.stored.earlier_viewer().map(str::to_owned),
             marking: form::marking(context.stored.chosen.settings.markers),
             is_hidden,
+            draft: None,
             badge: None,
         }));
         state::keep(context.tab, &tab_state);
@@ -398,7 +414,19 @@ impl PageController {
                 return Some(step);
             }
         }
+        if let Some(step) = self.next_accept() {
+            return Some(step);
+        }
         self.next_plan()
+    }
+
+    fn next_accept(&mut self) -> Option<Step> {
+        let (step, is_over) = self.accept.next(&mut self.context);
+        if is_over {
+            self.draw();
+        }
+        self.waiting = if step.is_some() { Waiting::Accept } else { Waiting::Plan };
+        step
     }
 
     fn next_recheck(&mut self) -> Option<Step> {
@@ -431,6 +459,7 @@ impl PageController {
         match (self.waiting, event) {
             (Waiting::Reading, Event::Response(response)) => self.handle_response(response),
             (Waiting::Organization, Event::Response(response)) => self.handle_organization(&response),
+            (Waiting::Accept, event) => self.accept.handle(event, &mut self.context),
             (_, event) if self.checklist.is_active() => {
                 self.checklist.handle(event, &mut self.context);
                 if !self.checklist.is_active() {

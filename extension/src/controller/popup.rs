@@ -12,7 +12,7 @@ pub(crate) fn parts(context: &Context) -> (PagePart, Option<OrgPart>, bool) {
     let Context { page, stored, session, tab_state, .. } = context;
     let shown = tab_state.as_ref().map(|state| state.borrow());
     let shown = shown.as_ref().filter(|state| !state.is_hidden);
-    let report = shown.map(|state| Report::new(&state.gather));
+    let report = shown.map(|state| context.report(state));
     let state = match (&report, shown) {
         _ if !stored.is_org_allowed() => PageState::NotAllowed,
         _ if !stored.chosen.settings.findings_on => PageState::Off,

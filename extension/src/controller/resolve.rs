@@ -46,7 +46,7 @@ pub(crate) fn entry(context: &Context, intent: &Intent, wider: Option<&Plan>) ->
     let (Some(viewer), Some(_)) = (&tab_state.viewer, &context.session) else {
         return Err(VIEWER_UNKNOWN.to_owned());
     };
-    let report = Report::new(&tab_state.gather);
+    let report = context.report(&tab_state);
     let new = |plan: Plan, undoes: &str| new_entry(context, viewer, &report.subject.name, plan, undoes);
     let find = |id: &str| context.stored.journal.find(id).ok_or(NOT_OFFERED);
     match intent {

@@ -1,5 +1,6 @@
 //! What becomes of commands: who may send them, what is asked of the org and told to the tab, and what comes too late.
 
+mod accept;
 mod checklist;
 mod form;
 mod plan;

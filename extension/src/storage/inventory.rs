@@ -2,7 +2,7 @@
 //! and which panels are hidden.
 
 use super::orgs::Org;
-use super::{keys, read};
+use super::{keys, read, waivers};
 use leastwise_core::classification::AdminAnswer;
 use leastwise_core::salesforce::id::Id;
 use serde_json::Value;
@@ -23,6 +23,11 @@ const KINDS: &[(&str, &[&str], &str)] = &[
         "History",
         &["journal:"],
         "Each change: who made it, when, and the values before and after. Undo needs it.",
+    ),
+    (
+        "Accepted risks",
+        &["waivers:"],
+        "Which findings you accepted, why and until when, and your notes on users.",
     ),
     ("Your answers", &["word:"], "Which users you said are integrations or people."),
     ("Hidden panels", &["closed:"], "For which users and profiles the panel is hidden."),
@@ -48,7 +53,11 @@ pub(crate) fn kinds(local: &Value) -> Vec<Kind> {
         let of = |(_, prefixes, _): &(_, &[&str], _)| prefixes.iter().any(|prefix| key.starts_with(prefix));
         let Some(at) = KINDS.iter().position(of) else { continue };
         let (count, bytes) = counts.entry(at).or_default();
-        *count += value.as_array().map_or(1, Vec::len);
+        *count += match value {
+            Value::Array(all) => all.len(),
+            value if key.starts_with("waivers:") => waivers::count(value),
+            _ => 1,
+        };
         *bytes += key.len() + value.to_string().len();
     }
     let kind = |(at, (count, bytes)): (usize, (usize, usize))| {

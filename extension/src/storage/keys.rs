@@ -50,6 +50,8 @@ pub(crate) struct Keys {
     pub(crate) begin: String,
     /// On disk: what records are called of which something is stored.
     pub(crate) names: String,
+    /// On disk: what is accepted and noted in the org.
+    pub(crate) waivers: String,
 }
 
 impl Keys {
@@ -76,6 +78,7 @@ impl Keys {
             org: self::org(org),
             begin: begin(tab),
             names: names(org),
+            waivers: waivers(org),
         }
     }
 
@@ -101,11 +104,13 @@ impl Keys {
             &self.org,
             &self.begin,
             &self.names,
+            &self.waivers,
         ]
         .into_iter()
         .map(String::as_str)
         .chain(settings::KEYS)
         .chain(company::KEYS)
+        .chain(super::waivers::POLICY)
         .map(str::to_owned)
         .collect()
     }
@@ -139,6 +144,11 @@ pub(crate) fn closed(org: &str) -> String {
 /// Where it is stored what records of an org are called that an admin spoke of or whose panel they hid.
 pub(crate) fn names(org: &str) -> String {
     format!("names:{org}")
+}
+
+/// Where it is stored what is accepted and noted in an org.
+pub(crate) fn waivers(org: &str) -> String {
+    format!("waivers:{org}")
 }
 
 /// Where the preview is stored that a tab was opened for.

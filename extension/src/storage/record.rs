@@ -8,7 +8,7 @@ use super::company::Company;
 use super::keys::Keys;
 use super::orgs::OrgRecord;
 use super::settings::Chosen;
-use super::{Area, Found, Unreadable, Write, read};
+use super::{Area, Found, Unreadable, Write, read, waivers};
 use leastwise_core::classification::AdminAnswer;
 use leastwise_core::collect::Labels;
 use leastwise_core::form::Expected;
@@ -17,6 +17,7 @@ use leastwise_core::protocol::{Corner, EntryPreview, Until};
 use leastwise_core::report::Viewer;
 use leastwise_core::salesforce::setup_url::Page;
 use leastwise_core::salesforce::time::Timestamp;
+use leastwise_core::waivers::Waivers;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -124,6 +125,10 @@ pub(crate) struct Stored {
     record: OrgRecord,
     /// The preview that the tab was opened for.
     begin: Option<Begin>,
+    /// What is accepted and noted in the org, under what its company decided.
+    pub(crate) waivers: Waivers,
+    /// What the company decided of accepting; none where that could not be read.
+    pub(crate) waiver_policy: Option<waivers::Policy>,
     /// The settings.
     pub(crate) chosen: Chosen,
     /// What is stored and is not what this version writes there.
@@ -182,6 +187,11 @@ impl Stored {
                 None
             }
         });
+        let own = waivers::stored(local, org).unwrap_or_else(|error| {
+            unreadable.push(error);
+            Waivers::default()
+        });
+        let waiver_policy = found.managed.as_ref().map(waivers::Policy::new);
         let mut stored = Stored {
             org: org.to_owned(),
             host_of_page: page.api_host.clone(),
@@ -212,6 +222,8 @@ impl Stored {
             names,
             record,
             begin,
+            waivers: waiver_policy.clone().unwrap_or_default().over(own),
+            waiver_policy,
             chosen: Chosen::new(local, found.managed.as_ref().unwrap_or(&nothing)),
             unreadable,
             keys,
@@ -364,6 +376,26 @@ impl Stored {
     pub(crate) fn set_corner(&mut self, corner: Corner) -> Write {
         self.corner = corner;
         Write::put(Area::Local, &self.keys.corner, &corner)
+    }
+
+    /// Takes what is accepted and noted in the org as it is on disk now.
+    ///
+    /// # Errors
+    /// What is stored cannot be read: it is not to be written over.
+    pub(crate) fn reload_waivers(&mut self, local: &Value) -> Result<(), Unreadable> {
+        let own = waivers::stored(local, &self.org)?;
+        self.waivers = self.waiver_policy.clone().unwrap_or_default().over(own);
+        Ok(())
+    }
+
+    /// Where that is stored.
+    pub(crate) fn waivers_key(&self) -> String {
+        self.keys.waivers.clone()
+    }
+
+    /// What stores it as it is now.
+    pub(crate) fn put_waivers(&self) -> Write {
+        waivers::put(&self.org, &self.waivers)
     }
 
     /// Whether its panel was closed.

@@ -1,7 +1,7 @@
 //! What failed, in four areas: a row a check, each thing said once, and under them what fixes them.
 
 use super::screen::Screen;
-use super::{remedies, sources};
+use super::{accept, remedies, sources};
 use leastwise_core::report::{Area, FailedCheck, Item};
 use leastwise_core::rules::rule::Severity;
 use maud::{Markup, html};
@@ -96,12 +96,14 @@ fn row(
                 } @else if !evidence.is_empty() {
                     ul .evidence { @for line in &evidence { li dir="auto" { (line) } } }
                 }
+                (accept::lapsed(check, screen))
                 (remedies::elsewhere(check, screen))
                 h4 { "Why it matters" }
                 p { (rule.section("Why it matters")) }
                 h4 { "What to do" }
                 p { (rule.section("Fix")) }
                 (sources::sources(rule))
+                (accept::form(check, screen))
             }
         }
     }

@@ -1,17 +1,21 @@
 //! The options page: every setting with a line of explanation, what is stored, and what a company decided.
 
+use super::accepted::{self, Import};
 use super::hosts::{self, Hosts};
 use super::words;
 use crate::storage::company::Company;
 use crate::storage::inventory::{self, Record};
 use crate::storage::orgs::{self, Org, Writing};
 use crate::storage::settings::{Chosen, SAVE_CHECK};
+use crate::storage::waivers::Policy;
 use leastwise_core::classification::AdminAnswer;
 use leastwise_core::facts::CheckSettings;
 use leastwise_core::protocol::{Markers, PanelPlace, Theme, Until};
 use leastwise_core::rules;
 use leastwise_core::rules::rule::Rule;
+use leastwise_core::salesforce::time::Timestamp;
 use leastwise_core::text::counted;
+use leastwise_core::waivers::Day;
 use maud::{Markup, html};
 use serde_json::Value;
 
@@ -28,13 +32,18 @@ pub(crate) struct Options {
     pub(crate) local: Value,
     /// The addresses that few orgs have.
     pub(crate) hosts: Vec<Hosts>,
+    /// What the company decided of accepted risks.
+    pub(crate) waiver_policy: Policy,
+    /// What came of a file of accepted risks.
+    pub(crate) import: Option<Import>,
+    pub(crate) today: Day,
     /// What could not be done, in a sentence; empty when all was.
     pub(crate) trouble: String,
 }
 
 impl Options {
     /// What it is drawn from, as it is stored.
-    pub(crate) fn new(local: Value, session: &Value, managed: Option<&Value>) -> Options {
+    pub(crate) fn new(local: Value, session: &Value, managed: Option<&Value>, now: Timestamp) -> Options {
         let is_read_only = managed.map(|managed| managed.get("readOnly").is_some_and(|value| value != false));
         Options {
             chosen: Chosen::new(&local, managed.unwrap_or(&Value::Null)),
@@ -43,13 +52,16 @@ impl Options {
             orgs: orgs::all(&local, session),
             local,
             hosts: Hosts::none_allowed(),
+            waiver_policy: managed.map(Policy::new).unwrap_or_default(),
+            import: None,
+            today: Day::of(now),
             trouble: String::new(),
         }
     }
 }
 
 /// Why a setting cannot be changed here.
-const LOCKED: &str = "Set by your company's policy.";
+pub(super) const LOCKED: &str = "Set by your company's policy.";
 
 /// The page where what is on disk could not be read.
 pub(crate) fn unread() -> Markup {
@@ -77,13 +89,13 @@ pub(crate) fn page(options: &Options) -> Markup {
         (checks(&options.chosen))
         (answers(options))
         (hidden_panels(options))
-        (accepted())
+        (accepted::accepted(options))
         (section("hosts", "Other Salesforce addresses", &hosts::list(&options.hosts)))
         (data(options))
     }
 }
 
-fn section(id: &str, name: &str, body: &Markup) -> Markup {
+pub(super) fn section(id: &str, name: &str, body: &Markup) -> Markup {
     html! {
         section #(id) .group aria-labelledby={ (id) "-name" } {
             h2 #{ (id) "-name" } { (name) }
@@ -332,16 +344,6 @@ fn hidden_panels(options: &Options) -> Markup {
     )
 }
 
-fn accepted() -> Markup {
-    section(
-        "accepted",
-        "Accepted risks",
-        &html! {
-            p { "No accepted risks. This version can't accept a risk yet; every finding is shown until it is fixed." }
-        },
-    )
-}
-
 fn data(options: &Options) -> Markup {
     let kinds = inventory::kinds(&options.local);
     let bytes = kinds.iter().map(|kind| kind.bytes).sum();
@@ -402,7 +404,7 @@ mod tests {
     #[test]
     fn every_rule_and_threshold_is_there_and_what_a_company_decides_is_locked() {
         let managed = json!({ "readOnly": true, "checks": { "off": ["stale-secret"] }, "settings": { "markers": "off" } });
-        let html = page(&Options::new(json!({}), &json!({}), Some(&managed))).0;
+        let html = page(&Options::new(json!({}), &json!({}), Some(&managed), Timestamp(1_795_478_400))).0;
         for rule in rules::all() {
             assert!(html.contains(&format!("data-of=\"{}\"", rule.id)), "{}", rule.id);
         }
@@ -416,7 +418,7 @@ mod tests {
                 && !html.contains("id=\"theme\" data-setting=\"theme\" disabled")
         );
         // What was not read may forbid it.
-        let html = page(&Options::new(json!({}), &json!({}), None)).0;
+        let html = page(&Options::new(json!({}), &json!({}), None, Timestamp(1_795_478_400))).0;
         assert!(html.contains("could not be read. Until it can, nothing is changed"));
         assert!(html.contains("id=\"no-exports\"") && !html.contains("id=\"export\""), "{html}");
     }
@@ -426,12 +428,13 @@ mod tests {
         let org = json!({ "name": "Acme", "sandbox": true, "used": 1 });
         let local =
             json!({ "org:00D5g000004abcdEAA": org, "host:00D5g000004abcdEAA": "acme.my.salesforce.com" });
-        let html = page(&Options::new(local.clone(), &json!({}), Some(&json!({})))).0;
+        let html =
+            page(&Options::new(local.clone(), &json!({}), Some(&json!({})), Timestamp(1_795_478_400))).0;
         assert!(html.contains("id=\"export\"") && !html.contains("id=\"review-days\""), "{html}");
         assert!(!html.contains("isn't allowed in this org"));
         let managed =
             json!({ "hideExports": true, "keepReviewDays": 30, "allowedOrgs": ["00D5g000004other"] });
-        let html = page(&Options::new(local, &json!({}), Some(&managed))).0;
+        let html = page(&Options::new(local, &json!({}), Some(&managed), Timestamp(1_795_478_400))).0;
         assert!(!html.contains("id=\"export\"") && html.contains("Nothing can be exported."), "{html}");
         assert!(html.contains("kept for 30 days") && html.contains("isn't allowed in this org"), "{html}");
     }

@@ -2,7 +2,7 @@
 
 use super::chip::{MARK, chip};
 use super::screen::{Changes, Screen};
-use super::{areas, changes, edit, plan, rows, who};
+use super::{accept, areas, changes, edit, plan, rows, who};
 use crate::state::plans::Stage;
 use leastwise_core::classification::Who;
 use leastwise_core::plan::Reached;
@@ -52,7 +52,8 @@ pub(crate) fn panel(screen: &Screen<'_>) -> Markup {
 
 /// What a screen reader is told when it changes.
 pub(crate) fn status(screen: &Screen<'_>) -> String {
-    format!("Leastwise: {}", screen.changes.plan.map_or_else(|| summary(screen), plan::status))
+    let told = screen.changes.plan.map(plan::status).or_else(|| accept::status(screen));
+    format!("Leastwise: {}", told.unwrap_or_else(|| summary(screen)))
 }
 
 fn summary(screen: &Screen<'_>) -> String {
@@ -101,6 +102,8 @@ fn tone(screen: &Screen<'_>) -> &'static str {
         (_, Some(_), _) => "unknown",
         _ if is_quiet(screen) => "unknown",
         (.., Some((severity, _))) => severity.word(),
+        // What is accepted is not fine.
+        _ if !screen.report.accepted().is_empty() => "unknown",
         _ if screen.report.with_outcome("pass").next().is_none() => "unknown",
         _ => "fine",
     }
@@ -116,11 +119,13 @@ pub(super) fn body(screen: &Screen<'_>) -> Markup {
             }
             h1 #name { bdi { (report.subject.name) } }
             @if !report.subject.detail.is_empty() { p .detail dir="auto" { (report.subject.detail) } }
+            @if report.refusal.is_none() && !screen.is_reading { (accept::note(screen)) }
             @if report.refusal.is_none() && !screen.is_reading && !is_person(report) { (verdict(screen)) }
         }
         @if let Some((changed, differences)) = screen.saved { (edit::after(*changed, differences)) }
         div #edit .edit { @if let Some(edit) = screen.edit { (edit::section(edit)) } }
         (storage_notes(&screen.changes))
+        (accept::trouble(screen))
         (changes::unfinished(screen))
         (changes::last(screen))
         (plan::plan(&screen.changes))
@@ -138,7 +143,7 @@ pub(super) fn body(screen: &Screen<'_>) -> Markup {
             @if let Some(why) = screen.changes.refusal { p .note data-own dir="auto" { (why) } }
             (users(screen))
             @if is_person(report) { (person(screen)) }
-            @else { (areas::areas(screen)) (rows::others(report)) }
+            @else { (areas::areas(screen)) (rows::others(screen)) }
             (changes::emergency(screen))
             (changes::journal(&screen.changes))
         }
@@ -182,7 +187,7 @@ fn person(screen: &Screen<'_>) -> Markup {
         details #anyway .group open[!grave.is_empty()] {
             summary { "Check anyway" }
             (areas::areas(screen))
-            (rows::others(report))
+            (rows::others(screen))
         }
     }
 }
@@ -191,6 +196,7 @@ fn person(screen: &Screen<'_>) -> Markup {
 fn verdict(screen: &Screen<'_>) -> Markup {
     let report = screen.report;
     let (failed, of) = report.failed_of();
+    let accepted = report.accepted().len();
     let worst = report.counts().first().map(|(severity, _)| *severity);
     html! {
         @match (worst, report.verdict()) {
@@ -202,7 +208,7 @@ fn verdict(screen: &Screen<'_>) -> Markup {
         @if of > 0 {
             p .tally {
                 @if failed == 0 && worst.is_none() { (report.summary()) }
-                @else { (failed) " of " (of) " checks failed" }
+                @else { (failed) " of " (of) " checks failed" @if accepted > 0 { " · " (accepted) " accepted" } }
                 (best(screen))
             }
         }

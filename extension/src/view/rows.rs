@@ -1,16 +1,20 @@
 //! The rows of a report that are no findings: what passed, does not apply, or could not be checked.
 
-use leastwise_core::report::{Report, Row};
+use super::accept;
+use super::screen::Screen;
+use leastwise_core::report::Row;
 use leastwise_core::rules::rule::Outcome;
 use leastwise_core::salesforce::error::OrgError;
 use maud::{Markup, html};
 
 /// What passed, did not apply, or could not be checked.
-pub(super) fn others(report: &Report) -> Markup {
+pub(super) fn others(screen: &Screen<'_>) -> Markup {
+    let report = screen.report;
     let unknown: Vec<&Row> = report.with_outcome("cannot-tell").collect::<Vec<_>>();
     let refused = unknown.iter().any(|row| !row.is_waiting());
     html! {
         div .counts {
+        (accept::accepted(screen))
         (group("unknown", "Couldn't check", &unknown, refused && report.refusal.is_none(), report.refusal.as_ref()))
         (group("passed", "Passed", &report.with_outcome("pass").collect::<Vec<_>>(), false, None))
         (group("inapplicable", "Not applicable", &report.with_outcome("not-applicable").collect::<Vec<_>>(), false, None))

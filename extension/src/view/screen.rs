@@ -1,5 +1,6 @@
 //! What a screen is drawn from.
 
+use crate::state::Draft;
 use crate::state::plans::PlanState;
 use crate::storage::record::ReadOnly;
 use leastwise_core::fixes::Remedy;
@@ -10,6 +11,7 @@ use leastwise_core::protocol::Surface;
 use leastwise_core::report::{Report, Viewer};
 use leastwise_core::rules::rule::{Finding, Rule};
 use leastwise_core::salesforce::time::Timestamp;
+use leastwise_core::waivers::{Note, Terms};
 
 /// What a screen is drawn from.
 #[derive(Debug, Clone, Copy)]
@@ -28,10 +30,25 @@ pub(crate) struct Screen<'a> {
     pub(crate) viewer: Option<&'a Viewer>,
     /// The name of whoever was signed in before, when that was somebody else.
     pub(crate) earlier_viewer: Option<&'a str>,
+    /// What can be accepted and noted; none where nobody is signed in.
+    pub(crate) accepting: Option<Accepting<'a>>,
     /// Whether the panel stands at the page's edge, which makes room for it.
     pub(crate) is_docked: bool,
     /// What can be changed, and what was.
     pub(crate) changes: Changes<'a>,
+}
+
+/// What can be accepted and noted here.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Accepting<'a> {
+    /// What the company allows.
+    pub(crate) terms: Terms,
+    /// What is noted of the record.
+    pub(crate) note: Option<&'a Note>,
+    /// What was entered and not taken.
+    pub(crate) draft: Option<&'a Draft>,
+    /// How many were ended: a form that was taken is another one than the next.
+    pub(crate) ended: usize,
 }
 
 /// What can be changed here, and what was.

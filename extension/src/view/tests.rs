@@ -80,6 +80,7 @@ fn screen(report: &Report) -> Screen<'_> {
         is_reading: false,
         viewer: None,
         earlier_viewer: None,
+        accepting: None,
         is_docked: false,
         changes: no_changes(),
     }

@@ -48,7 +48,8 @@ const ask = async (command: Clicked): Promise<void> => {
   draw(main, answer);
   localize(main);
   search();
-  if (command.command !== "Options") announce(main, command.command === "Erase" ? "Everything was erased" : "Saved");
+  if (command.command !== "Options")
+    announce(main, command.command === "Erase" ? "Everything was erased" : (find("imported")?.textContent ?? "Saved"));
   if (active) find(active)?.focus({ preventScroll: true });
 };
 
@@ -66,6 +67,35 @@ const save = async (): Promise<void> => {
   const stored = await api.storage.local.get(null).catch(() => undefined);
   if (!stored) return ask({ command: "Options" });
   saveFile("leastwise-data.json", "application/json", JSON.stringify(stored, undefined, 1));
+};
+
+/** The file that was chosen, until it is taken or not. */
+let file = "";
+
+/** Lets a file be chosen, and asks what would come of it. */
+const choose = (org: string): void => {
+  const input = Object.assign(document.createElement("input"), {
+    type: "file",
+    accept: ".json,application/json",
+    id: "file",
+    hidden: true,
+  });
+  // In the page, so that what works the page (an assistive tool, or a test) finds it.
+  find("file")?.remove();
+  main.append(input);
+  input.addEventListener("change", async () => {
+    file = (await input.files?.[0]?.text().catch(() => "")) ?? "";
+    await ask({ command: "ImportAccepted", org, text: file });
+    find("imported")?.focus();
+  });
+  input.click();
+};
+
+/** What is accepted in an org, as a file. */
+const saveAccepted = async (org: string): Promise<void> => {
+  const answer = await send({ command: "ExportAccepted", org });
+  if (answer?.type !== "accepted") return ask({ command: "Options" });
+  saveFile(answer.name, "application/json", answer.text);
 };
 
 const confirmErase = (isAsked: boolean): void => {
@@ -89,6 +119,9 @@ main.addEventListener("click", (event) => {
   if (command === "data") save();
   else if (command === "confirm") confirmErase(true);
   else if (command === "keep") confirmErase(false);
+  else if (command === "file") choose(org as string);
+  else if (command === "import") ask({ command: "ImportAccepted", org: org as string, text: file, confirmed: true });
+  else if (command === "ExportAccepted") saveAccepted(org as string);
   else if (command === "ForgetAnswers" || command === "ShowPanels")
     ask({ command, ...(org && of && { of: [org, of] as [string, string] }) });
   else ask(commandOf(main, button));

@@ -39,24 +39,46 @@ fn answer(request: &Request) -> Response {
     answered(request, &json!({ "compositeResponse": parts.collect::<Vec<_>>() }))
 }
 
+/// The same with a profile and a person's license.
+fn with_license(mut response: Response) -> Response {
+    let Ok(answer) = &mut response.answer else { return response };
+    let mut body: Value = serde_json::from_str(&answer.body).unwrap();
+    for part in body["compositeResponse"].as_array_mut().into_iter().flatten() {
+        let name = part["referenceId"].as_str().unwrap_or_default().to_owned();
+        match name.as_str() {
+            "user" => part["body"]["ProfileId"] = json!("00e5g000002AbCd"),
+            "profile" => {
+                part["body"] = json!({ "Id": "00e5g000002AbCd", "Name": "Sync", "UserType": "Standard", "UserLicenseId": "1005g000000AAAA" });
+            }
+            "license" => {
+                part["body"] =
+                    json!({ "Id": "1005g000000AAAA", "Name": "Salesforce", "LicenseDefinitionKey": "SFDC" });
+            }
+            _ => {}
+        }
+    }
+    answer.body = body.to_string();
+    response
+}
+
 /// A small org: one row, whether it is a sandbox, and who is signed in.
 pub(super) struct World {
     frozen: bool,
     sandbox: bool,
     pub(super) local: Value,
     session: Value,
-    managed: Value,
+    pub(super) managed: Value,
     /// What was done, in order.
     pub(super) log: Vec<String>,
     /// Whose session it is.
     hash: &'static str,
-    now: i64,
+    pub(super) now: i64,
     /// Whether the disk is full.
     pub(super) full: bool,
     /// Whether somebody else signs in before a write.
     left: bool,
     /// What cannot be read.
-    unread: Vec<Area>,
+    pub(super) unread: Vec<Area>,
     /// How often the journal can be read.
     pub(super) finds: usize,
     /// Whether there is no room in memory.
@@ -65,6 +87,8 @@ pub(super) struct World {
     other: Option<Value>,
     /// Whether the write has no answer, and takes place when somebody says so.
     late: bool,
+    /// Whether the user has a person's license, which is found.
+    pub(super) licensed: bool,
 }
 
 impl World {
@@ -86,6 +110,7 @@ impl World {
             forgets: false,
             other: None,
             late: false,
+            licensed: false,
         }
     }
 
@@ -172,7 +197,8 @@ impl World {
                 return Event::Read(is_read.then(|| self.local.clone()));
             }
             Step::Store(write) => {
-                let is_writing = write.value.as_ref().unwrap().to_string().contains("\"Writing\"");
+                let is_writing =
+                    write.value.as_ref().is_some_and(|value| value.to_string().contains("\"Writing\""));
                 self.log.push(if is_writing { "journal writing" } else { "journal" }.into());
                 if !self.full {
                     self.store(write);
@@ -212,7 +238,7 @@ impl World {
             let row = json!({ "Id": "0Yw5g000000AAAA", "UserId": Id::parse(USER).unwrap().as_str(), "IsFrozen": self.frozen });
             return answered(request, &json!({ "totalSize": 1, "done": true, "records": [row] }));
         }
-        answer(request)
+        if self.licensed { with_license(answer(request)) } else { answer(request) }
     }
 
     pub(super) fn journal(&self) -> &Value {
