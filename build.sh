@@ -234,6 +234,9 @@ case "${1:-build}" in
     # Rows against describes, operations and relations against what is published: the laws of the stand-in org.
     cargo test --quiet --locked -p leastwise-org --test laws -- --nocapture |
       sed -n 's/^[.]*\(non-nillable fields that are null\|operations of the contracts without an answer\|relations of published describes not understood\): .*/org, & (goal: 0)/p'
+    # Calls, bytes and rounds of a review: the test fails above 20 calls at 10,000 users, and 39 at 100,000.
+    cargo test --quiet --locked --profile org -p leastwise-org --test review -- --include-ignored --nocapture calls_ |
+      sed -n 's/^\([0-9]*,[0-9]*,[0-9]*,[0-9]*\): /review of an org of \1 (users, profiles, sets, integrations): /p'
     build_before
     ORG_PROFILE=org LEASTWISE_ORG=$PWD/target/org/leastwise-org run_journeys bench.mjs
     # Each trouble at each request of each fix: the test fails unless every case has one of the three ends.

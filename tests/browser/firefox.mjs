@@ -240,6 +240,20 @@ try {
     await until(async () => (await registered()) === "", "and no longer", 10_000);
     await firefox.send("browsingContext.activate", { context });
   });
+  await check("review: an org is read to the end, in a page of the extension", async () => {
+    const tree = async () => (await firefox.send("browsingContext.getTree")).contexts;
+    const welcome = await until(async () => (await tree()).find(({ url }) => /moz-extension:.*\.html/.test(url))?.url, "a page of the extension");
+    const { context: own } = await firefox.send("browsingContext.create", { type: "tab" });
+    await firefox.send("browsingContext.navigate", { context: own, url: `${new URL(welcome).origin}/review.html?host=${org.hosts.core}`, wait: "complete" });
+    const shows = (pattern) => until(async () => pattern.test(text(await find(own, "document.body"))), String(pattern), 60_000);
+    await firefox.send("browsingContext.activate", { context: own });
+    await click(own, await named(own, "document.body", byId("begin")));
+    await shows(/It takes about/);
+    await click(own, await named(own, "document.body", byId("start")));
+    await shows(/without a critical or high finding/);
+    await firefox.send("browsingContext.close", { context: own });
+    await firefox.send("browsingContext.activate", { context });
+  });
   await check("panel: none where there is nothing to say", async () => {
     await open(`https://${org.hosts.setup}/lightning/setup/SetupOneHome/home`);
     await new Promise((resolve) => setTimeout(resolve, 1_000));

@@ -244,7 +244,7 @@ fn finished(screen: &Screen<'_>, review: &Review) -> Markup {
         }
         @match view {
             "users" => { (filters(review)) (parts::integrations(review, Output::Page)) },
-            "people" => { h2 { "People who act as integrations" } p { "Software logs in as these people's users. Each needs a user of its own." } (parts::people(review, Output::Page)) },
+            "people" => { h2 { "People who act as integrations" } p { "Software logs in as these people's users. Each integration needs a separate user." } (parts::people(review, Output::Page)) },
             "agents" => { h2 { "Agents" } (parts::agents(review, Output::Page)) },
             "apps" => { h2 { "Apps" } (parts::apps_by_user(review, Output::Page)) (parts::apps(review)) },
             "privileged" => { h2 { "Privileged people" } p { "People who can change users, permissions, code or every record, by what makes them so." } (parts::privileged(review)) },
