@@ -307,7 +307,7 @@ fn user(review: &Review, id: &str) -> Markup {
             Some(subject) => {
                 p { a href="#users" { "All integration users" } }
                 h2 { (parts::name_of(&subject.name)) }
-                (parts::subject(review, subject))
+                (parts::subject(review, subject, Output::Page))
             },
             None => p { "This user is not in this review. " a href="#users" { "All integration users" } },
         }

@@ -61,7 +61,8 @@ export const keep = async (review: Kept, days: number | undefined): Promise<void
   const oldest = days === undefined ? 0 : Date.now() - days * 24 * 60 * 60 * 1000;
   const gone = all.filter(({ taken }, at) => at >= NEWEST || Date.parse(taken) < oldest);
   for (const { id } of gone) await db.delete("reviews", id);
-  await navigator.storage.persist?.();
+  // Firefox would ask, and wait for the answer; Chromium decides by itself.
+  if (!("browser" in globalThis)) await navigator.storage.persist();
 };
 
 export const forget = async (id: string): Promise<void> => (await database()).delete("reviews", id);

@@ -77,7 +77,7 @@ fn user(review: &Review, subject: &Subject) -> Markup {
     html! {
         section .user #{ "user-" (subject.id) } {
             h2 { (parts::name_of(&subject.name)) }
-            (parts::subject(review, subject))
+            (parts::subject(review, subject, Output::File))
         }
     }
 }
@@ -85,7 +85,7 @@ fn user(review: &Review, subject: &Subject) -> Markup {
 fn glossary() -> Markup {
     html! {
         section { h2 { "What the checks look for" }
-            dl { @for rule in rules::all() { dt { b { (rule.name()) } } dd { (rule.section("Why it matters")) } } }
+            dl { @for rule in rules::all() { dt { b { (rule.name()) } } dd { (rule.section("Why it matters")) " " b { "Fix: " } (rule.section("Fix")) } } }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! One user of a review.
 
-use super::{date, mark, name, pill, setup};
+use super::{Output, date, mark, name, pill, setup};
 use crate::report::Area;
 use crate::review::result::{Review, Row, Subject};
 use crate::rules::{self, rule::Rule};
@@ -9,7 +9,7 @@ use maud::{Markup, html};
 
 /// A user: who it is, what is wrong and what shows it, apps, logins, addresses, what grants permissions, and how far it
 /// reaches.
-pub fn subject(review: &Review, subject: &Subject) -> Markup {
+pub fn subject(review: &Review, subject: &Subject, output: Output) -> Markup {
     html! {
         p .who {
             (subject.kind.label()) @if !subject.is_sure { ", probably" } " · " (name(&subject.username)) " · "
@@ -21,7 +21,7 @@ pub fn subject(review: &Review, subject: &Subject) -> Markup {
         @if let Some(verdict) = &subject.verdict { p .verdict { b { (verdict) } } }
         @else { p .verdict { b .fine { "Nothing was found." } } }
         details { summary { "Who this is" } ul { @for reason in &subject.reasons { li { (name(reason)) } } } }
-        @for area in Area::ALL { (area_part(subject, area)) }
+        @for area in Area::ALL { (area_part(subject, area, output)) }
         (reach(subject))
         (apps(subject))
         (logins(subject))
@@ -34,7 +34,7 @@ fn rule(id: &str) -> Option<&'static Rule> {
     rules::all().iter().find(|rule| rule.id == id).copied()
 }
 
-fn area_part(subject: &Subject, area: Area) -> Markup {
+fn area_part(subject: &Subject, area: Area, output: Output) -> Markup {
     let failed: Vec<&Row> = subject.failed(area.id()).collect();
     html! {
         @if !failed.is_empty() {
@@ -54,7 +54,8 @@ fn area_part(subject: &Subject, area: Area) -> Markup {
                                 @if !found.evidence.is_empty() { ul .evidence { @for line in &found.evidence { li { (name(line)) } } } }
                             }
                         } }
-                        @if let Some(rule) = rule(&row.rule) {
+                        // A report says it once, under what the checks look for.
+                        @if let (Some(rule), Output::Page) = (rule(&row.rule), output) {
                             p .small { b { "Why it matters: " } (rule.section("Why it matters")) }
                             p .small { b { "Fix: " } (rule.section("Fix")) }
                         }
