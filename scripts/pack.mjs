@@ -98,7 +98,11 @@ function common(bound, out) {
   /** @param {string} name */
   const inPackage = (name) => path.join(out, path.basename(name));
   for (const name of SCRIPTS)
-    minify(`extension/web/${name}.ts`, `${inPackage(name)}.js`, ["--bundle", ...formatOf(name), `--alias:leastwise-bound=./${bound}/review`]);
+    minify(`extension/web/${name}.ts`, `${inPackage(name)}.js`, [
+      "--bundle",
+      ...formatOf(name),
+      `--alias:leastwise-bound=./${bound}/review`,
+    ]);
   for (const name of STYLES) minify(`extension/web/${name}.css`, `${inPackage(name)}.css`, ["--bundle"]);
   // The worker carries the panel's style sheet: it sends it along with what it has drawn.
   minify("extension/web/panel.css", path.join(bound, "panel.css"), ["--bundle"]);

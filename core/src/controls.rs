@@ -17,6 +17,7 @@ pub const VERSION: &str = "0.4.1";
 
 /// How a control stands, the one that decides first: one subject that does not meet it is enough.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ControlStatus {
     /// Something shows that it is not.
@@ -43,6 +44,7 @@ impl ControlStatus {
 
 /// What says how a control stands, of one subject.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ControlRow {
     /// Whose outcome it is, as it was named.
     pub subject: String,
@@ -57,6 +59,7 @@ pub struct ControlRow {
 
 /// How a control stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ControlResult {
     /// Its id, `SBS-ACS-003`.
     pub id: String,

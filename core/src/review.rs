@@ -2,7 +2,6 @@
 //!
 //! It never writes: every request is a reading, but for the `retrieve` that asks the org to collect its metadata.
 
-mod about;
 mod apps;
 mod causes;
 pub mod compare;

@@ -8,6 +8,7 @@ use crate::salesforce_client::{Org, SessionChanged};
 use crate::session::Session;
 use crate::storage::company::Company;
 use crate::storage::settings::Chosen;
+use crate::storage::waivers;
 use crate::storage::{Area, Write, keys};
 use crate::view::review::{self, Screen};
 use leastwise_core::classification::AdminAnswer;
@@ -18,6 +19,7 @@ use leastwise_core::review::{About, Judge, Options, Pause, Reader, Review, expor
 use leastwise_core::salesforce::http::{Request, Response};
 use leastwise_core::salesforce::id::Id;
 use leastwise_core::salesforce::time::Timestamp;
+use leastwise_core::waivers::Waivers;
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -62,6 +64,7 @@ struct State {
     viewer: Option<Viewer>,
     labels: Labels,
     company: Company,
+    waivers: Waivers,
     begun: Option<Begun>,
     reading: Reading,
     review: Option<Review>,
@@ -108,6 +111,11 @@ impl ReviewPage {
             }
             _ => String::new(),
         };
+        let local = storage::read_all(Area::Local).await.unwrap_or_default();
+        let waivers = match &viewer {
+            Some(viewer) => accepted(&local, &managed, &viewer.org_id),
+            None => Waivers::default(),
+        };
         let labels = match &session {
             Some(session) => labels(session).await,
             None => Labels::default(),
@@ -118,6 +126,7 @@ impl ReviewPage {
             viewer,
             labels,
             company,
+            waivers,
             begun: None,
             reading: Reading::Not,
             review: None,
@@ -449,6 +458,7 @@ impl State {
             host: self.org.api_host.clone(),
             labels: self.labels.clone(),
             version: platform::version(),
+            waivers: self.waivers.clone(),
         }
     }
 }
@@ -458,6 +468,12 @@ async fn labels(session: &Session) -> Labels {
     let key = format!("labels:{}", session.hash);
     let found = storage::read(Area::Session, &[key.clone()]).await.unwrap_or_default();
     found.get(&key).cloned().and_then(|labels| serde_json::from_value(labels).ok()).unwrap_or_default()
+}
+
+/// What is accepted and noted in the org. What is stored and cannot be read accepts nothing.
+fn accepted(local: &serde_json::Value, managed: &serde_json::Value, org: &Id) -> Waivers {
+    let stored = waivers::stored(local, org.as_str()).unwrap_or_default();
+    waivers::Policy::new(managed).over(stored)
 }
 
 /// What admins said of users of the org.

@@ -40,9 +40,17 @@ struct Gathered {
 pub(super) struct Causes(BTreeMap<Place, Gathered>);
 
 impl Causes {
-    /// Adds the findings of a user.
-    pub(super) fn add(&mut self, facts: &Facts, user: &User, report: &Report) {
-        for (rule, finding) in report.findings() {
+    /// Adds the findings of a user that nobody accepted.
+    pub(super) fn add(
+        &mut self,
+        facts: &Facts,
+        user: &User,
+        report: &Report,
+        is_accepted: &dyn Fn(&Rule, &Finding) -> bool,
+    ) {
+        for (rule, finding) in
+            report.findings().into_iter().filter(|(rule, finding)| !is_accepted(rule, finding))
+        {
             for (place, name, record) in places(facts, user, rule, finding) {
                 let severity = finding.severity.unwrap_or(rule.integration);
                 let is_fixed = matches!(&place, Place::Set(id) if is_fixed(facts, id));

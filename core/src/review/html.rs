@@ -10,8 +10,7 @@ mod subject;
 pub use charts::{apps_by_user, before_and_after, reach_table, weeks_chart};
 pub use comparison::comparison;
 pub use lists::{
-    agents, apps, by_rule, causes, controls_note, integrations, missing, numbers, people, privileged,
-    settings,
+    agents, apps, by_rule, causes, controls, integrations, missing, numbers, people, privileged, settings,
 };
 pub use subject::subject;
 

@@ -1,6 +1,5 @@
 //! From an org's tables to what is said of each of its users, a few at a time so that a page stays responsive.
 
-use super::about::{about, fingerprint};
 use super::causes::Causes;
 use super::reader::Reader;
 use super::result::{
@@ -9,13 +8,16 @@ use super::result::{
 use super::table::Table;
 use super::{apps, org, power};
 use crate::classification::Classification;
+use crate::controls::{Controls, Judged};
 use crate::facts::{AdminAnswer, CheckSettings, Facts, Flow, Grants, Known, Labels, OrgFacts, SignIns, User};
 use crate::report::{Area, FailedCheck, Report};
 use crate::rules::apps_in_use::{self, Directory};
-use crate::rules::rule::Outcome;
+use crate::rules::rule::{Finding, Outcome, Rule};
 use crate::salesforce::id::Id;
 use crate::salesforce::json;
 use crate::salesforce::permissions;
+use crate::salesforce::time::Timestamp;
+use crate::waivers::{Day, SubjectId, SubjectKind, WaiverStatus, Waivers, about, fingerprint};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the page that runs a review knows of the org and of its viewer.
@@ -29,6 +31,8 @@ pub struct About {
     pub labels: Labels,
     /// The version of Leastwise.
     pub version: String,
+    /// What is accepted and noted in the org.
+    pub waivers: Waivers,
 }
 
 /// Judges what a reader read.
@@ -44,6 +48,8 @@ pub struct Judge {
     to_do: Vec<Id>,
     causes: Causes,
     mentioned: BTreeSet<String>,
+    controls: Controls,
+    now: Timestamp,
     review: Review,
 }
 
@@ -73,12 +79,14 @@ impl Judge {
             settings: org::settings(&reader),
             weeks: org::weeks(&reader),
             mentioned: vec![],
+            controls: vec![],
         };
         let mut to_do = reader.rows.subjects.clone();
         to_do.reverse();
         let months = months(&reader);
         let (answers, checks) = (reader.options.answers.clone(), reader.options.checks.clone());
-        let facts = OrgFacts::new(reader.now, &reader.tables());
+        let reader_now = reader.now;
+        let facts = OrgFacts::new(reader_now, &reader.tables());
         Judge {
             facts,
             about,
@@ -90,6 +98,8 @@ impl Judge {
             to_do,
             causes: Causes::default(),
             mentioned: BTreeSet::new(),
+            controls: Controls::new(Day::of(reader_now)),
+            now: reader_now,
             review,
         }
     }
@@ -126,6 +136,7 @@ impl Judge {
         super::rank::sort(&mut review.subjects);
         review.causes = self.causes.ranked();
         review.mentioned = self.mentioned.into_iter().collect();
+        review.controls = self.controls.finish();
         apps::count_integrations(&mut review);
         review
     }
@@ -138,9 +149,35 @@ impl Judge {
         let report = Report::of_user(user, facts, &self.about.labels);
         let kind = Kind::new(classification.who, is_agent);
         let acts_as_integration = acts_as_integration(facts);
+        let subject_id = self.subject_id(user);
+        let (now, terms) = (self.now, self.about.waivers.terms());
+        let accepted = self.about.waivers.of(&subject_id);
+        let note = self.about.waivers.note(&subject_id);
+        let is_accepted = |rule: &Rule, finding: &Finding| accepted.status(rule, finding, now).is_accepted();
+        let outcomes: Vec<(&'static Rule, Outcome)> =
+            report.rows.iter().map(|row| (row.rule, row.outcome.clone())).collect();
+        self.controls.add(&Judged {
+            name: &user.name,
+            facts,
+            outcomes: &outcomes,
+            note,
+            is_accepted: &is_accepted,
+        });
         if matches!(kind, Kind::Integration | Kind::Agent) || acts_as_integration {
-            self.causes.add(facts, user, &report);
+            self.causes.add(facts, user, &report, &is_accepted);
         }
+        let status = |rule: &Rule, finding: &Finding| match accepted.status(rule, finding, now) {
+            WaiverStatus::Open => (None, None),
+            WaiverStatus::Accepted(standing) => {
+                let waiver = standing.waiver;
+                let until = standing.last_day(terms).words();
+                (Some(format!("Accepted until {until} by {}: {}", waiver.owner, waiver.reason)), None)
+            }
+            WaiverStatus::Lapsed(_, lapse) => (None, Some(lapse.sentence())),
+        };
+        let rows = rows(&report, &subject_id, &status);
+        let (owner, purpose) =
+            note.map(|note| (note.owner.clone(), note.purpose.clone())).unwrap_or_default();
         self.mention(facts, &report);
         let grants = facts.grants.known();
         let reach = grants.map(power::reach).unwrap_or_default();
@@ -162,7 +199,9 @@ impl Judge {
             verdict: report.verdict(),
             reach,
             from: power::from(facts),
-            rows: rows(&report, user),
+            rows,
+            owner,
+            purpose,
             apps: used_apps(facts, user),
             logins: facts.sign_ins.known().map(logins).unwrap_or_default(),
             months: self.months.remove(&user.id).unwrap_or_default(),
@@ -190,6 +229,14 @@ impl Judge {
         let text = texts().map(String::as_str).collect::<Vec<_>>().join("\n");
         let new = names.into_iter().filter(|name| text.contains(name)).map(str::to_owned);
         self.mentioned.extend(new);
+    }
+
+    /// What tells a user from others where risks are accepted.
+    fn subject_id(&self, user: &User) -> SubjectId {
+        match Id::parse(&self.review.org.id) {
+            Some(org) => SubjectId::user(&user.username, user.id.clone(), org, &self.about.host),
+            None => SubjectId::new(SubjectKind::User, user.username.clone(), Some(user.id.clone()), None),
+        }
     }
 
     fn granted(&self, grants: &Grants) -> Vec<Granted> {
@@ -227,7 +274,10 @@ fn acts_as_integration(facts: &Facts) -> bool {
 }
 
 /// What each check says, failed ones as the panel words them.
-fn rows(report: &Report, user: &User) -> Vec<Row> {
+/// Who accepted a finding, and until when; or why an acceptance no longer holds.
+type Status<'a> = dyn Fn(&Rule, &Finding) -> (Option<String>, Option<String>) + 'a;
+
+fn rows(report: &Report, subject: &SubjectId, status: &Status<'_>) -> Vec<Row> {
     let of_people = report.is_of_people();
     let failed: Vec<FailedCheck<'_>> = Area::ALL.into_iter().flat_map(|area| report.failed(area)).collect();
     let mut rows: Vec<Row> = report
@@ -246,13 +296,14 @@ fn rows(report: &Report, user: &User) -> Vec<Row> {
             };
             let findings = check.into_iter().flat_map(|check| &check.items).map(|item| {
                 let about = about(&item.finding.subject);
+                let (accepted, lapsed) = status(row.rule, item.finding);
                 Found {
-                    fingerprint: fingerprint(row.rule.id, &user.id, &about),
+                    fingerprint: fingerprint(row.rule.id, subject, &about),
                     severity: item.finding.severity.unwrap_or(row.rule.integration),
                     title: item.finding.sentence(),
-                    evidence: item.finding.evidence.clone(),
+                    evidence: item.finding.evidence.iter().cloned().chain(lapsed).collect(),
                     about,
-                    accepted: None,
+                    accepted,
                 }
             });
             Row {
@@ -265,8 +316,14 @@ fn rows(report: &Report, user: &User) -> Vec<Row> {
         })
         .collect();
     // The worst first; what found nothing stays in the order of the rules.
-    let worst =
-        |row: &Row| row.findings.iter().map(|found| found.severity as usize).min().unwrap_or(usize::MAX);
+    let worst = |row: &Row| {
+        row.findings
+            .iter()
+            .filter(|found| found.accepted.is_none())
+            .map(|found| found.severity as usize)
+            .min()
+            .unwrap_or(usize::MAX)
+    };
     rows.sort_by_key(worst);
     rows
 }

@@ -5,6 +5,7 @@
 
 use super::viewer::Missing;
 use crate::classification::Who;
+use crate::controls::ControlResult;
 use crate::rules::rule::Severity;
 use crate::salesforce::id::Id;
 use crate::salesforce::time::Timestamp;
@@ -54,6 +55,9 @@ pub struct Review {
     /// Logins by week and way, the oldest first.
     #[serde(default)]
     pub weeks: Vec<Week>,
+    /// The controls of the Security Benchmark for Salesforce, and how each stands.
+    #[serde(default)]
+    pub controls: Vec<ControlResult>,
     /// Names of others that stand in what shows a finding.
     #[serde(default)]
     pub mentioned: Vec<String>,
@@ -185,6 +189,12 @@ pub struct Subject {
     pub addresses: Vec<Address>,
     /// What grants permissions.
     pub grants: Vec<Granted>,
+    /// Who answers for the integration, as somebody noted; empty where nobody did.
+    #[serde(default)]
+    pub owner: String,
+    /// What it is for, as somebody noted.
+    #[serde(default)]
+    pub purpose: String,
 }
 
 /// What a check says of a user.

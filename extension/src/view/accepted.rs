@@ -131,7 +131,7 @@ fn list(id: &str, label: &str, own: &Waivers, import: Option<&Import>, options: 
             button #{ "import-" (id) } type="button" data-command="file" data-org=(id) disabled[!own.terms().is_allowed] {
                 "Import…" span .hush { " accepted risks of " (label) }
             }
-            @if !hides_exports && !(own.all().is_empty() && own.notes().is_empty()) {
+            @if !(hides_exports || own.all().is_empty() && own.notes().is_empty()) {
                 button #{ "export-" (id) } type="button" data-command="ExportAccepted" data-org=(id) {
                     "Export" span .hush { " accepted risks of " (label) }
                 }

@@ -214,7 +214,7 @@ fn estimate_words(reader: &Reader) -> String {
 }
 
 /// The views, by what stands behind `#`.
-const VIEWS: [(&str, &str); 10] = [
+const VIEWS: [(&str, &str); 11] = [
     ("summary", "Summary"),
     ("users", "Integration users"),
     ("people", "People who act as integrations"),
@@ -223,6 +223,7 @@ const VIEWS: [(&str, &str); 10] = [
     ("privileged", "Privileged people"),
     ("settings", "Org settings"),
     ("rules", "By rule"),
+    ("controls", "Controls"),
     ("missing", "Couldn't be told"),
     ("compare", "Compare"),
 ];
@@ -250,6 +251,7 @@ fn finished(screen: &Screen<'_>, review: &Review) -> Markup {
             "privileged" => { h2 { "Privileged people" } p { "People who can change users, permissions, code or every record, by what makes them so." } (parts::privileged(review)) },
             "settings" => { h2 { "Org settings" } (parts::settings(review)) },
             "rules" => { h2 { "By rule" } (parts::by_rule(review, Output::Page)) },
+            "controls" => { h2 { "Controls" } (parts::controls(review)) },
             "missing" => { h2 { "Couldn't be told" } (parts::missing(review)) },
             "compare" => (compare(screen, review)),
             "user" => (user(review, of)),

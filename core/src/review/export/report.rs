@@ -36,6 +36,7 @@ pub fn html(review: &Review, earlier: Option<&Review>) -> String {
                 section { h2 { "Apps" } (parts::apps_by_user(review, Output::File)) (parts::apps(review)) }
                 section { h2 { "Privileged people" } (parts::privileged(review)) }
                 section { h2 { "Org settings" } (parts::settings(review)) }
+                section { h2 { "Controls" } (parts::controls(review)) }
                 section { h2 { "Couldn't be told" } (parts::missing(review)) }
                 (glossary())
                 (sign_off(review))

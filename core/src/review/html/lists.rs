@@ -1,6 +1,7 @@
 //! The lists of a review.
 
 use super::{Output, cell, date, mark, name, pill, setup};
+use crate::controls::{ControlResult, ControlStatus, VERSION};
 use crate::report::Area;
 use crate::review::result::{Found, Kind, Review, Subject};
 use crate::rules;
@@ -282,7 +283,32 @@ pub fn missing(review: &Review) -> Markup {
     }
 }
 
-/// What the benchmark's controls rest on.
-pub fn controls_note() -> Markup {
-    html! { p .small { "By the Security Benchmark for Salesforce (SBS) 0.4.1. Met and not met are said only of what was read." } }
+/// The benchmark's controls, those first that are not met.
+pub fn controls(review: &Review) -> Markup {
+    let mut all: Vec<&ControlResult> = review.controls.iter().collect();
+    all.sort_by_key(|control| control.status);
+    let tone = |status: ControlStatus| match status {
+        ControlStatus::NotMet => "tone high",
+        ControlStatus::CannotTell | ControlStatus::NotLookedAt => "quiet",
+        ControlStatus::Met => "fine",
+    };
+    html! {
+        p .small { "By the Security Benchmark for Salesforce (SBS) " (VERSION) ", in our own words. Met and not met are said only of what was read." }
+        @if all.is_empty() { p { "No control was looked at." } }
+        @else { div .wide { table .controls {
+            thead { tr { th scope="col" { "Control" } th scope="col" { "Stands" } th scope="col" { "What shows it" } } }
+            tbody { @for control in all {
+                tr data-control=(control.id) {
+                    th scope="row" data-head="Control" { b { (control.id) } " " (control.name) }
+                    td data-head="Stands" { span class=(tone(control.status)) { (control.status.words()) } @if control.subjects > 0 { " " span .small { (counted(control.subjects, "user")) } } }
+                    td data-head="What shows it" {
+                        (control.note)
+                        @if !control.rows.is_empty() { details { summary { (counted(control.rows.len(), "reason")) }
+                            ul { @for row in &control.rows { li { (name(&row.subject)) ": " (name(&row.why)) } } }
+                        } }
+                    }
+                }
+            } }
+        } } }
+    }
 }

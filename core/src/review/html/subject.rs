@@ -17,6 +17,9 @@ pub fn subject(review: &Review, subject: &Subject, output: Output) -> Markup {
             @if !subject.is_active { " · inactive" }
             @match subject.is_frozen { Some(true) => " · frozen", Some(false) => "", None => " · couldn't read whether it is frozen" }
         }
+        @if !subject.purpose.is_empty() || !subject.owner.is_empty() {
+            p { @if !subject.purpose.is_empty() { "For: " (name(&subject.purpose)) } @if !subject.owner.is_empty() { " · Owner: " (name(&subject.owner)) } }
+        }
         p { a href=(setup(review, subject.id.as_str())) target="_blank" rel="noopener noreferrer" { "Open this user in Setup" } }
         @if let Some(verdict) = &subject.verdict { p .verdict { b { (verdict) } } }
         @else { p .verdict { b .fine { "Nothing was found." } } }
