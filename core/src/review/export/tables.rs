@@ -72,6 +72,7 @@ pub(super) fn tables(review: &Review) -> Vec<Table> {
         addresses(review),
         reach(review),
         settings(review),
+        controls(review),
         missing(review),
     ]
 }
@@ -334,6 +335,26 @@ fn settings(review: &Review) -> Table {
     Table {
         name: "Org settings",
         heads: &["Setting", "Is", "As advised", "Why it matters"],
+        rows: rows.collect(),
+    }
+}
+
+fn controls(review: &Review) -> Table {
+    let rows = review.controls.iter().map(|control| {
+        let reasons: Vec<String> =
+            control.rows.iter().map(|row| format!("{}: {}", row.subject, row.why)).collect();
+        vec![
+            control.id.as_str().into(),
+            control.name.as_str().into(),
+            control.status.words().into(),
+            control.subjects.into(),
+            reasons.join(" ").into(),
+            control.note.as_str().into(),
+        ]
+    });
+    Table {
+        name: "Controls",
+        heads: &["Control", "Asks for", "Stands", "Users", "What shows it", "Note"],
         rows: rows.collect(),
     }
 }
