@@ -190,8 +190,7 @@ mod tests {
     #[test]
     fn whom_it_affects_is_counted_as_the_page_is_a_user_s_or_everybody_s() {
         let user = |n: u32| Reached { id: rules::example::id("005", n), name: format!("{n}") };
-        let mut plan = Plan::new("untick-permission", "Remove".into(), vec![]);
-        plan.ids[0].records = vec!["ManageUsers".into()];
+        let mut plan = plan("untick-permission", ["ManageUsers", "0PS1"]);
         plan.reaches = vec![user(1), user(2)];
         let mut own =
             Remedy { parts: vec![plan.clone()], plan, answers: vec![], ends: vec![], others: vec![] };
