@@ -2,7 +2,7 @@
 // It never opens the popup's page in a tab, where its size is the window's.
 
 import assert from "node:assert/strict";
-import { killWorker, until, userPage } from "../lib/browser.mjs";
+import { killWorker, ownPage, until, userPage } from "../lib/browser.mjs";
 import { journey } from "../lib/check.mjs";
 import { alike, offered, panelOf, stateOf } from "../lib/fixing.mjs";
 import { approvals, Panel } from "../lib/panel.mjs";
@@ -38,7 +38,7 @@ journey("popup: where there is no page of ours it is large enough, links to the 
   await popup.text(/THIS PAGE\s+Open a user, profile or permission set in Salesforce Setup/);
   await isLarge(popup);
   const links = await popup.evaluate("[...document.querySelectorAll('.orgs a')].map((one) => one.href)");
-  assert.deepEqual(links, [`https://${org.hosts.core}/lightning/setup/ManageUsers/home`]);
+  assert.deepEqual(links, [`https://${org.hosts.core}/lightning/setup/ManageUsers/home`, `${ownPage(context, "review")}?host=${org.hosts.core}`]);
   const opened = context.waitForEvent("page");
   await popup.click("a", "History");
   const history = await opened;

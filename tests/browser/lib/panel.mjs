@@ -78,7 +78,7 @@ export class Panel {
           waits: this.querySelector("[data-waits]")?.dataset.waits,
           ready: this.querySelector("[data-waits]")?.dataset.waits === "apply",
           // Every plan that is offered: those with a button of their own, and those that are parts of a button.
-          fixes: [...this.querySelectorAll(".remedy [data-command=Fix][title], .parts input")].map((control) => {
+          fixes: [...this.querySelectorAll(".remedy [data-command=Fix][title], .remedy .parts input")].map((control) => {
             const { fix, safety } = control.closest("[data-fix]").dataset;
             return { fix, safety, id: control.id, name: `Fix ${control.title}` };
           }),
