@@ -13,6 +13,7 @@ pub mod facts;
 pub mod fixes;
 pub mod form;
 pub mod journal;
+pub mod names;
 pub mod plan;
 pub mod protocol;
 pub mod report;

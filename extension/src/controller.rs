@@ -20,7 +20,7 @@ pub(crate) mod popup;
 mod previewed;
 pub(crate) mod recheck;
 pub(crate) mod resolve;
-mod viewer;
+pub(crate) mod viewer;
 
 #[cfg(target_arch = "wasm32")]
 pub(crate) mod accepted;

@@ -4,12 +4,14 @@
 //! It never writes to an org: the core's review has no writes in it.
 
 use crate::browser::{platform, storage};
+use crate::controller::viewer;
 use crate::salesforce_client::{Org, SessionChanged};
 use crate::session::Session;
 use crate::storage::company::Company;
 use crate::storage::settings::Chosen;
 use crate::storage::waivers;
 use crate::storage::{Area, Write, keys};
+use crate::view::names;
 use crate::view::review::{self, Screen};
 use leastwise_core::classification::AdminAnswer;
 use leastwise_core::facts::Labels;
@@ -83,11 +85,8 @@ fn bound(host: &str, store: Option<String>) -> Org {
 }
 
 /// Who is signed in, as the org says.
-async fn viewer(org: &Org, session: &Session) -> Option<Viewer> {
-    let request =
-        Request { id: u32::MAX, method: "GET".into(), path: "/services/oauth2/userinfo".into(), body: None };
-    let response = org.send(&request, Some(session)).await.ok()?;
-    Viewer::from_userinfo(&response.answer.ok()?.body).filter(|viewer| viewer.org_id == session.org_id)
+async fn read_viewer(org: &Org, session: &Session) -> Option<Viewer> {
+    viewer::read(org.send(&viewer::request(), Some(session)).await.ok()?, session)
 }
 
 #[wasm_bindgen]
@@ -99,7 +98,7 @@ impl ReviewPage {
         let org = bound(&host, store);
         let session = org.session().await;
         let viewer = match &session {
-            Some(session) => viewer(&org, session).await,
+            Some(session) => read_viewer(&org, session).await,
             None => None,
         };
         let managed = storage::read_all(Area::Managed).await.unwrap_or_default();
@@ -196,7 +195,7 @@ impl ReviewPage {
     pub fn replay(&self, event: &str) {
         let Ok(event) = serde_json::from_str::<Event>(event) else { return };
         let mut state = self.0.borrow_mut();
-        let Reading::Reading(reader) = &mut state.reading else { return };
+        let Some(reader) = state.reader_mut() else { return };
         while reader.next().is_some() {}
         match event {
             Event::Response(response) => reader.feed(&response),
@@ -207,19 +206,12 @@ impl ReviewPage {
 
     /// The next request, as text; none while enough are under way, while it stands still, and at the end.
     pub fn next(&self) -> Option<String> {
-        let mut state = self.0.borrow_mut();
-        match &mut state.reading {
-            Reading::Reading(reader) => serde_json::to_string(&reader.next()?).ok(),
-            _ => None,
-        }
+        serde_json::to_string(&self.0.borrow_mut().reader_mut()?.next()?).ok()
     }
 
     /// Milliseconds to wait before the next request.
     pub fn wait(&self) -> u32 {
-        match &self.0.borrow().reading {
-            Reading::Reading(reader) => reader.wait(),
-            _ => 0,
-        }
+        self.0.borrow().reader().map_or(0, Reader::wait)
     }
 
     /// Sends a request; the event that came of it, or nothing where the session is another one.
@@ -244,7 +236,7 @@ impl ReviewPage {
     /// Takes an event.
     pub fn feed(&self, event: &str) {
         let Ok(Event::Response(response)) = serde_json::from_str::<Event>(event) else { return };
-        if let Reading::Reading(reader) = &mut self.0.borrow_mut().reading {
+        if let Some(reader) = self.0.borrow_mut().reader_mut() {
             reader.feed(&response);
         }
     }
@@ -254,10 +246,7 @@ impl ReviewPage {
         let mut state = self.0.borrow_mut();
         state.is_canceled = false;
         state.trouble.clear();
-        match &mut state.reading {
-            Reading::Reading(reader) => reader.go_on(),
-            _ => return None,
-        }
+        state.reader_mut()?.go_on();
         serde_json::to_string(&Event::GoOn).ok()
     }
 
@@ -265,10 +254,7 @@ impl ReviewPage {
     pub fn break_off(&self, by_user: bool) -> Option<String> {
         let mut state = self.0.borrow_mut();
         state.is_canceled = by_user;
-        match &mut state.reading {
-            Reading::Reading(reader) => reader.forget_requests(),
-            _ => return None,
-        }
+        state.reader_mut()?.forget_requests();
         serde_json::to_string(&Event::Broken).ok()
     }
 
@@ -277,7 +263,7 @@ impl ReviewPage {
         let org = self.0.borrow().org.clone();
         let session = org.session().await;
         let now = match &session {
-            Some(session) => viewer(&org, session).await,
+            Some(session) => read_viewer(&org, session).await,
             None => None,
         };
         let mut state = self.0.borrow_mut();
@@ -304,18 +290,12 @@ impl ReviewPage {
 
     /// Whether it stands still: nothing is asked until somebody says so.
     pub fn is_paused(&self) -> bool {
-        match &self.0.borrow().reading {
-            Reading::Reading(reader) => reader.pause().is_some(),
-            _ => false,
-        }
+        self.0.borrow().reader().is_some_and(|reader| reader.pause().is_some())
     }
 
     /// Whether the org refuses everything.
     pub fn is_refused(&self) -> bool {
-        match &self.0.borrow().reading {
-            Reading::Reading(reader) => matches!(reader.pause(), Some(Pause::Refused(_))),
-            _ => false,
-        }
+        self.0.borrow().reader().is_some_and(|reader| matches!(reader.pause(), Some(Pause::Refused(_))))
     }
 
     /// Whether everything was read that will be.
@@ -350,6 +330,18 @@ impl ReviewPage {
                 false
             }
         }
+    }
+
+    /// When the review was run, as ISO 8601 says it; empty while there is none.
+    #[wasm_bindgen(getter)]
+    pub fn taken(&self) -> String {
+        self.0.borrow().review.as_ref().map(Review::moment).unwrap_or_default()
+    }
+
+    /// How many integration users the review found.
+    #[wasm_bindgen(getter)]
+    pub fn integrations(&self) -> usize {
+        self.0.borrow().review.as_ref().map_or(0, |review| review.integrations().count())
     }
 
     /// The review as it is kept and handed over: `leastwise-review/1`.
@@ -406,19 +398,15 @@ impl ReviewPage {
     /// What the page shows, by what stands behind `#` in its address. `kept` are the reviews that are kept, newest first.
     pub fn html(&self, hash: &str, kept: &str, unfinished: bool) -> String {
         let state = self.0.borrow();
-        let reader = match &state.reading {
-            Reading::Reading(reader) => Some(&**reader),
-            _ => None,
-        };
         let left = match &state.reading {
             Reading::Judging(judge) => Some(judge.left()),
             _ => None,
         };
         let kept: Vec<review::Kept> = serde_json::from_str(kept).unwrap_or_default();
-        review::screen(&Screen {
+        let drawn = review::screen(&Screen {
             host: &state.org.api_host,
             viewer: state.viewer.as_ref().map(|viewer| (viewer.name.as_str(), viewer.username.as_str())),
-            reader,
+            reader: state.reader(),
             left,
             review: state.review.as_ref(),
             earlier: state.earlier.as_ref(),
@@ -428,8 +416,8 @@ impl ReviewPage {
             trouble: &state.trouble,
             hides_exports: state.company.hides_exports,
             view: hash.trim_start_matches('#'),
-        })
-        .0
+        });
+        names::screen(&drawn.0)
     }
 
     /// Keeps what somebody said of a user, beside what they said on pages.
@@ -447,6 +435,21 @@ impl ReviewPage {
 }
 
 impl State {
+    /// What reads, while it does.
+    fn reader(&self) -> Option<&Reader> {
+        match &self.reading {
+            Reading::Reading(reader) => Some(reader),
+            _ => None,
+        }
+    }
+
+    fn reader_mut(&mut self) -> Option<&mut Reader> {
+        match &mut self.reading {
+            Reading::Reading(reader) => Some(reader),
+            _ => None,
+        }
+    }
+
     fn about(&self) -> About {
         let viewer = self.viewer.as_ref().map(|viewer| RunBy {
             id: viewer.user_id.to_string(),
@@ -465,9 +468,9 @@ impl State {
 
 /// What the org calls its permissions, where a page of it was open in this session.
 async fn labels(session: &Session) -> Labels {
-    let key = format!("labels:{}", session.hash);
-    let found = storage::read(Area::Session, &[key.clone()]).await.unwrap_or_default();
-    found.get(&key).cloned().and_then(|labels| serde_json::from_value(labels).ok()).unwrap_or_default()
+    let key = keys::labels(&session.hash);
+    let found = storage::read(Area::Session, std::slice::from_ref(&key)).await.unwrap_or_default();
+    crate::storage::read(&found, &key).ok().flatten().unwrap_or_default()
 }
 
 /// What is accepted and noted in the org. What is stored and cannot be read accepts nothing.

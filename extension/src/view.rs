@@ -14,7 +14,6 @@ pub(crate) mod csv;
 pub(crate) mod edit;
 pub(crate) mod history;
 pub(crate) mod hosts;
-pub(crate) mod names;
 pub(crate) mod options;
 pub(crate) mod panel;
 pub(crate) mod plan;
@@ -29,6 +28,8 @@ mod ticket;
 pub(crate) mod welcome;
 mod who;
 pub(crate) mod words;
+
+pub(crate) use leastwise_core::names;
 
 #[cfg(not(target_arch = "wasm32"))]
 #[cfg(test)]

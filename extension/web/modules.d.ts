@@ -9,6 +9,8 @@ declare module "leastwise-bound/leastwise.js" {
   export class ReviewPage {
     static open(host: string, store?: string): Promise<ReviewPage>;
     readonly org: string;
+    readonly taken: string;
+    readonly integrations: number;
     readonly keep_days: number | undefined;
     begin(days: number, scope: string): Promise<string | undefined>;
     take_up(begun: string): boolean;

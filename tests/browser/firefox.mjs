@@ -13,6 +13,12 @@ import { startOrg } from "./lib/org.mjs";
 const EXTENSION = process.env.LEASTWISE_EXTENSION ?? new URL("../../dist/leastwise-firefox.xpi", import.meta.url).pathname;
 const FIREFOX = process.env.FIREFOX ?? "firefox-esr";
 
+// A browser that stops answering must not keep whoever waits for the outcome.
+setTimeout(() => {
+  console.log("FAIL  not ended within 600 s");
+  process.exit(1);
+}, 600_000).unref();
+
 /** Firefox with a new profile that reaches the org, and nothing else, by the org's proxy. */
 async function startFirefox(org) {
   const profile = fs.mkdtempSync(path.join(os.tmpdir(), "leastwise-firefox-"));

@@ -55,35 +55,14 @@ pub(super) const fn mark(severity: Severity) -> &'static str {
 }
 
 /// A severity as a pill.
-pub(super) fn pill(severity: Severity) -> Markup {
+pub fn pill(severity: Severity) -> Markup {
     html! { span .pill .(severity.word()) { (severity.label()) } }
 }
 
-/// A name of the org, which may be written in any direction.
-pub(super) fn name(text: &str) -> Markup {
-    html! { bdi { (shown(text)) } }
-}
-
-/// A name of the org, as markup.
-pub fn name_of(text: &str) -> Markup {
-    name(text)
-}
-
-/// A text of the org with its control characters as marks, so that it cannot turn what stands beside it around.
-pub(crate) fn shown(text: &str) -> String {
-    let is_hidden = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
-    };
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if is_hidden(c) {
-            out.push_str(&format!("[U+{:04X}]", u32::from(c)));
-        } else {
-            out.push(c);
-        }
-    }
-    out
+/// A name of the org, which may be written in any direction. What else it may do to what stands around it, is kept from it
+/// on the way out ([`crate::names::screen`]).
+pub fn name(text: &str) -> Markup {
+    html! { bdi { (text) } }
 }
 
 /// What an area says of a user in a cell: the worst mark and how many findings, a tick, or a question mark.

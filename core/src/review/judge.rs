@@ -3,7 +3,7 @@
 use super::causes::Causes;
 use super::reader::Reader;
 use super::result::{
-    Address, FORMAT, Found, Granted, Kind, Logins, Month, Org, Review, Row, RunBy, Subject, UsedApp,
+    Address, FORMAT, Found, Granted, Kind, Logins, Month, Review, Row, RunBy, Subject, UsedApp,
 };
 use super::table::Table;
 use super::{apps, org, power};
@@ -47,6 +47,8 @@ pub struct Judge {
     months: BTreeMap<Id, Vec<Month>>,
     to_do: Vec<Id>,
     causes: Causes,
+    /// Names of all for whom an app holds a token.
+    holders: BTreeSet<String>,
     mentioned: BTreeSet<String>,
     controls: Controls,
     now: Timestamp,
@@ -85,8 +87,11 @@ impl Judge {
         to_do.reverse();
         let months = months(&reader);
         let (answers, checks) = (reader.options.answers.clone(), reader.options.checks.clone());
-        let reader_now = reader.now;
-        let facts = OrgFacts::new(reader_now, &reader.tables());
+        let tokens = [Table::Tokens, Table::OwnTokens].into_iter().flat_map(|table| reader.rows.of(table));
+        let holders = tokens.map(|row| json::text(row, "userName")).filter(|name| !name.is_empty());
+        let holders = holders.map(str::to_owned).collect();
+        let now = reader.now;
+        let facts = OrgFacts::new(now, &reader.tables());
         Judge {
             facts,
             about,
@@ -97,9 +102,10 @@ impl Judge {
             months,
             to_do,
             causes: Causes::default(),
+            holders,
             mentioned: BTreeSet::new(),
-            controls: Controls::new(Day::of(reader_now)),
-            now: reader_now,
+            controls: Controls::new(Day::of(now)),
+            now,
             review,
         }
     }
@@ -163,7 +169,7 @@ impl Judge {
             note,
             is_accepted: &is_accepted,
         });
-        if matches!(kind, Kind::Integration | Kind::Agent) || acts_as_integration {
+        if kind.is_integration() || acts_as_integration {
             self.causes.add(facts, user, &report, &is_accepted);
         }
         let status = |rule: &Rule, finding: &Finding| match accepted.status(rule, finding, now) {
@@ -215,19 +221,13 @@ impl Judge {
         let grants = facts.grants.known().into_iter().flat_map(|grants| &grants.sets);
         let others = grants.flat_map(|set| &set.reach).flat_map(|reach| &reach.others);
         let others = others.flat_map(|other| [other.name.as_str(), other.username.as_str()]);
-        let holders = facts
-            .tokens
-            .known()
-            .into_iter()
-            .flat_map(|tokens| &tokens.rows)
-            .map(|token| token.user_name.as_str());
+        let holders = self.holders.iter().map(String::as_str);
         let names: BTreeSet<&str> = others.chain(holders).filter(|name| !name.is_empty()).collect();
-        let texts = || {
-            let findings = report.findings().into_iter();
-            findings.flat_map(|(_, finding)| finding.evidence.iter().chain([&finding.title]))
-        };
-        let text = texts().map(String::as_str).collect::<Vec<_>>().join("\n");
-        let new = names.into_iter().filter(|name| text.contains(name)).map(str::to_owned);
+        let findings = report.findings().into_iter();
+        let texts = findings.flat_map(|(_, finding)| finding.evidence.iter().chain([&finding.title]));
+        let text = texts.map(String::as_str).collect::<Vec<_>>().join("\n");
+        let new: Vec<String> =
+            names.into_iter().filter(|name| text.contains(name)).map(str::to_owned).collect();
         self.mentioned.extend(new);
     }
 
@@ -273,10 +273,10 @@ fn acts_as_integration(facts: &Facts) -> bool {
         && facts.sign_ins.known().is_some_and(|sign_ins| crate::classification::divide(sign_ins).unaided > 0)
 }
 
-/// What each check says, failed ones as the panel words them.
 /// Who accepted a finding, and until when; or why an acceptance no longer holds.
 type Status<'a> = dyn Fn(&Rule, &Finding) -> (Option<String>, Option<String>) + 'a;
 
+/// What each check says, failed ones as the panel words them.
 fn rows(report: &Report, subject: &SubjectId, status: &Status<'_>) -> Vec<Row> {
     let of_people = report.is_of_people();
     let failed: Vec<FailedCheck<'_>> = Area::ALL.into_iter().flat_map(|area| report.failed(area)).collect();
@@ -414,9 +414,4 @@ fn months(reader: &Reader) -> BTreeMap<Id, Vec<Month>> {
         all.entry(user).or_default().push(Month { month, way: way.to_owned(), count });
     }
     all
-}
-
-/// An org of which nothing is known but its host.
-pub(super) fn unknown_org(host: &str) -> Org {
-    Org { host: host.to_owned(), ..Org::default() }
 }

@@ -196,9 +196,7 @@ pub(super) struct AppSettings {
     pub(super) label: String,
     pub(super) contact: String,
     pub(super) scopes: Vec<String>,
-    pub(super) is_admin_approved: Option<bool>,
     pub(super) refresh_policy: String,
-    pub(super) ip_relaxation: String,
 }
 
 /// What was read of the org's metadata.
@@ -307,9 +305,7 @@ fn app(root: &Node<'_, '_>, name: &str) -> AppSettings {
             .filter_map(|node| node.text())
             .map(str::to_owned)
             .collect(),
-        is_admin_approved: config.is_some().then(|| of(&config, "isAdminApproved") == "true"),
         refresh_policy: of(&policy, "refreshTokenPolicy"),
-        ip_relaxation: of(&policy, "ipRelaxation"),
     }
 }
 

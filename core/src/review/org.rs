@@ -1,6 +1,6 @@
 //! What a review says of the org as a whole.
 
-use super::judge::{unknown_org, way};
+use super::judge::way;
 use super::reader::Reader;
 use super::result::{Org, OrgSetting, Privileged, Week};
 use super::table::Table;
@@ -10,12 +10,9 @@ use crate::salesforce::json::{self, Value};
 use crate::salesforce::time::{DAY, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The org, as its record says.
+/// The org, as its record says; of one that could not be read nothing is known but its host.
 pub(super) fn organization(reader: &Reader, host: &str) -> Org {
-    let used = reader.rows.of(Table::UserLicenses).iter().map(|row| json::number(row, "UsedLicenses")).sum();
-    let Some(row) = reader.rows.of(Table::Organization).first() else {
-        return Org { active_users: used, ..unknown_org(host) };
-    };
+    let row = reader.rows.of(Table::Organization).first().unwrap_or(&Value::Null);
     let text = |key| json::text(row, key).to_owned();
     Org {
         id: text("Id"),
@@ -24,7 +21,7 @@ pub(super) fn organization(reader: &Reader, host: &str) -> Org {
         is_sandbox: row.get("IsSandbox").and_then(Value::as_bool),
         edition: text("OrganizationType"),
         instance: text("InstanceName"),
-        active_users: used,
+        active_users: reader.active_users(),
     }
 }
 

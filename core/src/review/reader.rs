@@ -57,7 +57,7 @@ pub enum Pause {
 }
 
 /// Requests that were made, and what came of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Traffic {
     /// Requests, each one API call.
     pub calls: u32,
@@ -183,11 +183,6 @@ impl Reader {
         self.stage == Stage::Done
     }
 
-    /// Whether the users to look at are known, with what shows who they are.
-    pub fn has_subjects(&self) -> bool {
-        self.stage > Stage::Subjects
-    }
-
     /// What was asked so far.
     pub fn traffic(&self) -> Traffic {
         self.traffic
@@ -208,7 +203,8 @@ impl Reader {
         (made + to_come, stage::calls_left(self))
     }
 
-    fn active_users(&self) -> u64 {
+    /// Active users, by what licenses are used.
+    pub(super) fn active_users(&self) -> u64 {
         self.rows.of(Table::UserLicenses).iter().map(|row| json::number(row, "UsedLicenses")).sum()
     }
 
@@ -380,7 +376,7 @@ impl Reader {
                 self.shorten(&Job::Query(chunk.clone()), &why);
             }
             _ if matches!(status, 413 | 414 | 431) => self.shorten(&Job::Query(chunk.clone()), &why),
-            _ if is_everything(&why) => return Err(why),
+            _ if why.is_total() => return Err(why),
             _ => {
                 let why = match why {
                     OrgError::NoPermission { .. } => {
@@ -425,7 +421,7 @@ impl Reader {
                 self.metadata.read(files);
                 Ok(())
             }
-            Err(why) if is_everything(&why) && !matches!(why, OrgError::LeftOut) => Err(why),
+            Err(why) if why.is_total() && !matches!(why, OrgError::LeftOut) => Err(why),
             Err(why) => {
                 self.metadata.lose(why);
                 Ok(())
@@ -494,9 +490,4 @@ impl Reader {
 /// What a composite calls the query at this place.
 fn reference(at: usize) -> String {
     format!("q{at}")
-}
-
-/// Whether a refusal is of everything that this session asks.
-fn is_everything(why: &OrgError) -> bool {
-    why.is_total()
 }

@@ -84,6 +84,17 @@ pub struct Org {
     pub active_users: u64,
 }
 
+impl Org {
+    /// What kind of org it is, as people say it.
+    pub const fn kind(&self) -> &'static str {
+        match self.is_sandbox {
+            Some(true) => "Sandbox",
+            Some(false) => "Production",
+            None => "Production or sandbox: couldn't read",
+        }
+    }
+}
+
 /// Who ran a review.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -112,6 +123,11 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Whether software logs in as such a user.
+    pub const fn is_integration(self) -> bool {
+        matches!(self, Kind::Integration | Kind::Agent)
+    }
+
     /// The word for people.
     pub const fn label(self) -> &'static str {
         match self {
@@ -506,7 +522,7 @@ impl Subject {
 
     /// Whether software logs in as this user, surely or probably.
     pub fn is_integration(&self) -> bool {
-        matches!(self.kind, Kind::Integration | Kind::Agent)
+        self.kind.is_integration()
     }
 
     /// Whether a check of this id found something.
@@ -516,6 +532,11 @@ impl Subject {
 }
 
 impl Review {
+    /// When it was run, as ISO 8601 says it.
+    pub fn moment(&self) -> String {
+        moment::text(self.taken)
+    }
+
     /// The users that software logs in as.
     pub fn integrations(&self) -> impl Iterator<Item = &Subject> {
         self.subjects.iter().filter(|subject| subject.is_integration())

@@ -63,7 +63,7 @@ impl Stage {
 /// Apps for which more users hold tokens are people's own: only how many is read of them.
 pub(super) const FEW_USERS: u64 = 200;
 
-/// Groups that are asked for in one query where their number is known.
+/// Rows or groups that are asked for in one query where their number is known.
 const PACKED: u64 = 1_900;
 
 /// What the step that the reader is at asks.
@@ -116,7 +116,7 @@ fn signals(reader: &mut Reader, once: impl Fn(&[Table]) -> Vec<Job>) -> Vec<Job>
     all
 }
 
-/// Whether people alone sign in so, or it is not known who does.
+/// The way that a row's login type names by itself.
 fn flow_of(row: &Value) -> Flow {
     Flow::of(json::text(row, "LoginType"))
 }
@@ -162,26 +162,32 @@ fn packed(rows: &[Value]) -> (Vec<Vec<String>>, Vec<String>) {
     }
     let mut apps: Vec<(&str, u64)> = users.into_iter().collect();
     apps.sort_by_key(|(name, users)| (std::cmp::Reverse(*users), *name));
-    let mut packs: Vec<Vec<String>> = vec![];
-    let mut many = vec![];
-    let mut groups = 0;
-    for (name, users) in apps {
-        if users > FEW_USERS {
-            many.push(name.to_owned());
-            continue;
-        }
+    let (many, few): (Vec<_>, Vec<_>) = apps.into_iter().partition(|(_, users)| *users > FEW_USERS);
+    let few = few.into_iter().map(|(name, users)| (name.to_owned(), users));
+    (packs(few, NAMES), many.into_iter().map(|(name, _)| name.to_owned()).collect())
+}
+
+/// Names of apps in one query.
+const NAMES: usize = 300;
+
+/// What is asked for, each with how many rows or groups it has, in packs of at most `most` of which each has few enough for
+/// one query.
+fn packs<T>(all: impl IntoIterator<Item = (T, u64)>, most: usize) -> Vec<Vec<T>> {
+    let mut packs: Vec<Vec<T>> = vec![];
+    let mut rows = 0;
+    for (one, count) in all {
         match packs.last_mut() {
-            Some(pack) if groups + users <= PACKED && pack.len() < 300 => {
-                groups += users;
-                pack.push(name.to_owned());
+            Some(pack) if rows + count <= PACKED && pack.len() < most => {
+                rows += count;
+                pack.push(one);
             }
             _ => {
-                groups = users;
-                packs.push(vec![name.to_owned()]);
+                rows = count;
+                packs.push(vec![one]);
             }
         }
     }
-    (packs, many)
+    packs
 }
 
 /// Chunks of ids for a table.
@@ -285,26 +291,13 @@ fn holders(reader: &mut Reader) -> Vec<Job> {
             *known.entry(set).or_default() += 1;
         }
     }
-    let mut packs: Vec<Vec<Id>> = vec![];
-    let mut rows = 0;
-    for row in reader.rows.of(Table::Holders) {
-        let Some(set) = json::id(row, "PermissionSetId") else { continue };
-        let count = json::number(row, "total");
-        if count > REACH_LIMIT as u64 + 1 || known.get(&set).is_some_and(|known| *known >= count) {
-            continue;
-        }
-        let size = Table::HolderNames.chunk().unwrap_or(1);
-        match packs.last_mut() {
-            Some(pack) if rows + count <= PACKED && pack.len() < size => {
-                rows += count;
-                pack.push(set);
-            }
-            _ => {
-                rows = count;
-                packs.push(vec![set]);
-            }
-        }
-    }
+    let counts = reader.rows.of(Table::Holders).iter();
+    let counts =
+        counts.filter_map(|row| Some((json::id(row, "PermissionSetId")?, json::number(row, "total"))));
+    let is_named = |(set, count): &(Id, u64)| {
+        *count <= REACH_LIMIT as u64 + 1 && known.get(set).is_none_or(|known| known < count)
+    };
+    let packs = packs(counts.filter(is_named), Table::HolderNames.chunk().unwrap_or(1));
     reader.rows.named_sets = packs.iter().flatten().cloned().collect();
     packs.into_iter().map(|ids| Job::Query(Chunk { ids, ..Chunk::new(Table::HolderNames, days) })).collect()
 }

@@ -185,21 +185,12 @@ impl Table {
     }
 
     /// Whether it is read from LoginHistory, which is asked one request at a time.
-    pub(super) const fn is_login_history(self) -> bool {
-        matches!(
-            self,
-            Table::LoginKinds
-                | Table::SoapLogins
-                | Table::SecretLogins
-                | Table::JwtLogins
-                | Table::Logins
-                | Table::LoginMonths
-                | Table::LoginDays
-        )
+    pub(super) fn is_login_history(self) -> bool {
+        self.object() == "LoginHistory"
     }
 
     /// Whether it is an aggregate, which has no second page: one that fills 2,000 groups is cut.
-    pub(super) const fn is_aggregate(self) -> bool {
+    pub(super) fn is_aggregate(self) -> bool {
         self.is_login_history()
             || matches!(
                 self,

@@ -3,6 +3,8 @@
 //! The manifest has them as `optional_host_permissions`: nobody is asked for them but who has such an org. It never knows
 //! whether they are allowed: the browser does.
 
+use crate::salesforce::setup_url::host_of;
+
 /// Addresses that are allowed together.
 #[derive(Debug, PartialEq, Eq)]
 pub struct HostGroup {
@@ -47,7 +49,7 @@ impl HostGroup {
     /// The group that an address belongs to; none for all addresses that most orgs have, and for those of others.
     #[must_use]
     pub fn of(url: &str) -> Option<&'static HostGroup> {
-        let host = url.strip_prefix("https://")?.split(['/', '?', '#', ':']).next()?.to_ascii_lowercase();
+        let host = host_of(url)?.to_ascii_lowercase();
         HOST_GROUPS.iter().find(|group| {
             let mut endings =
                 group.origins.iter().filter_map(|one| one.strip_prefix("https://*")?.strip_suffix("/*"));

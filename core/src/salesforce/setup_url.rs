@@ -77,11 +77,15 @@ impl Page {
     }
 }
 
+/// The host of an address, without its port; none of one that is not encrypted.
+pub fn host_of(url: &str) -> Option<&str> {
+    url.strip_prefix("https://")?.split(['/', '?', '#', ':']).next()
+}
+
 /// Whether Microsoft Defender for Cloud Apps stands before the host of an address: there the browser has no session that
 /// the org knows (Salesforce Inspector Reloaded, issue 699 and pull requests 239 and 281).
 pub fn is_behind_defender(url: &str) -> bool {
-    let host = url.strip_prefix("https://").and_then(|rest| rest.split(['/', '?', '#', ':']).next());
-    host.is_some_and(|host| host.to_ascii_lowercase().ends_with(DEFENDER))
+    host_of(url).is_some_and(|host| host.to_ascii_lowercase().ends_with(DEFENDER))
 }
 
 /// The host that answers the API for the host of a page; `None` for hosts that show no Setup pages.

@@ -63,7 +63,7 @@ mod browser {
     use crate::view::words;
     use leastwise_core::protocol::{Drawing, EntryPreview, PushedMessage};
     use leastwise_core::salesforce::hosts::HostGroup;
-    use leastwise_core::salesforce::setup_url::{Page, api_host};
+    use leastwise_core::salesforce::setup_url::{Page, api_host, host_of};
 
     /// The popup, with what its command about the page in front came to.
     pub(crate) async fn popup(controller: Option<&PageController>, css: &str) -> Drawing {
@@ -108,8 +108,7 @@ mod browser {
     /// Opens the page that reviews the org of a tab, in a tab of its own.
     pub(crate) async fn open_review(tab: Option<&Tab>) -> Option<()> {
         let tab = tab?;
-        let host = tab.url.strip_prefix("https://")?.split(['/', '?', '#']).next()?;
-        let host = api_host(host)?;
+        let host = api_host(host_of(&tab.url)?)?;
         let store = tab.cookie_store_id.as_deref().map(|store| format!("&store={store}")).unwrap_or_default();
         tabs::open(&format!("review.html?host={host}{store}")).await.map(drop)
     }

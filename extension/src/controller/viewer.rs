@@ -8,12 +8,12 @@ use leastwise_core::salesforce::http::{Request, Response};
 pub(super) const VIEWER: u32 = u32::MAX;
 
 /// Asks for it.
-pub(super) fn request() -> Request {
+pub(crate) fn request() -> Request {
     let path = "/services/oauth2/userinfo".to_owned();
     Request { id: VIEWER, method: "GET".to_owned(), path, body: None }
 }
 
 /// Reads the response; none when it says nothing of the org that the session is of.
-pub(super) fn read(response: Response, session: &Session) -> Option<Viewer> {
+pub(crate) fn read(response: Response, session: &Session) -> Option<Viewer> {
     Viewer::from_userinfo(&response.answer.ok()?.body).filter(|viewer| viewer.org_id == session.org_id)
 }

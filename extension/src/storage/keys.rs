@@ -67,7 +67,7 @@ impl Keys {
             host: host(org),
             viewer: format!("viewer:{session}"),
             first_viewer: format!("first:{org}"),
-            labels: format!("labels:{session}"),
+            labels: labels(session),
             organization: format!("sandbox:{org}"),
             offer: format!("offer:{tab}"),
             open: format!("open:{tab}"),
@@ -114,6 +114,11 @@ impl Keys {
         .map(str::to_owned)
         .collect()
     }
+}
+
+/// Where it is stored, in memory, what the org calls its permissions, by the hash of a session's id.
+pub(crate) fn labels(session: &str) -> String {
+    format!("labels:{session}")
 }
 
 /// Where it is stored that an org may be written to until that is taken back.

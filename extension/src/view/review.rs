@@ -68,8 +68,8 @@ fn head(screen: &Screen<'_>) -> Markup {
                 @match screen.review {
                     Some(review) => {
                         b { bdi { (if review.org.name.is_empty() { &review.org.host } else { &review.org.name }) } }
-                        " · " (kind(review.org.is_sandbox)) " · " bdi { (review.org.host) } " · " (review.org.id)
-                        " · " time datetime=(iso(review)) { (review.taken) } " · by " bdi { (review.viewer.name) } " · " (counted(review.calls, "API call"))
+                        " · " (review.org.kind()) " · " bdi { (review.org.host) } " · " (review.org.id)
+                        " · " time datetime=(review.moment()) { (review.taken) } " · by " bdi { (review.viewer.name) } " · " (counted(review.calls, "API call"))
                     },
                     None => { b { bdi { (screen.host) } } @if let Some((name, username)) = screen.viewer { " · logged in as " bdi { (name) } " (" bdi { (username) } ")" } },
                 }
@@ -77,21 +77,6 @@ fn head(screen: &Screen<'_>) -> Markup {
             p .read-only { "Read only: this page changes nothing in Salesforce." }
         }
     }
-}
-
-fn kind(is_sandbox: Option<bool>) -> &'static str {
-    match is_sandbox {
-        Some(true) => "Sandbox",
-        Some(false) => "Production",
-        None => "Production or sandbox: couldn't read",
-    }
-}
-
-fn iso(review: &Review) -> String {
-    serde_json::to_value(review)
-        .ok()
-        .and_then(|value| value.get("taken")?.as_str().map(str::to_owned))
-        .unwrap_or_default()
 }
 
 /// Before anything is asked.
@@ -308,7 +293,7 @@ fn user(review: &Review, id: &str) -> Markup {
         @match review.subjects.iter().find(|subject| subject.id.as_str() == id) {
             Some(subject) => {
                 p { a href="#users" { "All integration users" } }
-                h2 { (parts::name_of(&subject.name)) }
+                h2 { (parts::name(&subject.name)) }
                 (parts::subject(review, subject, Output::Page))
             },
             None => p { "This user is not in this review. " a href="#users" { "All integration users" } },
@@ -321,7 +306,7 @@ fn compare(screen: &Screen<'_>, review: &Review) -> Markup {
         h2 { "Compare" }
         @match screen.earlier {
             Some(earlier) => {
-                p { "With the review of " time datetime=(iso(earlier)) { (earlier.taken) } ", by " bdi { (earlier.viewer.name) } "." }
+                p { "With the review of " time datetime=(earlier.moment()) { (earlier.taken) } ", by " bdi { (earlier.viewer.name) } "." }
                 (parts::comparison(review, earlier, Output::Page))
             },
             None => p { "Choose an earlier review below, or open one from a file." },
@@ -340,10 +325,10 @@ fn present(review: &Review, at: usize) -> Markup {
             @match all.get(at) {
                 Some(subject) => {
                     p .small { (at + 1) " of " (all.len()) }
-                    h2 { (parts::name_of(&subject.name)) }
-                    @if let Some(worst) = subject.worst() { p { span .pill .(worst.word()) { (worst.label()) } } }
+                    h2 { (parts::name(&subject.name)) }
+                    @if let Some(worst) = subject.worst() { p { (parts::pill(worst)) } }
                     p .verdict { (subject.verdict.as_deref().unwrap_or("Nothing was found.")) }
-                    ul { @for row in subject.rows.iter().filter(|row| row.outcome == "finding").take(6) { li { (parts::name_of(&row.headline)) } } }
+                    ul { @for row in subject.rows.iter().filter(|row| row.outcome == "finding").take(6) { li { (parts::name(&row.headline)) } } }
                 },
                 None => p { "No integration user was found." },
             }

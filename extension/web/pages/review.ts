@@ -128,9 +128,8 @@ const judge = async (): Promise<void> => {
   }
   const json = page.json();
   if (!json) return;
-  const { org, taken, subjects } = JSON.parse(json) as { org: { id: string }; taken: string; subjects: { kind: string }[] };
-  const integrations = subjects.filter(({ kind }) => kind !== "person" && kind !== "platform").length;
-  await kept.keep({ id: crypto.randomUUID(), org: page.org || org.id, taken, integrations, json }, page.keep_days);
+  const { org, taken, integrations } = page;
+  await kept.keep({ id: crypto.randomUUID(), org, taken, integrations, json }, page.keep_days);
   await kept.discard(page.org);
   isUnfinished = false;
   list = await kept.reviews(page.org);

@@ -3,14 +3,13 @@
 
 import assert from "node:assert/strict";
 import fs from "node:fs";
-import { createRequire } from "node:module";
+import { axe, drawn } from "../lib/axe.mjs";
 import { killWorker, ownPage, until, userPage } from "../lib/browser.mjs";
 import { journey } from "../lib/check.mjs";
 import { panelOf, trail, writes } from "../lib/fixing.mjs";
 import { Panel } from "../lib/panel.mjs";
 
 const ERP = "erp.sync@acme.example";
-const AXE = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const RULE = "shared-profile";
 const SHOTS = process.env.LEASTWISE_SHOTS;
 
@@ -264,16 +263,11 @@ journey("accepted: a note on a user; the forms by axe, light, dark and narrow", 
   for (const media of [{ colorScheme: "light" }, { colorScheme: "dark" }, { colorScheme: "light", forcedColors: "active" }]) {
     await blank.emulateMedia({ forcedColors: "none", ...media });
     await blank.setContent(`<!doctype html><html lang="en"><title>t</title><main id="host"></main></html>`);
-    await blank.evaluate(([markup, styles]) => {
-      const sheet = new CSSStyleSheet();
-      sheet.replaceSync(styles.replaceAll(":host", "#host"));
-      document.adoptedStyleSheets = [sheet];
-      document.querySelector("#host").innerHTML = markup;
+    await blank.evaluate(drawn, [html, css]);
+    await blank.evaluate(() => {
       for (const fold of document.querySelectorAll("details")) fold.open = true;
-    }, [html, css]);
-    await blank.evaluate(AXE);
-    const found = await blank.evaluate(() => axe.run(document).then(({ violations }) => violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`)));
-    assert.deepEqual(found, [], JSON.stringify(media));
+    });
+    assert.deepEqual(await axe(blank), [], JSON.stringify(media));
     await blank.setViewportSize({ width: 400, height: 1_000 });
     await blank.locator(".accept fieldset").first().scrollIntoViewIfNeeded();
     await shot(blank, `accept-axe-${media.colorScheme}-${media.forcedColors ?? "none"}`);
@@ -281,11 +275,9 @@ journey("accepted: a note on a user; the forms by axe, light, dark and narrow", 
   }
   await blank.close();
   const options = await opened(context);
-  await options.evaluate(AXE);
   for (const colorScheme of ["light", "dark"]) {
     await options.emulateMedia({ colorScheme });
-    const found = await options.evaluate(() => axe.run(document).then(({ violations }) => violations.map((v) => v.id)));
-    assert.deepEqual(found, [], colorScheme);
+    assert.deepEqual(await axe(options), [], colorScheme);
     await shot(options, `options-${colorScheme}`);
   }
   await until(async () => (await stored(options)).length === 1, "it is stored");

@@ -2,22 +2,11 @@
 // It never looks with the mouse.
 
 import assert from "node:assert/strict";
-import fs from "node:fs";
-import { createRequire } from "node:module";
+import { axe, drawn } from "../lib/axe.mjs";
 import { ownPage, popupPage, until, userPage } from "../lib/browser.mjs";
 import { journey } from "../lib/check.mjs";
 import { panelOf } from "../lib/fixing.mjs";
 import { Panel } from "../lib/panel.mjs";
-
-const AXE = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-/** Draws the panel's markup and styles in an open document: axe cannot see into a closed root. */
-const drawn = ([markup, styles]) => {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(styles.replaceAll(":host", "#host"));
-  document.adoptedStyleSheets = [sheet];
-  document.querySelector("#host").innerHTML = markup;
-};
 
 /** Narrow (a page at 400 %), a phone's, usual, wide; in pixels. */
 const WIDTHS = [320, 360, 1280, 1920];
@@ -28,13 +17,6 @@ const looksAt = (width) => {
   const looks = [["light", "none"], ["dark", "none"]];
   return width === 1280 ? [...looks, ["light", "active"]] : looks;
 };
-
-/** What axe finds on a page, as lines. */
-async function axe(page, scope = "document") {
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate((where) => axe.run(where === "document" ? document : where), scope);
-  return violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`);
-}
 
 journey("keyboard: reach the chip, open, decide, close", async ({ org, page }) => {
   await page.goto(userPage(org, "classic", "erp.sync@acme.example"));

@@ -2,8 +2,7 @@
 // It never takes a marker for right because it is there: each is compared with the rules, run on what the org has after a save.
 
 import assert from "node:assert/strict";
-import fs from "node:fs";
-import { createRequire } from "node:module";
+import { AXE } from "../lib/axe.mjs";
 import { address, signIn, startBrowser, until } from "../lib/browser.mjs";
 import { CAPTURES, NAMES, objectPage } from "../lib/captures.mjs";
 import { journey } from "../lib/check.mjs";
@@ -12,7 +11,6 @@ import { Markers } from "../lib/markers.mjs";
 import { look, posted, shown } from "../lib/pages.mjs";
 import { Panel } from "../lib/panel.mjs";
 
-const AXE = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const PROFILE = "Acme Data Warehouse";
 const SEVERITIES = ["critical", "high", "medium", "low", "info"];
 const edit = (org, host, section, rest = "") => address(org, host, `/${org.profiles[PROFILE].slice(0, 15)}/e${section ? `?s=${section}` : ""}${rest}`);

@@ -70,6 +70,17 @@ company(
   },
 );
 
+/** Asks for a fix on a user's page, and waits until it is said that the company's policy forbids it. */
+async function refusedFix(page, org, what, limit) {
+  await page.goto(userPage(org, "setup", "quantum.sync@acme.example"));
+  const panel = await Panel.of(page);
+  await panel.report("Quantum Sync");
+  await panel.when((s) => /Logged in as/.test(s.text), "who is logged in");
+  await panel.open();
+  await panel.press("Fix Remove Bulk API Hard Delete");
+  return panel.when((s) => /company.s policy/.test(s.plan), what, limit);
+}
+
 company("findings are off everywhere", { settings: { findingsOn: false } }, async ({ org, page, own }) => {
   await org.forget();
   await page.goto(userPage(org, "setup", ERP));
@@ -79,13 +90,7 @@ company("findings are off everywhere", { settings: { findingsOn: false } }, asyn
 });
 
 company("nothing is changed in any org", { readOnly: true }, async ({ org, page, own }) => {
-  await page.goto(userPage(org, "setup", "quantum.sync@acme.example"));
-  const panel = await Panel.of(page);
-  await panel.report("Quantum Sync");
-  await panel.when((s) => /Logged in as/.test(s.text), "who is logged in");
-  await panel.open();
-  await panel.press("Fix Remove Bulk API Hard Delete");
-  const state = await panel.when((s) => /company.s policy/.test(s.plan), "it is said");
+  const state = await refusedFix(page, org, "it is said");
   assert.ok(!state.waits, state.plan);
   const options = await own("options", "#data");
   assert.match(await options.locator("#changes").innerText(), /All orgs are read-only/);
@@ -149,13 +154,7 @@ if (!because) {
       assert.ok(installed.state === "ENABLED" && !installed.userMayModify, "nobody can turn it off");
       const page = await context.newPage();
       await signIn(page, org);
-      await page.goto(userPage(org, "setup", "quantum.sync@acme.example"));
-      const panel = await Panel.of(page);
-      await panel.report("Quantum Sync");
-      await panel.when((s) => /Logged in as/.test(s.text), "who is logged in");
-      await panel.open();
-      await panel.press("Fix Remove Bulk API Hard Delete");
-      await panel.when((s) => /company.s policy/.test(s.plan), "its policy holds", 30_000);
+      await refusedFix(page, org, "its policy holds", 30_000);
     } finally {
       await context.close();
       packed.close();

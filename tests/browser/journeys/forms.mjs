@@ -2,15 +2,13 @@
 // It never compares with what was expected of a page, only with the same page without Leastwise.
 
 import assert from "node:assert/strict";
-import fs from "node:fs";
-import { createRequire } from "node:module";
+import { AXE } from "../lib/axe.mjs";
 import { address, signIn, startBrowser, until } from "../lib/browser.mjs";
 import { journey } from "../lib/check.mjs";
 import { Markers, formFrame } from "../lib/markers.mjs";
 import { look, posted, shown } from "../lib/pages.mjs";
 import { Panel } from "../lib/panel.mjs";
 
-const AXE = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const at = (org, host, rest, name = "Acme Data Warehouse") => address(org, host, `/${org.profiles[name].slice(0, 15)}${rest}`);
 const PAGES = (org) => [
   ["system permissions", at(org, "classic", "/e?s=SystemPermissions"), '[title="ModifyAllData"]', '[id$=":button_pc_save"]'],

@@ -2,12 +2,10 @@
 
 import assert from "node:assert/strict";
 import fs from "node:fs";
-import { createRequire } from "node:module";
+import { axe } from "../lib/axe.mjs";
 import { ownPage, until, userPage } from "../lib/browser.mjs";
 import { journey } from "../lib/check.mjs";
 import { Popup } from "../lib/popup.mjs";
-
-const AXE = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 const address = (context, org) => `${ownPage(context, "review")}?host=${org.hosts.core}`;
 
@@ -35,14 +33,6 @@ async function forget(page, context, org) {
 
 /** What was changed in the org so far: each change leaves a row. */
 const changes = async (org) => Object.keys((await org.state()).rows.SetupAuditTrail ?? {}).length;
-
-const lines = (violations) => violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ").slice(0, 300)}`);
-
-/** What axe finds. The page's own policy allows no script from elsewhere: it is asked for in the extension's world. */
-async function axe(page) {
-  await page.evaluate(AXE);
-  return lines((await page.evaluate(() => globalThis.axe.run(document))).violations);
-}
 
 journey("review: from the popup to the ranked list, and nothing is written", async ({ org, context, page }) => {
   await page.goto(userPage(org, "setup", "erp.sync@acme.example"));

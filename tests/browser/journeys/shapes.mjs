@@ -2,8 +2,7 @@
 // It never takes a marker for right because it is there: each is compared with the rules, run on what the org has after a save.
 
 import assert from "node:assert/strict";
-import fs from "node:fs";
-import { createRequire } from "node:module";
+import { AXE } from "../lib/axe.mjs";
 import { address, signIn, startBrowser, until } from "../lib/browser.mjs";
 import { CAPTURES } from "../lib/captures.mjs";
 import { journey } from "../lib/check.mjs";
@@ -13,7 +12,6 @@ import { look, posted, shown } from "../lib/pages.mjs";
 import { Panel } from "../lib/panel.mjs";
 import { FEATURES, OBJECTS, RANGES, SECTIONS, USERS } from "../lib/shapes.mjs";
 
-const AXE = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const USER = "legacy.middleware@acme.example";
 const PROFILE = "Acme Integration Admin";
 const SAVE = '[name="save"],[name="go"],[id$=":button_pc_save"]';

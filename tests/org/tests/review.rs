@@ -42,25 +42,39 @@ fn send(client: &mut Client, request: Request) -> Response {
     Response { id: request.id, answer: Ok(Answer { status: answer.status, body: answer.body }) }
 }
 
-/// Reads to the end; how many rounds of requests, one after another, it took.
-fn read(client: &mut Client, reader: &mut Reader) -> usize {
+/// Reads to the end, with each answer as `change` makes it, and whatever `pause` says of what it stands still for; how many
+/// rounds of requests, one after another, it took.
+fn drive(
+    client: &mut Client,
+    reader: &mut Reader,
+    mut pause: impl FnMut(&Pause),
+    mut change: impl FnMut(&Request, Response) -> Response,
+) -> usize {
     let mut rounds = 0;
     loop {
         let requests: Vec<Request> = std::iter::from_fn(|| reader.next()).collect();
         if requests.is_empty() {
-            match reader.pause() {
-                None => return rounds,
-                Some(Pause::Refused(why)) => panic!("{why:?}"),
-                Some(_) => reader.go_on(),
-            }
+            let Some(why) = reader.pause() else { return rounds };
+            pause(why);
+            reader.go_on();
             continue;
         }
         rounds += 1;
         for request in requests {
-            let response = send(client, request);
-            reader.feed(&response);
+            let answer = send(client, request.clone());
+            reader.feed(&change(&request, answer));
         }
     }
+}
+
+/// Reads to the end, where nothing is refused; how many rounds it took.
+fn read(client: &mut Client, reader: &mut Reader) -> usize {
+    let refused = |pause: &Pause| {
+        if let Pause::Refused(why) = pause {
+            panic!("{why:?}");
+        }
+    };
+    drive(client, reader, refused, |_, answer| answer)
 }
 
 fn everybody(client: &Client) -> Options {
@@ -323,28 +337,13 @@ fn what_was_read_is_not_asked_again_however_often_it_is_broken_off() {
 }
 
 /// Reads to the end, with each answer as `change` makes it; pauses are gone on from, at most 40 times.
-fn read_with(
-    client: &mut Client,
-    reader: &mut Reader,
-    mut change: impl FnMut(&Request, Response) -> Response,
-) {
+fn read_with(client: &mut Client, reader: &mut Reader, change: impl FnMut(&Request, Response) -> Response) {
     let mut pauses = 0;
-    loop {
-        let requests: Vec<Request> = std::iter::from_fn(|| reader.next()).collect();
-        if requests.is_empty() {
-            if reader.pause().is_none() {
-                return;
-            }
-            pauses += 1;
-            assert!(pauses < 40, "{:?}", reader.pause());
-            reader.go_on();
-            continue;
-        }
-        for request in requests {
-            let answer = send(client, request.clone());
-            reader.feed(&change(&request, answer));
-        }
-    }
+    let counted = |pause: &Pause| {
+        pauses += 1;
+        assert!(pauses < 40, "{pause:?}");
+    };
+    drive(client, reader, counted, change);
 }
 
 /// Users by name, with the rules that pass, and those that find something.

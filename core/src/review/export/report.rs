@@ -1,5 +1,6 @@
 //! A review as one file to read, print and hand over.
 
+use crate::names;
 use crate::review::html::{self as parts, Output};
 use crate::review::result::{Review, Subject};
 use crate::rules;
@@ -39,26 +40,20 @@ pub fn html(review: &Review, earlier: Option<&Review>) -> String {
                 section { h2 { "Controls" } (parts::controls(review)) }
                 section { h2 { "Couldn't be told" } (parts::missing(review)) }
                 (glossary())
-                (sign_off(review))
+                (sign_off())
             }
         }
     };
-    // Printed, everything is open: without a script nobody opens it.
-    page.0
+    names::screen(&page.0)
 }
 
 fn cover(review: &Review) -> Markup {
-    let kind = match review.org.is_sandbox {
-        Some(true) => "Sandbox",
-        Some(false) => "Production",
-        None => "Production or sandbox: couldn't read",
-    };
     html! {
         header {
             h1 { "Integration user review" }
-            p { b { (parts::name_of(&review.org.name)) } " · " (kind) " · " (review.org.edition) }
+            p { b { (parts::name(&review.org.name)) } " · " (review.org.kind()) " · " (review.org.edition) }
             p .small {
-                (review.org.host) " · org " (review.org.id) " · " (review.taken) " · by " (parts::name_of(&review.viewer.name))
+                (review.org.host) " · org " (review.org.id) " · " (review.taken) " · by " (parts::name(&review.viewer.name))
                 " · logins of " (review.days) " days · " (review.calls) " API calls · Leastwise " (review.tool)
             }
         }
@@ -68,7 +63,7 @@ fn cover(review: &Review) -> Markup {
 fn method(review: &Review) -> Markup {
     html! {
         section { h2 { "How this was found, and its limits" }
-            p { "Leastwise read users, logins, OAuth tokens, apps, profiles, permission sets, scheduled jobs and metadata of this org with the session of " (parts::name_of(&review.viewer.name)) ", and changed nothing. Salesforce keeps logins for six months, and doesn't tell which permissions an integration uses." }
+            p { "Leastwise read users, logins, OAuth tokens, apps, profiles, permission sets, scheduled jobs and metadata of this org with the session of " (parts::name(&review.viewer.name)) ", and changed nothing. Salesforce keeps logins for six months, and doesn't tell which permissions an integration uses." }
             p { (review.subjects.len()) " users were looked at: those that software logs in as by any sign (API-only users, integration licenses, API logins, OAuth tokens, scheduled jobs), and people with broad permissions. What could not be read is listed under “Couldn't be told”, and never counts as passed." }
         }
     }
@@ -77,7 +72,7 @@ fn method(review: &Review) -> Markup {
 fn user(review: &Review, subject: &Subject) -> Markup {
     html! {
         section .user #{ "user-" (subject.id) } {
-            h2 { (parts::name_of(&subject.name)) }
+            h2 { (parts::name(&subject.name)) }
             (parts::subject(review, subject, Output::File))
         }
     }
@@ -91,7 +86,7 @@ fn glossary() -> Markup {
     }
 }
 
-fn sign_off(_review: &Review) -> Markup {
+fn sign_off() -> Markup {
     html! {
         section { h2 { "Sign-off" }
             table .sign {

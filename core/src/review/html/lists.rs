@@ -60,7 +60,7 @@ pub fn causes(review: &Review, most: usize) -> Markup {
 /// The integration users, the worst first, with the four areas as columns.
 pub fn integrations(review: &Review, output: Output) -> Markup {
     let all: Vec<&Subject> = review.integrations().collect();
-    users(review, &all, output)
+    users(&all, output)
 }
 
 /// People whose user software logs in as.
@@ -69,7 +69,7 @@ pub fn people(review: &Review, output: Output) -> Markup {
         review.subjects.iter().filter(|one| one.kind == Kind::Person && one.acts_as_integration).collect();
     html! {
         @if all.is_empty() { p { "No person's user was seen logging in as software." } }
-        @else { (users(review, &all, output)) }
+        @else { (users(&all, output)) }
     }
 }
 
@@ -78,11 +78,11 @@ pub fn agents(review: &Review, output: Output) -> Markup {
     let all: Vec<&Subject> = review.subjects.iter().filter(|one| one.kind == Kind::Agent).collect();
     html! {
         @if all.is_empty() { p { "No Agentforce agent works as a user of this org." } }
-        @else { (users(review, &all, output)) }
+        @else { (users(&all, output)) }
     }
 }
 
-fn users(review: &Review, all: &[&Subject], output: Output) -> Markup {
+fn users(all: &[&Subject], output: Output) -> Markup {
     html! {
         div .wide {
             table .users {
@@ -93,13 +93,13 @@ fn users(review: &Review, all: &[&Subject], output: Output) -> Markup {
                     th scope="col" { "Apps" }
                     @for area in Area::ALL { th scope="col" { (area.name()) } }
                 } }
-                tbody { @for subject in all { (row(review, subject, output)) } }
+                tbody { @for subject in all { (row(subject, output)) } }
             }
         }
     }
 }
 
-fn row(review: &Review, subject: &Subject, output: Output) -> Markup {
+fn row(subject: &Subject, output: Output) -> Markup {
     let apps: Vec<&str> = subject.apps.iter().map(|app| app.label.as_str()).collect();
     let worst = subject.worst().map_or("none", Severity::word);
     html! {
@@ -113,7 +113,7 @@ fn row(review: &Review, subject: &Subject, output: Output) -> Markup {
                     @else if subject.kind == Kind::Agent { "agent" }
                     @else if !subject.is_sure { "probably" }
                 }
-                @if output == Output::Page && !subject.is_sure && subject.kind != Kind::Agent { (answer(review, subject)) }
+                @if output == Output::Page && !subject.is_sure && subject.kind != Kind::Agent { (answer(subject)) }
             }
             td data-head="Profile and license" { (name(&subject.profile)) @if !subject.license.is_empty() { " · " (name(&subject.license)) } }
             td data-head="Last login" { (date(subject.last_login)) }
@@ -127,7 +127,7 @@ fn row(review: &Review, subject: &Subject, output: Output) -> Markup {
 }
 
 /// Who this is, for somebody who knows.
-fn answer(_review: &Review, subject: &Subject) -> Markup {
+fn answer(subject: &Subject) -> Markup {
     html! {
         span .answer {
             button type="button" data-command="Integration" data-user=(subject.id) { "Integration" span .hush { ": " (subject.name) } }

@@ -122,7 +122,7 @@ fn logins(subject: &Subject) -> Markup {
                         tr { th scope="row" { (one.way) } td { (one.count) } td { (one.refused) } td { (date(one.last)) } }
                     } }
                 } }
-                details { summary { (counted(subject.addresses.len(), "address").replace("addresss", "addresses")) }
+                details { summary { (subject.addresses.len()) @if subject.addresses.len() == 1 { " address" } @else { " addresses" } }
                     ul { @for one in &subject.addresses { li { (one.address) ": " (counted(one.count, "login")) ", last on " (date(one.last)) } } }
                 }
             }

@@ -75,14 +75,14 @@ fn put(out: &mut String, text: &str, apart: [&str; 2]) {
 }
 
 /// A text that no markup goes with: what a screen reader is told, the words of a marker, a file.
-pub(crate) fn plain(text: &str) -> String {
+pub fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     put(&mut out, text, ISOLATE);
     out
 }
 
 /// A screen's markup, as maud writes it (`<`, `>`, `&` and `"` of a text are escaped, in attributes too).
-pub(crate) fn screen(html: &str) -> String {
+pub fn screen(html: &str) -> String {
     let mut out = String::with_capacity(html.len() + html.len() / 16);
     let mut rest = html;
     // Inside an element that can hold no elements, how its text is put: as a value, or as a plain text.
@@ -127,7 +127,6 @@ fn attributes(out: &mut String, tag: &str) {
     out.push_str(rest);
 }
 
-#[cfg(not(target_arch = "wasm32"))]
 #[cfg(test)]
 mod tests {
     use super::*;
