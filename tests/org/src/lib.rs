@@ -8,6 +8,7 @@ pub mod error;
 pub mod fault;
 pub mod id;
 pub mod identity;
+pub mod listen;
 pub mod metadata;
 pub mod page;
 pub mod pages;

@@ -3,21 +3,16 @@
 //! It never prints more than one line on standard output: the JSON that says how to reach it.
 
 use anyhow::{Context, Result};
-use axum::Router;
-use axum::body::Body;
-use axum::http::Request;
 use clap::Parser;
+use leastwise_org::listen::listen;
 use leastwise_org::page::{Hosts, LOGIN_HOSTS, PageOptions};
-use leastwise_org::proxy::{self, Sources};
-use leastwise_org::server::{self, State};
+use leastwise_org::proxy::Sources;
+use leastwise_org::server::State;
 use leastwise_org::store::{Org, PASSWORD, set, text};
 use leastwise_org::{fault, scale, seed};
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use serde_json::{Value, json};
-use std::net::TcpListener;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A stand-in for a Salesforce org, on loopback.
 #[derive(Debug, Parser)]
@@ -75,24 +70,7 @@ async fn main() -> Result<()> {
     if let Some(text) = &options.options {
         org.identity.set(&serde_json::from_str(text).context("--options takes JSON")?);
     }
-    let hosts = Hosts::of(org.my_domain());
-    let (config, ca) = certificates(&hosts)?;
-    let folder = std::env::temp_dir().join(format!("leastwise-org-{}", std::process::id()));
-    std::fs::create_dir_all(&folder)?;
-    let ca_path = folder.join("ca.pem");
-    std::fs::write(&ca_path, ca)?;
-
-    let listener = TcpListener::bind(("127.0.0.1", options.port))
-        .with_context(|| format!("port {} is taken", options.port))?;
-    listener.set_nonblocking(true)?;
-    let port = listener.local_addr()?.port();
-    let proxy = tokio::net::TcpListener::bind(("127.0.0.1", options.proxy_port))
-        .await
-        .with_context(|| format!("port {} is taken", options.proxy_port))?;
-    let mut line = ready(&org, port, &ca_path.to_string_lossy(), &admin);
-    set(&mut line, "proxy", json!(format!("http://{}", proxy.local_addr()?)));
     let sources = Sources::default();
-    tokio::spawn(proxy::serve(proxy, hosts.names(), ([127, 0, 0, 1], port).into(), sources.clone()));
     let state = State {
         org,
         faults: fault::Faults(faults),
@@ -104,13 +82,17 @@ async fn main() -> Result<()> {
         sources,
     };
     let shared = Arc::new(Mutex::new(state));
-    let router =
-        Router::new().fallback(move |request: Request<Body>| server::answer(shared.clone(), request));
-    let tls = axum_server::tls_rustls::RustlsConfig::from_config(Arc::new(config));
-    let mut server = axum_server::from_tcp_rustls(listener, tls)?;
-    // `Content-Type`, not `content-type`, over HTTP/1.1: so the platform writes it, and clients look for it.
-    server.http_builder().http1().title_case_headers(true);
-    let server = server.serve(router.into_make_service_with_connect_info::<std::net::SocketAddr>());
+    let (listening, server) = listen(shared.clone(), options.port, options.proxy_port).await?;
+    let folder = std::env::temp_dir().join(format!("leastwise-org-{}", std::process::id()));
+    std::fs::create_dir_all(&folder)?;
+    let ca_path = folder.join("ca.pem");
+    std::fs::write(&ca_path, &listening.ca)?;
+    let line = {
+        let state = shared.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut line = ready(&state.org, listening.port, &ca_path.to_string_lossy(), &admin);
+        set(&mut line, "proxy", json!(listening.proxy));
+        line
+    };
     {
         use std::io::Write;
         let mut out = std::io::stdout().lock();
@@ -172,33 +154,4 @@ fn apps(org: &Org) -> Value {
         })
         .collect::<std::collections::BTreeMap<_, _>>()
     )
-}
-
-/// A certificate authority of the moment, and the server's certificate.
-fn certificates(hosts: &Hosts) -> Result<(rustls::ServerConfig, String)> {
-    let ca_key = KeyPair::generate()?;
-    let mut ca = CertificateParams::new(Vec::<String>::new())?;
-    ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    ca.distinguished_name.push(rcgen::DnType::CommonName, "Leastwise stand-in org");
-    let ca_certificate = ca.self_signed(&ca_key)?;
-    let issuer = Issuer::new(ca, ca_key);
-    let names = [
-        "*.my.salesforce.com",
-        "*.my.salesforce-setup.com",
-        "*.lightning.force.com",
-        "localhost",
-        "127.0.0.1",
-    ];
-    let names: Vec<String> = names.map(str::to_owned).into_iter().chain(hosts.names()).collect();
-    let key = KeyPair::generate()?;
-    let leaf = CertificateParams::new(names)?.signed_by(&key, &issuer)?;
-    let chain =
-        vec![CertificateDer::from(leaf.der().to_vec()), CertificateDer::from(ca_certificate.der().to_vec())];
-    let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_no_client_auth()
-        .with_single_cert(chain, key)?;
-    Ok((config, ca_certificate.pem()))
 }
