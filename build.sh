@@ -11,6 +11,7 @@ unset CARGO_TARGET_DIR # one folder a toolchain: target/ here, target/wasm-* for
 USAGE="\
 ./build.sh                     the extension: dist/chromium and dist/firefox (load them unpacked), and what each store takes
 ./build.sh demo                a browser with the extension on a Setup page of a stand-in org
+./build.sh cli                 the command line: target/cli/leastwise
 ./build.sh test [PART]…        every check and test, or the named parts (wasm-tests, firefox, …); ends with one line, N passed, N failed
 ./build.sh org [--help] …      the stand-in org alone, on loopback, until it is ended
 ./build.sh strangers [NAME]…   clients that others wrote, unchanged, against the stand-in org (the quick ones a part of the
@@ -168,6 +169,27 @@ build_org() {
   cargo build --quiet --locked --profile "${ORG_PROFILE:-dev}" -p leastwise-org
 }
 
+build_cli() { # the command line, as people install it
+  cargo build --quiet --locked --profile cli -p leastwise-cli
+  inform "target/cli/leastwise ($(stat -c %s target/cli/leastwise) bytes)"
+}
+
+# What `check` takes on the collection of real metadata, six times over, beside a bare scan of the same files by its parser: the least
+# of five runs each, in seconds of CPU.
+bench_check() {
+  [ -d ../shared/corpus ] || { inform "../shared is not there: check is not measured" && return; }
+  local folder=target/bench-check n scan check least='{ t = $1 + $2; if (least == "" || t < least) least = t } END { print least }'
+  rm -rf $folder && mkdir -p $folder
+  for n in 1 2 3 4 5 6; do cp -r ../shared/corpus $folder/$n; done
+  build_cli
+  cargo build --quiet --locked --profile cli -p leastwise-cli --example scan
+  cpu() { local TIMEFORMAT='%U %S'; for n in 1 2 3 4 5; do { time "$@" >/dev/null 2>&1 || true; } 2>&1; done | awk "$least"; }
+  scan=$(cpu target/cli/examples/scan $folder)
+  check=$(cpu target/cli/leastwise check $folder --format json --threads 1)
+  awk -v scan="$scan" -v check="$check" -v files="$(target/cli/examples/scan $folder)" \
+    'BEGIN { printf "check of %s: %.2f CPU s; a bare roxmltree scan: %.2f; ratio %.2f (goal: at most 2.0)\n", files, check, scan, check / scan }'
+}
+
 # The core as it was before the ordinary stack, with today's program that measures: what a figure "against f28a3a2" is
 # relative to. A clone without that history goes without the figure.
 build_before() {
@@ -218,6 +240,7 @@ explore_cases() {
 case "${1:-build}" in
   build) build_extension ;;
   demo) shift && run_journeys demo.mjs "$@" ;;
+  cli) need_rust && build_cli ;;
   test) shift && . scripts/test.sh ;;
   org) shift && build_org && exec "$LEASTWISE_ORG" "$@" ;;
   strangers) shift && run_strangers "$@" ;;
@@ -234,6 +257,7 @@ case "${1:-build}" in
     # Rows against describes, operations and relations against what is published: the laws of the stand-in org.
     cargo test --quiet --locked -p leastwise-org --test laws -- --nocapture |
       sed -n 's/^[.]*\(non-nillable fields that are null\|operations of the contracts without an answer\|relations of published describes not understood\): .*/org, & (goal: 0)/p'
+    bench_check
     # Calls, bytes and rounds of a review: the test fails above 20 calls at 10,000 users, and 39 at 100,000.
     cargo test --quiet --locked --profile org -p leastwise-org --test review -- --include-ignored --nocapture calls_ |
       sed -n 's/^\([0-9]*,[0-9]*,[0-9]*,[0-9]*\): /review of an org of \1 (users, profiles, sets, integrations): /p'

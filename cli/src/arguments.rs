@@ -19,6 +19,10 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Check profiles, permission sets and groups in folders of metadata, in source or Metadata API format
+    Check(Check),
+    /// Accept what is found today, without a reason, for 90 days
+    Baseline(Baseline),
     /// Review the integration users of an org. It only reads.
     Review(Review),
     /// Compare two reviews of one org: what is new, worse, solved
@@ -85,9 +89,9 @@ impl Level {
 /// What the commands that judge have in common.
 #[derive(Debug, Args)]
 pub(crate) struct Judging {
-    /// Exit with 1 from this severity on
-    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t = Level::High)]
-    pub(crate) fail_on: Level,
+    /// Exit with 1 from this severity on; high where nothing else is said
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub(crate) fail_on: Option<Level>,
     /// Exit with 3 when something couldn't be checked
     #[arg(long)]
     pub(crate) strict: bool,
@@ -103,6 +107,59 @@ pub(crate) struct Judging {
     /// Say nothing but the output itself
     #[arg(long, short)]
     pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// Folders or files; the current folder where none is named
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// What to write; several, separated by commas, with --output
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "human")]
+    pub(crate) format: Vec<CheckFormat>,
+    /// Tell only what this branch brings, compared with where it parted from REF (default: its upstream)
+    #[arg(long, value_name = "REF", num_args = 0..=1, require_equals = true)]
+    pub(crate) changed_only: Option<Option<String>>,
+    /// What the project says of its profiles and sets; default: leastwise.toml here or above, up to the git root
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Whether text has colors
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    pub(crate) color: Color,
+    /// Threads; as many as there are cores where none is said
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<usize>,
+    #[command(flatten)]
+    pub(crate) judging: Judging,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Baseline {
+    /// Who answers for it; by default who commits here, by git
+    #[arg(long)]
+    pub(crate) owner: Option<String>,
+    #[command(flatten)]
+    pub(crate) check: Check,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CheckFormat {
+    Human,
+    /// leastwise-check/1
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// JUnit, a suite a file
+    Junit,
+    /// Annotations of GitHub Actions
+    Github,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
 }
 
 #[derive(Debug, Args)]

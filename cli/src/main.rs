@@ -4,6 +4,7 @@
 
 mod arguments;
 mod catalog;
+mod check;
 mod clock;
 mod diff;
 mod end;
@@ -46,6 +47,8 @@ fn main() -> ExitCode {
 
 fn run(arguments: Arguments) -> Result<End, Failure> {
     match arguments.command {
+        Command::Check(options) => check::run(&options),
+        Command::Baseline(options) => check::baseline::run(&options),
         Command::Review(options) => review::run(&options),
         Command::Diff(options) => diff::run(&options),
         Command::Explain { rule } => catalog::explain(&rule),

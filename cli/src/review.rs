@@ -2,7 +2,7 @@
 
 mod human;
 
-use crate::arguments::{Review as Arguments, ReviewFormat};
+use crate::arguments::{Level, Review as Arguments, ReviewFormat};
 use crate::end::{End, Failure};
 use crate::live::{self, Chosen, Read};
 use crate::session::Session;
@@ -64,7 +64,7 @@ pub(crate) fn run(options: &Arguments) -> Result<End, Failure> {
     let is_unread = judging.strict
         && (!review.missing.is_empty()
             || looked_at().any(|one| one.rows.iter().any(|row| row.outcome == "cannot-tell")));
-    Ok(End::of(worst, judging.fail_on.severity(), is_unread))
+    Ok(End::of(worst, judging.fail_on.unwrap_or(Level::High).severity(), is_unread))
 }
 
 /// Looks whether the output has a place before anything is asked.

@@ -6,6 +6,7 @@
 mod activity;
 mod apps;
 mod group;
+mod metadata;
 mod names;
 mod own;
 mod words;

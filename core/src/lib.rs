@@ -11,6 +11,7 @@ pub mod controls;
 pub mod execute;
 pub mod facts;
 pub mod fixes;
+pub mod folder;
 pub mod form;
 pub mod journal;
 pub mod names;

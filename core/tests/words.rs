@@ -42,6 +42,7 @@ const READ: &[&str] = &[
     "core/src/waivers",
     "core/src/waivers.rs",
     "docs/accepted-risks.md",
+    "docs/ci.md",
     "docs/data-flow.md",
     "docs/enterprise.md",
     "docs/privacy.md",

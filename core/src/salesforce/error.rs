@@ -72,6 +72,10 @@ pub enum OrgError {
     LeftOut,
     /// Not asked yet, or on its way.
     Pending,
+    /// Metadata in a folder does not tell it.
+    NeedsOrg,
+    /// The file of a component does not say it: it is a part of one.
+    LeftOutOfFile,
     /// Anything else, in the platform's own words; or, without a code, what was found to stand in the way, in ours.
     Other {
         /// `errorCode` of the answer.
@@ -119,6 +123,8 @@ impl OrgError {
             }
             OrgError::LeftOut => "Salesforce's answer didn't include this.".into(),
             OrgError::Pending => "Still reading.".into(),
+            OrgError::NeedsOrg => "Metadata doesn't tell this.".into(),
+            OrgError::LeftOutOfFile => "The file doesn't say it.".into(),
             // Not the platform's: what was found to stand in the way.
             OrgError::Other { code, message } if code.is_empty() => message.clone(),
             OrgError::Other { code, message } => format!("Salesforce refused: {message} ({code})."),
@@ -157,6 +163,8 @@ impl OrgError {
             OrgError::Unreadable { .. } => "Look in Setup, or ask the owner of the integration.",
             OrgError::Recalculating { .. } => "Open the group in Setup, select Recalculate, then try again.",
             OrgError::Pending => "Wait a moment.",
+            OrgError::NeedsOrg => "Review the org to see it.",
+            OrgError::LeftOutOfFile => "Retrieve the whole component.",
             OrgError::Other { code, .. } if code.is_empty() => "",
             OrgError::Other { .. } => "Try again. If it keeps failing, see the message above.",
         }
