@@ -11,6 +11,7 @@ options=(--format human,github,sarif --output "$RUNNER_TEMP/leastwise-out")
 # A push to a branch has no base: all of it is told.
 [ "${CHANGED_ONLY:-}" != true ] || [ -z "${BASE:-}" ] || options+=("--changed-only=origin/$BASE")
 
+rm -rf "$RUNNER_TEMP/leastwise-out"
 end=0
 "$program" check "${options[@]}" -- "${paths[@]}" || end=$?
 if [ -e "$RUNNER_TEMP/leastwise-out/leastwise.sarif" ]; then

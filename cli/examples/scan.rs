@@ -24,7 +24,8 @@ fn main() {
         let Ok(text) = std::fs::read_to_string(path) else { continue };
         bytes += text.len();
         let Ok(document) = roxmltree::Document::parse(&text) else { continue };
-        elements += document.descendants().filter(|node| node.is_element() && node.text() != Some("?")).count();
+        elements +=
+            document.descendants().filter(|node| node.is_element() && node.text() != Some("?")).count();
     }
     let _ = writeln!(
         std::io::stdout(),

@@ -141,13 +141,13 @@ fn exit_codes_are_those_that_are_written_down() {
         (&["check", "--fail-on", "never"], 0),
         (&["check", "mdapi", "--fail-on", "critical"], 0),
         (&["check", "mdapi", "--fail-on", "high"], 1),
-        (&["check", "--rules", "-broad-permission"], 0),
+        (&["check", "--rules", "-broad-permission,-record-deletion"], 0),
         (&["check", "nowhere"], 2),
         (&["check", "--rules", "no-such-check"], 2),
         (&["check", "--format", "json,sarif"], 2),
         (&["check", "--config", "nowhere.toml"], 2),
         (&["check", "--waivers", "nowhere.json"], 2),
-        (&["check", "--threads", "2", "--quiet", "--rules", "record-deletion"], 0),
+        (&["check", "--threads", "2", "--quiet", "--rules", "unrestricted-login-ip"], 0),
     ] {
         let output = folder.run(arguments);
         assert_eq!(code(&output), is, "{arguments:?}: {}", err(&output));
@@ -201,7 +201,7 @@ fn package_directories_are_put_together_in_their_order() {
     folder.put("sfdx-project.json", project("z", "a"));
     assert_eq!(about(&folder), [""; 0], "the later one takes it away");
     folder.put("sfdx-project.json", project("a", "z"));
-    assert_eq!(about(&folder), ["z/profiles/Int.profile-meta.xml:3:48 high ViewAllData"]);
+    assert_eq!(about(&folder), ["z/profiles/Int.profile-meta.xml:3:41 high ViewAllData"]);
     // A third part, in small letters, with what neither has.
     folder.put("b/int.profile", xml("Profile", &permissions(&["ExportReport"])));
     assert_eq!(about(&folder).len(), 2);
@@ -371,13 +371,14 @@ fn bad_input_is_told_and_breaks_nothing() {
     let value = folder.json(&[]);
     let unread: Vec<&str> =
         value["couldNotRead"].as_array().unwrap().iter().map(|one| one["path"].as_str().unwrap()).collect();
-    let names = ["Bomb", "Empty", "Huge", "Latin", "Other", "Wide"].map(|name| format!("{name}.permissionset"));
+    let names =
+        ["Bomb", "Empty", "Huge", "Latin", "Other", "Wide"].map(|name| format!("{name}.permissionset"));
     assert_eq!(unread, names);
     let about: Vec<&str> =
         value["findings"].as_array().unwrap().iter().map(|one| one["about"].as_str().unwrap()).collect();
     assert_eq!(about, ["ModifyAllData", "ExportReport"]);
     assert_eq!(value["subjects"].as_array().unwrap().len(), 3);
-    assert_eq!(code(&folder.run(&["check", "--rules", "record-deletion", "--strict"])), 3);
+    assert_eq!(code(&folder.run(&["check", "--rules", "unrestricted-login-ip", "--strict"])), 3);
     // What is left out of deployments and of git is left out.
     folder.put(".forceignore", "Good.permissionset\n").put(".gitignore", "Bom.permissionset\n");
     assert_eq!(folder.json(&[])["findings"].as_array().unwrap().len(), 0);

@@ -121,14 +121,14 @@ fn verdict(own: &Merged, rule: &'static Rule, outcome: Outcome, id: &SubjectId) 
     let is_of_grants = || (rule.needs)().contains(&Grants::NAME);
     match outcome {
         Outcome::Findings(findings) => {
-            let all: Vec<Located> = findings
-                .into_iter()
-                .filter(|finding| own.lacking.is_none() || !is_of_what_lacks(finding))
-                .map(|finding| located(own, rule, finding, id))
-                .collect();
+            let is_told = |finding: &Finding| !is_of_what_lacks(finding) || is_whole(own);
+            let told = findings.into_iter().filter(is_told);
+            let all: Vec<Located> = told.map(|finding| located(own, rule, finding, id)).collect();
             match &own.lacking {
-                Some(why) if all.is_empty() => Verdict::CannotTell(why.clone()),
-                _ => Verdict::Findings(all),
+                _ if !all.is_empty() => Verdict::Findings(all),
+                Some(why) => Verdict::CannotTell(why.clone()),
+                // Whoever has this set has others, which may grant it.
+                None => Verdict::NeedsOrg,
             }
         }
         Outcome::NotApplicable { why } if why == NO_USERS => Verdict::NeedsOrg,
@@ -153,7 +153,13 @@ fn verdict(own: &Merged, rule: &'static Rule, outcome: Outcome, id: &SubjectId) 
     }
 }
 
-/// Whether it is found because something is not granted: where not all was read, that is not known.
+/// Whether what it does not grant is known to be granted by nothing of it: of a profile that was read whole. A user has one
+/// profile, and any number of sets.
+fn is_whole(own: &Merged) -> bool {
+    own.kind == Kind::Profile && own.lacking.is_none()
+}
+
+/// Whether it is found because something is not granted.
 fn is_of_what_lacks(finding: &Finding) -> bool {
     matches!(finding.subject, Subject::Setting(Setting::ApiOnly))
 }

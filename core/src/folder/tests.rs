@@ -81,6 +81,8 @@ fn a_finding_stands_at_its_element() {
     );
     assert!(matches!(verdict(&judged, "manage-users-permission"), Verdict::Pass(_)));
     assert!(matches!(verdict(&judged, "unrestricted-login-ip"), Verdict::NotApplicable(_)));
+    // Whoever has the set has others: API Only User may come from one of those.
+    assert!(matches!(verdict(&judged, "browser-sign-in-allowed"), Verdict::NeedsOrg));
     for rule in ["shared-profile", "stale-secret", "open-app", "several-apps-on-one-user"] {
         assert!(
             matches!(verdict(&judged, rule), Verdict::NeedsOrg | Verdict::NotApplicable(_)),

@@ -134,7 +134,7 @@ fn summary(checked: &Checked<'_>, out: &mut String) -> std::fmt::Result {
         Severity::ALL.iter().map(|one| format!("{} {}", count(*one), one.word())).collect();
     let accepted = checked.items.len() - checked.open().count();
     writeln!(out, "{}; {accepted} accepted.", counts.join(", "))?;
-    if let Some(earlier) = checked.earlier {
+    if let Some(earlier) = checked.earlier.filter(|count| *count > 0) {
         writeln!(out, "{} that this branch doesn't bring.", counted(earlier, "finding"))?;
     }
     if !checked.needs_org.is_empty() {
