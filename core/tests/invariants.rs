@@ -134,7 +134,7 @@ fn one_folder_names_the_browser() {
 
 #[test]
 fn every_file_says_what_it_is() {
-    for folder in ["core/src", "core/tests", "extension/src", "tests/org/src"] {
+    for folder in ["cli/src", "cli/tests", "core/src", "core/tests", "extension/src", "tests/org/src"] {
         for (path, text) in sources(folder, &[".rs"]) {
             let head: String = text.lines().take_while(|line| line.starts_with("//!")).collect();
             assert!(head.len() > 20, "{}: no //!", path.display());
@@ -162,7 +162,7 @@ fn what_is_drawn_is_drawn_from_the_one_seed() {
 fn every_invariant_names_a_test_that_exists() {
     let text = std::fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
     let section = text.split("## Invariants").nth(1).unwrap().split("\n## ").next().unwrap();
-    let code: String = ["core", "extension/src", "tests/browser", "tests/org/tests"]
+    let code: String = ["cli/tests", "core", "extension/src", "tests/browser", "tests/org/tests"]
         .iter()
         .flat_map(|folder| sources(folder, &[".rs", ".mjs"]))
         .map(|(path, text)| format!("{}\n{text}", path.display()))
