@@ -84,7 +84,7 @@ fn line(one: &Compared) -> Line<'_> {
             Change::NewRule => "new-rule",
             Change::CannotCompare => "cannot-compare",
         },
-        subject: one.subject.to_string(),
+        subject: one.whose.to_string(),
         name: &one.name,
         rule: &one.rule,
         severity: one.found.severity.word(),

@@ -45,6 +45,12 @@ pub fn is_own_app(application: &str) -> bool {
     apps::client(application) != Client::System
 }
 
+/// Whether it is one of Salesforce's own apps, by its exact name: no app menu lists them, so that they are never "not
+/// installed".
+pub fn is_first_party_app(application: &str) -> bool {
+    apps::is_first_party(application)
+}
+
 impl Classification {
     /// Weighs what is known. `answer` wins over everything.
     pub fn new(facts: &Facts, answer: Option<AdminAnswer>) -> Classification {

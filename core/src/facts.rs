@@ -2,7 +2,9 @@
 //!
 //! It never guesses: a fact that was not read is [`Known::Unavailable`] with the reason, and no rule can take it for fine.
 
+pub(crate) mod app_files;
 mod app_key;
+pub mod app_settings;
 pub(crate) mod apps;
 pub(crate) mod assignment;
 mod check_settings;
@@ -19,6 +21,7 @@ pub(crate) mod login_ip_ranges;
 mod names;
 pub(crate) mod objects;
 mod org;
+pub mod org_settings;
 pub(crate) mod password_policy;
 pub(crate) mod passwords;
 pub(crate) mod profile;
@@ -31,6 +34,7 @@ pub(crate) mod tokens;
 pub(crate) mod user;
 pub(crate) mod week;
 
+pub use app_settings::AppSettings;
 pub use apps::{App, AppKind, Apps};
 pub use check_settings::CheckSettings;
 pub use choice::Choice;
@@ -46,6 +50,7 @@ pub use login_ip_ranges::LoginIpRanges;
 pub use names::Names;
 pub use objects::ObjectGrant;
 pub use org::{OrgFacts, OrgTables, TableRows};
+pub use org_settings::OrgSettings;
 pub use password_policy::{POLICY, PasswordPolicy};
 pub use passwords::Password;
 pub use profile::Profile;
@@ -95,6 +100,12 @@ pub struct Facts {
     pub password_policy: Known<PasswordPolicy>,
     /// Whether this is an integration user.
     pub classification: Known<Classification>,
+    /// Where it is about an app: what that is set to.
+    #[serde(default = "no_app")]
+    pub app: Known<AppSettings>,
+    /// Where it is about an app, or about the org itself: what the org is set to.
+    #[serde(default = "no_org")]
+    pub org: Known<OrgSettings>,
     /// Where a user is edited: the profiles that could be chosen, as far as they were read.
     pub choices: Shared<Vec<Choice>>,
     /// Where a profile's login hours are edited: when software signs in; none when it was not read.
@@ -103,7 +114,46 @@ pub struct Facts {
     pub passwords: Shared<Vec<Password>>,
 }
 
+/// On the page of a user, a profile or a permission set, no app and no setting of the org is read.
+fn no_app() -> Known<AppSettings> {
+    Known::Absent("This check is about apps. Review the org to see it.".into())
+}
+
+fn no_org() -> Known<OrgSettings> {
+    Known::Absent("This check is about the org's settings. Review the org to see it.".into())
+}
+
 impl Facts {
+    /// About an org's own settings, or about one of its apps: nothing is said of a user.
+    pub fn of_org(
+        now: Timestamp,
+        checks: CheckSettings,
+        org: OrgSettings,
+        app: Option<AppSettings>,
+    ) -> Facts {
+        fn nobodys<T>() -> Known<T> {
+            Known::Absent("This is not about a user.".into())
+        }
+        Facts {
+            checks,
+            user: nobodys(),
+            frozen: nobodys(),
+            profile: nobodys(),
+            license: nobodys(),
+            grants: nobodys(),
+            sign_ins: nobodys(),
+            tokens: nobodys(),
+            apps: nobodys(),
+            jobs: nobodys(),
+            login_ip_ranges: nobodys(),
+            password_policy: nobodys(),
+            classification: nobodys(),
+            app: app.map_or_else(no_app, Known::Is),
+            org: Known::Is(org),
+            ..Facts::pending(now)
+        }
+    }
+
     /// Nothing read yet.
     pub fn pending(now: Timestamp) -> Facts {
         Facts {
@@ -122,6 +172,8 @@ impl Facts {
             login_ip_ranges: Known::unavailable(LoginIpRanges::NAME, OrgError::Pending),
             password_policy: Known::unavailable(POLICY, OrgError::Pending),
             classification: Known::unavailable(Classification::NAME, OrgError::Pending),
+            app: no_app(),
+            org: no_org(),
             choices: Shared::default(),
             week: None,
             passwords: Shared::default(),
@@ -179,4 +231,6 @@ facts! {
     Classification: classification = "whether this is an integration user", &[], &[
         User::NAME, Profile::NAME, License::NAME, Grants::NAME, SignIns::NAME, Tokens::NAME, Jobs::NAME,
     ];
+    AppSettings: app = "the app's settings", &[], &[];
+    OrgSettings: org = "the org's settings", &[], &[];
 }

@@ -85,6 +85,8 @@ pub fn plans(rule: &Rule, finding: &Finding, context: Context<'_>) -> Vec<Plan> 
     let plans = match (rule.id, &finding.subject) {
         // Nobody knows what they do; and what SOAP login() needs is taken from nobody who may sign in that way.
         (_, Subject::UnknownPermissions) => return vec![],
+        // An app's own settings, and the org's, are told with what to do by hand.
+        (_, Subject::Metadata(_)) => return vec![],
         (_, Subject::Permission { name, .. }) if name == SOAP_LOGIN && may_use_soap(context) => return vec![],
         (_, Subject::Permission { name, granted_by }) => {
             untick_permission::plans(name, granted_by, user, context)

@@ -13,9 +13,9 @@ pub use check::{FailedCheck, Item};
 
 use crate::classification::Classification;
 use crate::collect::Collector;
-use crate::facts::{Facts, Grant, Known, Labels, Source, User};
+use crate::facts::{AppSettings, Facts, Grant, Known, Labels, NO_LABELS, Source, User};
 use crate::rules;
-use crate::rules::rule::{Finding, Outcome, Rule, Severity};
+use crate::rules::rule::{Finding, Judges, Outcome, Rule, Severity};
 use crate::salesforce::error::OrgError;
 use crate::salesforce::id::Id;
 use crate::salesforce::setup_url::PageKind;
@@ -44,10 +44,10 @@ impl Serialize for Row {
 /// Whom or what the page shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Subject {
-    /// A user or a profile.
+    /// A user, a profile, an app.
     pub kind: &'static str,
-    /// Its id.
-    pub id: Id,
+    /// Its id; none of an app that is not installed.
+    pub id: Option<Id>,
     /// Its name; the id where the name could not be read.
     pub name: String,
     /// The user name and profile, or the licence.
@@ -122,16 +122,35 @@ impl Report {
 
     /// What is known of a user whose facts were taken out of the org's tables.
     pub fn of_user(user: &User, facts: &Facts, labels: &Labels) -> Report {
+        let subject = Subject {
+            kind: "User",
+            id: Some(user.id.clone()),
+            name: user.name.clone(),
+            detail: user.username.clone(),
+        };
+        Report::about(subject, Judges::Users, facts, labels)
+    }
+
+    /// What the checks of apps say of an app.
+    pub fn of_app(app: &AppSettings, facts: &Facts) -> Report {
+        let subject =
+            Subject { kind: "App", id: app.id.clone(), name: app.label.clone(), detail: app.name.clone() };
+        Report::about(subject, Judges::Apps, facts, &NO_LABELS)
+    }
+
+    /// What the checks of the org's settings say of it.
+    pub fn of_org(id: Option<Id>, name: &str, facts: &Facts) -> Report {
+        let subject = Subject { kind: "Org", id, name: name.to_owned(), detail: String::new() };
+        Report::about(subject, Judges::Org, facts, &NO_LABELS)
+    }
+
+    /// What the rules about such a subject say.
+    fn about(subject: Subject, judges: Judges, facts: &Facts, labels: &Labels) -> Report {
         let row = |(rule, outcome)| Row { rule, outcome: labelled(outcome, labels) };
         Report {
-            subject: Subject {
-                kind: "User",
-                id: user.id.clone(),
-                name: user.name.clone(),
-                detail: user.username.clone(),
-            },
+            subject,
             classification: facts.classification.known().cloned(),
-            rows: rules::run(facts).into_iter().map(row).collect(),
+            rows: rules::run_those(judges, facts).into_iter().map(row).collect(),
             refusal: None,
             pending: false,
             acceptances: Acceptances::default(),
@@ -245,7 +264,7 @@ fn subject(gather: &Collector) -> Subject {
             ];
             Subject {
                 kind: "User",
-                id: page.id.clone(),
+                id: Some(page.id.clone()),
                 name: user.map_or_else(|| page.id.to_string(), |u| u.name.clone()),
                 detail: parts.into_iter().flatten().collect::<Vec<_>>().join(" · "),
             }
@@ -259,14 +278,14 @@ fn subject(gather: &Collector) -> Subject {
             });
             Subject {
                 kind: if page.id.prefix() == "0PG" { "Permission set group" } else { "Permission set" },
-                id: page.id.clone(),
+                id: Some(page.id.clone()),
                 name: name.unwrap_or_else(|| page.id.to_string()),
                 detail: set.and_then(reach).unwrap_or_default(),
             }
         }
         PageKind::Profile => Subject {
             kind: "Profile",
-            id: page.id.clone(),
+            id: Some(page.id.clone()),
             name: profile.unwrap_or_else(|| page.id.to_string()),
             detail: [license, facts.grants.known().and_then(|grants| reach(grants.profile()?))]
                 .into_iter()

@@ -2,7 +2,7 @@
 
 use crate::facts::subject::{Setting, Subject};
 use crate::facts::{Facts, User};
-use rule::{Finding, Outcome, Rule};
+use rule::{Finding, Judges, Outcome, Rule};
 use std::sync::LazyLock;
 
 /// Declares the rules of a family, a line each: the only line outside a rule's own file.
@@ -25,11 +25,14 @@ mod identity;
 #[cfg(test)]
 mod laws;
 mod login;
+mod org;
 pub mod rule;
 
 pub(crate) use access::SOAP_LOGIN;
+pub(crate) use apps::look_alike_app::looks_alike;
+pub(crate) use identity::personal_identity::is_private_mailbox;
 
-const FAMILIES: &[&[&Rule]] = &[access::RULES, apps::RULES, identity::RULES, login::RULES];
+const FAMILIES: &[&[&Rule]] = &[access::RULES, apps::RULES, identity::RULES, login::RULES, org::RULES];
 
 /// Every rule, in the order of the ids.
 pub fn all() -> &'static [&'static Rule] {
@@ -56,4 +59,9 @@ pub(crate) fn has_old_password(facts: &Facts) -> bool {
 /// Runs every rule.
 pub fn run(facts: &Facts) -> Vec<(&'static Rule, Outcome)> {
     all().iter().map(|rule| (*rule, rule.run(facts))).collect()
+}
+
+/// Runs the rules that judge users, apps or the org.
+pub fn run_those(judges: Judges, facts: &Facts) -> Vec<(&'static Rule, Outcome)> {
+    all().iter().filter(|rule| rule.judges() == judges).map(|rule| (*rule, rule.run(facts))).collect()
 }

@@ -2,6 +2,7 @@
 //!
 //! Each fact of the platform stands here once, with its source.
 
+pub(crate) mod certificate;
 pub mod error;
 pub mod hosts;
 pub mod http;

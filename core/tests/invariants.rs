@@ -64,6 +64,7 @@ fn the_core_depends_on_data_alone() {
         names,
         [
             "base64",
+            "der",
             "hmac-sha256",
             "jiff",
             "maud",

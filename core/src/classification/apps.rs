@@ -56,12 +56,36 @@ const TOOLS: &[&str] = &[
     "the welkin suite", "metazoa", "field trip", "salesforce colored favicons",
 ];
 
-/// What kind of app a name belongs to.
-pub(crate) fn client(name: &str) -> Client {
+/// Names of apps that Salesforce itself makes and that stand in no org's app menu, as words. Source: "Connected Apps OAuth
+/// Usage" of a Developer Edition org, as public audit tools list it (sf-audit), and Salesforce CLI, Data Loader and mobile
+/// documentation.
+#[rustfmt::skip]
+const FIRST_PARTY: &[&str] = &[
+    "salesforce cli", "dataloader bulk", "dataloader partner", "data loader", "ant migration tool",
+    "force com ide", "salesforce for ios", "salesforce for android", "salesforcea", "salesforcea for ios",
+    "salesforcea for android", "salesforce authenticator", "salesforce authenticator for ios",
+    "salesforce authenticator for android", "salesforce files", "salesforce mobile dashboards",
+    "salesforce touch", "salesforce1 ipad", "salesforce1 iphone", "salesforce1 android", "chatter desktop",
+    "chatter mobile for blackberry", "salesforce chatter", "salesforce for outlook", "field service for ios",
+    "field service for android", "crm analytics for ios", "crm analytics for android", "workbench",
+];
+
+/// The words of a name, in small letters.
+fn words(name: &str) -> String {
     let name = folded(name);
     let words: Vec<&str> =
         name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    let name = words.join(" ");
+    words.join(" ")
+}
+
+/// Whether it is the exact name of one of Salesforce's own apps: a name that only looks like it is another's.
+pub(super) fn is_first_party(name: &str) -> bool {
+    FIRST_PARTY.contains(&words(name).as_str())
+}
+
+/// What kind of app a name belongs to.
+pub(crate) fn client(name: &str) -> Client {
+    let name = words(name);
     let whole = |rest: &str| rest.is_empty() || rest.starts_with(' ');
     let begins = |list: &[&str]| list.iter().any(|begin| name.strip_prefix(begin).is_some_and(whole));
     match () {

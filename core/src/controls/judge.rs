@@ -4,8 +4,9 @@ use super::table::{By, CONTROLS};
 use super::{ControlResult, ControlRow, ControlStatus};
 use crate::classification::Who;
 use crate::facts::subject::AppKey;
-use crate::facts::{Facts, Known};
-use crate::rules::rule::{Finding, Outcome, Rule, Severity, TURNED_OFF};
+use crate::facts::{AppSettings, Facts, Known};
+use crate::rules;
+use crate::rules::rule::{Finding, Judges, Outcome, Rule, Severity, TURNED_OFF};
 use crate::waivers::{Day, Note};
 
 /// A subject whose rules were run.
@@ -99,7 +100,15 @@ impl Judged<'_> {
     /// What says how a control stands here; nothing where it has nothing to say.
     fn rows(&self, by: &By, today: Day) -> Vec<Row<'static>> {
         match by {
+            By::App { name, rules } => {
+                let is_it = |app: &AppSettings| app.label.trim().eq_ignore_ascii_case(name);
+                let is_it = self.facts.app.known().is_some_and(is_it);
+                let own = rules.iter().filter(|_| is_it);
+                own.filter_map(|rule| self.of_rule(rule, false, &|_| true)).collect()
+            }
+            // Of an app, or of the org, only a rule about it says something.
             By::Nothing => vec![],
+            _ if self.judges() != Judges::Users && !matches!(by, By::Rules { .. }) => vec![],
             By::Rules { rules, is_justifiable } => {
                 rules.iter().filter_map(|rule| self.of_rule(rule, *is_justifiable, &|_| true)).collect()
             }
@@ -129,6 +138,15 @@ impl Judged<'_> {
         }
     }
 
+    /// What the subject is.
+    fn judges(&self) -> Judges {
+        match (self.facts.app.known(), self.facts.org.known()) {
+            (Some(_), _) => Judges::Apps,
+            (None, Some(_)) => Judges::Org,
+            (None, None) => Judges::Users,
+        }
+    }
+
     fn outcome(&self, rule: &str) -> Option<(&'static Rule, &Outcome)> {
         self.outcomes.iter().find(|(own, _)| own.id == rule).map(|(own, outcome)| (*own, outcome))
     }
@@ -140,6 +158,10 @@ impl Judged<'_> {
         is_justifiable: bool,
         relevant: &dyn Fn(&Finding) -> bool,
     ) -> Option<Row<'static>> {
+        // Nobody expects a rule about apps to say something of a user.
+        if rules::all().iter().any(|own| own.id == rule && own.judges() != self.judges()) {
+            return None;
+        }
         let Some((own, outcome)) = self.outcome(rule) else {
             return Some(Row::new(rule, ControlStatus::NotLookedAt, "This check wasn't run."));
         };
@@ -249,7 +271,6 @@ impl Judged<'_> {
 mod tests {
     use super::*;
     use crate::controls::table::Control;
-    use crate::rules;
     use crate::salesforce::error::OrgError;
     use crate::salesforce::time::Timestamp;
     use crate::waivers::{SubjectId, SubjectKind};
@@ -264,6 +285,7 @@ mod tests {
     /// Rules that a control names.
     fn named(control: &Control) -> Vec<&'static str> {
         match &control.by {
+            By::App { rules, .. } => rules.to_vec(),
             By::Nothing | By::Owner | By::Reviewed { .. } => vec![],
             By::Rules { rules, .. } => rules.to_vec(),
             By::Permission { rule, .. } | By::Apps { rule, .. } => vec![rule],
@@ -286,7 +308,7 @@ mod tests {
             }
         }
         let looked_at = CONTROLS.iter().filter(|control| !matches!(control.by, By::Nothing)).count();
-        assert_eq!(looked_at, 10);
+        assert_eq!(looked_at, 11);
     }
 
     /// Facts of an integration, all of whose grants were read.
@@ -361,7 +383,9 @@ mod tests {
         for own in &all {
             let control = CONTROLS.iter().find(|control| control.id == own.id).unwrap();
             // Who has no broad permission needs no protection for it: nobody was judged by ACS-009.
-            let is_open = matches!(control.by, By::Nothing) || own.id == "SBS-ACS-009";
+            // And one that asks for something of apps is not judged by a user.
+            let is_of_apps = matches!(control.by, By::App { .. });
+            let is_open = matches!(control.by, By::Nothing) || is_of_apps || own.id == "SBS-ACS-009";
             assert_eq!(own.status, if is_open { NotLookedAt } else { Met }, "{}", own.id);
             assert!(own.rows.is_empty());
         }
@@ -466,6 +490,34 @@ mod tests {
         // Scopes and monitoring are not looked at: they may be the second one.
         assert_eq!(of(vec![fails("stale-secret"), fails("several-apps-on-one-user")]), CannotTell);
         assert_eq!(of(vec![("stale-secret", cannot_tell()), fails("unrestricted-login-ip")]), CannotTell);
+    }
+
+    /// How the control stands that asks for something of the Salesforce CLI, judged by one app.
+    fn of_cli(label: &str, policy: Known<crate::facts::app_settings::RefreshTokens>) -> ControlStatus {
+        let facts = rules::example::of_app(|app| {
+            app.label = label.into();
+            app.refresh_tokens = policy;
+        });
+        let outcomes = rules::run_those(Judges::Apps, &facts);
+        let mut controls = Controls::new(day(TODAY));
+        let is_accepted = |_: &Rule, _: &Finding| false;
+        let own =
+            Judged { name: "A", facts: &facts, outcomes: &outcomes, note: None, is_accepted: &is_accepted };
+        controls.add(&own);
+        let all = controls.finish();
+        // An app says nothing of what is asked of users.
+        assert_eq!([status(&all, "SBS-ACS-007"), status(&all, "SBS-ACS-003")], [NotLookedAt; 2]);
+        status(&all, "SBS-DEP-006")
+    }
+
+    #[test]
+    fn what_is_asked_of_an_app_is_said_by_that_app_alone() {
+        use crate::facts::app_settings::RefreshTokens;
+        let limited = || Known::Is(RefreshTokens::Inactivity("7 days".into()));
+        assert_eq!(of_cli("Salesforce CLI", limited()), Met);
+        assert_eq!(of_cli("Salesforce CLI", Known::Is(RefreshTokens::Endless)), NotMet);
+        assert_eq!(of_cli("Salesforce CLI", rules::example::unread("policy")), CannotTell);
+        assert_eq!(of_cli("Another", Known::Is(RefreshTokens::Endless)), NotLookedAt);
     }
 
     #[test]

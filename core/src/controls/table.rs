@@ -33,6 +33,8 @@ pub(super) enum By {
         needed: usize,
         others: usize,
     },
+    /// No finding of these rules about the app of this name.
+    App { name: &'static str, rules: &'static [&'static str] },
     /// A note says who owns each integration.
     Owner,
     /// A note says that each integration was reviewed within so many days.
@@ -141,7 +143,12 @@ pub const CONTROLS: &[Control] = &[
     not_looked_at("SBS-DEP-002", "Some kinds of metadata are never edited in production", ""),
     not_looked_at("SBS-DEP-003", "Unauthorized changes of such metadata are noticed", ""),
     not_looked_at("SBS-DEP-005", "Source repositories are scanned for secrets", ""),
-    not_looked_at("SBS-DEP-006", "Tokens of the Salesforce CLI expire", ""),
+    Control {
+        id: "SBS-DEP-006",
+        name: "Tokens of the Salesforce CLI expire",
+        by: By::App { name: "Salesforce CLI", rules: &["endless-refresh-token", "long-session"] },
+        note: "Salesforce shows the policy of its CLI only in Setup, unless the org installed it.",
+    },
     not_looked_at(
         "SBS-FDNS-001",
         "Configurations, exceptions, and inventories are kept in one place",

@@ -37,6 +37,9 @@ pub enum Subject {
     SignIns(SignInsBy),
     /// Granted permissions that are in no published list, whichever they are: there is nothing to fix in them.
     UnknownPermissions,
+    /// A setting of the app, or of the org, that the report is about, by its name in the Metadata API
+    /// (`refreshTokenPolicy`).
+    Metadata(String),
 }
 
 /// A setting of the user or profile that the report is about.
@@ -81,6 +84,11 @@ pub enum SignInsBy {
 }
 
 impl Subject {
+    /// A setting of the app or org that the report is about.
+    pub(crate) fn metadata(name: &str) -> Subject {
+        Subject::Metadata(name.to_owned())
+    }
+
     /// The permission that it is about, by API name without `Permissions`.
     pub fn permission(&self) -> Option<&str> {
         match self {

@@ -324,7 +324,11 @@ pub(super) fn plan_of((fix, title, hands): Guide, finding: &Finding, user: &User
         Subject::Permission { name, .. } => name.as_str(),
         Subject::Objects { granted_by, .. } => granted_by.as_str(),
         Subject::App(app) => app.id(),
-        Subject::Setting(_) | Subject::Apps(_) | Subject::SignIns(_) | Subject::UnknownPermissions => "",
+        Subject::Setting(_)
+        | Subject::Apps(_)
+        | Subject::SignIns(_)
+        | Subject::UnknownPermissions
+        | Subject::Metadata(_) => "",
     };
     let mut own =
         plan(fix, title.to_owned(), vec![], None, vec![]).about([user.id.as_str(), about]).called(START, "");

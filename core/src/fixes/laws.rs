@@ -7,7 +7,7 @@ use crate::classification::Who;
 use crate::facts::subject::{AppKey, Setting, Subject};
 use crate::facts::*;
 use crate::plan::{Fields, Place, Plan, Safety, Step, Term, Undo, Way};
-use crate::rules::rule::{Finding, Outcome, Rule, Severity};
+use crate::rules::rule::{Finding, Judges, Outcome, Rule, Severity};
 use crate::rules::{SOAP_LOGIN, all, example, run};
 use crate::salesforce::error::OrgError;
 use crate::salesforce::http::{Answer, Response};
@@ -245,7 +245,8 @@ fn every_rule_has_a_way_out_of_each_failing_example() {
 #[test]
 fn fixes_make_the_rule_pass_and_no_other_rule_worse() {
     let mut rewritten = 0;
-    for rule in all() {
+    // What apps and the org are set to is changed by people.
+    for rule in all().iter().filter(|rule| rule.judges() == Judges::Users) {
         for example in (rule.examples)().iter().filter(|example| example.outcome == "finding") {
             let mut facts = example.facts.clone();
             for _ in 0..20 {

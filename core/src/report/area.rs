@@ -19,12 +19,14 @@ impl Area {
     /// All, in the order in which they are shown.
     pub const ALL: [Area; 4] = [Area::Access, Area::Login, Area::Apps, Area::Identity];
 
-    /// The area of a rule: that of its family.
+    /// The area of a rule: that of its family; of the org's settings what each is about.
     pub fn of(rule: &Rule) -> Area {
-        match rule.family() {
-            "login" => Area::Login,
-            "apps" => Area::Apps,
-            "identity" => Area::Identity,
+        match (rule.family(), rule.id) {
+            ("org", "api-access-control-off") => Area::Apps,
+            ("org", "unused-integration-seat") => Area::Identity,
+            ("org" | "login", _) => Area::Login,
+            ("apps", _) => Area::Apps,
+            ("identity", _) => Area::Identity,
             _ => Area::Access,
         }
     }

@@ -19,6 +19,8 @@ enum Place {
     App(String),
     /// The user alone, by the rule.
     User(Id, &'static str),
+    /// An app's own settings, by the rule.
+    Settings(String, &'static str),
 }
 
 #[derive(Debug, Clone)]
@@ -72,14 +74,42 @@ impl Causes {
         }
     }
 
+    /// Adds the findings of an app that nobody accepted; `record` is whose Setup page has its settings.
+    pub(super) fn add_app(
+        &mut self,
+        report: &Report,
+        record: &str,
+        is_accepted: &dyn Fn(&Rule, &Finding) -> bool,
+    ) {
+        let open = report.findings().into_iter().filter(|(rule, finding)| !is_accepted(rule, finding));
+        for (rule, finding) in open {
+            let severity = finding.severity.unwrap_or(rule.integration);
+            let place = Place::Settings(format!("{record} {}", report.subject.name), rule.id);
+            let own = self.0.entry(place).or_insert_with(|| Gathered {
+                name: finding.title.clone(),
+                record: record.to_owned(),
+                severity,
+                findings: 0,
+                permissions: BTreeSet::new(),
+                is_fixed: false,
+                subjects: BTreeMap::new(),
+                rule,
+            });
+            own.findings += 1;
+            own.severity = own.severity.min(severity);
+        }
+    }
+
     /// Those that end more than one finding, or a critical one; the worst first.
     pub(super) fn ranked(self) -> Vec<Cause> {
         let mut all: Vec<Cause> = self
             .0
             .into_iter()
             .filter(|(place, cause)| {
-                let is_shared = !matches!(place, Place::User(..));
-                is_shared && (cause.findings > 1 || cause.severity <= Severity::High)
+                let is_shared = !matches!(place, Place::User(..) | Place::Settings(..));
+                let is_bad_app = matches!(place, Place::Settings(..)) && cause.severity <= Severity::High;
+                is_bad_app
+                    || is_shared && (cause.findings > 1 || cause.severity <= Severity::High)
                     || cause.severity == Severity::Critical
             })
             .map(|(place, cause)| cause.told(&place))
@@ -182,6 +212,7 @@ impl Gathered {
             Place::Ranges(_) => format!("Restrict login IP ranges on {} ({users})", self.name),
             Place::App(_) => format!("Let only approved users use {} ({users})", self.name),
             Place::User(..) => format!("{}: {}", users, self.rule.title()),
+            Place::Settings(..) => self.name.clone(),
         };
         Cause {
             title,

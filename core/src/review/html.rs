@@ -2,21 +2,24 @@
 //!
 //! It never loads anything and has no script: what is drawn is text, tables and plain SVG.
 
+mod app;
 mod charts;
 mod comparison;
 mod lists;
 mod subject;
 
+pub use app::{app, apps, org_checks};
 pub use charts::{apps_by_user, before_and_after, reach_table, weeks_chart};
 pub use comparison::comparison;
 pub use lists::{
-    agents, apps, by_rule, causes, controls, integrations, missing, numbers, people, privileged, settings,
+    agents, by_rule, causes, controls, integrations, missing, numbers, people, privileged, settings,
 };
 pub use subject::subject;
 
-use super::result::{Review, Row, Subject};
+use super::result::{App, Review, Row, Subject};
 use crate::report::Area;
-use crate::rules::rule::Severity;
+use crate::rules;
+use crate::rules::rule::{Rule, Severity};
 use maud::{Markup, html};
 
 /// Where links lead.
@@ -34,6 +37,74 @@ impl Output {
         match self {
             Output::Page => format!("#user/{}", subject.id),
             Output::File => format!("#user-{}", subject.id),
+        }
+    }
+
+    /// The address of an app's part.
+    pub fn app(self, app: &App) -> String {
+        match self {
+            Output::Page => format!("#app/{}", fragment(&app.key())),
+            Output::File => format!("#app-{}", fragment(&app.key())),
+        }
+    }
+
+    /// The address of the part on the org's settings.
+    pub const fn org(self) -> &'static str {
+        match self {
+            Output::Page => "#settings",
+            Output::File => "#org-settings",
+        }
+    }
+}
+
+/// What stands behind `#` for a name: letters and digits as they are, everything else by its number.
+pub fn fragment(name: &str) -> String {
+    name.chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c.to_string() } else { format!("_{:x}_", u32::from(c)) })
+        .collect()
+}
+
+fn rule(id: &str) -> Option<&'static Rule> {
+    rules::all().iter().find(|rule| rule.id == id).copied()
+}
+
+/// A failed check: what is wrong, what shows it and, on a page, why it matters and what to do.
+pub(super) fn check(row: &Row, output: Output) -> Markup {
+    html! {
+        details .check data-rule=(row.rule) data-outcome=(row.outcome) open[row.findings.len() == 1] {
+            summary {
+                @if let Some(worst) = row.findings.iter().map(|found| found.severity).min() { (pill(worst)) " " }
+                b { (name(&row.headline)) }
+            }
+            ul .findings { @for found in &row.findings {
+                li {
+                    span .tone .(found.severity.word()) { (mark(found.severity)) span .hush { (found.severity.label()) } } " "
+                    @if found.title != row.headline { (name(&found.title)) }
+                    @if let Some(accepted) = &found.accepted { " " span .small { (accepted) } }
+                    @if !found.evidence.is_empty() { ul .evidence { @for line in &found.evidence { li { (name(line)) } } } }
+                }
+            } }
+            // A report says it once, under what the checks look for.
+            @if let (Some(rule), Output::Page) = (rule(&row.rule), output) {
+                p .small { b { "Why it matters: " } (rule.section("Why it matters")) }
+                p .small { b { "Fix: " } (rule.section("Fix")) }
+            }
+        }
+    }
+}
+
+/// The checks that found nothing, each with what it says.
+pub(super) fn others(rows: &[Row]) -> Markup {
+    let of = |outcome: &'static str| rows.iter().filter(move |row| row.outcome == outcome);
+    html! {
+        @for (outcome, heading) in [("cannot-tell", "Couldn't check"), ("pass", "Passed"), ("not-applicable", "Not applicable")] {
+            @if of(outcome).next().is_some() {
+                details data-outcomes=(outcome) { summary { (heading) " · " (of(outcome).count()) }
+                    ul { @for row in of(outcome) {
+                        li { @if let Some(rule) = rule(&row.rule) { b { (rule.name()) } ": " } (name(&row.headline)) }
+                    } }
+                }
+            }
         }
     }
 }
@@ -67,7 +138,12 @@ pub fn name(text: &str) -> Markup {
 
 /// What an area says of a user in a cell: the worst mark and how many findings, a tick, or a question mark.
 pub(super) fn cell(subject: &Subject, area: Area) -> Markup {
-    let rows: Vec<&Row> = subject.rows.iter().filter(|row| row.area == area.id()).collect();
+    marks(subject.rows.iter().filter(|row| row.area == area.id()))
+}
+
+/// The same of any rows.
+pub(super) fn marks<'a>(rows: impl IntoIterator<Item = &'a Row>) -> Markup {
+    let rows: Vec<&Row> = rows.into_iter().collect();
     let findings: Vec<Severity> = rows
         .iter()
         .flat_map(|row| &row.findings)

@@ -3,21 +3,26 @@
 use super::causes::Causes;
 use super::reader::Reader;
 use super::result::{
-    Address, FORMAT, Found, Granted, Kind, Logins, Month, Review, Row, RunBy, Subject, UsedApp,
+    Address, App, FORMAT, Found, Granted, Kind, Logins, Month, Review, Row, RunBy, Subject, UsedApp,
 };
 use super::table::Table;
 use super::{apps, org, power};
 use crate::classification::Classification;
 use crate::controls::{Controls, Judged};
-use crate::facts::{AdminAnswer, CheckSettings, Facts, Flow, Grants, Known, Labels, OrgFacts, SignIns, User};
+use crate::facts::app_settings::RunAsUser;
+use crate::facts::{
+    AdminAnswer, AppSettings, CheckSettings, Facts, Flow, Grants, Known, Labels, OrgFacts, OrgSettings,
+    SignIns, User,
+};
 use crate::report::{Area, FailedCheck, Report};
 use crate::rules::apps_in_use::{self, Directory};
 use crate::rules::rule::{Finding, Outcome, Rule};
+use crate::salesforce::error::OrgError;
 use crate::salesforce::id::Id;
 use crate::salesforce::json;
 use crate::salesforce::permissions;
 use crate::salesforce::time::Timestamp;
-use crate::waivers::{Day, SubjectId, SubjectKind, WaiverStatus, Waivers, about, fingerprint};
+use crate::waivers::{Day, SubjectId, SubjectKind, Terms, WaiverStatus, Waivers, about, fingerprint};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the page that runs a review knows of the org and of its viewer.
@@ -52,6 +57,11 @@ pub struct Judge {
     mentioned: BTreeSet<String>,
     controls: Controls,
     now: Timestamp,
+    /// The org's apps with what each is set to.
+    apps: Vec<(App, AppSettings)>,
+    org: OrgSettings,
+    /// How many integration users log in with a password; why that is not known, where logins of one could not be read.
+    password_users: Result<usize, OrgError>,
     review: Review,
 }
 
@@ -76,9 +86,10 @@ impl Judge {
             missing,
             subjects: vec![],
             causes: vec![],
-            apps: apps::apps(&reader),
+            apps: vec![],
             privileged: org::privileged(&reader),
             settings: org::settings(&reader),
+            org_rows: vec![],
             weeks: org::weeks(&reader),
             mentioned: vec![],
             controls: vec![],
@@ -91,6 +102,7 @@ impl Judge {
         let holders = tokens.map(|row| json::text(row, "userName")).filter(|name| !name.is_empty());
         let holders = holders.map(str::to_owned).collect();
         let now = reader.now;
+        let (apps, org) = (apps::apps(&reader), org::org_settings(&reader));
         let facts = OrgFacts::new(now, &reader.tables());
         Judge {
             facts,
@@ -106,6 +118,9 @@ impl Judge {
             mentioned: BTreeSet::new(),
             controls: Controls::new(Day::of(now)),
             now,
+            apps,
+            org,
+            password_users: Ok(0),
             review,
         }
     }
@@ -138,6 +153,8 @@ impl Judge {
     /// The review, once all were judged.
     pub fn finish(mut self) -> Review {
         self.step(usize::MAX);
+        self.judge_org();
+        self.judge_apps();
         let mut review = self.review;
         super::rank::sort(&mut review.subjects);
         review.causes = self.causes.ranked();
@@ -145,6 +162,93 @@ impl Judge {
         review.controls = self.controls.finish();
         apps::count_integrations(&mut review);
         review
+    }
+
+    /// Counts the integration users that could have an integration license. That there are none is said only where everything
+    /// could be read.
+    fn count_seats(&mut self) {
+        let Known::Is(seats) = &mut self.org.seats else { return };
+        const RULE: &str = "non-integration-license";
+        let is_unknown =
+            |one: &Subject| one.rows.iter().any(|row| row.rule == RULE && row.outcome == "cannot-tell");
+        seats.elsewhere = self.review.integrations().filter(|one| one.fails(RULE)).count();
+        let is_whole = self.review.missing.is_empty() && !self.review.integrations().any(is_unknown);
+        if seats.elsewhere == 0 && !is_whole {
+            self.org.seats = Known::unavailable("the licenses of all integration users", OrgError::LeftOut);
+        }
+    }
+
+    /// What the checks of the org's settings say.
+    fn judge_org(&mut self) {
+        self.count_seats();
+        let org = &self.review.org;
+        let id = Id::parse(&org.id);
+        // What the users' own checks said.
+        self.org.password_users = match self.password_users.clone() {
+            Ok(count) => Known::Is(count),
+            Err(why) => Known::unavailable("which integrations log in with a password", why),
+        };
+        let facts = Facts::of_org(self.now, self.checks.clone(), self.org.clone(), None);
+        let report = Report::of_org(id.clone(), &org.name, &facts);
+        let subject = SubjectId::new(SubjectKind::Org, org.name.clone(), id.clone(), id);
+        self.review.org_rows = self.rows_of("Org settings", &facts, &report, &subject);
+    }
+
+    /// What the checks of apps say of each.
+    fn judge_apps(&mut self) {
+        let org = Id::parse(&self.review.org.id);
+        for (mut shown, mut settings) in std::mem::take(&mut self.apps) {
+            if let Known::Is(run_as) = &mut settings.run_as {
+                run_as.user = self.run_as(&run_as.named);
+            }
+            let key = if settings.name.is_empty() { &settings.label } else { &settings.name };
+            let subject = SubjectId::new(SubjectKind::App, key.clone(), settings.id.clone(), org.clone());
+            let facts =
+                Facts::of_org(self.now, self.checks.clone(), self.org.clone(), Some(settings.clone()));
+            let report = Report::of_app(&settings, &facts);
+            shown.rows = self.rows_of(&shown.label, &facts, &report, &subject);
+            // They stand in what shows a finding, and may be nobody's who was looked at.
+            let named = settings.run_as.known().map(|own| own.named.clone());
+            let contact = settings.contact.known().map(|own| own.email.clone());
+            self.mentioned.extend(named.into_iter().chain(contact));
+            self.review.apps.push(shown);
+        }
+    }
+
+    /// What is known of a user whom an app acts as, by username or id; none where they were not looked at.
+    fn run_as(&self, named: &str) -> Option<RunAsUser> {
+        let is_it = |user: &&User| {
+            user.username.eq_ignore_ascii_case(named.trim()) || Id::parse(named).as_ref() == Some(&user.id)
+        };
+        let user = self.facts.users().find(is_it)?;
+        let facts = self.facts_of(&user.id)?;
+        let classification = facts.classification.known();
+        let is_api_only = facts.grants.known().and_then(|grants| {
+            let has = grants.granting("ApiUserOnly").next().is_some();
+            // It may be granted by what was not read.
+            (has || !grants.cut).then_some(has)
+        });
+        Some(RunAsUser {
+            name: user.name.clone(),
+            who: classification.map(|own| (own.who, own.sure)),
+            is_api_only,
+        })
+    }
+
+    /// The rows of what is no user, with what is accepted of them; the controls are told.
+    fn rows_of(&mut self, name: &str, facts: &Facts, report: &Report, subject: &SubjectId) -> Vec<Row> {
+        let (now, terms) = (self.now, self.about.waivers.terms());
+        let accepted = self.about.waivers.of(subject);
+        let is_accepted = |rule: &Rule, finding: &Finding| accepted.status(rule, finding, now).is_accepted();
+        let outcomes: Vec<(&'static Rule, Outcome)> =
+            report.rows.iter().map(|row| (row.rule, row.outcome.clone())).collect();
+        let note = self.about.waivers.note(subject);
+        self.controls.add(&Judged { name, facts, outcomes: &outcomes, note, is_accepted: &is_accepted });
+        if let Known::Is(app) = &facts.app {
+            let record = app.id.as_ref().map_or(USAGE, Id::as_str);
+            self.causes.add_app(report, record, &is_accepted);
+        }
+        rows(report, subject, &|rule, finding| told(&accepted.status(rule, finding, now), terms))
     }
 
     fn subject(&mut self, facts: &Facts) -> Option<Subject> {
@@ -155,6 +259,9 @@ impl Judge {
         let report = Report::of_user(user, facts, &self.about.labels);
         let kind = Kind::new(classification.who, is_agent);
         let acts_as_integration = acts_as_integration(facts);
+        if kind.is_integration() {
+            self.count_password(facts);
+        }
         let subject_id = self.subject_id(user);
         let (now, terms) = (self.now, self.about.waivers.terms());
         let accepted = self.about.waivers.of(&subject_id);
@@ -172,15 +279,7 @@ impl Judge {
         if kind.is_integration() || acts_as_integration {
             self.causes.add(facts, user, &report, &is_accepted);
         }
-        let status = |rule: &Rule, finding: &Finding| match accepted.status(rule, finding, now) {
-            WaiverStatus::Open => (None, None),
-            WaiverStatus::Accepted(standing) => {
-                let waiver = standing.waiver;
-                let until = standing.last_day(terms).words();
-                (Some(format!("Accepted until {until} by {}: {}", waiver.owner, waiver.reason)), None)
-            }
-            WaiverStatus::Lapsed(_, lapse) => (None, Some(lapse.sentence())),
-        };
+        let status = |rule: &Rule, finding: &Finding| told(&accepted.status(rule, finding, now), terms);
         let rows = rows(&report, &subject_id, &status);
         let (owner, purpose) =
             note.map(|note| (note.owner.clone(), note.purpose.clone())).unwrap_or_default();
@@ -214,6 +313,27 @@ impl Judge {
             addresses: facts.sign_ins.known().map(addresses).unwrap_or_default(),
             grants: grants.map(|grants| self.granted(grants)).unwrap_or_default(),
         })
+    }
+
+    /// Counts an integration user that logs in with a password.
+    fn count_password(&mut self, facts: &Facts) {
+        let Ok(count) = &mut self.password_users else { return };
+        let why = match &facts.sign_ins {
+            Known::Is(own) => {
+                let by_password = |flow| matches!(flow, Flow::SoapPassword | Flow::OauthPassword);
+                if own.successes().any(|row| by_password(row.flow())) {
+                    *count += 1;
+                    return;
+                }
+                own.cut.then(|| OrgError::RowLimit { what: "LoginHistory".into() })
+            }
+            Known::Unavailable(missing) => Some(missing.why.clone()),
+            Known::Absent(_) => None,
+        };
+        // One that is known to be there is enough; else the one that is not known may be.
+        if let (0, Some(why)) = (*count, why) {
+            self.password_users = Err(why);
+        }
     }
 
     /// Notes the names of others that stand in the evidence: a report without names has to know them.
@@ -271,6 +391,22 @@ fn acts_as_integration(facts: &Facts) -> bool {
     let is_person = facts.classification.known().is_some_and(Classification::is_of_people);
     is_person
         && facts.sign_ins.known().is_some_and(|sign_ins| crate::classification::divide(sign_ins).unaided > 0)
+}
+
+/// Where Setup shows apps that are not installed.
+const USAGE: &str = "lightning/setup/ConnectedAppsUsage/home";
+
+/// How a finding stands, in words: who accepted it and until when; or why an acceptance no longer holds.
+fn told(status: &WaiverStatus<'_>, terms: Terms) -> (Option<String>, Option<String>) {
+    match status {
+        WaiverStatus::Open => (None, None),
+        WaiverStatus::Accepted(standing) => {
+            let waiver = standing.waiver;
+            let until = standing.last_day(terms).words();
+            (Some(format!("Accepted until {until} by {}: {}", waiver.owner, waiver.reason)), None)
+        }
+        WaiverStatus::Lapsed(_, lapse) => (None, Some(lapse.sentence())),
+    }
 }
 
 /// Who accepted a finding, and until when; or why an acceptance no longer holds.

@@ -4,14 +4,14 @@
 //! secrets (ExtlClntAppGlobalOauthSettings) are not asked for.
 
 use crate::facts::LoginIpRanges;
+use crate::facts::app_files::{self, AppFiles};
 use crate::salesforce::error::OrgError;
 use crate::salesforce::http::{API_VERSION, Answer, Failure};
 use crate::salesforce::id::Id;
 use crate::salesforce::ip_range::IpRange;
 use crate::salesforce::metadata_api::{self, Call};
-use crate::salesforce::metadata_xml::escaped;
+use crate::salesforce::metadata_xml::{children as all, escaped, is_called as is, leaves, text};
 use roxmltree::{Document, Node};
-use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read as _};
 
@@ -136,19 +136,9 @@ impl Retrieve {
     }
 }
 
-/// Whether a node is an element of this name.
-fn is(node: &Node<'_, '_>, name: &str) -> bool {
-    node.is_element() && node.tag_name().name() == name
-}
-
-/// The elements of this name in another.
-fn all<'a, 'x: 'a>(node: &Node<'a, 'x>, name: &'static str) -> impl Iterator<Item = Node<'a, 'x>> {
-    node.children().filter(move |child| is(child, name))
-}
-
-/// The text of the first of them; empty without one.
+/// The text of the first element of this name; empty without one.
 fn said<'a>(node: &Node<'a, '_>, name: &str) -> &'a str {
-    node.children().find(|child| is(child, name)).and_then(|child| child.text()).unwrap_or_default()
+    text(node, name).unwrap_or_default()
 }
 
 impl Files {
@@ -189,16 +179,6 @@ impl Files {
     }
 }
 
-/// What is read of an app's settings (Metadata API Developer Guide, ConnectedApp).
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub(super) struct AppSettings {
-    pub(super) name: String,
-    pub(super) label: String,
-    pub(super) contact: String,
-    pub(super) scopes: Vec<String>,
-    pub(super) refresh_policy: String,
-}
-
 /// What was read of the org's metadata.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Metadata {
@@ -206,7 +186,7 @@ pub(super) struct Metadata {
     pub(super) profile_names: BTreeMap<Id, String>,
     /// The login IP ranges of each profile, or why they could not be read.
     pub(super) ranges: BTreeMap<Id, Result<LoginIpRanges, OrgError>>,
-    pub(super) apps: Vec<AppSettings>,
+    pub(super) apps: AppFiles,
     /// Settings by what they are called (`sessionSettings.enforceIpRangesEveryRequest`), as they stand there.
     pub(super) settings: BTreeMap<String, String>,
     /// Why nothing of it was read.
@@ -224,12 +204,13 @@ impl Metadata {
         let profiles: Vec<String> =
             profiles.iter().filter_map(|id| self.profile_names.get(id)).cloned().collect();
         let all = || vec!["*".to_owned()];
-        let mut types = vec![
-            ("ConnectedApp", all()),
+        let mut types: Vec<(&'static str, Vec<String>)> =
+            app_files::KINDS.into_iter().map(|kind| (kind, all())).collect();
+        types.extend([
             ("ProfilePasswordPolicy", all()),
             ("ProfileSessionSetting", all()),
             ("Settings", SETTINGS.iter().map(|name| (*name).to_owned()).collect()),
-        ];
+        ]);
         if !profiles.is_empty() {
             types.insert(0, ("Profile", profiles));
         }
@@ -260,12 +241,12 @@ impl Metadata {
                         self.ranges.insert(id, ranges(&root, &name));
                     }
                 }
-                "ConnectedApp" => self.apps.push(app(&root, &name)),
+                kind if app_files::KINDS.contains(&kind) => self.apps.read(kind, &name, id, &root),
                 "Settings"
                 | "SecuritySettings"
                 | "ConnectedAppSettings"
                 | "MyDomainSettings"
-                | "OauthOidcSettings" => leaves(&root, "", &mut self.settings),
+                | "OauthOidcSettings" => self.settings.extend(leaves(&root)),
                 _ => {}
             }
         }
@@ -287,37 +268,4 @@ fn ranges(root: &Node<'_, '_>, name: &str) -> Result<LoginIpRanges, OrgError> {
         message: "Leastwise couldn't read one of the login IP ranges".into(),
     })?;
     Ok(LoginIpRanges { ranges: ranges.into(), full_name: name.to_owned() })
-}
-
-fn app(root: &Node<'_, '_>, name: &str) -> AppSettings {
-    let part = |name: &'static str| all(root, name).next();
-    let (config, policy) = (part("oauthConfig"), part("oauthPolicy"));
-    let of = |part: &Option<Node<'_, '_>>, name: &str| {
-        part.map(|part| said(&part, name).to_owned()).unwrap_or_default()
-    };
-    AppSettings {
-        name: name.to_owned(),
-        label: said(root, "label").to_owned(),
-        contact: said(root, "contactEmail").to_owned(),
-        scopes: config
-            .iter()
-            .flat_map(|config| all(config, "scopes"))
-            .filter_map(|node| node.text())
-            .map(str::to_owned)
-            .collect(),
-        refresh_policy: of(&policy, "refreshTokenPolicy"),
-    }
-}
-
-/// The elements that hold text alone, by the path to them.
-fn leaves(node: &Node<'_, '_>, path: &str, into: &mut BTreeMap<String, String>) {
-    for child in node.children().filter(Node::is_element) {
-        let name = child.tag_name().name();
-        let path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
-        if child.children().any(|below| below.is_element()) {
-            leaves(&child, &path, into);
-        } else {
-            into.insert(path, child.text().unwrap_or_default().to_owned());
-        }
-    }
 }

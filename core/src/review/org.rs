@@ -4,7 +4,8 @@ use super::judge::way;
 use super::reader::Reader;
 use super::result::{Org, OrgSetting, Privileged, Week};
 use super::table::Table;
-use crate::facts::Flow;
+use crate::facts::org_settings::Seats;
+use crate::facts::{Flow, Known, OrgSettings};
 use crate::salesforce::id::Id;
 use crate::salesforce::json::{self, Value};
 use crate::salesforce::time::{DAY, Timestamp};
@@ -145,7 +146,43 @@ const SETTINGS: &[Advice] = &[
     },
 ];
 
-/// The org's settings that integrations depend on.
+/// What the org is set to, as far as it was read.
+pub(super) fn org_settings(reader: &Reader) -> OrgSettings {
+    let metadata = &reader.metadata;
+    let mut all = OrgSettings::from_files(&metadata.settings, metadata.why.as_ref());
+    let ranges: Vec<_> = metadata.ranges.values().collect();
+    // One profile that could not be read may be the one that has some.
+    let unread = ranges.iter().find_map(|own| own.as_ref().err());
+    let count =
+        ranges.iter().filter_map(|own| own.as_ref().ok()).filter(|own| !own.ranges.is_empty()).count();
+    all.profiles_with_ranges = match (count, unread, ranges.is_empty()) {
+        (0, Some(why), _) => Known::unavailable("login IP ranges of profiles", why.clone()),
+        (0, None, true) => all.profiles_with_ranges,
+        _ => Known::Is(count),
+    };
+    all.seats = seats(reader);
+    all
+}
+
+/// Licenses for integrations, by their name in the API, which is not translated. Who else could have one is counted when
+/// the users were judged.
+fn seats(reader: &Reader) -> Known<Seats> {
+    if let Some(why) = reader.rows.refused(Table::UserLicenses) {
+        return Known::unavailable("the org's integration licenses", why.clone());
+    }
+    let row = reader.rows.of(Table::UserLicenses).iter().find(|row| {
+        json::text(row, "Name") == "Salesforce Integration" && json::number(row, "TotalLicenses") > 0
+    });
+    match row {
+        None => Known::Absent("This org has no Salesforce Integration licenses.".into()),
+        Some(row) => {
+            let (total, used) = (json::number(row, "TotalLicenses"), json::number(row, "UsedLicenses"));
+            Known::Is(Seats { total, free: total.saturating_sub(used), elsewhere: 0 })
+        }
+    }
+}
+
+/// The org's settings that integrations depend on, as they are listed.
 pub(super) fn settings(reader: &Reader) -> Vec<OrgSetting> {
     let read = &reader.metadata.settings;
     SETTINGS

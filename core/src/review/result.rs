@@ -52,6 +52,9 @@ pub struct Review {
     /// Settings of the org.
     #[serde(default)]
     pub settings: Vec<OrgSetting>,
+    /// What each check of the org's settings says.
+    #[serde(default)]
+    pub org_rows: Vec<Row>,
     /// Logins by week and way, the oldest first.
     #[serde(default)]
     pub weeks: Vec<Week>,
@@ -457,6 +460,9 @@ pub struct App {
     pub refresh_policy: String,
     /// The integration users for whom it acts, by name.
     pub integrations: Vec<String>,
+    /// What each check of apps says of it.
+    #[serde(default)]
+    pub rows: Vec<Row>,
 }
 
 /// People who could take over the org, by what makes them so.
@@ -499,6 +505,23 @@ pub struct Week {
     pub count: u64,
 }
 
+/// Everything that rows say is wrong and nobody accepted.
+pub(super) fn open(rows: &[Row]) -> impl Iterator<Item = &Found> {
+    rows.iter().flat_map(|row| &row.findings).filter(|found| found.accepted.is_none())
+}
+
+impl App {
+    /// What tells it from the org's other apps: its id; of one that is not installed what it is called.
+    pub fn key(&self) -> String {
+        if self.id.is_empty() { self.label.trim().to_lowercase() } else { self.id.clone() }
+    }
+
+    /// The worst severity of what is wrong with it.
+    pub fn worst(&self) -> Option<Severity> {
+        open(&self.rows).map(|found| found.severity).min()
+    }
+}
+
 impl Subject {
     /// The rows of an area that say something is wrong.
     pub fn failed<'a>(&'a self, area: &'a str) -> impl Iterator<Item = &'a Row> {
@@ -507,7 +530,7 @@ impl Subject {
 
     /// Everything that is wrong and not accepted.
     pub fn findings(&self) -> impl Iterator<Item = &Found> {
-        self.rows.iter().flat_map(|row| &row.findings).filter(|found| found.accepted.is_none())
+        open(&self.rows)
     }
 
     /// How many findings there are of a severity, without those that are accepted.

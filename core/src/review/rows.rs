@@ -59,7 +59,8 @@ impl Rows {
         if chunk.ids.is_empty() && chunk.apps.is_empty() {
             rows.clear();
         } else if chunk.ids.is_empty() {
-            rows.retain(|row| !chunk.apps.iter().any(|app| app == json::text(row, "AppName")));
+            let key = if chunk.table == Table::Contacts { "Email" } else { "AppName" };
+            rows.retain(|row| !chunk.apps.iter().any(|app| app.eq_ignore_ascii_case(json::text(row, key))));
         } else {
             rows.retain(|row| json::id(row, chunk.table.key()).is_none_or(|id| !chunk.ids.contains(&id)));
         }

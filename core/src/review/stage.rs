@@ -88,7 +88,11 @@ pub(super) fn jobs(reader: &mut Reader) -> Vec<Job> {
         Stage::Candidates => candidates(reader),
         Stage::Subjects => subjects(reader, once),
         Stage::Sets => sets(reader),
-        Stage::Holders => holders(reader),
+        Stage::Holders => {
+            let mut all = holders(reader);
+            all.extend(contacts(reader));
+            all
+        }
         Stage::Done => vec![],
     }
 }
@@ -271,6 +275,25 @@ fn sets(reader: &mut Reader) -> Vec<Job> {
     }
     reader.rows.sets = sets;
     all
+}
+
+/// Email addresses in one query.
+const EMAILS: usize = 200;
+
+/// Whether somebody has the email addresses that apps name as their contacts.
+fn contacts(reader: &Reader) -> Vec<Job> {
+    let apps = reader.metadata.apps.clone().apps();
+    let emails: BTreeSet<String> = apps
+        .iter()
+        .filter_map(|app| app.contact.known())
+        .map(|own| own.email.trim().to_lowercase())
+        .collect();
+    let emails: Vec<String> = emails.into_iter().collect();
+    let chunk = |emails: &[String]| Chunk {
+        apps: emails.to_vec(),
+        ..Chunk::new(Table::Contacts, reader.options.days)
+    };
+    emails.chunks(EMAILS).map(|emails| Job::Query(chunk(emails))).collect()
 }
 
 /// Who else has the sets: by name where there are few, and where they are not all known already.

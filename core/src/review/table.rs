@@ -62,6 +62,8 @@ pub(super) enum Table {
     Edits,
     Holders,
     HolderNames,
+    /// Users whose email is the contact of an app.
+    Contacts,
 }
 
 /// What queries are made with that is read, or chosen, first.
@@ -202,6 +204,7 @@ impl Table {
                     | Table::EventLogs
                     | Table::Edits
                     | Table::Holders
+                    | Table::Contacts
             )
     }
 
@@ -236,7 +239,11 @@ impl Table {
             Table::ApiOnly | Table::Privileged | Table::Assignments | Table::Holders | Table::HolderNames => {
                 "PermissionSetAssignment"
             }
-            Table::IntegrationLicensed | Table::ActiveByProfile | Table::Everyone | Table::Users => "User",
+            Table::IntegrationLicensed
+            | Table::ActiveByProfile
+            | Table::Everyone
+            | Table::Users
+            | Table::Contacts => "User",
             Table::JobOwners | Table::Jobs => "CronTrigger",
             Table::ClientPolicies => "ExtlClntAppOauthPlcyCnfg",
             Table::Agents => "BotDefinition",
@@ -273,6 +280,7 @@ impl Table {
             Table::Privileged => "privileged users",
             Table::IntegrationLicensed | Table::Everyone | Table::Users => "users",
             Table::ActiveByProfile => "users of each profile",
+            Table::Contacts => "users whom apps name as contacts",
             Table::JobOwners | Table::Jobs => "scheduled jobs",
             Table::ClientPolicies => "policies of external client apps",
             Table::Agents => "Agentforce agents",
@@ -304,7 +312,7 @@ pub(super) struct Chunk {
     pub(super) table: Table,
     /// Ids of users or permission sets; of tokens none.
     pub(super) ids: Vec<Id>,
-    /// Names of apps, where tokens are asked for by them.
+    /// Names of apps, where tokens are asked for by them; email addresses, where users are.
     pub(super) apps: Vec<String>,
     /// Days of logins.
     pub(super) days: u32,
@@ -456,6 +464,10 @@ impl Chunk {
             }
             Table::Edits => format!("SELECT ParentId, COUNT(Id) total FROM ObjectPermissions WHERE ParentId IN {ids} AND PermissionsEdit = true GROUP BY ParentId"),
             Table::Holders => format!("SELECT PermissionSetId, COUNT(Id) total FROM PermissionSetAssignment WHERE Assignee.IsActive = true AND PermissionSetId IN {ids} GROUP BY PermissionSetId"),
+            Table::Contacts => format!(
+                "SELECT Email, IsActive, COUNT(Id) total FROM User WHERE Email IN {} GROUP BY Email, IsActive LIMIT 2000",
+                texts(&self.apps)
+            ),
             Table::HolderNames => select(
                 &["PermissionSetId", "AssigneeId", "Assignee.Name", "Assignee.Username", "IsActive", "IsRevoked", "ExpirationDate"],
                 &["Assignee.IsActive = true", &format!("PermissionSetId IN {ids}")],

@@ -3,6 +3,7 @@
 //! It never ships: tests and the documentation are made from it.
 
 use crate::classification::{Classification, Who};
+use crate::facts::subject::AppKey;
 use crate::facts::*;
 use crate::salesforce::id::Id;
 use crate::salesforce::time::{DAY, Timestamp};
@@ -80,10 +81,78 @@ pub(crate) fn facts() -> Facts {
             reasons: vec![],
             answer: None,
         }),
-        choices: vec![].into(),
-        week: None,
-        passwords: vec![].into(),
+        ..Facts::pending(NOW)
     }
+}
+
+/// A well-kept app: every rule of apps passes or has nothing to say.
+pub(crate) fn app_settings() -> AppSettings {
+    use app_settings::{Approval, Contact, IpRelaxation, RefreshTokens};
+    AppSettings {
+        key: AppKey::MenuItem(id("0DS", 1)),
+        id: Some(id("0xI", 1)),
+        name: "Acme_ERP".into(),
+        label: "Acme ERP".into(),
+        kind: Known::Is(AppKind::ExternalClient),
+        is_managed: false,
+        admin_approved: Known::Is(true),
+        approved: Known::Is(vec![Approval { name: "ERP Access".into(), is_profile: false, users: Some(1) }]),
+        scopes: Known::Is(vec!["Api".into(), "RefreshToken".into()]),
+        refresh_tokens: Known::Is(RefreshTokens::Inactivity("30 days".into())),
+        ip_relaxation: Known::Is(IpRelaxation::Enforced),
+        pkce_required: Known::Is(true),
+        rotates_refresh_tokens: Known::Is(true),
+        secret_optional: Known::Is(false),
+        device_flow: Known::Is(false),
+        certificate_ends: Known::Absent("The app has no certificate.".into()),
+        run_as: Known::Absent("The app's client credentials flow is off.".into()),
+        contact: Known::Is(Contact { email: "integrations@acme.example".into(), users: Some((0, 0)) }),
+        session_minutes: Known::Absent("The app has no session timeout.".into()),
+        ways: Known::Is([Flow::OauthToken].into()),
+    }
+}
+
+/// A well-kept org.
+pub(crate) fn org_settings() -> OrgSettings {
+    OrgSettings {
+        api_access_control: Known::Is(true),
+        ip_ranges_every_request: Known::Is(true),
+        session_minutes: Known::Is(120),
+        blocks_password_flow: Known::Is(true),
+        blocks_user_agent_flow: Known::Is(true),
+        api_login_needs_my_domain: Known::Is(true),
+        pkce_required: Known::Is(true),
+        profiles_with_ranges: Known::Is(3),
+        password_length: Known::Is(12),
+        login_attempts: Known::Is(5),
+        password_days: Known::Is(90),
+        password_users: Known::Is(0),
+        seats: Known::Is(org_settings::Seats { total: 5, free: 0, elsewhere: 0 }),
+    }
+}
+
+/// Facts of a well-kept app, changed.
+pub(crate) fn of_app(change: impl FnOnce(&mut AppSettings)) -> Facts {
+    of_app_and_org(|app, _| change(app))
+}
+
+/// Facts of a well-kept app in a well-kept org, both changed.
+pub(crate) fn of_app_and_org(change: impl FnOnce(&mut AppSettings, &mut OrgSettings)) -> Facts {
+    let (mut app, mut org) = (app_settings(), org_settings());
+    change(&mut app, &mut org);
+    Facts::of_org(NOW, CheckSettings::default(), org, Some(app))
+}
+
+/// Facts of a well-kept org, changed.
+pub(crate) fn of_org(change: impl FnOnce(&mut OrgSettings)) -> Facts {
+    let mut org = org_settings();
+    change(&mut org);
+    Facts::of_org(NOW, CheckSettings::default(), org, None)
+}
+
+/// A setting that could not be read.
+pub(crate) fn unread<T>(what: &str) -> Known<T> {
+    Known::unavailable(what, crate::salesforce::error::OrgError::Timeout)
 }
 
 /// The same, as a person.

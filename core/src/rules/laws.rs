@@ -2,11 +2,11 @@
 //!
 //! It never tests what one rule says: its examples do, in its own file.
 
-use super::example::{NOW, facts, grant, id, person, sign_in, token};
+use super::example::{NOW, facts, grant, id, of_app, of_org, person, sign_in, token};
 use super::{all, run};
 use crate::classification::{Classification, Who};
 use crate::facts::*;
-use crate::rules::rule::{Finding, Outcome, Rule, Severity, TURNED_OFF};
+use crate::rules::rule::{Finding, Judges, Outcome, Rule, Severity, TURNED_OFF};
 use crate::salesforce::error::OrgError;
 use crate::salesforce::ip_range::IpRange;
 use crate::salesforce::time::{DAY, Timestamp};
@@ -65,6 +65,16 @@ const OPTIONAL: &[(&str, &str, &str)] = &[
     ),
     ("stale-secret", Grants::NAME, "asked only where a password is used"),
     ("open-app", Grants::NAME, "asked only for connected apps, not for external client apps"),
+    (
+        "long-session",
+        <OrgSettings as Fact>::NAME,
+        "the org's timeout is asked only where the app has none of its own",
+    ),
+    (
+        "weak-oauth-flow",
+        <OrgSettings as Fact>::NAME,
+        "the org's own switch is asked only where the app doesn't require PKCE itself",
+    ),
 ];
 
 /// So long may a title be, with names as the examples have them.
@@ -87,7 +97,8 @@ fn without(facts: &Facts, name: &str) -> Facts {
         )*};
     }
     unread!(user: User, profile: Profile, license: License, grants: Grants, sign_ins: SignIns, tokens: Tokens,
-        apps: Apps, jobs: Jobs, login_ip_ranges: LoginIpRanges, classification: Classification);
+        apps: Apps, jobs: Jobs, login_ip_ranges: LoginIpRanges, classification: Classification, app: AppSettings,
+        org: OrgSettings);
     assert!(found, "no fact is called {name}");
     facts
 }
@@ -199,7 +210,16 @@ fn a_missing_fact_is_never_a_pass() {
         }
     }
     for (rule, outcome) in run(&Facts::pending(NOW)) {
-        assert_eq!(outcome.word(), "cannot-tell", "{}: nothing was read", rule.id);
+        // On a user's page nobody reads apps and org settings: that is said, and where they are.
+        match (rule.judges(), &outcome) {
+            (Judges::Users, _) => {
+                assert_eq!(outcome.word(), "cannot-tell", "{}: nothing was read", rule.id);
+            }
+            (_, Outcome::NotApplicable { why }) => {
+                assert!(why.ends_with("Review the org to see it."), "{}: {why}", rule.id);
+            }
+            (_, other) => panic!("{}: {other:?}", rule.id),
+        }
     }
 }
 
@@ -244,9 +264,28 @@ fn a_missing_fact_hides_no_finding_that_stands_without_it() {
 }
 
 #[test]
-fn a_well_kept_integration_user_has_no_findings() {
-    for (rule, outcome) in run(&facts()) {
-        assert!(findings(&outcome).is_empty(), "{}: {outcome:?}", rule.id);
+fn a_well_kept_integration_user_has_no_findings_nor_has_a_well_kept_app_or_org() {
+    for facts in [facts(), of_app(|_| {}), of_org(|_| {})] {
+        for (rule, outcome) in run(&facts) {
+            assert!(findings(&outcome).is_empty(), "{}: {outcome:?}", rule.id);
+        }
+    }
+}
+
+#[test]
+fn what_is_about_apps_or_the_org_says_nothing_of_a_user_and_the_other_way_round() {
+    let kinds = [(Judges::Users, facts()), (Judges::Apps, of_app(|_| {})), (Judges::Org, of_org(|_| {}))];
+    for (judges, facts) in kinds {
+        let mut own = 0;
+        for (rule, outcome) in run(&facts) {
+            own += usize::from(rule.judges() == judges && outcome.word() == "pass");
+            // An app is judged in its org: what the org is set to is known there too.
+            let is_beside = judges == Judges::Apps && rule.judges() == Judges::Org;
+            if rule.judges() != judges && !is_beside {
+                assert_eq!(outcome.word(), "not-applicable", "{}: {outcome:?}", rule.id);
+            }
+        }
+        assert!(own >= 2, "{judges:?}: {own} rules pass");
     }
 }
 
@@ -572,7 +611,8 @@ const INTRODUCTION: &str = "\
 
 <!-- Generated from the rules' own texts and examples in core/src/rules by `./build.sh docs`. Do not edit. -->
 
-What Leastwise checks for a user, profile or permission set. Each rule has one of four outcomes:
+What Leastwise checks for a user, profile or permission set, and in a review of an org for its apps and its settings too. Each
+rule has one of four outcomes:
 
 - **finding**: something is wrong, and the evidence shows it.
 - **pass**: checked, no problem found.
@@ -586,8 +626,8 @@ A finding has a severity. The table gives the worst that a rule gives; some case
 const FIXES: &str = "
 ## Fixes
 
-Every fix is previewed, applied, verified and can be undone, unless the preview says otherwise. Each rule lists its fixes, as
-its failing examples have them. Nothing is changed before you approve the preview and the undo record is stored.
+Every fix is previewed, applied, verified and can be undone, unless the preview says otherwise. Each rule about users lists its
+fixes, as its failing examples have them; rules about apps and org settings say what to do in Setup. Nothing is changed before you approve the preview and the undo record is stored.
 
 - **only affects this user** (`safe`): can be undone, and affects nobody else. The integration can still stop: if it logged in as
   the user recently, the preview says how often, and nothing is selected beforehand.
@@ -638,7 +678,10 @@ fn document() -> String {
         write!(text, "\n## {}\n\n**{}**\n", rule.id, rule.title()).unwrap();
         write!(text, "\n### Check\n\n{}\n", rule.name()).unwrap();
         write!(text, "\n### Why it matters\n\n{}\n", rule.section("Why it matters")).unwrap();
-        write!(text, "\n### Fix\n\n{}\n\n{}", rule.section("Fix"), crate::fixes::laws::table(rule)).unwrap();
+        write!(text, "\n### Fix\n\n{}\n", rule.section("Fix")).unwrap();
+        if rule.judges() == Judges::Users {
+            write!(text, "\n{}", crate::fixes::laws::table(rule)).unwrap();
+        }
         text.push_str("\n### Examples\n\n");
         let examples = (rule.examples)();
         for example in &examples {

@@ -4,7 +4,7 @@
 
 use crate::classification::{Classification, Who};
 use crate::facts::subject::Subject;
-use crate::facts::{CheckSettings, Fact, Facts, Known, NotKnown};
+use crate::facts::{AppSettings, CheckSettings, Fact, Facts, Known, NotKnown, OrgSettings};
 use crate::salesforce::error::OrgError;
 use crate::salesforce::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -99,7 +99,7 @@ impl Finding {
     }
 }
 
-/// What a rule says of a user or profile.
+/// What a rule says of a user, a profile, an app or an org.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Outcome {
     /// Something is wrong; at least one finding.
@@ -171,6 +171,26 @@ fn not_known_outcome(why: NotKnown<'_>) -> Outcome {
     }
 }
 
+/// What a check goes on with: a setting that was read; else what comes of its not being there.
+pub(crate) fn read<T>(setting: &Known<T>) -> Result<&T, Outcome> {
+    match (setting.known(), setting.not_known()) {
+        (Some(value), _) => Ok(value),
+        (None, Some(why)) => Err(not_known_outcome(why)),
+        (None, None) => Err(Outcome::not_applicable("")),
+    }
+}
+
+/// What a rule judges, by the facts that it needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Judges {
+    /// A user; or what users have: a profile, a permission set.
+    Users,
+    /// An app of the org.
+    Apps,
+    /// The org's own settings.
+    Org,
+}
+
 /// A rule: one file, one documentation, one check.
 #[derive(Debug)]
 pub struct Rule {
@@ -205,7 +225,19 @@ pub struct Example {
 }
 
 impl Rule {
-    /// Its family: `access`, `apps`, `identity` or `login`, as the folder that its file is in.
+    /// What it judges.
+    pub fn judges(&self) -> Judges {
+        let needs = (self.needs)();
+        if needs.contains(&<AppSettings as Fact>::NAME) {
+            Judges::Apps
+        } else if needs.contains(&<OrgSettings as Fact>::NAME) {
+            Judges::Org
+        } else {
+            Judges::Users
+        }
+    }
+
+    /// Its family: `access`, `apps`, `identity`, `login` or `org`, as the folder that its file is in.
     pub fn family(&self) -> &'static str {
         self.module.rsplit("::").nth(1).unwrap_or_default()
     }

@@ -3,6 +3,7 @@
 
 use crate::salesforce::json::Value;
 use roxmltree::{Document, Node};
+use std::collections::BTreeMap;
 
 /// An element: its name without a prefix, where it stands in the text, and what is in it.
 #[derive(Debug, Clone, Copy)]
@@ -143,6 +144,52 @@ fn put(out: &mut String, name: &str, inner: &str) {
     for part in ["<", name, ">", inner, "</", name, ">"] {
         out.push_str(part);
     }
+}
+
+/// The elements of this name in another.
+pub(crate) fn children<'a, 'x: 'a>(
+    node: &Node<'a, 'x>,
+    name: &'static str,
+) -> impl Iterator<Item = Node<'a, 'x>> {
+    node.children().filter(move |child| is_called(child, name))
+}
+
+/// The text of the first of them; none where there is none, or it is empty.
+pub(crate) fn text<'a>(node: &Node<'a, '_>, name: &str) -> Option<&'a str> {
+    let own = node.children().find(|child| is_called(child, name))?.text()?.trim();
+    Some(own).filter(|text| !text.is_empty())
+}
+
+/// The truth value of the first of them.
+pub(crate) fn flag(node: &Node<'_, '_>, name: &str) -> Option<bool> {
+    match text(node, name)? {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    }
+}
+
+/// Whether a node is an element of this name.
+pub(crate) fn is_called(node: &Node<'_, '_>, name: &str) -> bool {
+    node.is_element() && node.tag_name().name() == name
+}
+
+/// The elements that hold text alone, by the path to them (`sessionSettings.sessionTimeout`).
+pub(crate) fn leaves(node: &Node<'_, '_>) -> BTreeMap<String, String> {
+    fn walk(node: &Node<'_, '_>, path: &str, into: &mut BTreeMap<String, String>) {
+        for child in node.children().filter(Node::is_element) {
+            let name = child.tag_name().name();
+            let path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+            if child.children().any(|below| below.is_element()) {
+                walk(&child, &path, into);
+            } else {
+                into.insert(path, child.text().unwrap_or_default().to_owned());
+            }
+        }
+    }
+    let mut all = BTreeMap::new();
+    walk(node, "", &mut all);
+    all
 }
 
 /// A value as it stands in an element; empty members are left out.

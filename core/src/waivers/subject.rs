@@ -192,6 +192,7 @@ pub fn about(subject: &Subject) -> String {
             }
         ),
         Subject::UnknownPermissions => "UnknownPermissions".to_owned(),
+        Subject::Metadata(name) => name.clone(),
     }
 }
 

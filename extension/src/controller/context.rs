@@ -135,7 +135,7 @@ impl Context {
         let name = shown.and_then(|shown| {
             let report = Report::new(&shown.borrow().gather);
             let Subject { id, name, .. } = report.subject;
-            (*name != *id.as_str()).then_some(name)
+            id.as_ref().is_none_or(|id| *name != *id.as_str()).then_some(name)
         });
         let write = name.map(|name| self.stored.set_name(&name));
         self.store(write);

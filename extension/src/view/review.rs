@@ -218,7 +218,11 @@ fn finished(screen: &Screen<'_>, review: &Review) -> Markup {
     if view == "present" {
         return present(review, of.parse().unwrap_or(0));
     }
-    let view = if view == "user" || VIEWS.iter().any(|(own, _)| *own == view) { view } else { "summary" };
+    let view = if matches!(view, "user" | "app") || VIEWS.iter().any(|(own, _)| *own == view) {
+        view
+    } else {
+        "summary"
+    };
     html! {
         nav .views aria-label="Views" {
             @for (id, label) in VIEWS { a href=(format!("#{id}")) aria-current=[(id == view).then_some("page")] { (label) } }
@@ -232,14 +236,15 @@ fn finished(screen: &Screen<'_>, review: &Review) -> Markup {
             "users" => { (filters(review)) (parts::integrations(review, Output::Page)) },
             "people" => { h2 { "People who act as integrations" } p { "Software logs in as these people's users. Each integration needs a separate user." } (parts::people(review, Output::Page)) },
             "agents" => { h2 { "Agents" } (parts::agents(review, Output::Page)) },
-            "apps" => { h2 { "Apps" } (parts::apps_by_user(review, Output::Page)) (parts::apps(review)) },
+            "apps" => { h2 { "Apps" } (parts::apps_by_user(review, Output::Page)) (parts::apps(review, Output::Page)) },
             "privileged" => { h2 { "Privileged people" } p { "People who can change users, permissions, code or every record, by what makes them so." } (parts::privileged(review)) },
-            "settings" => { h2 { "Org settings" } (parts::settings(review)) },
+            "settings" => { h2 { "Org settings" } (parts::org_checks(review, Output::Page)) (parts::settings(review)) },
             "rules" => { h2 { "By rule" } (parts::by_rule(review, Output::Page)) },
             "controls" => { h2 { "Controls" } (parts::controls(review)) },
             "missing" => { h2 { "Couldn't be told" } (parts::missing(review)) },
             "compare" => (compare(screen, review)),
             "user" => (user(review, of)),
+            "app" => (app(review, of)),
             _ => (summary(review)),
         }
     }
@@ -297,6 +302,19 @@ fn user(review: &Review, id: &str) -> Markup {
                 (parts::subject(review, subject, Output::Page))
             },
             None => p { "This user is not in this review. " a href="#users" { "All integration users" } },
+        }
+    }
+}
+
+fn app(review: &Review, key: &str) -> Markup {
+    html! {
+        @match review.apps.iter().find(|app| parts::fragment(&app.key()) == key) {
+            Some(app) => {
+                p { a href="#apps" { "All apps" } }
+                h2 { (parts::name(&app.label)) }
+                (parts::app(review, app, Output::Page))
+            },
+            None => p { "This app is not in this review. " a href="#apps" { "All apps" } },
         }
     }
 }

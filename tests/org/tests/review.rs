@@ -205,8 +205,9 @@ fn files_are_read_by_others() {
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(zip)).unwrap();
     let mut text = String::new();
     std::io::Read::read_to_string(&mut archive.by_name("findings.csv").unwrap(), &mut text).unwrap();
-    let findings: usize =
-        review.subjects.iter().flat_map(|one| &one.rows).map(|row| row.findings.len()).sum();
+    let users = review.subjects.iter().flat_map(|one| &one.rows);
+    let rows = users.chain(review.apps.iter().flat_map(|one| &one.rows)).chain(&review.org_rows);
+    let findings: usize = rows.map(|row| row.findings.len()).sum();
     let mut csv = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
     assert_eq!(csv.records().map(Result::unwrap).count(), findings);
 }
@@ -346,11 +347,14 @@ fn read_with(client: &mut Client, reader: &mut Reader, change: impl FnMut(&Reque
     drive(client, reader, counted, change);
 }
 
-/// Users by name, with the rules that pass, and those that find something.
+/// Users, apps and the org by name, with the rules that pass, or find something.
 fn outcomes(review: &Review, outcome: &str) -> std::collections::BTreeSet<(String, String)> {
-    let rows = review.subjects.iter().flat_map(|one| one.rows.iter().map(move |row| (one, row)));
+    let users = review.subjects.iter().map(|one| (&one.name, &one.rows));
+    let apps = review.apps.iter().map(|one| (&one.label, &one.rows));
+    let all = users.chain(apps).chain([(&review.org.host, &review.org_rows)]);
+    let rows = all.flat_map(|(name, rows)| rows.iter().map(move |row| (name, row)));
     let rows = rows.filter(|(_, row)| row.outcome == outcome);
-    rows.map(|(one, row)| (one.name.clone(), row.rule.clone())).collect()
+    rows.map(|(name, row)| (name.clone(), row.rule.clone())).collect()
 }
 
 #[test]
@@ -444,10 +448,12 @@ fn what_is_refused_is_told_and_never_a_pass() {
             assert!(is_told, "{object} {code}: nothing is said to be missing, {fewer}");
             // Who is not known to be an integration any more is judged as somebody else: of the others nothing passes anew.
             let known = |name: &str| {
-                whole.subjects.iter().any(|one| {
-                    one.name == name
-                        && review.subjects.iter().any(|own| own.name == name && own.kind == one.kind)
-                })
+                let is_user = whole.subjects.iter().any(|one| one.name == name);
+                !is_user
+                    || whole.subjects.iter().any(|one| {
+                        one.name == name
+                            && review.subjects.iter().any(|own| own.name == name && own.kind == one.kind)
+                    })
             };
             let new: Vec<_> = outcomes(&review, "pass")
                 .difference(&passed)

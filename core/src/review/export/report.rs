@@ -2,7 +2,7 @@
 
 use crate::names;
 use crate::review::html::{self as parts, Output};
-use crate::review::result::{Review, Subject};
+use crate::review::result::{App, Review, Subject};
 use crate::rules;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -34,9 +34,10 @@ pub fn html(review: &Review, earlier: Option<&Review>) -> String {
                 section { h2 { "Logins by week" } (parts::weeks_chart(review)) }
                 @for subject in &subjects { (user(review, subject)) }
                 section { h2 { "People who act as integrations" } (parts::people(review, Output::File)) }
-                section { h2 { "Apps" } (parts::apps_by_user(review, Output::File)) (parts::apps(review)) }
+                section { h2 { "Apps" } (parts::apps_by_user(review, Output::File)) (parts::apps(review, Output::File)) }
+                @for app in review.apps.iter().filter(|app| app.worst().is_some()) { (one_app(review, app)) }
                 section { h2 { "Privileged people" } (parts::privileged(review)) }
-                section { h2 { "Org settings" } (parts::settings(review)) }
+                section #org-settings { h2 { "Org settings" } (parts::org_checks(review, Output::File)) (parts::settings(review)) }
                 section { h2 { "Controls" } (parts::controls(review)) }
                 section { h2 { "Couldn't be told" } (parts::missing(review)) }
                 (glossary())
@@ -74,6 +75,15 @@ fn user(review: &Review, subject: &Subject) -> Markup {
         section .user #{ "user-" (subject.id) } {
             h2 { (parts::name(&subject.name)) }
             (parts::subject(review, subject, Output::File))
+        }
+    }
+}
+
+fn one_app(review: &Review, app: &App) -> Markup {
+    html! {
+        section .user #{ "app-" (parts::fragment(&app.key())) } {
+            h2 { (parts::name(&app.label)) }
+            (parts::app(review, app, Output::File))
         }
     }
 }

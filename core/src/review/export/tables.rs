@@ -130,8 +130,11 @@ fn users(review: &Review) -> Table {
 
 fn findings(review: &Review) -> Table {
     let mut rows = vec![];
-    for subject in &review.subjects {
-        for row in &subject.rows {
+    let users = review.subjects.iter().map(|one| (&one.name, one.username.as_str(), &one.rows));
+    let apps = review.apps.iter().map(|one| (&one.label, "", &one.rows));
+    let org = [(&review.org.name, "", &review.org_rows)];
+    for (name, username, own) in users.chain(apps).chain(org) {
+        for row in own {
             let title = rules::all()
                 .iter()
                 .find(|rule| rule.id == row.rule)
@@ -139,14 +142,14 @@ fn findings(review: &Review) -> Table {
             rows.extend(row.findings.iter().map(|found| {
                 vec![
                     found.severity.label().into(),
-                    subject.name.as_str().into(),
+                    name.as_str().into(),
                     title.into(),
                     found.title.as_str().into(),
                     found.evidence.join(" ").into(),
                     found.accepted.as_deref().unwrap_or_default().into(),
                     row.rule.as_str().into(),
                     found.about.as_str().into(),
-                    subject.username.as_str().into(),
+                    username.into(),
                     found.fingerprint.as_str().into(),
                 ]
             }));
@@ -156,7 +159,7 @@ fn findings(review: &Review) -> Table {
         name: "Findings",
         heads: &[
             "Severity",
-            "User",
+            "User or app",
             "Check",
             "Finding",
             "Evidence",
@@ -207,6 +210,7 @@ fn apps(review: &Review) -> Table {
             app.owner.as_str().into(),
             app.scopes.join(", ").into(),
             app.refresh_policy.as_str().into(),
+            app.worst().map_or("", |worst| worst.label()).into(),
         ]
     });
     Table {
@@ -223,6 +227,7 @@ fn apps(review: &Review) -> Table {
             "Contact",
             "Scopes",
             "Refresh token policy",
+            "Worst",
         ],
         rows: rows.collect(),
     }

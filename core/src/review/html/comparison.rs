@@ -1,7 +1,7 @@
 //! Two reviews beside each other.
 
 use super::{Output, before_and_after, mark, name};
-use crate::review::compare::{self, Change, Compared};
+use crate::review::compare::{self, Change, Compared, Whose};
 use crate::review::result::Review;
 use crate::text::counted;
 use maud::{Markup, html};
@@ -21,8 +21,8 @@ pub fn comparison(now: &Review, earlier: &Review, output: Output) -> Markup {
                     ul { @for one in own {
                         li {
                             span .tone .(one.found.severity.word()) aria-hidden="true" { (mark(one.found.severity)) } " "
-                            @match now.subjects.iter().find(|subject| subject.id == one.subject) {
-                                Some(subject) => a href=(output.user(subject)) { (name(&one.name)) },
+                            @match link(now, one, output) {
+                                Some(link) => a href=(link) { (name(&one.name)) },
                                 None => (name(&one.name)),
                             }
                             ": " (name(&one.found.title)) @if !one.why.is_empty() { " " span .small { (one.why) } }
@@ -31,5 +31,14 @@ pub fn comparison(now: &Review, earlier: &Review, output: Output) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// Where the part is of whose finding it is; none where the new review has none.
+fn link(now: &Review, one: &Compared, output: Output) -> Option<String> {
+    match &one.whose {
+        Whose::User(id) => now.subjects.iter().find(|subject| subject.id == *id).map(|own| output.user(own)),
+        Whose::App(key) => now.apps.iter().find(|app| app.key() == *key).map(|own| output.app(own)),
+        Whose::Org => Some(output.org().to_owned()),
     }
 }

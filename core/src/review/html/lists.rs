@@ -3,7 +3,7 @@
 use super::{Output, cell, date, mark, name, pill, setup};
 use crate::controls::{ControlResult, ControlStatus, VERSION};
 use crate::report::Area;
-use crate::review::result::{Found, Kind, Review, Subject};
+use crate::review::result::{Found, Kind, Review, Row, Subject};
 use crate::rules;
 use crate::rules::rule::{Rule, Severity};
 use crate::text::counted;
@@ -136,41 +136,6 @@ fn answer(subject: &Subject) -> Markup {
     }
 }
 
-/// The org's apps.
-pub fn apps(review: &Review) -> Markup {
-    let access = |is: Option<bool>| match is {
-        Some(true) => "Approved users only",
-        Some(false) => "Anyone may authorize it",
-        None => "Couldn't tell",
-    };
-    html! {
-        div .wide {
-            table {
-                thead { tr {
-                    th scope="col" { "App" } th scope="col" { "Who may use it" } th scope="col" { "Users" } th scope="col" { "Tokens" }
-                    th scope="col" { "Last used" } th scope="col" { "Integration users" } th scope="col" { "Contact" } th scope="col" { "Scopes" }
-                } }
-                tbody { @for app in &review.apps {
-                    tr {
-                        th scope="row" data-head="App" {
-                            @if app.id.is_empty() { (name(&app.label)) }
-                            @else { a href=(setup(review, &app.id)) target="_blank" rel="noopener noreferrer" { (name(&app.label)) } }
-                            " " span .small { (app.kind) }
-                        }
-                        td data-head="Who may use it" { (access(app.is_restricted)) }
-                        td data-head="Users" { (app.users) }
-                        td data-head="Tokens" { (app.tokens) }
-                        td data-head="Last used" { (date(app.last_used)) }
-                        td data-head="Integration users" { @for (at, one) in app.integrations.iter().enumerate() { @if at > 0 { ", " } (name(one)) } }
-                        td data-head="Contact" { @if app.owner.is_empty() { span .quiet { "not known" } } @else { (name(&app.owner)) } }
-                        td data-head="Scopes" { @if app.scopes.is_empty() { span .quiet { "not known" } } @else { (app.scopes.join(", ")) } }
-                    }
-                } }
-            }
-        }
-    }
-}
-
 /// People who could take over the org, by what makes them so.
 pub fn privileged(review: &Review) -> Markup {
     html! {
@@ -223,15 +188,34 @@ fn setting_value(value: &str) -> String {
     }
 }
 
+/// A user, an app or the org, with where its part is.
+#[derive(Debug, Clone)]
+struct Whose<'a> {
+    name: &'a str,
+    link: String,
+}
+
+/// Every row of the review, with whose it is.
+fn every_row(review: &Review, output: Output) -> Vec<(Whose<'_>, &Row)> {
+    let of_users = review.subjects.iter().flat_map(move |subject| {
+        let whose = Whose { name: &subject.name, link: output.user(subject) };
+        subject.rows.iter().map(move |row| (whose.clone(), row))
+    });
+    let of_apps = review.apps.iter().flat_map(move |app| {
+        let whose = Whose { name: &app.label, link: output.app(app) };
+        app.rows.iter().map(move |row| (whose.clone(), row))
+    });
+    let org = Whose { name: "Org settings", link: output.org().to_owned() };
+    of_users.chain(of_apps).chain(review.org_rows.iter().map(|row| (org.clone(), row))).collect()
+}
+
 /// What was found, by rule, with who it concerns.
 pub fn by_rule(review: &Review, output: Output) -> Markup {
-    let mut of: BTreeMap<&str, Vec<(&Subject, &Found)>> = BTreeMap::new();
-    for subject in &review.subjects {
-        for row in &subject.rows {
-            of.entry(&row.rule).or_default().extend(row.findings.iter().map(|found| (subject, found)));
-        }
+    let mut of: BTreeMap<&str, Vec<(Whose<'_>, &Found)>> = BTreeMap::new();
+    for (whose, row) in every_row(review, output) {
+        of.entry(&row.rule).or_default().extend(row.findings.iter().map(|found| (whose.clone(), found)));
     }
-    let mut all: Vec<(&Rule, Vec<(&Subject, &Found)>)> = rules::all()
+    let mut all: Vec<(&Rule, Vec<(Whose<'_>, &Found)>)> = rules::all()
         .iter()
         .filter_map(|rule| Some((*rule, of.remove(rule.id)?)))
         .filter(|(_, found)| !found.is_empty())
@@ -248,8 +232,8 @@ pub fn by_rule(review: &Review, output: Output) -> Markup {
                 }
                 p { (rule.section("Why it matters")) }
                 p { b { "Fix: " } (rule.section("Fix")) }
-                ul { @for (subject, found) in found {
-                    li { a href=(output.user(subject)) { (name(&subject.name)) } ": " (name(&found.title)) }
+                ul { @for (whose, found) in found {
+                    li { a href=(whose.link) { (name(whose.name)) } ": " (name(&found.title)) }
                 } }
             }
         }
@@ -258,13 +242,11 @@ pub fn by_rule(review: &Review, output: Output) -> Markup {
 
 /// What could not be told, and what to do about it.
 pub fn missing(review: &Review) -> Markup {
-    let unknown: Vec<(&Subject, &str)> = review
-        .subjects
-        .iter()
-        .flat_map(|subject| {
-            let rows = subject.rows.iter().filter(|row| row.outcome == "cannot-tell");
-            rows.map(move |row| (subject, row.headline.as_str()))
-        })
+    // Where it leads to is not said here: the same names stand in the other views.
+    let all = every_row(review, Output::Page).into_iter();
+    let unknown: Vec<(&str, &str)> = all
+        .filter(|(_, row)| row.outcome == "cannot-tell")
+        .map(|(whose, row)| (whose.name, row.headline.as_str()))
         .collect();
     html! {
         @if review.missing.is_empty() && unknown.is_empty() { p { "Everything could be read." } }
@@ -278,7 +260,7 @@ pub fn missing(review: &Review) -> Markup {
         }
         @if !unknown.is_empty() {
             h3 { "Checks that gave no answer" }
-            ul { @for (subject, why) in unknown { li { (name(&subject.name)) ": " (why) } } }
+            ul { @for (whose, why) in unknown { li { (name(whose)) ": " (why) } } }
         }
     }
 }

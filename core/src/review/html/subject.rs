@@ -1,9 +1,8 @@
 //! One user of a review.
 
-use super::{Output, date, mark, name, pill, setup};
+use super::{Output, check, date, mark, name, others, setup};
 use crate::report::Area;
 use crate::review::result::{Review, Row, Subject};
-use crate::rules::{self, rule::Rule};
 use crate::text::{counted, spaced};
 use maud::{Markup, html};
 
@@ -29,12 +28,8 @@ pub fn subject(review: &Review, subject: &Subject, output: Output) -> Markup {
         (apps(subject))
         (logins(subject))
         (grants(subject))
-        (others(subject))
+        (others(&subject.rows))
     }
-}
-
-fn rule(id: &str) -> Option<&'static Rule> {
-    rules::all().iter().find(|rule| rule.id == id).copied()
 }
 
 fn area_part(subject: &Subject, area: Area, output: Output) -> Markup {
@@ -44,25 +39,7 @@ fn area_part(subject: &Subject, area: Area, output: Output) -> Markup {
             section .area data-area=(area.id()) {
                 h3 { (area.name()) }
                 @for row in failed {
-                    details .check data-rule=(row.rule) data-outcome=(row.outcome) open[row.findings.len() == 1] {
-                        summary {
-                            @if let Some(worst) = row.findings.iter().map(|found| found.severity).min() { (pill(worst)) " " }
-                            b { (name(&row.headline)) }
-                        }
-                        ul .findings { @for found in &row.findings {
-                            li {
-                                span .tone .(found.severity.word()) { (mark(found.severity)) span .hush { (found.severity.label()) } } " "
-                                @if found.title != row.headline { (name(&found.title)) }
-                                @if let Some(accepted) = &found.accepted { " " span .small { (accepted) } }
-                                @if !found.evidence.is_empty() { ul .evidence { @for line in &found.evidence { li { (name(line)) } } } }
-                            }
-                        } }
-                        // A report says it once, under what the checks look for.
-                        @if let (Some(rule), Output::Page) = (rule(&row.rule), output) {
-                            p .small { b { "Why it matters: " } (rule.section("Why it matters")) }
-                            p .small { b { "Fix: " } (rule.section("Fix")) }
-                        }
-                    }
+                    (check(row, output))
                 }
             }
         }
@@ -156,20 +133,4 @@ fn grants(subject: &Subject) -> Markup {
 
 fn known<T: std::fmt::Display>(n: Option<T>) -> String {
     n.map_or_else(|| "couldn't tell".into(), |n| n.to_string())
-}
-
-/// The checks that found nothing, each with what it says.
-fn others(subject: &Subject) -> Markup {
-    let of = |outcome: &'static str| subject.rows.iter().filter(move |row| row.outcome == outcome);
-    html! {
-        @for (outcome, heading) in [("cannot-tell", "Couldn't check"), ("pass", "Passed"), ("not-applicable", "Not applicable")] {
-            @if of(outcome).next().is_some() {
-                details data-outcomes=(outcome) { summary { (heading) " · " (of(outcome).count()) }
-                    ul { @for row in of(outcome) {
-                        li { @if let Some(rule) = rule(&row.rule) { b { (rule.name()) } ": " } (name(&row.headline)) }
-                    } }
-                }
-            }
-        }
-    }
 }

@@ -77,7 +77,7 @@ fn of_addresses(user: &User) -> Vec<String> {
     if is_a_person_s(&local, &domain, &user.name) {
         strong.push(format!("Email {} looks like a person's.", user.email));
     }
-    if FREE.contains(&domain.as_str()) {
+    if is_private_mailbox(&domain) {
         strong.push(format!("The email is at {domain}, which your company doesn't control."));
     }
     let (own, own_domain) = parts(&user.username);
@@ -86,6 +86,11 @@ fn of_addresses(user: &User) -> Vec<String> {
         strong.push(format!("Username {} looks like a person's.", user.username));
     }
     strong
+}
+
+/// Whether a domain is one of private people's mailboxes.
+pub(crate) fn is_private_mailbox(domain: &str) -> bool {
+    FREE.contains(&domain)
 }
 
 /// Whether the email or the username looks like a person's.
