@@ -3,6 +3,7 @@
 use crate::arguments;
 use crate::end::Failure;
 use crate::sf;
+use leastwise_core::salesforce::setup_url;
 use std::fmt;
 use std::time::Duration;
 
@@ -79,12 +80,14 @@ impl Session {
     }
 }
 
-/// The host of an address, in small letters: https, without a user in it.
+/// The host that answers the API for an address: https, without a user in it. Of an address of Lightning or Setup it is that
+/// of the same org's My Domain.
 fn host(url: &str) -> Option<String> {
     let rest = url.trim().strip_prefix("https://")?;
     let host = rest.split(['/', '?', '#']).next()?.to_ascii_lowercase();
     let is_name = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | ':');
-    (host.contains('.') && host.chars().all(is_name)).then_some(host)
+    let is_host = host.contains('.') && host.chars().all(is_name);
+    is_host.then(|| setup_url::api_host(&host).filter(|_| !host.contains(':')).unwrap_or(host))
 }
 
 #[cfg(test)]
