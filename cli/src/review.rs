@@ -8,7 +8,7 @@ use crate::live::{self, Chosen, Read};
 use crate::session::Session;
 use crate::{clock, files, judging, out, waivers};
 use leastwise_core::facts::{CheckSettings, Labels};
-use leastwise_core::review::result::{RunBy, Subject};
+use leastwise_core::review::result::{Row, RunBy, Subject};
 use leastwise_core::review::{About, Judge, Review, export};
 use leastwise_core::rules::rule::Severity;
 use std::time::Duration;
@@ -60,10 +60,14 @@ pub(crate) fn run(options: &Arguments) -> Result<End, Failure> {
         }
     }
     let looked_at = || review.subjects.iter().filter(|one| one.is_integration() || one.acts_as_integration);
-    let worst: Option<Severity> = looked_at().filter_map(Subject::worst).min();
+    let of_org = || review.org_rows.iter().chain(review.apps.iter().flat_map(|app| &app.rows));
+    let open =
+        |row: &Row| row.findings.iter().filter(|one| one.accepted.is_none()).map(|one| one.severity).min();
+    let worst: Option<Severity> =
+        looked_at().filter_map(Subject::worst).chain(of_org().filter_map(open)).min();
     let is_unread = judging.strict
         && (!review.missing.is_empty()
-            || looked_at().any(|one| one.rows.iter().any(|row| row.outcome == "cannot-tell")));
+            || looked_at().flat_map(|one| &one.rows).chain(of_org()).any(|row| row.outcome == "cannot-tell"));
     Ok(End::of(worst, judging.fail_on.unwrap_or(Level::High).severity(), is_unread))
 }
 

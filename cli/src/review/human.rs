@@ -30,6 +30,16 @@ fn write(review: &Review, out: &mut String) -> std::fmt::Result {
     for subject in subjects {
         write_subject(subject, out)?;
     }
+    for app in review.apps.iter().filter(|app| app.rows.iter().any(|row| row.outcome == "finding")) {
+        writeln!(out, "{} · {}", app.label, app.kind)?;
+        write_rows(&app.rows, out)?;
+        writeln!(out)?;
+    }
+    if review.org_rows.iter().any(|row| row.outcome == "finding") {
+        writeln!(out, "Org settings")?;
+        write_rows(&review.org_rows, out)?;
+        writeln!(out)?;
+    }
     if !review.causes.is_empty() {
         writeln!(out, "Fix first:")?;
         for cause in review.causes.iter().take(5) {
@@ -64,9 +74,20 @@ fn write_subject(subject: &Subject, out: &mut String) -> std::fmt::Result {
     if let Some(verdict) = &subject.verdict {
         writeln!(out, "  {verdict}")?;
     }
+    write_rows(&subject.rows, out)?;
+    let unread: Vec<&str> =
+        subject.rows.iter().filter(|row| row.outcome == "cannot-tell").map(|row| row.rule.as_str()).collect();
+    if !unread.is_empty() {
+        writeln!(out, "  Couldn't check: {}", unread.join(", "))?;
+    }
+    writeln!(out)
+}
+
+/// What failed, with what shows it.
+fn write_rows(rows: &[Row], out: &mut String) -> std::fmt::Result {
     let worst =
         |row: &Row| row.findings.iter().filter(|one| one.accepted.is_none()).map(|one| one.severity).min();
-    for row in subject.rows.iter().filter(|row| row.outcome == "finding") {
+    for row in rows.iter().filter(|row| row.outcome == "finding") {
         match worst(row) {
             Some(severity) => {
                 writeln!(out, "  {:<9} {} [{}]", severity.word(), row.headline, row.rule)?;
@@ -86,10 +107,5 @@ fn write_subject(subject: &Subject, out: &mut String) -> std::fmt::Result {
             }
         }
     }
-    let unread: Vec<&str> =
-        subject.rows.iter().filter(|row| row.outcome == "cannot-tell").map(|row| row.rule.as_str()).collect();
-    if !unread.is_empty() {
-        writeln!(out, "  Couldn't check: {}", unread.join(", "))?;
-    }
-    writeln!(out)
+    Ok(())
 }

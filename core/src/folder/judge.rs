@@ -7,7 +7,7 @@ use super::merged::{Folder, Merged};
 use crate::facts::subject::{Setting, Subject};
 use crate::facts::{AdminAnswer, CheckSettings, Classification, Fact, Grants, Who};
 use crate::rules;
-use crate::rules::rule::{Finding, Outcome, Rule};
+use crate::rules::rule::{Finding, Judges, Outcome, Rule};
 use crate::salesforce::error::OrgError;
 use crate::salesforce::time::Timestamp;
 use crate::waivers::{SubjectId, SubjectKind, about, fingerprint};
@@ -91,7 +91,7 @@ impl Folder {
         let facts = facts(self, number, own, said, &judging.checks, judging.now);
         let id = subject_id(own);
         let who = facts.classification.known().cloned()?;
-        let rows = rules::run(&facts)
+        let rows = rules::run_those(Judges::Users, &facts)
             .into_iter()
             .map(|(rule, outcome)| Row { rule, verdict: verdict(own, rule, outcome, &id) })
             .collect();
