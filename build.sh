@@ -259,7 +259,7 @@ case "${1:-build}" in
       sed -n 's/^[.]*\(non-nillable fields that are null\|operations of the contracts without an answer\|relations of published describes not understood\): .*/org, & (goal: 0)/p'
     bench_check
     # Calls, bytes and rounds of a review: the test fails above 20 calls at 10,000 users, and 39 at 100,000.
-    cargo test --quiet --locked --profile org -p leastwise-org --test review -- --include-ignored --nocapture calls_ |
+    cargo test --quiet --locked --profile org -p leastwise-org --features large --test review -- --nocapture calls_ |
       sed -n 's/^\([0-9]*,[0-9]*,[0-9]*,[0-9]*\): /review of an org of \1 (users, profiles, sets, integrations): /p'
     build_before
     ORG_PROFILE=org LEASTWISE_ORG=$PWD/target/org/leastwise-org run_journeys bench.mjs
@@ -279,8 +279,8 @@ case "${1:-build}" in
     ;;
   docs)
     need_rust
-    UPDATE=1 cargo test --quiet --locked -p leastwise-core --lib are_fresh
-    inform "docs/rules.md and extension/web/protocol.ts are written"
+    UPDATE=1 cargo test --quiet --locked -p leastwise-core --lib fresh
+    inform "docs/rules.md, docs/leastwise-review.schema.json and extension/web/protocol.ts are written"
     ;;
   new-rule) . scripts/new-rule.sh "${2:?which family, which id? for example: ./build.sh new-rule identity shared-profile}" "${3:?which id? for example: ./build.sh new-rule identity shared-profile}" ;;
   help | --help | -h) echo "$USAGE" ;;

@@ -26,6 +26,7 @@ pub(crate) mod password_policy;
 pub(crate) mod passwords;
 pub(crate) mod profile;
 mod reach;
+mod record;
 mod shared;
 pub(crate) mod sign_ins;
 pub mod subject;
@@ -36,10 +37,11 @@ pub(crate) mod week;
 
 pub use app_settings::AppSettings;
 pub use apps::{App, AppKind, Apps};
+pub use assignment::Expirations;
 pub use check_settings::CheckSettings;
 pub use choice::Choice;
 pub use classification::{AdminAnswer, Classification, Reason, Who};
-pub use frozen::FROZEN;
+pub use frozen::Frozen;
 pub use grants::{Grant, Grants, Source};
 pub use jobs::{Job, Jobs};
 pub use known::{Known, NotKnown, Unavailable};
@@ -55,6 +57,7 @@ pub use password_policy::{POLICY, PasswordPolicy};
 pub use passwords::Password;
 pub use profile::Profile;
 pub use reach::{Assignee, REACH_LIMIT, Reach};
+pub use record::Record;
 pub use shared::Shared;
 pub use sign_ins::{Flow, SignIn, SignIns};
 pub use tokens::{Token, Tokens};
@@ -76,8 +79,8 @@ pub struct Facts {
     pub checks: CheckSettings,
     /// The user shown.
     pub user: Known<User>,
-    /// Whether the user is frozen (`UserLogin.IsFrozen`): somebody who may not sign in, though the record says active.
-    pub frozen: Known<bool>,
+    /// Whether the user is frozen: who is may not sign in, though the record says active.
+    pub frozen: Known<Frozen>,
     /// Their profile, or the profile shown.
     pub profile: Known<Profile>,
     /// The profile's user licence.
@@ -86,6 +89,8 @@ pub struct Facts {
     pub grants: Known<Grants>,
     /// What is assigned to the user and grants nothing: revoked, expired or not active.
     pub lapsed: Vec<Source>,
+    /// When assigned permission sets and groups stop being assigned.
+    pub expirations: Known<Expirations>,
     /// How they signed in over the six months that the org keeps.
     pub sign_ins: Known<SignIns>,
     /// OAuth tokens of this org's users.
@@ -98,6 +103,8 @@ pub struct Facts {
     pub login_ip_ranges: Known<LoginIpRanges>,
     /// The password policy of the user's profile: read only where software signs in with an old password.
     pub password_policy: Known<PasswordPolicy>,
+    /// What admins noted about the user.
+    pub record: Known<Record>,
     /// Whether this is an integration user.
     pub classification: Known<Classification>,
     /// Where it is about an app: what that is set to.
@@ -147,6 +154,8 @@ impl Facts {
             jobs: nobodys(),
             login_ip_ranges: nobodys(),
             password_policy: nobodys(),
+            expirations: nobodys(),
+            record: nobodys(),
             classification: nobodys(),
             app: app.map_or_else(no_app, Known::Is),
             org: Known::Is(org),
@@ -160,17 +169,19 @@ impl Facts {
             now,
             checks: CheckSettings::default(),
             user: Known::unavailable(User::NAME, OrgError::Pending),
-            frozen: Known::unavailable(FROZEN, OrgError::Pending),
+            frozen: Known::unavailable(Frozen::NAME, OrgError::Pending),
             profile: Known::unavailable(Profile::NAME, OrgError::Pending),
             license: Known::unavailable(License::NAME, OrgError::Pending),
             grants: Known::unavailable(Grants::NAME, OrgError::Pending),
             lapsed: vec![],
+            expirations: Known::unavailable(Expirations::NAME, OrgError::Pending),
             sign_ins: Known::unavailable(SignIns::NAME, OrgError::Pending),
             tokens: Known::unavailable(Tokens::NAME, OrgError::Pending),
             apps: Known::unavailable(Apps::NAME, OrgError::Pending),
             jobs: Known::unavailable(Jobs::NAME, OrgError::Pending),
             login_ip_ranges: Known::unavailable(LoginIpRanges::NAME, OrgError::Pending),
             password_policy: Known::unavailable(POLICY, OrgError::Pending),
+            record: Known::unavailable(Record::NAME, OrgError::Pending),
             classification: Known::unavailable(Classification::NAME, OrgError::Pending),
             app: no_app(),
             org: no_org(),
@@ -220,6 +231,8 @@ macro_rules! facts {
 // A line a fact: its type, where it stands in [`Facts`], what it is called, what it is read from, what it is made of.
 facts! {
     User: user = "the user's record", &[user::TABLE], &[];
+    Frozen: frozen = "whether the user is frozen", &[frozen::TABLE], &[User::NAME];
+    Expirations: expirations = "when its assignments expire", &[assignment::TABLE], &[];
     Profile: profile = "the profile", &[profile::TABLE], &[];
     License: license = "the user license", &[license::TABLE], &[];
     Grants: grants = "the permissions and what grants them", &[grants::TABLE, assignment::TABLE], &[];
@@ -228,6 +241,7 @@ facts! {
     Apps: apps = "the connected and external client apps", &[apps::TABLE], &[];
     Jobs: jobs = "the scheduled jobs", &[jobs::TABLE], &[];
     LoginIpRanges: login_ip_ranges = "the profile's login IP ranges", &[login_ip_ranges::TABLE], &[];
+    Record: record = "what is noted about it", &[], &[User::NAME];
     Classification: classification = "whether this is an integration user", &[], &[
         User::NAME, Profile::NAME, License::NAME, Grants::NAME, SignIns::NAME, Tokens::NAME, Jobs::NAME,
     ];

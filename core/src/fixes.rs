@@ -98,6 +98,8 @@ pub fn plans(rule: &Rule, finding: &Finding, context: Context<'_>) -> Vec<Plan> 
         ("open-app", Subject::App(app)) if *app != AppKey::Deleted => {
             app_access::plans(app, user, context).into_iter().collect::<Vec<_>>()
         }
+        // What is in use is authorized anew before it is taken away: by hand, see the checklist.
+        ("standing-grant", _) => vec![],
         (_, Subject::App(_) | Subject::Apps(_)) => tokens::plans(finding.subject.apps(), user, context),
         (_, Subject::Setting(Setting::ApiOnly) | Subject::SignIns(SignInsBy::Browser)) => {
             api_only::plans(user, context)
@@ -110,7 +112,18 @@ pub fn plans(rule: &Rule, finding: &Finding, context: Context<'_>) -> Vec<Plan> 
         }
         (_, Subject::Setting(Setting::Identity)) => identity::plans(user, context),
         (_, Subject::Setting(Setting::Password)) => password_policy::password(finding, user, context),
-        (_, Subject::Setting(Setting::License) | Subject::SignIns(_) | Subject::Objects { .. }) => vec![],
+        // Whoever froze a user in use had a reason: it is found out before anything is undone.
+        ("dormant-integration" | "never-signed-in", Subject::Setting(Setting::Active)) => {
+            user_state::plans(user, context)
+        }
+        (
+            _,
+            Subject::Setting(Setting::License | Setting::Active | Setting::Record)
+            | Subject::SignIns(_)
+            | Subject::Objects { .. }
+            | Subject::Permissions(_)
+            | Subject::Set(_),
+        ) => vec![],
     };
     let mut plans = of_others(plans, context);
     usage::add(&mut plans, user, context);

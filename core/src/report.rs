@@ -13,7 +13,7 @@ pub use check::{FailedCheck, Item};
 
 use crate::classification::Classification;
 use crate::collect::Collector;
-use crate::facts::{AppSettings, Facts, Grant, Known, Labels, NO_LABELS, Source, User};
+use crate::facts::{AppSettings, Facts, Frozen, Grant, Known, Labels, NO_LABELS, Source, User};
 use crate::rules;
 use crate::rules::rule::{Finding, Judges, Outcome, Rule, Severity};
 use crate::salesforce::error::OrgError;
@@ -105,7 +105,11 @@ pub struct Report {
 impl Report {
     /// What is known so far of the gather's page.
     pub fn new(gather: &Collector) -> Report {
-        let facts = gather.facts();
+        Report::of_facts(gather, gather.facts())
+    }
+
+    /// The same of facts that something was added to which the org does not know.
+    pub fn of_facts(gather: &Collector, facts: &Facts) -> Report {
         let rows = rules::run(facts)
             .into_iter()
             .map(|(rule, outcome)| Row { rule, outcome: labelled(outcome, gather.labels()) })
@@ -248,7 +252,7 @@ fn subject(gather: &Collector) -> Subject {
             let user = facts.user.known();
             let inactive = user.filter(|u| !u.is_active).map(|_| "inactive".to_owned());
             let frozen =
-                matches!(facts.frozen, Known::Is(true)).then(|| "frozen: it can't log in".to_owned());
+                matches!(facts.frozen, Known::Is(Frozen(true))).then(|| "frozen: it can't log in".to_owned());
             let lapsed = match facts.lapsed.len() {
                 0 => None,
                 1 => Some("1 assignment is revoked or has expired".to_owned()),

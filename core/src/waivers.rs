@@ -22,6 +22,7 @@ pub use subject::{ANYTHING, Matched, SubjectId, SubjectKind, about};
 pub use terms::{BASELINE, BASELINE_DAYS, MOST_DAYS, MOST_DAYS_CRITICAL, REASON, Terms};
 pub use waiver::{Criticality, Fault, Note, Waiver, fingerprint};
 
+use crate::facts::Record;
 use crate::rules::rule::{Finding, Outcome, Rule, Severity};
 use crate::salesforce::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -152,6 +153,16 @@ impl Waivers {
     pub fn note(&self, subject: &SubjectId) -> Option<&Note> {
         let found = |how: Matched| self.notes.iter().find(|note| note.subject.matches(subject) == Some(how));
         found(Matched::ById).or_else(|| found(Matched::ByName))
+    }
+
+    /// What is noted on a subject, as a fact.
+    pub fn record(&self, subject: &SubjectId) -> Record {
+        let note = self.note(subject);
+        Record {
+            is_kept: !self.notes.is_empty(),
+            owner: note.map(|note| note.owner.clone()).unwrap_or_default(),
+            purpose: note.map(|note| note.purpose.clone()).unwrap_or_default(),
+        }
     }
 
     /// Writes a note, in place of the one on the same subject; one that says nothing removes it.

@@ -107,6 +107,7 @@ fn facts(path: &Path) -> Option<Facts> {
         };
         Known::Is(Grants {
             sets: vec![Grant {
+                description: None,
                 id: id("0PS5g0000000001"),
                 api_name: "X".into(),
                 source,

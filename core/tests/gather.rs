@@ -13,7 +13,7 @@
 )]
 
 use leastwise_core::collect::{Collector, Labels};
-use leastwise_core::facts::{Known, Source};
+use leastwise_core::facts::{Frozen, Known, Source};
 use leastwise_core::report::Report;
 use leastwise_core::salesforce::error::OrgError;
 use leastwise_core::salesforce::http::{Answer, Failure, Request, Response};
@@ -434,7 +434,7 @@ fn a_frozen_user_is_said_to_be() {
         let (mut gather, request) = started();
         assert!(subrequests(&request).iter().any(|(name, url)| name == "frozen" && !url.contains("/query")));
         answer(&mut gather, &request, 200, &with("frozen", 200, login(is)));
-        assert_eq!(gather.facts().frozen, Known::Is(is));
+        assert_eq!(gather.facts().frozen, Known::Is(Frozen(is)));
         assert_eq!(Report::new(&gather).subject.detail.contains("frozen"), is);
     }
 
@@ -452,7 +452,7 @@ fn a_frozen_user_is_said_to_be() {
     parts[0].2["LastLoginDate"] = json!(null);
     parts[1].2 = rows(&json!([]));
     answer(&mut gather, &request, 200, &composite(&parts));
-    assert_eq!(gather.facts().frozen, Known::Is(false));
+    assert_eq!(gather.facts().frozen, Known::Is(Frozen(false)));
 }
 
 #[test]
@@ -466,7 +466,7 @@ fn an_org_without_the_list_by_its_relationship_is_asked_by_a_query() {
     assert!(asked[0].1.contains("FROM+UserLogin+WHERE"), "{}", asked[0].1);
     let found = rows(&json!([{ "Id": "0Yw5g000000AbcdAAC", "IsFrozen": true }]));
     answer(&mut gather, &again, 200, &composite(&[("frozen", 200, found)]));
-    assert_eq!(gather.facts().frozen, Known::Is(true));
+    assert_eq!(gather.facts().frozen, Known::Is(Frozen(true)));
 
     // Refused twice, it is not known, and not asked a third time.
     let (mut gather, request) = started();

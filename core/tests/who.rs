@@ -81,6 +81,7 @@ fn login(text: &str, user: &Id) -> SignIn {
     };
     let host = from.bytes().next().map_or(0, |letter| letter - b'a' + 1);
     SignIn {
+        country: String::new(),
         user_id: user.clone(),
         login_type: login_type.into(),
         sub_type: sub_type.into(),
@@ -102,6 +103,7 @@ fn token(text: &str, user: &Id) -> Vec<Token> {
     let days: i64 = used.split(' ').next().unwrap().parse().unwrap();
     let others: usize = others.split(' ').next().unwrap().parse().unwrap();
     let of = |user_id: Id| Token {
+        created: None,
         app: app.into(),
         menu_item: None,
         user_id,
@@ -167,6 +169,7 @@ fn made() -> Vec<Made> {
 fn grants(profile: &str, permissions: &[String], others: Vec<Assignee>) -> Grants {
     let permissions = permissions.iter().cloned().chain(["ApiEnabled".to_owned()]).collect();
     let grant = Grant {
+        description: None,
         id: id("0PS", 1),
         api_name: "X".into(),
         source: Source::Profile { name: profile.to_owned() },

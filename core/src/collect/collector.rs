@@ -4,7 +4,7 @@ use super::part::Part;
 use super::planner::{Plan, is_user_form};
 use super::{queries, requests};
 use crate::facts::assignment::Assignment;
-use crate::facts::{AdminAnswer, CheckSettings, Fact, Facts, Known, Labels, LoginIpRanges};
+use crate::facts::{AdminAnswer, CheckSettings, Fact, Facts, Known, Labels, LoginIpRanges, Record};
 use crate::rules;
 use crate::rules::rule::Rule;
 use crate::salesforce::error::OrgError;
@@ -114,7 +114,7 @@ impl Collector {
         let plan = Plan::new(page, rules, labels.as_ref());
         let mut collector = Collector {
             page: page.clone(),
-            facts: Facts::pending(now),
+            facts: Facts { record: Known::Is(Record::default()), ..Facts::pending(now) },
             labels: labels.unwrap_or_default(),
             answer,
             ready: VecDeque::new(),
@@ -153,6 +153,7 @@ impl Collector {
         };
         self.facts.user = Known::Absent(why.into());
         self.facts.frozen = Known::Absent(why.into());
+        self.facts.expirations = Known::Absent(why.into());
         if self.page.kind == PageKind::PermissionSet {
             self.facts.profile = Known::Absent(why.into());
             self.facts.license = Known::Absent(why.into());

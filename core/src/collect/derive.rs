@@ -3,7 +3,7 @@
 use super::collector::Collector;
 use crate::classification::Classification;
 use crate::facts::assignment::{self, Assignment};
-use crate::facts::{Choice, Grant, Grants, Known, objects};
+use crate::facts::{Choice, Expirations, Grant, Grants, Known, objects};
 use crate::salesforce::id::Id;
 use crate::salesforce::json::{self, Value};
 use crate::salesforce::setup_url::PageKind;
@@ -39,7 +39,9 @@ impl Collector {
     /// The user's own assignments. A list that is not whole says nothing of the sets that it does not name, which then
     /// count.
     pub(super) fn read_assignments(&mut self, rows: &[Value]) {
-        self.assignments = Some(rows.iter().filter_map(Assignment::from_row).collect());
+        let all: Vec<Assignment> = rows.iter().filter_map(Assignment::from_row).collect();
+        self.facts.expirations = Known::Is(Expirations::new(&all, self.facts.now));
+        self.assignments = Some(all);
         self.apply_assignments();
     }
 

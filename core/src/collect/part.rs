@@ -2,9 +2,9 @@
 
 use crate::facts::table::Table;
 use crate::facts::{
-    Apps, FROZEN, Fact, Facts, Grants, Jobs, Known, License, Password, Profile, SignIns, Tokens, User, Week,
-    apps, assignment, choice, frozen, grants, jobs, license, passwords, profile, sign_ins, tokens, user,
-    week,
+    Apps, Expirations, Fact, Facts, Frozen, Grants, Jobs, Known, License, Password, Profile, SignIns, Tokens,
+    User, Week, apps, assignment, choice, frozen, grants, jobs, license, passwords, profile, sign_ins,
+    tokens, user, week,
 };
 use crate::salesforce::error::OrgError;
 use crate::salesforce::json::Value;
@@ -163,7 +163,7 @@ impl Part {
     pub(super) fn set_unavailable(self, facts: &mut Facts, why: OrgError) {
         match self {
             Part::User => facts.user = Known::unavailable(User::NAME, why),
-            Part::Frozen => facts.frozen = Known::unavailable(FROZEN, why),
+            Part::Frozen => facts.frozen = Known::unavailable(Frozen::NAME, why),
             Part::Profile => facts.profile = Known::unavailable(Profile::NAME, why),
             Part::License => facts.license = Known::unavailable(License::NAME, why),
             Part::Sets => facts.grants = Known::unavailable(Grants::NAME, why),
@@ -172,7 +172,7 @@ impl Part {
             Part::Apps => facts.apps = Known::unavailable(Apps::NAME, why),
             Part::Jobs => facts.jobs = Known::unavailable(Jobs::NAME, why),
             // The list of who has a set may still tell whether an assignment counts; what nothing tells counts.
-            Part::Assigned => {}
+            Part::Assigned => facts.expirations = Known::unavailable(Expirations::NAME, why),
             // What a form's section is weighed by has no rule: it is not there.
             Part::Choices | Part::Objects | Part::Week | Part::Passwords => {}
             Part::Labels | Part::Features => {}

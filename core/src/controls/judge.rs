@@ -468,7 +468,8 @@ mod tests {
     fn an_app_counts_as_installed_or_not_and_no_acceptance_changes_that() {
         let menu = AppKey::MenuItem(crate::salesforce::id::Id::parse("0DS5g000000AAAA").unwrap());
         let of = |keys: Vec<AppKey>| {
-            let but = vec![("open-app", found(keys.into_iter().map(app).collect()))];
+            let found = || found(keys.iter().cloned().map(app).collect());
+            let but = vec![("open-app", found()), ("orphan-token", found())];
             let all = judged(&facts(), but, &[""], None);
             ["SBS-OAUTH-001", "SBS-OAUTH-002"].map(|id| status(&all, id))
         };

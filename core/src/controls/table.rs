@@ -168,7 +168,7 @@ pub const CONTROLS: &[Control] = &[
     Control {
         id: "SBS-OAUTH-001",
         name: "Every app in use is installed in the org",
-        by: By::Apps { rule: "open-app", are_installed: false },
+        by: By::Apps { rule: "orphan-token", are_installed: false },
         note: "Judged for the apps of the users that were looked at.",
     },
     Control {

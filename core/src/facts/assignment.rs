@@ -5,6 +5,7 @@ use crate::salesforce::id::Id;
 use crate::salesforce::json::{self, Value};
 use crate::salesforce::time::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Whether an assignment counts. Source: Object Reference, PermissionSetAssignment. What `IsActive` says of a revoked one
 /// is not documented, so all three are read and judged here.
@@ -62,6 +63,25 @@ impl Assignment {
     /// access policy) and `ExpirationDate`, any of which ends it.
     pub(crate) fn is_over(&self, now: Timestamp) -> bool {
         self.is_off || self.expires.is_some_and(|expires| expires <= now)
+    }
+}
+
+/// When permission sets stop being assigned to the user: by `PermissionSet.Id`, of a group by `PermissionSetGroup.Id`. Those
+/// that are assigned without an end are not in it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Expirations(pub BTreeMap<Id, Timestamp>);
+
+impl Expirations {
+    /// Of a user's own assignments, those that count and end. One that is also assigned without an end does not end.
+    pub(crate) fn new<'a>(all: impl IntoIterator<Item = &'a Assignment>, now: Timestamp) -> Expirations {
+        let mut ends: BTreeMap<&Id, Option<Timestamp>> = BTreeMap::new();
+        for one in all.into_iter().filter(|one| !one.is_over(now)) {
+            // A group's assignment names the group; the set that comes with it is the group's aggregate.
+            let Some(target) = one.group.as_ref().or(one.set.as_ref()) else { continue };
+            let end = ends.entry(target).or_insert(one.expires);
+            *end = end.zip(one.expires).map(|(a, b)| a.max(b));
+        }
+        Expirations(ends.into_iter().filter_map(|(id, end)| Some((id.clone(), end?))).collect())
     }
 }
 

@@ -64,6 +64,9 @@ pub struct Grant {
     pub api_name: String,
     /// What it belongs to.
     pub source: Source,
+    /// `Description`; `None` where it was not read.
+    #[serde(default)]
+    pub description: Option<String>,
     /// `IsCustom`: whether an admin may edit it. The permissions of a standard profile are fixed.
     pub custom: bool,
     /// `HasActivationRequired`: counts only in sessions that activate it.
@@ -204,6 +207,7 @@ impl Grant {
                 of_group => of_group.into(),
             },
             source: Source::from_row(row),
+            description: row.get("Description").map(|text| text.as_str().unwrap_or_default().to_owned()),
             custom: json::flag(row, "IsCustom"),
             session_based: json::flag(row, "HasActivationRequired"),
             namespace: Some(json::text(row, "NamespacePrefix")).filter(|n| !n.is_empty()).map(str::to_owned),

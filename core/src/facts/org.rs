@@ -6,8 +6,8 @@
 
 use crate::facts::assignment::{self, Assignment};
 use crate::facts::{
-    Apps, FROZEN, Fact, Facts, Grant, Grants, Job, Jobs, Known, License, LoginIpRanges, Profile, REACH_LIMIT,
-    Reach, SignIn, SignIns, Source, Tokens, User, frozen,
+    Apps, Expirations, Fact, Facts, Frozen, Grant, Grants, Job, Jobs, Known, License, LoginIpRanges, Profile,
+    REACH_LIMIT, Reach, Record, SignIn, SignIns, Source, Tokens, User, frozen,
 };
 use crate::salesforce::error::OrgError;
 use crate::salesforce::id::Id;
@@ -151,7 +151,9 @@ impl OrgFacts {
         OrgFacts {
             now,
             users: tables.users.iter().flat_map(|table| by_id(table, "Id", User::from_row)).collect(),
-            frozen: known(FROZEN, &tables.logins, |table| by_id(table, "UserId", |row| Some(row.clone()))),
+            frozen: known(Frozen::NAME, &tables.logins, |table| {
+                by_id(table, "UserId", |row| Some(row.clone()))
+            }),
             profiles: known(Profile::NAME, &tables.profiles, |table| {
                 by_id(table, "Id", |row| Some((Profile::from_row(row)?, json::id(row, "UserLicenseId"))))
             }),
@@ -207,9 +209,9 @@ impl OrgFacts {
         let mut facts = Facts {
             user: Known::Is(user.clone()),
             frozen: match (&self.frozen, self.lost.frozen.get(id)) {
-                (Known::Is(_), Some(why)) => Known::unavailable(FROZEN, why.clone()),
+                (Known::Is(_), Some(why)) => Known::unavailable(Frozen::NAME, why.clone()),
                 (Known::Is(all), None) => frozen::from_row(all.get(id), Some(user)),
-                (unavailable, _) => unavailable.map(|_| false),
+                (unavailable, _) => unavailable.map(|_| Frozen(false)),
             },
             license: flattened(
                 self.licenses.map(|all| license.and_then(|id| all.get(id)).cloned()),
@@ -223,6 +225,8 @@ impl OrgFacts {
             ),
             grants,
             lapsed,
+            expirations: self.expirations(id),
+            record: Known::Is(Record::default()),
             sign_ins: unless_lost(
                 self.sign_ins.map(|all| {
                     let none = || SignIns { cut: self.sign_ins_cut, ..SignIns::default() };
@@ -248,6 +252,18 @@ impl OrgFacts {
         };
         facts.doubt_empty_lists(Some(id));
         Some(facts)
+    }
+
+    /// When what is assigned to a user stops being so.
+    fn expirations(&self, user: &Id) -> Known<Expirations> {
+        if let Some(why) = self.lost.assignments.get(user) {
+            return Known::unavailable(Expirations::NAME, why.clone());
+        }
+        match &self.assignments {
+            Known::Is(all) => Known::Is(Expirations::new(all.get(user).into_iter().flatten(), self.now)),
+            Known::Unavailable(missing) => Known::unavailable(Expirations::NAME, missing.why.clone()),
+            Known::Absent(why) => Known::Absent(why.clone()),
+        }
     }
 
     /// What reaches a user, and what is assigned to them and grants nothing any more.

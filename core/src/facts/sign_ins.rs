@@ -11,7 +11,16 @@ use serde::{Deserialize, Serialize};
 
 /// Those of the page's users, grouped, the newest first.
 pub(crate) const TABLE: Table = Table {
-    group: &["UserId", "LoginType", "LoginSubType", "Application", "ApiType", "Status", "SourceIp"],
+    group: &[
+        "UserId",
+        "LoginType",
+        "LoginSubType",
+        "Application",
+        "ApiType",
+        "Status",
+        "SourceIp",
+        "CountryIso",
+    ],
     fields: &["COUNT(Id) total", "MIN(LoginTime) oldest", "MAX(LoginTime) newest"],
     order: "ORDER BY MAX(LoginTime) DESC LIMIT 2000",
     ..Table::new("LoginHistory", Rows::OfUsers("UserId"))
@@ -43,6 +52,10 @@ pub struct SignIn {
     pub status: String,
     /// `SourceIp`.
     pub source_ip: String,
+    /// `CountryIso`: the country of that address as ISO 3166 has it ("DE"); empty where Salesforce knows none. It follows
+    /// from the address, so that grouping by it makes no more rows.
+    #[serde(default)]
+    pub country: String,
     /// How many.
     pub count: u64,
     /// The oldest of them.
@@ -139,6 +152,7 @@ impl SignIn {
             api_type: json::text(row, "ApiType").into(),
             status: json::text(row, "Status").into(),
             source_ip: json::text(row, "SourceIp").into(),
+            country: json::text(row, "CountryIso").into(),
             count: json::number(row, "total"),
             first: json::time(row, "oldest"),
             last: json::time(row, "newest"),

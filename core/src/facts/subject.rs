@@ -29,6 +29,10 @@ pub enum Subject {
         /// The objects, and what is granted on each.
         objects: Vec<ObjectGrant>,
     },
+    /// Several permissions that come to something together, by API name without `Permissions`.
+    Permissions(Vec<String>),
+    /// A permission set, the one that a profile owns, or a group's aggregate, by `PermissionSet.Id`.
+    Set(Id),
     /// An app that acts as the user.
     App(AppKey),
     /// Several apps that act as the same user.
@@ -57,6 +61,10 @@ pub enum Setting {
     LoginIpRanges(RangeFault),
     /// The user's password, and how old it may become.
     Password,
+    /// What is noted about it.
+    Record,
+    /// Whether the user may log in at all (`User.IsActive`, `UserLogin.IsFrozen`).
+    Active,
 }
 
 /// What is wrong with login IP ranges.
@@ -81,6 +89,14 @@ pub enum SignInsBy {
     Tools,
     /// Several programs.
     Programs,
+    /// Programs, with a username and password.
+    Password,
+    /// Programs, with SOAP `login()`.
+    Soap,
+    /// Programs, from many addresses.
+    Addresses,
+    /// Programs, from a country that is new.
+    Countries,
 }
 
 impl Subject {

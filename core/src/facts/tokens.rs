@@ -13,7 +13,12 @@ use serde::{Deserialize, Serialize};
 /// Tokens by app and user, those used last first. (`Id` of OauthToken is null in every row, so it counts nothing.)
 pub(crate) const TABLE: Table = Table {
     group: &["AppName", "AppMenuItemId", "UserId", "User.Name userName"],
-    fields: &["COUNT(UseCount) held", "SUM(UseCount) uses", "MAX(LastUsedDate) newest"],
+    fields: &[
+        "COUNT(UseCount) held",
+        "SUM(UseCount) uses",
+        "MIN(CreatedDate) oldest",
+        "MAX(LastUsedDate) newest",
+    ],
     order: "ORDER BY MAX(LastUsedDate) DESC NULLS LAST LIMIT 2000",
     ..Table::new("OauthToken", Rows::All(""))
 };
@@ -42,6 +47,9 @@ pub struct Token {
     pub held: u64,
     /// `UseCount`, summed.
     pub uses: u64,
+    /// `CreatedDate` of the oldest.
+    #[serde(default)]
+    pub created: Option<Timestamp>,
     /// `LastUsedDate` of the most recently used.
     pub last_used: Option<Timestamp>,
 }
@@ -56,6 +64,7 @@ impl Token {
             user_name: json::text(row, "userName").into(),
             held: json::number(row, "held"),
             uses: json::number(row, "uses"),
+            created: json::time(row, "oldest"),
             last_used: json::time(row, "newest"),
         })
     }

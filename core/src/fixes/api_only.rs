@@ -47,6 +47,10 @@ pub(super) fn plans(user: &User, context: Context<'_>) -> Vec<Plan> {
     let called = || fields([("Name", Term::text(api_name.as_str()))]);
     let mut set = called();
     set.push(("Label".to_owned(), Term::text(label.as_str())));
+    set.push((
+        "Description".to_owned(),
+        Term::text(format!("API Only User and API Enabled for {name}. Made by Leastwise.")),
+    ));
     set.extend(on());
     let words = format!("Create permission set “{label}” with API Only User and API Enabled");
     let made = Step::create(words, "PermissionSet", called(), set)

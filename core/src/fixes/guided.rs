@@ -211,13 +211,99 @@ const PEOPLE: &[Hand] = &[(
     false,
 )];
 
-/// The guided plan for a finding of a rule, and whether it is offered beside others.
-fn of(rule: &str, finding: &Finding, facts: &Facts) -> (&'static str, &'static str, &'static [Hand], bool) {
+const REAUTHORIZE: &[Hand] = &[
+    (
+        "Have the app authorized again as this user, so that it gets a new token",
+        USAGE,
+        "SELECT AppName FROM OauthToken WHERE UserId = ':u' AND CreatedDate = LAST_N_DAYS:30 LIMIT 5",
+        true,
+    ),
+    (
+        "Revoke the old token",
+        USAGE,
+        "SELECT AppName FROM OauthToken WHERE :t AND CreatedDate < LAST_N_DAYS:365 LIMIT 5",
+        false,
+    ),
+];
+
+const SOAP_PERMISSION: &[Hand] = &[
+    (
+        "Create a permission set with only Use Any API Auth, and assign it to this user",
+        "/lightning/setup/PermSets/home",
+        // Not every org has the permission yet: no query could tell in all of them.
+        "",
+        true,
+    ),
+    ("Plan the move to OAuth: SOAP login() ends in Summer '27", "", "", true),
+];
+
+const UNFREEZE: &[Hand] = &[
+    ("Find out who froze the user, and why", "/lightning/setup/SecurityEvents/home", "", true),
+    ("Replace its password, secrets and tokens if someone else may have them", USER, "", true),
+    (
+        "Unfreeze the user",
+        USER,
+        "SELECT UserId FROM UserLogin WHERE UserId = ':u' AND IsFrozen = true",
+        false,
+    ),
+];
+
+const OWNER: &[Hand] = &[
+    (
+        "Find out which system logs in with this user",
+        "/lightning/setup/OrgLoginHistory/home",
+        "SELECT Application FROM LoginHistory WHERE UserId = ':u' LIMIT 1",
+        true,
+    ),
+    ("Note its owner and purpose under “Notes” on the panel", USER, "", true),
+];
+
+const STRANGE: &[Hand] = &[
+    (
+        "Ask the integration's owner or vendor which systems log in from there",
+        "/lightning/setup/OrgLoginHistory/home",
+        "",
+        true,
+    ),
+    ("If nobody knows, freeze the user and revoke its tokens", USER, "", true),
+];
+
+/// The guided plan for a finding of a rule, and whether it is offered beside others; none where there is nothing to do by
+/// hand that the rule's own text does not say.
+fn of(
+    rule: &str,
+    finding: &Finding,
+    facts: &Facts,
+) -> Option<(&'static str, &'static str, &'static [Hand], bool)> {
     let is_used = || {
         let sign_ins = facts.sign_ins.known();
         sign_ins.is_none_or(|sign_ins| sign_ins.count(&[Flow::SoapPassword, Flow::OauthPassword]).0 > 0)
     };
-    match (rule, &finding.subject) {
+    Some(match (rule, &finding.subject) {
+        ("password-sign-in", _) => ("guide-rotation", "Change the secret without downtime", ROTATE, true),
+        ("soap-login-without-api-auth", _) => {
+            ("guide-soap", "Keep its SOAP logins working until it moves to OAuth", SOAP_PERMISSION, true)
+        }
+        ("frozen-integration", _) => ("guide-unfreeze", "Get the integration running again", UNFREEZE, true),
+        ("standing-grant", _) => ("guide-token", "Replace the old token with a new one", REAUTHORIZE, true),
+        ("orphan-token", Subject::App(AppKey::Name(_))) => {
+            ("guide-closed-app", "Limit the app to approved users in Setup", CLOSED_APP, true)
+        }
+        ("unrecorded-owner", _) => ("guide-owner", "Find out who is responsible for it", OWNER, true),
+        ("new-country", _) => ("guide-country", "Find out who logs in from there", STRANGE, true),
+        ("scattered-addresses", _) => {
+            ("guide-addresses", "Find out whose addresses these are", STRANGE, true)
+        }
+        (
+            "browser-automation-under-mfa"
+            | "dormant-integration"
+            | "never-signed-in"
+            | "orphan-token"
+            | "stale-token",
+            _,
+        )
+        // Each of the permissions has a finding that is fixed; what a set is for, and until when, the rule's text says.
+        | (_, Subject::Permissions(_) | Subject::Set(_)) => return None,
         (_, Subject::Permission { .. }) => {
             ("guide-permission", "Remove the permission in Setup", PERMISSION, false)
         }
@@ -252,12 +338,12 @@ fn of(rule: &str, finding: &Finding, facts: &Facts) -> (&'static str, &'static s
             NEW_USER,
             true,
         ),
-    }
+    })
 }
 
 /// Adds the guided plan, where there is no other or where it is the better one.
 pub(super) fn add(plans: &mut Vec<Plan>, rule: &str, finding: &Finding, user: &User, facts: &Facts) {
-    let (fix, title, hands, always) = of(rule, finding, facts);
+    let Some((fix, title, hands, always)) = of(rule, finding, facts) else { return };
     if !always && !plans.is_empty() {
         return;
     }
@@ -324,7 +410,9 @@ pub(super) fn plan_of((fix, title, hands): Guide, finding: &Finding, user: &User
         Subject::Permission { name, .. } => name.as_str(),
         Subject::Objects { granted_by, .. } => granted_by.as_str(),
         Subject::App(app) => app.id(),
-        Subject::Setting(_)
+        Subject::Permissions(_)
+        | Subject::Set(_)
+        | Subject::Setting(_)
         | Subject::Apps(_)
         | Subject::SignIns(_)
         | Subject::UnknownPermissions
@@ -391,7 +479,7 @@ mod tests {
             ] {
                 let mut plans = vec![];
                 add(&mut plans, rule.id, &finding, &user, &crate::rules::example::facts());
-                for step in &plans[0].steps {
+                for step in plans.iter().flat_map(|plan| &plan.steps) {
                     let (Place::Query { soql }, Way::Hand(link)) = (&step.place, &step.way) else { panic!() };
                     assert!(soql.is_empty() || soql.starts_with("SELECT "), "{step:?}");
                     let left = soql.replace("LAST_N_DAYS:", "").contains(':') || link.contains(':');

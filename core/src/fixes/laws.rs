@@ -20,6 +20,20 @@ use std::fmt::Write;
 
 /// Rules that a rewriting of facts does not satisfy, each with its reason.
 const NOT_REWRITTEN: &[(&str, &str)] = &[
+    ("browser-automation-under-mfa", "who logged in to the UI is history"),
+    ("escalation-path", "which of the permissions goes is for people to say"),
+    ("expiring-grant", "whether it is still needed is for people to say"),
+    ("frozen-integration", "why it was frozen is found out before anything is undone"),
+    ("new-country", "where it logged in from is history"),
+    ("orphan-token", "which app signed in is history; people install it"),
+    ("overreaching-agent", "what an agent needs is for people to say"),
+    ("password-sign-in", "that a password was used is history"),
+    ("scattered-addresses", "where it logged in from is history"),
+    ("soap-login-without-api-auth", "the integration moves to another way of login"),
+    ("standard-profile", "another profile takes its place"),
+    ("unrecorded-owner", "who owns it is for people to find out"),
+    ("standing-grant", "the app is authorized anew first"),
+    ("undescribed-set", "what a set is for is for people to say"),
     ("app-shared-by-integration-users", "which app signed in is history; people make the other app"),
     ("non-integration-license", "another user takes its place"),
     ("open-app", "who is let in is a row; that others are kept out is the app's policy"),
@@ -162,8 +176,16 @@ fn carry_out(step: &Step, facts: &mut Facts) -> bool {
             let own = grants.sets.iter_mut().find(|set| Some(&set.id) == id("ParentId").as_ref()).unwrap();
             own.apps.as_mut().unwrap().push(id("SetupEntityId").unwrap());
         }
+        ("UserLogin", Some(after)) => {
+            let is = after.iter().any(|(_, term)| *term == Term::flag(true));
+            facts.frozen = Known::Is(Frozen(is));
+        }
         ("User", Some(after)) => {
-            for (name, _) in after {
+            for (name, term) in after {
+                if name == "IsActive" {
+                    user.is_active = *term == Term::flag(true);
+                    continue;
+                }
                 let value = told(name).unwrap();
                 match name.as_str() {
                     "LastName" => user.name = value,
@@ -204,7 +226,8 @@ fn badness(facts: &Facts) -> BTreeMap<&'static str, BTreeMap<Severity, usize>> {
 fn is_left_alone(finding: &Finding, facts: &Facts) -> bool {
     let is_person = facts.classification.known().is_some_and(|is| is.who == Who::Person);
     match &finding.subject {
-        Subject::UnknownPermissions => true,
+        // Each of them has a finding that is fixed; what a set is for, and until when, people say.
+        Subject::UnknownPermissions | Subject::Permissions(_) | Subject::Set(_) => true,
         Subject::Setting(Setting::LoginIpRanges(_)) => is_person,
         Subject::Permission { name, .. } => name == SOAP_LOGIN && finding.severity == Some(Severity::Info),
         _ => false,

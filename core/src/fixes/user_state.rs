@@ -108,7 +108,7 @@ pub(super) fn plans(user: &User, context: Context<'_>) -> Vec<Plan> {
     deactivate.breaks.push("It could be the default workflow user, the default lead owner or the Web-to-Lead creator. Leastwise can't check this; if it is, Salesforce refuses.".into());
     // Who is not active has nothing left to be stopped. Only who is frozen is unfrozen, and nobody is frozen twice; there
     // is no row to freeze before somebody signed in.
-    let is_frozen = context.facts.frozen.known();
+    let is_frozen = context.facts.frozen.known().map(|frozen| frozen.0);
     let mut all = vec![];
     if user.is_active {
         match is_frozen {
@@ -154,8 +154,14 @@ mod tests {
 
     #[test]
     fn only_who_is_frozen_is_unfrozen() {
-        assert_eq!(offered(|facts| facts.frozen = Known::Is(false)), ["freeze", "deactivate"]);
-        assert_eq!(offered(|facts| facts.frozen = Known::Is(true)), ["unfreeze", "deactivate"]);
+        assert_eq!(
+            offered(|facts| facts.frozen = Known::Is(crate::facts::Frozen(false))),
+            ["freeze", "deactivate"]
+        );
+        assert_eq!(
+            offered(|facts| facts.frozen = Known::Is(crate::facts::Frozen(true))),
+            ["unfreeze", "deactivate"]
+        );
         let unread = |facts: &mut Facts| facts.frozen = Known::unavailable("x", OrgError::Timeout);
         assert_eq!(offered(unread), ["deactivate"]);
         assert_eq!(offered(|facts| user(facts).last_login = None), ["deactivate"]);

@@ -137,6 +137,7 @@ pub struct Component {
     pub name: String,
     pub(super) root: Place,
     pub(super) label: String,
+    pub(super) description: String,
     pub(super) license: Option<Reference>,
     pub(super) is_custom: bool,
     pub(super) is_session_based: bool,
@@ -174,6 +175,7 @@ impl Component {
             name,
             root: lines.place(root.range().start),
             label: String::new(),
+            description: String::new(),
             license: None,
             is_custom: true,
             is_session_based: false,
@@ -217,6 +219,7 @@ impl Component {
             (Kind::ConnectedApp, "profileName") => self.profiles.push(reference(lines)),
             (Kind::ExternalAppPolicy, "commaSeparatedPermissionSet") => self.sets.extend(all(lines)),
             (Kind::ExternalAppPolicy, "commaSeparatedProfile") => self.profiles.extend(all(lines)),
+            (_, "description") => self.description = text(node).to_owned(),
             (_, "label" | "masterLabel") => self.label = text(node).to_owned(),
             _ => {}
         }

@@ -40,6 +40,8 @@ pub(super) fn facts(
     facts.tokens = Known::unavailable(Tokens::NAME, OrgError::NeedsOrg);
     facts.apps = Known::unavailable(Apps::NAME, OrgError::NeedsOrg);
     facts.jobs = Known::unavailable(Jobs::NAME, OrgError::NeedsOrg);
+    facts.expirations = Known::Absent(NO_USERS.into());
+    facts.record = Known::Absent(NO_USERS.into());
     facts.password_policy = Known::unavailable(POLICY, OrgError::NeedsOrg);
     if let Some(grant) = grant(number, own) {
         facts.grants = Known::Is(Grants { sets: vec![grant], cut: false });
@@ -70,6 +72,7 @@ fn grant(number: usize, own: &Merged) -> Option<Grant> {
     Some(Grant {
         id: stand_in("0PS", number)?,
         api_name: own.name.clone(),
+        description: Some(own.description.clone()),
         source: match own.kind {
             Kind::Profile => Source::Profile { name },
             Kind::PermissionSetGroup => Source::Group { name, status: "Updated".into() },

@@ -30,6 +30,7 @@ pub(super) struct Merged {
     pub(super) kind: Kind,
     pub(super) name: String,
     pub(super) label: String,
+    pub(super) description: String,
     pub(super) root: Place,
     pub(super) license: Option<Reference>,
     pub(super) is_custom: bool,
@@ -123,6 +124,7 @@ impl Merged {
             kind: own.kind,
             name: own.name.clone(),
             label: own.shown().to_owned(),
+            description: String::new(),
             root: own.root,
             license: None,
             is_custom: own.is_custom,
@@ -139,6 +141,9 @@ impl Merged {
 
     fn add(&mut self, own: Component) {
         self.access.take(&own.permissions, &own.objects);
+        if !own.description.is_empty() {
+            self.description = own.description;
+        }
         self.license = own.license.or(self.license.take());
         self.is_session_based |= own.is_session_based;
         self.is_custom &= own.is_custom;

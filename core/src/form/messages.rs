@@ -15,6 +15,9 @@ use crate::salesforce::setup_url::PageKind;
 /// What another profile would change, and is not known before the save.
 const HIDDEN: [&str; 3] = [Grants::NAME, Profile::NAME, LoginIpRanges::NAME];
 
+/// Rules about what a profile's login IP ranges allow.
+const OF_RANGES: &[&str] = &["unrestricted-login-ip"];
+
 /// Rules whose findings name objects instead of a permission.
 const OF_OBJECTS: [&str; 2] = ["record-deletion", "whole-object-access"];
 
@@ -49,7 +52,7 @@ impl Edit {
             needs.iter().any(|need| HIDDEN.contains(need))
         } else {
             // Of a profile that was read these are not known.
-            self.sheet.is_hidden() && needs.contains(&LoginIpRanges::NAME)
+            self.sheet.is_hidden() && OF_RANGES.contains(&rule.id)
                 || self.sheet.is_unlisted() && OF_OBJECTS.contains(&rule.id)
         };
         let mut own = self.outcomes.iter().filter(|(own, _)| own.id == rule.id);

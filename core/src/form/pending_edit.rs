@@ -225,6 +225,7 @@ pub(super) fn bare(kind: PageKind, id: Id) -> Grant {
     let api_name = String::new();
     let objects_cut = false;
     Grant {
+        description: None,
         id,
         api_name,
         source,

@@ -147,7 +147,9 @@ fn places(
     let found = match &finding.subject {
         Subject::Permission { granted_by, .. } => sets(granted_by),
         Subject::Objects { granted_by, .. } => sets(std::slice::from_ref(granted_by)),
-        Subject::App(app) if rule.id == "open-app" => vec![app_place(facts, app, user)],
+        Subject::App(app) if matches!(rule.id, "open-app" | "orphan-token") => {
+            vec![app_place(facts, app, user)]
+        }
         Subject::Setting(Setting::LoginIpRanges(_)) => profile()
             .map(|(id, name)| (Place::Ranges(id.clone()), name, id.to_string()))
             .into_iter()

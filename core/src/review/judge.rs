@@ -146,6 +146,10 @@ impl Judge {
     pub fn facts_of(&self, id: &Id) -> Option<Facts> {
         let mut facts = self.facts.of_user(id)?;
         facts.checks = self.checks.clone();
+        let subject = facts.user.known().map(|user| self.subject_id(user));
+        if let Some(subject) = subject {
+            facts.record = Known::Is(self.about.waivers.record(&subject));
+        }
         facts.classification = Known::Is(Classification::new(&facts, self.answers.get(id).copied()));
         Some(facts)
     }
@@ -295,7 +299,7 @@ impl Judge {
             reasons: classification.reasons.iter().map(|reason| reason.text.clone()).collect(),
             acts_as_integration,
             is_active: user.is_active,
-            is_frozen: facts.frozen.known().copied(),
+            is_frozen: facts.frozen.known().map(|frozen| frozen.0),
             profile: facts.profile.known().map(|profile| profile.name.clone()).unwrap_or_default(),
             profile_id: user.profile_id.as_ref().map(ToString::to_string).unwrap_or_default(),
             license: license.map(|license| license.name.clone()).unwrap_or_default(),

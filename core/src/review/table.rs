@@ -167,7 +167,7 @@ pub(super) const VIEWER: &[&str] = &[
 ];
 
 /// What logins are grouped by.
-const LOGIN: &str = "UserId, LoginType, LoginSubType, Application, ApiType, Status, SourceIp";
+const LOGIN: &str = "UserId, LoginType, LoginSubType, Application, ApiType, Status, SourceIp, CountryIso";
 
 /// Groups that an aggregate gives at most (SOQL reference, "GROUP BY").
 pub(super) const GROUPS: usize = 2_000;

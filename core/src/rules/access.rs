@@ -2,8 +2,12 @@
 
 super::rules! {
     broad_permission,
+    escalation_path,
+    expiring_grant,
     manage_users_permission,
+    overreaching_agent,
     record_deletion,
+    undescribed_set,
     user_administration_permission,
     whole_object_access,
 }

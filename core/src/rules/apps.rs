@@ -11,8 +11,11 @@ super::rules! {
     long_session,
     look_alike_app,
     open_app,
+    orphan_token,
     relaxed_ip_policy,
     several_apps_on_one_user,
+    stale_token,
+    standing_grant,
     weak_oauth_flow,
     widely_approved_app,
 }

@@ -29,6 +29,8 @@ pub(crate) struct Used {
     pub(crate) tokens: BTreeSet<AppKey>,
     /// How many tokens it holds for this user; 0 where that was not counted.
     pub(crate) held: u64,
+    /// When the oldest of its tokens was created; none when that is not known.
+    pub(crate) created: Option<Timestamp>,
     /// When a token of it was used last; none when no token was ever used.
     pub(crate) last_used: Option<Timestamp>,
     /// How often it signed in.
@@ -165,6 +167,7 @@ pub(crate) fn apps(directory: Directory<'_>, sign_ins: Option<&SignIns>) -> Vec<
         let app = put(&mut all, directory, key, is_ambiguous, &token.app);
         app.tokens.insert(token.key());
         app.held = app.held.saturating_add(token.held);
+        app.created = [app.created, token.created].into_iter().flatten().min();
         app.last_used = app.last_used.max(token.last_used);
     }
     for row in sign_ins.into_iter().flat_map(SignIns::successes) {
@@ -204,6 +207,7 @@ fn put<'a>(
         shown,
         tokens: BTreeSet::new(),
         held: 0,
+        created: None,
         last_used: None,
         sign_ins: 0,
         is_ambiguous,
@@ -421,7 +425,7 @@ mod tests {
             vec![app(1, "Stock Hub")],
         );
         assert_eq!(outcome(&facts, "several-apps-on-one-user").word(), "pass");
-        let found = plans(&facts, "open-app");
+        let found = plans(&facts, "orphan-token");
         let (finding, plans) = found.iter().find(|(f, _)| f.subject.app() == Some(&AppKey::Deleted)).unwrap();
         assert_eq!(finding.title, "2 OAuth tokens of a deleted app are still there");
         assert_eq!(plans.len(), 1);

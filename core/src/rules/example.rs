@@ -47,7 +47,7 @@ pub(crate) fn facts() -> Facts {
         now: NOW,
         checks: CheckSettings::default(),
         user: Known::Is(user()),
-        frozen: Known::Is(false),
+        frozen: Known::Is(Frozen(false)),
         profile: Known::Is(Profile {
             id: id("00e", 1),
             name: "Acme ERP".into(),
@@ -60,6 +60,7 @@ pub(crate) fn facts() -> Facts {
             cut: false,
         }),
         lapsed: vec![],
+        expirations: Known::Is(Expirations::default()),
         sign_ins: Known::Is(SignIns {
             rows: vec![sign_in("Remote Access 2.0", "OauthClientCredentials", "Acme ERP")].into(),
             cut: false,
@@ -75,6 +76,7 @@ pub(crate) fn facts() -> Facts {
             full_name: "Acme ERP".into(),
         }),
         password_policy: Known::Is(PasswordPolicy::Loose),
+        record: Known::Is(Record::default()),
         classification: Known::Is(Classification {
             who: Who::Integration,
             sure: true,
@@ -185,6 +187,7 @@ pub(crate) fn sign_in(login_type: &str, sub_type: &str, application: &str) -> Si
         api_type: String::new(),
         status: "Success".into(),
         source_ip: "198.51.100.7".into(),
+        country: "US".into(),
         count: 10,
         first: Some(days_ago(10)),
         last: Some(days_ago(1)),
@@ -200,6 +203,7 @@ pub(crate) fn token(app: &str, user: u32) -> Token {
         user_name: format!("User {user}"),
         held: 1,
         uses: 1,
+        created: Some(days_ago(100)),
         last_used: Some(days_ago(1)),
     }
 }
@@ -210,6 +214,7 @@ pub(crate) fn grant() -> Grant {
         id: id("0PS", 1),
         api_name: "Set".into(),
         source: Source::PermissionSet { name: "Set".into() },
+        description: Some("What the ERP needs.".into()),
         custom: true,
         session_based: false,
         namespace: None,

@@ -4,4 +4,6 @@ super::rules! {
     non_integration_license,
     personal_identity,
     shared_profile,
+    standard_profile,
+    unrecorded_owner,
 }

@@ -169,6 +169,8 @@ pub fn about(subject: &Subject) -> String {
             Setting::Profile => "Profile".to_owned(),
             Setting::ApiOnly => "ApiOnly".to_owned(),
             Setting::Password => "Password".to_owned(),
+            Setting::Active => "Active".to_owned(),
+            Setting::Record => "Record".to_owned(),
             Setting::LoginIpRanges(fault) => format!(
                 "LoginIpRanges.{}",
                 match fault {
@@ -180,6 +182,8 @@ pub fn about(subject: &Subject) -> String {
             ),
         },
         Subject::Permission { name, .. } => name.clone(),
+        Subject::Permissions(names) => list(names.iter().cloned()),
+        Subject::Set(id) => format!("set:{id}"),
         Subject::Objects { objects, .. } => list(objects.iter().map(|grant| grant.object.clone())),
         Subject::App(app) => self::app(app),
         Subject::Apps(apps) => list(apps.iter().map(app)),
@@ -189,6 +193,10 @@ pub fn about(subject: &Subject) -> String {
                 SignInsBy::Browser => "Browser",
                 SignInsBy::Tools => "Tools",
                 SignInsBy::Programs => "Programs",
+                SignInsBy::Password => "Password",
+                SignInsBy::Soap => "Soap",
+                SignInsBy::Addresses => "Addresses",
+                SignInsBy::Countries => "Countries",
             }
         ),
         Subject::UnknownPermissions => "UnknownPermissions".to_owned(),

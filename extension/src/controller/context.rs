@@ -6,6 +6,7 @@ use crate::state::plans::{self, FRESH, SharedPlan, Stage};
 use crate::state::{self, SharedTab, TabState};
 use crate::storage::record::Stored;
 use crate::storage::{Write, keys};
+use leastwise_core::facts::{Facts, Known};
 use leastwise_core::journal::{Entry, Intent};
 use leastwise_core::protocol::Surface;
 use leastwise_core::report::{Report, Subject};
@@ -117,11 +118,11 @@ impl Context {
 
     /// What is known of the page, with what is accepted of it.
     pub(crate) fn report(&self, tab_state: &TabState) -> Report {
-        let report = Report::new(&tab_state.gather);
-        match self.subject(tab_state) {
-            Some(subject) => report.with_waivers(&self.stored.waivers, &subject, self.now),
-            None => report,
-        }
+        let gather = &tab_state.gather;
+        let Some(subject) = self.subject(tab_state) else { return Report::new(gather) };
+        let waivers = &self.stored.waivers;
+        let facts = Facts { record: Known::Is(waivers.record(&subject)), ..gather.facts().clone() };
+        Report::of_facts(gather, &facts).with_waivers(waivers, &subject, self.now)
     }
 
     /// Whose page it is, as accepted risks and notes name it; none where nobody is signed in.

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import { axe, drawn } from "../lib/axe.mjs";
 import { killWorker, ownPage, until, userPage } from "../lib/browser.mjs";
-import { journey } from "../lib/check.mjs";
+import { journey, within } from "../lib/check.mjs";
 import { panelOf, trail, writes } from "../lib/fixing.mjs";
 import { Panel } from "../lib/panel.mjs";
 
@@ -20,8 +20,9 @@ const clear = (page) => page.evaluate(async () => chrome.storage.local.remove(Ob
 
 /** The panel on a user's page, in a browser that knows whether a company decided something: after its start that takes a while. */
 async function begun(page, org, context) {
-  // A worker that was stopped before answers nothing, and its browser is no new one.
-  await context.serviceWorkers()[0]?.evaluate(() => chrome.storage.managed.get()).catch(() => undefined);
+  // A worker that was stopped before may never answer, and its browser is no new one.
+  const asked = context.serviceWorkers()[0]?.evaluate(() => chrome.storage.managed.get());
+  await within(30_000, "what a company decided", asked).catch(() => undefined);
   return panelOf(page, org, ERP);
 }
 

@@ -61,7 +61,7 @@ journey("panel: the worst user's fits: rows, buttons, screens and tab stops when
     const panel = this.querySelector("#panel");
     const seen = (selector) => [...panel.querySelectorAll(selector)].filter((one) => one.checkVisibility());
     return {
-      rows: panel.querySelectorAll("[data-rule][data-outcome=finding]").length,
+      rows: seen("[data-rule][data-outcome=finding]").length,
       buttons: seen("[data-command=Fix]").length,
       screens: panel.scrollHeight / panel.clientHeight,
       stops: seen("button, summary, a[href], input, select, textarea").filter((one) => one.tabIndex >= 0).length,

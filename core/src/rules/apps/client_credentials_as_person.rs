@@ -107,7 +107,7 @@ fn examples() -> Vec<Example> {
             outcome: "cannot-tell",
         },
         Example {
-            name: "whom it runs as couldn't be read",
+            name: "the user it runs as couldn't be read",
             facts: of_app(|app| app.run_as = unread("which user the app runs as")),
             outcome: "cannot-tell",
         },

@@ -2,7 +2,7 @@
 //!
 //! It never reads an app's scopes or IP policy: this is about who may use it.
 use crate::rules::apps_in_use::{self, Directory, Used};
-use crate::classification::{Classification, is_own_app};
+use crate::classification::{Classification, is_first_party_app, is_own_app};
 use crate::text::listed;
 use crate::facts::{AppKind, Apps, Grants, Known, Shared, SignIns, Tokens, User};
 use crate::salesforce::error::OrgError;
@@ -20,12 +20,11 @@ declare_rule! {
     ///
     /// ## Why it matters
     /// With “All users may self-authorize”, tricking one person is enough to give the app, or a fake of it, their
-    /// access. The 2025 data thefts through connected apps worked this way. An app that isn't installed has no policy
-    /// at all. With “Admin approved users are pre-authorized”, the assigned profiles and permission sets show exactly
+    /// access. The 2025 data thefts through connected apps worked this way. With “Admin approved users are pre-authorized”, the assigned profiles and permission sets show exactly
     /// who can use it.
     ///
     /// ## Fix
-    /// Install the app if it isn't installed. First assign the integration's profile or permission set to it, then set
+    /// First assign the integration's profile or permission set to it, then set
     /// Permitted Users to “Admin approved users are pre-authorized”. In the other order, the integration stops.
     ///
     /// ## Source
@@ -48,17 +47,21 @@ fn check(
     let mut used = apps_in_use::apps(Directory::new(user, tokens, apps), sign_ins.known());
     // People's own apps are theirs to authorize; an integration user has no business with an open one either.
     used.retain(|app| !person || !is_own_app(&app.label));
-    let (mut findings, mut doubts, mut notes) = (vec![], vec![], vec![]);
+    let (mut findings, mut doubts, mut notes, mut elsewhere) = (vec![], vec![], vec![], 0);
     for app in &used {
         match judge(app, apps, grants) {
             Verdict::Finding(finding) => findings.push(finding),
             Verdict::Doubt(doubt) => doubts.push(doubt),
             Verdict::Fine(note) => notes.push(note),
+            Verdict::Elsewhere => elsewhere += 1,
         }
     }
     Outcome::of(findings, || {
         if let Some(doubt) = apps_in_use::doubt(tokens, sign_ins, apps).or(doubts.into_iter().next()) {
             return doubt;
+        }
+        if notes.is_empty() && elsewhere > 0 {
+            return Outcome::not_applicable("Its apps aren't installed. See “Its apps are installed in this org”.");
         }
         if notes.is_empty() {
             return Outcome::not_applicable("It doesn't log in through a connected app or external client app.");
@@ -71,12 +74,14 @@ enum Verdict {
     Finding(Finding),
     Doubt(Outcome),
     Fine(String),
+    /// Another rule says what is wrong with it.
+    Elsewhere,
 }
 
 /// What is wrong with one app.
 fn judge(app: &Used, apps: &Known<Apps>, grants: &Known<Grants>) -> Verdict {
     if app.key == AppKey::Deleted {
-        return Verdict::Finding(deleted(app));
+        return Verdict::Elsewhere;
     }
     let Known::Is(apps) = apps else { return Verdict::Doubt(unknown(apps)) };
     if let Some(doubt) = app.doubt() {
@@ -101,13 +106,12 @@ fn judge(app: &Used, apps: &Known<Apps>, grants: &Known<Grants>) -> Verdict {
             let why = OrgError::Unreadable { what };
             return Verdict::Doubt(Outcome::CannotTell { missing: format!("the policy of {shown}"), why });
         }
-        let evidence =
-            vec![app.evidence(), "No installed app has this name, so the org has no policy for it.".into()];
-        return Verdict::Finding(Finding::new(
-            subject,
-            format!("{shown} isn't installed in this org"),
-            evidence,
-        ));
+        // No app menu lists Salesforce's own tools: whether their policy was changed, nothing tells.
+        if is_first_party_app(&app.label) {
+            let what = format!("the policy of {shown}, which is Salesforce's own");
+            return Verdict::Doubt(Outcome::CannotTell { missing: what.clone(), why: OrgError::Unreadable { what } });
+        }
+        return Verdict::Elsewhere;
     };
     if !installed.admin_approved {
         let evidence =
@@ -149,20 +153,6 @@ fn judge(app: &Used, apps: &Known<Apps>, grants: &Known<Grants>) -> Verdict {
     Verdict::Finding(Finding::new(subject, title, evidence).with(Severity::Medium))
 }
 
-/// Tokens that have neither an app's name nor its menu item. Source: sfdx-hardis, pull 1635 and issue 1813 ("ghost" tokens).
-fn deleted(app: &Used) -> Finding {
-    let title = match app.held {
-        1 => "1 OAuth token of a deleted app is still there".to_owned(),
-        0 => "OAuth tokens of a deleted app are still there".to_owned(),
-        n => format!("{n} OAuth tokens of a deleted app are still there"),
-    };
-    let evidence = vec![
-        app.evidence(),
-        "They have no app name and no app menu item, so no policy of this org applies to them.".into(),
-    ];
-    Finding::new(Subject::App(AppKey::Deleted), title, evidence)
-}
-
 #[cfg(test)]
 use crate::rules::rule::Example;
 
@@ -199,7 +189,11 @@ fn examples() -> Vec<Example> {
             facts: with(vec![open], admitted()),
             outcome: "finding",
         },
-        Example { name: "the app isn't installed", facts: with(vec![], admitted()), outcome: "finding" },
+        Example {
+            name: "an app that isn't installed, which another check reports",
+            facts: with(vec![], admitted()),
+            outcome: "not-applicable",
+        },
         Example {
             name: "approved users only, and this one isn't pre-authorized",
             facts: with(vec![app(1, "Acme ERP")], grant().profile("Acme ERP")),

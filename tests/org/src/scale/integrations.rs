@@ -75,10 +75,10 @@ fn sign_ins(org: &mut Org, user: &str, n: usize, by_soap: bool) {
         let address = format!("203.0.113.{}", n % 200 + 1);
         let row = if by_soap {
             json!({ "UserId": user, "LoginTime": at, "LoginType": "Other Apex API", "Application": "N/A", "Status": "Success",
-                "SourceIp": address, "ApiType": "SOAP Partner", "ApiVersion": "62.0" })
+                "SourceIp": address, "CountryIso": "US", "ApiType": "SOAP Partner", "ApiVersion": "62.0" })
         } else {
             json!({ "UserId": user, "LoginTime": at, "LoginType": "Remote Access 2.0", "LoginSubType": "OauthClientCredentials",
-                "Application": APPS.get(n % APPS.len()), "Status": "Success", "SourceIp": address })
+                "Application": APPS.get(n % APPS.len()), "Status": "Success", "SourceIp": address, "CountryIso": "US" })
         };
         org.put("LoginHistory", object(row));
     }

@@ -1,0 +1,126 @@
+//! The rule `escalation-path`: permissions that together make an administrator.
+//!
+//! It never alarms a second time: where one of them is critical alone, `broad-permission` or `manage-users-permission` says
+//! so, and the path is only worth knowing.
+use crate::facts::subject::Subject;
+use crate::facts::{Classification, Grants, Known};
+use crate::rules::granted;
+use crate::rules::rule::{Finding, Outcome, Severity, declare_rule};
+use crate::salesforce::permissions;
+use crate::text::{listed, spaced};
+
+declare_rule! {
+    /// Its permissions add up to an administrator's
+    ///
+    /// ## Check
+    /// Can't make itself an administrator
+    ///
+    /// ## Why it matters
+    /// Some permissions lead to others: who can assign permission sets can assign the strongest one to itself, and who can
+    /// write Apex can run it as anyone. Anyone who has these together owns the org, whatever the profile is called.
+    ///
+    /// ## Fix
+    /// Remove the permission that is the easiest to do without, which the finding names first. One cut is enough to end the
+    /// path.
+    ///
+    /// ## Source
+    /// Security Benchmark for Salesforce, SBS-ACS-004
+    /// <https://docs.securitybenchmark.org/benchmark/access-controls.html>
+    "escalation-path", integration: Critical, person: Some(Severity::High), check
+}
+
+/// Permissions that make an administrator together, and what their holder can do.
+const PATHS: &[(&[&str], &str)] = &[
+    (&["ModifyAllData", "ManageUsers", "CustomizeApplication"], "is an administrator in all but name"),
+    (&["ManageUsers", "AssignPermissionSets"], "can create a user and give it anything"),
+    (&["AuthorApex", "ModifyAllData"], "can run any code on any record"),
+    (&["AssignPermissionSets", "ViewAllData"], "can see everything, and give itself the rest"),
+    (&["ManageAuthProviders", "ManageUsers"], "can let anyone log in as anyone"),
+    (&["ManageRemoteAccess", "UseAnyApiClient"], "can let any app in"),
+];
+
+fn check(grants: &Grants, classification: &Known<Classification>) -> Outcome {
+    let person = classification.known().is_some_and(Classification::is_of_people);
+    let is_whole = |legs: &[&str]| legs.iter().all(|name| grants.has(name));
+    let Some((legs, what)) = PATHS.iter().find(|(legs, _)| is_whole(legs)) else {
+        return granted::judged(vec![], grants, "No permissions of it add up to an administrator's.");
+    };
+    // What the fewest sets grant is the easiest to take away.
+    let mut legs: Vec<&str> = legs.to_vec();
+    legs.sort_by_key(|name| grants.granting(name).count());
+    let mut evidence: Vec<String> = legs
+        .iter()
+        .map(|name| {
+            let sets: Vec<String> = grants.granting(name).map(|set| set.shown()).collect();
+            format!("“{}” is granted by {}.", spaced(name), listed(&sets))
+        })
+        .collect();
+    if let Some(first) = legs.first() {
+        evidence.push(format!("“{}” is the easiest to remove.", spaced(first)));
+    }
+    // What has a rule that says more is as bad as anything: critical, of a person high.
+    let alone = if person { Severity::High } else { Severity::Critical };
+    let severity = |name: &&str| {
+        permissions::broad(name).map_or(alone, |own| if person { own.person } else { own.integration })
+    };
+    let worst = legs.iter().map(severity).min().unwrap_or(Severity::Critical);
+    let names = legs.iter().map(|name| (*name).to_owned()).collect();
+    let mut finding = Finding::new(Subject::Permissions(names), format!("It {what}"), evidence);
+    if worst == Severity::Critical {
+        finding = finding.with(Severity::Info);
+    }
+    Outcome::Findings(vec![finding])
+}
+
+#[cfg(test)]
+use crate::rules::rule::Example;
+
+#[cfg(test)]
+fn examples() -> Vec<Example> {
+    use crate::rules::example::{facts, grant};
+    let with = |permissions: &[&str], cut| {
+        let mut facts = facts();
+        facts.grants = Known::Is(Grants { sets: vec![grant().permissions(permissions)], cut });
+        facts
+    };
+    vec![
+        Example {
+            name: "Assign Permission Sets and View All Data",
+            facts: with(&["AssignPermissionSets", "ViewAllData"], false),
+            outcome: "finding",
+        },
+        Example { name: "View All Data alone", facts: with(&["ViewAllData"], false), outcome: "pass" },
+        Example { name: "more sets than were read", facts: with(&["ViewAllData"], true), outcome: "cannot-tell" },
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::example::{grant, person};
+
+    #[test]
+    fn one_cause_is_one_alarm() {
+        let Outcome::Findings(of_integration) = RULE.run(&(RULE.examples)()[0].facts) else { panic!() };
+        assert_eq!(of_integration[0].severity, Some(Severity::Info));
+        // For people each of these is high alone, and so is what they come to.
+        let mut human = person();
+        let sets = vec![grant().permissions(&["AssignPermissionSets", "ViewAllData"])];
+        human.grants = Known::Is(Grants { sets, cut: false });
+        let Outcome::Findings(of_person) = RULE.run(&human) else { panic!() };
+        assert_eq!(of_person[0].severity, Some(Severity::High));
+    }
+
+    #[test]
+    fn what_the_fewest_sets_grant_is_named_first() {
+        let mut facts = crate::rules::example::facts();
+        let sets = vec![
+            grant().set(2, "A").permissions(&["AuthorApex", "ModifyAllData"]),
+            grant().set(3, "B").permissions(&["AuthorApex"]),
+        ];
+        facts.grants = Known::Is(Grants { sets, cut: false });
+        let Outcome::Findings(all) = RULE.run(&facts) else { panic!() };
+        assert_eq!(all[0].evidence[0], "“Modify All Data” is granted by permission set “A”.");
+        assert_eq!(all[0].evidence[2], "“Modify All Data” is the easiest to remove.");
+    }
+}
