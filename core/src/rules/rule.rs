@@ -281,8 +281,10 @@ impl Rule {
         if !facts.checks.is_on(self.id) {
             return Outcome::not_applicable(TURNED_OFF);
         }
-        let who = facts.classification.known().map_or(Who::Integration, |c: &Classification| c.who);
-        let is_a_guess = facts.classification.known().is_some_and(Classification::is_a_guess);
+        // Who a user is, says nothing of an app or of the org.
+        let classification = facts.classification.known().filter(|_| self.judges() == Judges::Users);
+        let who = classification.map_or(Who::Integration, |c: &Classification| c.who);
+        let is_a_guess = classification.is_some_and(Classification::is_a_guess);
         let severity = match who {
             Who::Integration => self.integration,
             Who::Person => match self.person {

@@ -216,8 +216,13 @@ fn org_row(org: &Org, options: &Options) -> Markup {
 }
 
 /// The areas of checks, as they are shown everywhere, by the families of their rules.
-const AREAS: [(&str, &str); 4] =
-    [("access", "Access"), ("login", "Login"), ("apps", "Apps"), ("identity", "Identity and audit")];
+const AREAS: [(&str, &str); 5] = [
+    ("access", "Access"),
+    ("login", "Login"),
+    ("apps", "Apps"),
+    ("identity", "Identity and audit"),
+    ("org", "Org settings"),
+];
 
 fn checks(chosen: &Chosen) -> Markup {
     section(
