@@ -664,6 +664,8 @@ rule has one of four outcomes:
 - **not applicable**: doesn't apply to this user, or another check reports it.
 - **cannot tell** (“Couldn't check”): something couldn't be read; Leastwise says what and why. It never counts as passed.
 
+How often each finds something in published metadata is in [noise.md](noise.md).
+
 A finding has a severity. The table gives the worst that a rule gives; some cases of a rule are milder.
 
 ";
