@@ -20,7 +20,8 @@ const OF_PROFILES: &str = "Only profiles have this.";
 
 /// An id that stands for a component: none is given in metadata, and none is shown.
 fn stand_in(prefix: &str, number: usize) -> Option<Id> {
-    Id::parse(&format!("{prefix}{:012}", number % 1_000_000_000_000))
+    let number = u64::try_from(number).unwrap_or_default() % 1_000_000_000_000;
+    Id::parse(&format!("{prefix}{number:012}"))
 }
 
 /// The facts of one of the folder's subjects; `answer` is what the configuration says of it.
