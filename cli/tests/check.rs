@@ -27,8 +27,9 @@ fn permissions(names: &[&str]) -> String {
     names.iter().map(one).collect()
 }
 
+/// On the line of the root, so that what is looked for stays where it is.
 fn xml(root: &str, inner: &str) -> String {
-    format!("{HEAD}<{root} {NS}>\n{inner}</{root}>\n")
+    format!("{HEAD}<{root} {NS}><description>For tests.</description>\n{inner}</{root}>\n")
 }
 
 struct Folder(TempDir);

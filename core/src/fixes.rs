@@ -122,7 +122,7 @@ pub fn plans(rule: &Rule, finding: &Finding, context: Context<'_>) -> Vec<Plan> 
             | Subject::SignIns(_)
             | Subject::Objects { .. }
             | Subject::Permissions(_)
-            | Subject::Set(_),
+            | Subject::Set { .. },
         ) => vec![],
     };
     let mut plans = of_others(plans, context);

@@ -2,6 +2,7 @@
 //!
 //! It never holds a fixed list of permissions: whatever `Permissions…` fields the org has are there by name.
 
+use crate::facts::subject::Subject;
 use crate::facts::table::{Children, Rows, Table};
 use crate::facts::{Fact, Known, Names, ObjectGrant, REACH_LIMIT, Reach, Shared, assignment, objects};
 use crate::salesforce::error::OrgError;
@@ -227,6 +228,13 @@ impl Grant {
             group: json::id(row, "PermissionSetGroupId"),
             told_apart: None,
         })
+    }
+
+    /// What a finding about the set itself is about.
+    pub(crate) fn subject(&self) -> Subject {
+        let prefix = self.namespace.iter().map(|namespace| format!("{namespace}__"));
+        let name = prefix.chain([self.api_name.clone()]).collect();
+        Subject::Set { id: self.id.clone(), name }
     }
 
     /// Its name in quotation marks, with what the API calls it where the name alone does not tell which is meant.

@@ -31,8 +31,13 @@ pub enum Subject {
     },
     /// Several permissions that come to something together, by API name without `Permissions`.
     Permissions(Vec<String>),
-    /// A permission set, the one that a profile owns, or a group's aggregate, by `PermissionSet.Id`.
-    Set(Id),
+    /// A permission set, the one that a profile owns, or a group's aggregate.
+    Set {
+        /// `PermissionSet.Id`.
+        id: Id,
+        /// What the API calls it, with its package's prefix: the same in every org that has it.
+        name: String,
+    },
     /// An app that acts as the user.
     App(AppKey),
     /// Several apps that act as the same user.

@@ -303,7 +303,7 @@ fn of(
             _,
         )
         // Each of the permissions has a finding that is fixed; what a set is for, and until when, the rule's text says.
-        | (_, Subject::Permissions(_) | Subject::Set(_)) => return None,
+        | (_, Subject::Permissions(_) | Subject::Set { .. }) => return None,
         (_, Subject::Permission { .. }) => {
             ("guide-permission", "Remove the permission in Setup", PERMISSION, false)
         }
@@ -411,7 +411,7 @@ pub(super) fn plan_of((fix, title, hands): Guide, finding: &Finding, user: &User
         Subject::Objects { granted_by, .. } => granted_by.as_str(),
         Subject::App(app) => app.id(),
         Subject::Permissions(_)
-        | Subject::Set(_)
+        | Subject::Set { .. }
         | Subject::Setting(_)
         | Subject::Apps(_)
         | Subject::SignIns(_)

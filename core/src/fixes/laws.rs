@@ -227,7 +227,7 @@ fn is_left_alone(finding: &Finding, facts: &Facts) -> bool {
     let is_person = facts.classification.known().is_some_and(|is| is.who == Who::Person);
     match &finding.subject {
         // Each of them has a finding that is fixed; what a set is for, and until when, people say.
-        Subject::UnknownPermissions | Subject::Permissions(_) | Subject::Set(_) => true,
+        Subject::UnknownPermissions | Subject::Permissions(_) | Subject::Set { .. } => true,
         Subject::Setting(Setting::LoginIpRanges(_)) => is_person,
         Subject::Permission { name, .. } => name == SOAP_LOGIN && finding.severity == Some(Severity::Info),
         _ => false,

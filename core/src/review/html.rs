@@ -93,15 +93,18 @@ pub(super) fn check(row: &Row, output: Output) -> Markup {
     }
 }
 
-/// The checks that found nothing, each with what it says.
-pub(super) fn others(rows: &[Row]) -> Markup {
+/// The checks that found nothing, each with what it says; in a file that is handed over only the names of those that do not
+/// apply: the same sentences for every user would be half of it.
+pub(super) fn others(rows: &[Row], output: Output) -> Markup {
+    let names_only = |outcome: &str| outcome == "not-applicable" && output != Output::Page;
     let of = |outcome: &'static str| rows.iter().filter(move |row| row.outcome == outcome);
     html! {
         @for (outcome, heading) in [("cannot-tell", "Couldn't check"), ("pass", "Passed"), ("not-applicable", "Not applicable")] {
             @if of(outcome).next().is_some() {
                 details data-outcomes=(outcome) { summary { (heading) " · " (of(outcome).count()) }
                     ul { @for row in of(outcome) {
-                        li { @if let Some(rule) = rule(&row.rule) { b { (rule.name()) } ": " } (name(&row.headline)) }
+                        @if names_only(outcome) { li { (rule(&row.rule).map_or_else(|| row.rule.clone(), Rule::name)) } }
+                        @else { li { @if let Some(rule) = rule(&row.rule) { b { (rule.name()) } ": " } (name(&row.headline)) } }
                     } }
                 }
             }

@@ -7,7 +7,6 @@ super::rules! {
     manage_users_permission,
     overreaching_agent,
     record_deletion,
-    undescribed_set,
     user_administration_permission,
     whole_object_access,
 }

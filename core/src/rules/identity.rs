@@ -5,5 +5,6 @@ super::rules! {
     personal_identity,
     shared_profile,
     standard_profile,
+    undescribed_set,
     unrecorded_owner,
 }

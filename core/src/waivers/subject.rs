@@ -183,7 +183,7 @@ pub fn about(subject: &Subject) -> String {
         },
         Subject::Permission { name, .. } => name.clone(),
         Subject::Permissions(names) => list(names.iter().cloned()),
-        Subject::Set(id) => format!("set:{id}"),
+        Subject::Set { name, .. } => format!("set:{name}"),
         Subject::Objects { objects, .. } => list(objects.iter().map(|grant| grant.object.clone())),
         Subject::App(app) => self::app(app),
         Subject::Apps(apps) => list(apps.iter().map(app)),

@@ -556,6 +556,10 @@ fn law(org: &Org, admin: &str, (user, rule, plan): &(String, &'static str, Plan)
         if *other == "whole-object-access" && saw_all && !sees_all(&gather) {
             continue;
         }
+        // Who freezes an integration that is in use is told that it is down: that was the purpose.
+        if *other == "frozen-integration" && plan.fix.starts_with("freeze") {
+            continue;
+        }
         for worst in 0..5 {
             let so_far = |of: &Badness| of.counts[..=worst].iter().sum::<usize>();
             assert!(so_far(is) <= so_far(&was), "{user}: {} made {other} worse: {was:?} {is:?}", plan.title);

@@ -91,7 +91,7 @@ fn control(org: &Shared, path: &str, body: &Value) -> Value {
 
 /// A token by user name and password of an app whose scopes are those given.
 fn token(org: &Shared, host: &str, headers: &[(&str, &str)]) -> Answer {
-    let app = org.lock().unwrap().org.apps().into_iter().find(|app| app.label == "ERP Connector").unwrap();
+    let app = org.lock().unwrap().org.apps().into_iter().find(|app| app.label == "Jira Sync").unwrap();
     let body = format!(
         "grant_type=password&client_id={}&client_secret={}&username=admin@acme.example&password=leastwise-1",
         app.key, app.secret

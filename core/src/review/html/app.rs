@@ -81,6 +81,6 @@ fn checks(rows: &[Row], output: Output) -> Markup {
         @for area in Area::ALL { @if of(area).next().is_some() {
             section .area data-area=(area.id()) { h3 { (area.name()) } @for row in of(area) { (check(row, output)) } }
         } }
-        (others(rows))
+        (others(rows, output))
     }
 }

@@ -28,7 +28,7 @@ pub fn subject(review: &Review, subject: &Subject, output: Output) -> Markup {
         (apps(subject))
         (logins(subject))
         (grants(subject))
-        (others(&subject.rows))
+        (others(&subject.rows, output))
     }
 }
 

@@ -65,10 +65,14 @@ fn check(grants: &Grants, classification: &Known<Classification>) -> Outcome {
     };
     let worst = legs.iter().map(severity).min().unwrap_or(Severity::Critical);
     let names = legs.iter().map(|name| (*name).to_owned()).collect();
-    let mut finding = Finding::new(Subject::Permissions(names), format!("It {what}"), evidence);
     if worst == Severity::Critical {
-        finding = finding.with(Severity::Info);
+        let labels: Vec<String> = legs.iter().map(|name| format!("“{}”", spaced(name))).collect();
+        return Outcome::not_applicable(format!(
+            "With {} it {what}. See “Only the permissions it needs” for each of them.",
+            listed(&labels)
+        ));
     }
+    let finding = Finding::new(Subject::Permissions(names), format!("It {what}"), evidence);
     Outcome::Findings(vec![finding])
 }
 
@@ -77,17 +81,23 @@ use crate::rules::rule::Example;
 
 #[cfg(test)]
 fn examples() -> Vec<Example> {
-    use crate::rules::example::{facts, grant};
-    let with = |permissions: &[&str], cut| {
-        let mut facts = facts();
+    use crate::rules::example::{facts, grant, person};
+    let of = |mut facts: crate::facts::Facts, permissions: &[&str], cut| {
         facts.grants = Known::Is(Grants { sets: vec![grant().permissions(permissions)], cut });
         facts
     };
+    let with = |permissions: &[&str], cut| of(facts(), permissions, cut);
+    let both = ["AssignPermissionSets", "ViewAllData"];
     vec![
         Example {
-            name: "Assign Permission Sets and View All Data",
-            facts: with(&["AssignPermissionSets", "ViewAllData"], false),
+            name: "a person with Assign Permission Sets and View All Data",
+            facts: of(person(), &both, false),
             outcome: "finding",
+        },
+        Example {
+            name: "an integration with both, of which one is critical alone",
+            facts: with(&both, false),
+            outcome: "not-applicable",
         },
         Example { name: "View All Data alone", facts: with(&["ViewAllData"], false), outcome: "pass" },
         Example { name: "more sets than were read", facts: with(&["ViewAllData"], true), outcome: "cannot-tell" },
@@ -101,8 +111,7 @@ mod tests {
 
     #[test]
     fn one_cause_is_one_alarm() {
-        let Outcome::Findings(of_integration) = RULE.run(&(RULE.examples)()[0].facts) else { panic!() };
-        assert_eq!(of_integration[0].severity, Some(Severity::Info));
+        assert_eq!(RULE.run(&(RULE.examples)()[1].facts).word(), "not-applicable");
         // For people each of these is high alone, and so is what they come to.
         let mut human = person();
         let sets = vec![grant().permissions(&["AssignPermissionSets", "ViewAllData"])];
@@ -113,7 +122,7 @@ mod tests {
 
     #[test]
     fn what_the_fewest_sets_grant_is_named_first() {
-        let mut facts = crate::rules::example::facts();
+        let mut facts = person();
         let sets = vec![
             grant().set(2, "A").permissions(&["AuthorApex", "ModifyAllData"]),
             grant().set(3, "B").permissions(&["AuthorApex"]),

@@ -1,7 +1,6 @@
 //! The rule `expiring-grant`: what it needs does not run out unnoticed.
 //!
 //! It never asks for grants without an end: one with an end is better, as long as somebody knows the day.
-use crate::facts::subject::Subject;
 use crate::facts::{Expirations, Grants};
 use crate::rules::granted;
 use crate::rules::rule::{Finding, Outcome, declare_rule};
@@ -45,7 +44,7 @@ fn check(expirations: &Expirations, grants: &Grants, now: &Timestamp) -> Outcome
             let when = if days == 0 { "today".to_owned() } else { format!("on {end}") };
             let title = format!("Ends {when}: {}", set.shown());
             let evidence = vec![format!("Its assignment expires on {end}.")];
-            findings.push(Finding::new(Subject::Set(set.id.clone()), title, evidence));
+            findings.push(Finding::new(set.subject(), title, evidence));
         }
     }
     granted::judged(findings, grants, format!("No permission set or group of it ends in the next {SOON} days."))

@@ -1,7 +1,6 @@
 //! The rule `undescribed-set`: each of its permission sets says what it is for.
 //!
 //! It never asks this of what came with a package, of Salesforce's own sets, or of profiles and groups.
-use crate::facts::subject::Subject;
 use crate::facts::{Grants, Source};
 use crate::rules::granted;
 use crate::rules::rule::{Finding, Outcome, declare_rule};
@@ -50,7 +49,7 @@ fn check(grants: &Grants) -> Outcome {
             Some(text) if text.trim().is_empty() => {
                 let title = format!("No description: {}", set.shown());
                 let evidence = vec![format!("Its API name is {}.", set.api_name)];
-                findings.push(Finding::new(Subject::Set(set.id.clone()), title, evidence));
+                findings.push(Finding::new(set.subject(), title, evidence));
             }
             Some(_) => {}
         }
