@@ -93,18 +93,19 @@ pub(super) fn check(row: &Row, output: Output) -> Markup {
     }
 }
 
-/// The checks that found nothing, each with what it says; in a file that is handed over only the names of those that do not
-/// apply: the same sentences for every user would be half of it.
+/// The checks that found nothing, each with what it says. In a file that is handed over those that do not apply are a number:
+/// the same sentences for every user would be half of it.
 pub(super) fn others(rows: &[Row], output: Output) -> Markup {
-    let names_only = |outcome: &str| outcome == "not-applicable" && output != Output::Page;
     let of = |outcome: &'static str| rows.iter().filter(move |row| row.outcome == outcome);
+    let is_number = |outcome: &str| outcome == "not-applicable" && output != Output::Page;
     html! {
         @for (outcome, heading) in [("cannot-tell", "Couldn't check"), ("pass", "Passed"), ("not-applicable", "Not applicable")] {
-            @if of(outcome).next().is_some() {
-                details data-outcomes=(outcome) { summary { (heading) " · " (of(outcome).count()) }
+            @let count = of(outcome).count();
+            @if count > 0 && is_number(outcome) { p .small data-outcomes=(outcome) { (heading) " · " (count) } }
+            @else if count > 0 {
+                details data-outcomes=(outcome) { summary { (heading) " · " (count) }
                     ul { @for row in of(outcome) {
-                        @if names_only(outcome) { li { (rule(&row.rule).map_or_else(|| row.rule.clone(), Rule::name)) } }
-                        @else { li { @if let Some(rule) = rule(&row.rule) { b { (rule.name()) } ": " } (name(&row.headline)) } }
+                        li { @if let Some(rule) = rule(&row.rule) { b { (rule.name()) } ": " } (name(&row.headline)) }
                     } }
                 }
             }
