@@ -556,8 +556,14 @@ fn law(org: &Org, admin: &str, (user, rule, plan): &(String, &'static str, Plan)
         if *other == "whole-object-access" && saw_all && !sees_all(&gather) {
             continue;
         }
-        // Who freezes an integration that is in use is told that it is down: that was the purpose.
-        if *other == "frozen-integration" && plan.fix.starts_with("freeze") {
+        // Who freezes an integration that is in use is told that it is down: that was the purpose. And who is frozen is not
+        // told to be dormant, until somebody unfreezes them.
+        let is_meant = match *other {
+            "frozen-integration" => plan.fix.starts_with("freeze"),
+            "dormant-integration" => plan.fix == "unfreeze",
+            _ => false,
+        };
+        if is_meant {
             continue;
         }
         for worst in 0..5 {
