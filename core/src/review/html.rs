@@ -93,8 +93,8 @@ pub(super) fn check(row: &Row, output: Output) -> Markup {
     }
 }
 
-/// The checks that found nothing, each with what it says. In a file that is handed over those that do not apply are a number:
-/// the same sentences for every user would be half of it.
+/// The checks that found nothing, each with what it says. In a file that is handed over those that passed are named, and
+/// those that do not apply are a number: the same sentences for every user would be half of it.
 pub(super) fn others(rows: &[Row], output: Output) -> Markup {
     let of = |outcome: &'static str| rows.iter().filter(move |row| row.outcome == outcome);
     let is_number = |outcome: &str| outcome == "not-applicable" && output != Output::Page;
@@ -105,7 +105,10 @@ pub(super) fn others(rows: &[Row], output: Output) -> Markup {
             @else if count > 0 {
                 details data-outcomes=(outcome) { summary { (heading) " · " (count) }
                     ul { @for row in of(outcome) {
-                        li { @if let Some(rule) = rule(&row.rule) { b { (rule.name()) } ": " } (name(&row.headline)) }
+                        li {
+                            @if let Some(rule) = rule(&row.rule) { (rule.name()) }
+                            @if outcome != "pass" || output == Output::Page { ": " (name(&row.headline)) }
+                        }
                     } }
                 }
             }
