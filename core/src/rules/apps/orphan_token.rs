@@ -44,7 +44,7 @@ fn check(
 ) -> Outcome {
     let person = classification.known().is_some_and(Classification::is_of_people);
     let mut used = apps_in_use::apps(Directory::new(user, tokens, apps), sign_ins.known());
-    used.retain(|app| !is_first_party_app(&app.label) && !(person && is_own_app(&app.label)));
+    used.retain(|app| !(is_first_party_app(&app.label) || person && is_own_app(&app.label)));
     let (mut findings, mut doubts, mut installed) = (vec![], vec![], vec![]);
     for app in &used {
         match judge(app, apps) {
