@@ -10,12 +10,12 @@ mod walk;
 
 use crate::arguments::{Check as Arguments, CheckFormat, Level};
 use crate::end::{End, Failure};
-use crate::{clock, files, judging, out, waivers};
+use crate::{clock, judging, out, waivers};
 use checked::Checked;
 use clap::ValueEnum;
 use config::Config;
 use git::Base;
-use leastwise_core::folder::{Component, Folder, Judged, Judging};
+use leastwise_core::folder::{Folder, Judged, Judging};
 use leastwise_core::waivers::Waivers;
 use rayon::prelude::*;
 use std::path::PathBuf;
@@ -25,9 +25,7 @@ use walk::{Found, Problem};
 /// Wrong use, or a configuration that cannot be read.
 pub(crate) fn run(options: &Arguments) -> Result<End, Failure> {
     let own = &options.judging;
-    if own.output.is_none() && options.format.len() > 1 {
-        return Err(Failure::WrongUse("Several formats need a folder: --output DIR.".into()));
-    }
+    out::has_place(own.output.as_deref(), options.format.len())?;
     let looked = Looked::at(options)?;
     let level = match (own.fail_on, looked.config.fail_on.as_deref()) {
         (Some(level), _) => level,
@@ -39,13 +37,7 @@ pub(crate) fn run(options: &Arguments) -> Result<End, Failure> {
     let checked = Checked::new(&looked);
     for format in &options.format {
         let text = formats::text(*format, &checked, options.color)?;
-        match &own.output {
-            Some(folder) => {
-                std::fs::create_dir_all(folder).map_err(|why| Failure::file(folder, why))?;
-                files::write(&folder.join(name(*format)), text.as_bytes())?;
-            }
-            None => out::write(text.as_bytes())?,
-        }
+        out::put(own.output.as_deref(), name(*format), text.as_bytes())?;
     }
     if checked.subjects.is_empty() {
         out::say(
@@ -127,6 +119,3 @@ fn judge(folder: &Folder, judging: &Judging, config: &Config) -> Vec<Judged> {
     let one = |number| folder.judge(number, judging, |name| config.answer(name));
     (0..folder.len()).into_par_iter().filter_map(one).collect()
 }
-
-/// What a file is, as others have read it.
-type Components = Vec<Component>;

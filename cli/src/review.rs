@@ -50,21 +50,12 @@ pub(crate) fn run(options: &Arguments) -> Result<End, Failure> {
     let change = |review: Review| if options.pseudonyms { export::pseudonymous(&review) } else { review };
     let (shown, since) = (change(review.clone()), since.map(change));
     for format in &options.format {
-        let bytes = bytes(*format, &shown, since.as_ref())?;
-        match &judging.output {
-            Some(folder) => {
-                std::fs::create_dir_all(folder).map_err(|why| Failure::file(folder, why))?;
-                files::write(&folder.join(name(*format)), &bytes)?;
-            }
-            None => out::write(&bytes)?,
-        }
+        out::put(judging.output.as_deref(), name(*format), &bytes(*format, &shown, since.as_ref())?)?;
     }
     let looked_at = || review.subjects.iter().filter(|one| one.is_integration() || one.acts_as_integration);
     let of_org = || review.org_rows.iter().chain(review.apps.iter().flat_map(|app| &app.rows));
-    let open =
-        |row: &Row| row.findings.iter().filter(|one| one.accepted.is_none()).map(|one| one.severity).min();
     let worst: Option<Severity> =
-        looked_at().filter_map(Subject::worst).chain(of_org().filter_map(open)).min();
+        looked_at().filter_map(Subject::worst).chain(of_org().filter_map(Row::worst)).min();
     let is_unread = judging.strict
         && (!review.missing.is_empty()
             || looked_at().flat_map(|one| &one.rows).chain(of_org()).any(|row| row.outcome == "cannot-tell"));
@@ -73,12 +64,10 @@ pub(crate) fn run(options: &Arguments) -> Result<End, Failure> {
 
 /// Looks whether the output has a place before anything is asked.
 fn writable(options: &Arguments) -> Result<(), Failure> {
-    let no_folder = options.judging.output.is_none();
+    let folder = options.judging.output.as_deref();
+    out::has_place(folder, options.format.len())?;
     let is_binary = |format: &ReviewFormat| matches!(format, ReviewFormat::Csv | ReviewFormat::Xlsx);
-    if no_folder && options.format.len() > 1 {
-        return Err(Failure::WrongUse("Several formats need a folder: --output DIR.".into()));
-    }
-    if no_folder && options.format.iter().any(is_binary) && out::is_terminal() {
+    if folder.is_none() && options.format.iter().any(is_binary) && out::is_terminal() {
         return Err(Failure::WrongUse("A zip or a workbook is no text: name a folder with --output DIR, or redirect the output to a file.".into()));
     }
     Ok(())

@@ -10,6 +10,9 @@
 )]
 #![cfg(unix)]
 
+mod program;
+
+use program::{code, err, leastwise, out};
 use serde_json::Value;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -55,9 +58,7 @@ impl Folder {
     }
 
     fn run(&self, arguments: &[&str]) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_leastwise"));
-        command.args(arguments).current_dir(self.path()).env_clear().env("PATH", "/usr/bin:/bin");
-        command.env("HOME", self.path()).output().unwrap()
+        leastwise(self.path(), arguments).env("HOME", self.path()).output().unwrap()
     }
 
     fn json(&self, arguments: &[&str]) -> Value {
@@ -73,18 +74,6 @@ impl Folder {
             Command::new("git").args(identity).args(arguments).current_dir(self.path()).output().unwrap();
         assert!(output.status.success(), "{arguments:?}: {}", err(&output));
     }
-}
-
-fn code(output: &Output) -> i32 {
-    output.status.code().unwrap_or(-1)
-}
-
-fn out(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
-fn err(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 /// Path, line and what it is about, of each finding.

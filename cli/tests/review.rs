@@ -11,6 +11,7 @@
 #![cfg(unix)]
 
 mod org;
+mod program;
 
 use leastwise_core::facts::Labels;
 use leastwise_core::report::Viewer;
@@ -21,7 +22,8 @@ use leastwise_core::salesforce::time::Timestamp;
 use leastwise_core::waivers::Waivers;
 use leastwise_org::api::{Api, ApiRequest};
 use leastwise_org::server::State;
-use org::{Running, code, err, out};
+use org::Running;
+use program::{code, err, out};
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, HashMap, VecDeque};
 

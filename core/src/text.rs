@@ -14,9 +14,13 @@ pub(crate) fn listed<S: AsRef<str>>(items: &[S]) -> String {
     }
 }
 
-/// "1 login", "3 logins": a number of things whose name takes an s.
+/// "1 login", "3 logins", "2 addresses": a number of things whose name takes an s, or es where it ends in one.
 pub fn counted<N: Display + PartialEq + From<u8>>(n: N, one: &str) -> String {
-    if n == N::from(1) { format!("1 {one}") } else { format!("{n} {one}s") }
+    match one {
+        _ if n == N::from(1) => format!("1 {one}"),
+        _ if one.ends_with('s') => format!("{n} {one}es"),
+        _ => format!("{n} {one}s"),
+    }
 }
 
 /// "once", "3 times".

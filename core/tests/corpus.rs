@@ -168,14 +168,12 @@ fn every_profile_and_permission_set_has_a_verdict_from_every_rule() {
         read += 1;
         for (rule, outcome) in rules::run(&facts) {
             let counts = fired.entry(rule.id).or_default();
-            match outcome {
+            match &outcome {
                 Outcome::Findings(_) => counts[0] += 1,
                 Outcome::Pass { .. } => counts[1] += 1,
                 Outcome::CannotTell { .. } => counts[2] += 1,
                 Outcome::NotApplicable { .. } => {}
             }
-        }
-        for (rule, outcome) in rules::run(&facts) {
             if facts.grants.known().is_none()
                 && (rule.needs)().contains(&"the permissions and what grants them")
             {

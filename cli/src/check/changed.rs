@@ -1,6 +1,5 @@
 //! The folder as it was before a branch: unchanged files as they were read, the others as git has them.
 
-use super::Components;
 use super::git::Base;
 use super::walk::{self, Found};
 use leastwise_core::folder::{Component, Kind};
@@ -8,9 +7,9 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 /// The components of the base, in the order of the files. What could not be read then says nothing of then.
-pub(super) fn before(base: &Base, found: &[Found], now: &[Component], paths: &[PathBuf]) -> Components {
+pub(super) fn before(base: &Base, found: &[Found], now: &[Component], paths: &[PathBuf]) -> Vec<Component> {
     let by_file: HashMap<u32, &Component> = now.iter().map(|own| (own.file(), own)).collect();
-    let mut all: Components = vec![];
+    let mut all = vec![];
     let mut there = std::collections::HashSet::new();
     for (number, one) in found.iter().enumerate() {
         let Some(place) = base.place(&one.path) else { continue };

@@ -4,7 +4,6 @@ use super::Looked;
 use super::walk::{Found, Problem};
 use leastwise_core::folder::{Judged, Located, Place, Verdict};
 use leastwise_core::rules::rule::{Rule, Severity};
-use leastwise_core::waivers::WaiverStatus;
 use std::collections::{BTreeMap, HashMap};
 
 /// A finding.
@@ -137,16 +136,7 @@ fn item<'a>(
     severity: Severity,
     located: &'a Located,
 ) -> Item<'a> {
-    let terms = looked.waivers.terms();
-    let (accepted, lapsed) =
-        match looked.waivers.status(rule, &subject.id, &located.finding, looked.judging.now) {
-            WaiverStatus::Open => (None, None),
-            WaiverStatus::Accepted(standing) => {
-                let waiver = standing.waiver;
-                let until = standing.last_day(terms).words();
-                (Some(format!("Accepted until {until} by {}: {}", waiver.owner, waiver.reason)), None)
-            }
-            WaiverStatus::Lapsed(_, lapse) => (None, Some(lapse.sentence())),
-        };
+    let status = looked.waivers.status(rule, &subject.id, &located.finding, looked.judging.now);
+    let (accepted, lapsed) = status.told(looked.waivers.terms());
     Item { subject, rule, severity, located, accepted, lapsed }
 }

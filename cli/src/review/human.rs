@@ -85,10 +85,8 @@ fn write_subject(subject: &Subject, out: &mut String) -> std::fmt::Result {
 
 /// What failed, with what shows it.
 fn write_rows(rows: &[Row], out: &mut String) -> std::fmt::Result {
-    let worst =
-        |row: &Row| row.findings.iter().filter(|one| one.accepted.is_none()).map(|one| one.severity).min();
     for row in rows.iter().filter(|row| row.outcome == "finding") {
-        match worst(row) {
+        match row.worst() {
             Some(severity) => {
                 writeln!(out, "  {:<9} {} [{}]", severity.word(), row.headline, row.rule)?;
             }

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test file uses some of it")]
 
+use crate::program::leastwise;
 use leastwise_org::fault::{Fault, Faults};
 use leastwise_org::listen::{Listening, listen};
 use leastwise_org::page::PageOptions;
@@ -97,23 +98,4 @@ impl Running {
         std::fs::set_permissions(&sf, std::fs::Permissions::from_mode(0o755)).unwrap();
         bin
     }
-}
-
-/// The program in a folder, with a clean environment.
-pub(crate) fn leastwise(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_leastwise"));
-    command.args(arguments).current_dir(folder).env_clear().env("PATH", "/usr/bin:/bin");
-    command
-}
-
-pub(crate) fn code(output: &Output) -> i32 {
-    output.status.code().unwrap_or(-1)
-}
-
-pub(crate) fn out(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
-pub(crate) fn err(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
 }

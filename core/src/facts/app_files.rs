@@ -67,8 +67,8 @@ impl AppFiles {
     }
 
     /// All apps that files name, connected apps first.
-    pub(crate) fn apps(self) -> Vec<AppSettings> {
-        self.connected.into_iter().chain(self.clients.into_values()).collect()
+    pub(crate) fn apps(&self) -> impl Iterator<Item = &AppSettings> {
+        self.connected.iter().chain(self.clients.values())
     }
 
     fn client(&mut self, name: &str) -> &mut AppSettings {
@@ -251,7 +251,7 @@ mod tests {
             let xml = format!("<{kind} xmlns=\"http://soap.sforce.com/2006/04/metadata\">{xml}</{kind}>");
             all.read(kind, name, None, &Document::parse(&xml).unwrap().root_element());
         }
-        all.apps()
+        all.apps().cloned().collect()
     }
 
     #[test]

@@ -151,6 +151,11 @@ impl Grants {
         self.sets.iter().filter(move |set| set.permissions.contains(permission))
     }
 
+    /// Those that grant it at the login: a set that a session has to activate does not hold then.
+    pub fn at_login<'a>(&'a self, permission: &'a str) -> impl Iterator<Item = &'a Grant> {
+        self.granting(permission).filter(|set| !set.session_based)
+    }
+
     /// Whether anything grants it.
     pub fn has(&self, permission: &str) -> bool {
         self.granting(permission).next().is_some()

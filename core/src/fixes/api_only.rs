@@ -16,7 +16,7 @@ fn described() -> Described {
 pub(super) fn plans(user: &User, context: Context<'_>) -> Vec<Plan> {
     let Some(grants) = context.facts.grants.known() else { return vec![] };
     // It is on already: who signed in by browser did so before, and nothing is left to switch on.
-    if grants.granting("ApiUserOnly").any(|set| !set.session_based) {
+    if grants.at_login("ApiUserOnly").next().is_some() {
         return vec![];
     }
     let words = "Logins in a browser will be refused";

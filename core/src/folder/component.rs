@@ -7,6 +7,7 @@
 use super::lines::{Lines, Place};
 use crate::facts::ObjectGrant;
 use crate::salesforce::ip_range::IpRange;
+use crate::salesforce::metadata_xml::{self, children};
 use roxmltree::{Document, Node};
 use std::fmt;
 
@@ -204,7 +205,7 @@ impl Component {
             (_, "userPermissions") => self.permissions.extend(flag(node, lines)),
             (_, "objectPermissions") => self.objects.extend(on_object(node, lines)),
             (Kind::Profile, "loginIpRanges") => {
-                let of = |name| child(node, name).map(text).unwrap_or_default();
+                let of = |name| metadata_xml::text(&node, name).unwrap_or_default();
                 let range = IpRange::parse(of("startAddress"), of("endAddress"), of("description"));
                 self.ranges.push((range, lines.place(node.range().start)));
             }
@@ -240,23 +241,19 @@ fn text<'a>(node: Node<'a, '_>) -> &'a str {
     node.text().unwrap_or_default().trim()
 }
 
-fn child<'a, 'x>(node: Node<'a, 'x>, name: &str) -> Option<Node<'a, 'x>> {
-    node.children().find(|child| child.is_element() && child.tag_name().name() == name)
-}
-
 /// A user permission, at the element that names it.
 fn flag(node: Node<'_, '_>, lines: &mut Lines<'_>) -> Option<Flag> {
-    let name = child(node, "name")?;
+    let name = children(&node, "name").next()?;
     Some(Flag {
         name: text(name).to_owned(),
-        on: child(node, "enabled").map(text) == Some("true"),
+        on: metadata_xml::flag(&node, "enabled") == Some(true),
         place: lines.place(name.range().start),
     })
 }
 
 fn on_object(node: Node<'_, '_>, lines: &mut Lines<'_>) -> Option<OnObject> {
-    let object = child(node, "object")?;
-    let on = |name: &str| child(node, name).filter(|flag| text(*flag) == "true");
+    let object = children(&node, "object").next()?;
+    let on = |name: &'static str| children(&node, name).next().filter(|flag| text(*flag) == "true");
     let (delete, modify_all) = (on("allowDelete"), on("modifyAllRecords"));
     let (view_all, view_fields) = (on("viewAllRecords"), on("viewAllFields"));
     let grant = ObjectGrant {

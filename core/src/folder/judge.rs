@@ -100,6 +100,11 @@ impl Folder {
 }
 
 impl Judged {
+    /// What it is and what it is called: "Permission set “Sync”".
+    pub fn shown(&self) -> String {
+        format!("{} “{}”", self.id.kind.name(), self.name)
+    }
+
     /// Whether software uses it, as far as metadata tells.
     pub fn is_of_integrations(&self) -> bool {
         self.who.who == Who::Integration

@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// is set to as far as that was read.
 pub(super) fn apps(reader: &Reader) -> Vec<(App, AppSettings)> {
     let menu = Apps::from_rows(reader.rows.of(Table::MenuItems), reader.rows.is_cut(Table::MenuItems));
-    let mut files = reader.metadata.apps.clone().apps();
+    let mut files: Vec<AppSettings> = reader.metadata.apps.apps().cloned().collect();
     let sources = Sources::new(reader);
     let mut all: BTreeMap<String, (App, AppSettings)> = BTreeMap::new();
     for app in &menu.rows {

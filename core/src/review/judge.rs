@@ -23,7 +23,7 @@ use crate::salesforce::id::Id;
 use crate::salesforce::json;
 use crate::salesforce::permissions;
 use crate::salesforce::time::Timestamp;
-use crate::waivers::{Day, SubjectId, SubjectKind, Terms, WaiverStatus, Waivers, about, fingerprint};
+use crate::waivers::{Day, SubjectId, SubjectKind, Waivers, about, fingerprint};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the page that runs a review knows of the org and of its viewer.
@@ -197,7 +197,7 @@ impl Judge {
         if kind.is_integration() || acts_as_integration {
             self.causes.add(facts, user, &report, &is_accepted);
         }
-        let status = |rule: &Rule, finding: &Finding| told(&accepted.status(rule, finding, now), terms);
+        let status = |rule: &Rule, finding: &Finding| accepted.status(rule, finding, now).told(terms);
         let rows = rows(&report, &subject_id, &status);
         let (owner, purpose) =
             note.map(|note| (note.owner.clone(), note.purpose.clone())).unwrap_or_default();
@@ -309,19 +309,6 @@ fn acts_as_integration(facts: &Facts) -> bool {
     let is_person = facts.classification.known().is_some_and(Classification::is_of_people);
     is_person
         && facts.sign_ins.known().is_some_and(|sign_ins| crate::classification::divide(sign_ins).unaided > 0)
-}
-
-/// How a finding stands, in words: who accepted it and until when; or why an acceptance no longer holds.
-fn told(status: &WaiverStatus<'_>, terms: Terms) -> (Option<String>, Option<String>) {
-    match status {
-        WaiverStatus::Open => (None, None),
-        WaiverStatus::Accepted(standing) => {
-            let waiver = standing.waiver;
-            let until = standing.last_day(terms).words();
-            (Some(format!("Accepted until {until} by {}: {}", waiver.owner, waiver.reason)), None)
-        }
-        WaiverStatus::Lapsed(_, lapse) => (None, Some(lapse.sentence())),
-    }
 }
 
 /// Who accepted a finding, and until when; or why an acceptance no longer holds.

@@ -510,6 +510,13 @@ pub(super) fn open(rows: &[Row]) -> impl Iterator<Item = &Found> {
     rows.iter().flat_map(|row| &row.findings).filter(|found| found.accepted.is_none())
 }
 
+impl Row {
+    /// The worst severity of what is wrong and not accepted.
+    pub fn worst(&self) -> Option<Severity> {
+        open(std::slice::from_ref(self)).map(|found| found.severity).min()
+    }
+}
+
 impl App {
     /// What tells it from the org's other apps: its id; of one that is not installed what it is called.
     pub fn key(&self) -> String {

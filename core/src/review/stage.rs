@@ -282,9 +282,10 @@ const EMAILS: usize = 200;
 
 /// Whether somebody has the email addresses that apps name as their contacts.
 fn contacts(reader: &Reader) -> Vec<Job> {
-    let apps = reader.metadata.apps.clone().apps();
-    let emails: BTreeSet<String> = apps
-        .iter()
+    let emails: BTreeSet<String> = reader
+        .metadata
+        .apps
+        .apps()
         .filter_map(|app| app.contact.known())
         .map(|own| own.email.trim().to_lowercase())
         .collect();

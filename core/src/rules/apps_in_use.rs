@@ -159,6 +159,11 @@ fn same(a: &str, b: &str) -> bool {
     a.trim() == b.trim() || a.trim().to_lowercase() == b.trim().to_lowercase()
 }
 
+/// The apps that hold a token for `user`, by name, whether or not they sign in.
+pub(super) fn holding(user: &User, tokens: &Tokens, listed: &Known<Apps>) -> Vec<Used> {
+    apps(Directory { user: &user.id, tokens: Some(tokens), apps: listed.known() }, None)
+}
+
 /// The apps known to act as `user`, by name; whichever list is missing adds none.
 pub(crate) fn apps(directory: Directory<'_>, sign_ins: Option<&SignIns>) -> Vec<Used> {
     let mut all: BTreeMap<String, Used> = BTreeMap::new();

@@ -134,6 +134,12 @@ impl Outcome {
         Outcome::NotApplicable { why: why.into() }
     }
 
+    /// Not known, for no API of Salesforce shows it; `what` is a noun phrase.
+    pub(crate) fn unreadable(what: impl Into<String>) -> Outcome {
+        let what = what.into();
+        Outcome::CannotTell { missing: what.clone(), why: OrgError::Unreadable { what } }
+    }
+
     /// Findings when there are any; otherwise what `fine` says.
     pub fn of(findings: Vec<Finding>, fine: impl FnOnce() -> Outcome) -> Outcome {
         if findings.is_empty() { fine() } else { Outcome::Findings(findings) }

@@ -69,6 +69,19 @@ impl WaiverStatus<'_> {
     pub const fn is_accepted(&self) -> bool {
         matches!(self, WaiverStatus::Accepted(_))
     }
+
+    /// In words: who accepted it and until when; or why an acceptance no longer holds.
+    pub fn told(&self, terms: Terms) -> (Option<String>, Option<String>) {
+        match self {
+            WaiverStatus::Open => (None, None),
+            WaiverStatus::Accepted(standing) => {
+                let waiver = standing.waiver;
+                let until = standing.last_day(terms).words();
+                (Some(format!("Accepted until {until} by {}: {}", waiver.owner, waiver.reason)), None)
+            }
+            WaiverStatus::Lapsed(_, lapse) => (None, Some(lapse.sentence())),
+        }
+    }
 }
 
 impl Standing<'_> {

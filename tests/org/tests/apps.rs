@@ -35,29 +35,13 @@ fn review_without(client: &mut Client, lacks: Option<&str>) -> Review {
 
 fn review_with(client: &mut Client, lacks: Option<&str>, about: About) -> Review {
     let mut reader = Reader::new(now(), Options::default());
-    let mut pauses = 0;
-    loop {
-        let Some(request) = reader.next() else {
-            let Some(why) = reader.pause() else { break };
-            pauses += 1;
-            assert!(pauses < 40, "{why:?}");
-            reader.go_on();
-            continue;
-        };
-        let body = request.body.unwrap_or_default();
-        let kind = if body.starts_with('<') { "text/xml; charset=utf-8" } else { "application/json" };
-        let headers = [("content-type", kind), ("soapaction", "\"\"")];
-        let body = body.replace("{{session}}", &client.sid);
-        let mut answer = client.send(&request.method, &request.path, &headers, &body);
-        if lacks.is_some_and(|lacks| body.contains(lacks)) {
-            answer.status = 500;
-            answer.body = FAULT.into();
+    client.drive_on(&mut reader, |request, answer| {
+        let is_refused = |body: &String| lacks.is_some_and(|lacks| body.contains(lacks));
+        if !request.body.as_ref().is_some_and(is_refused) {
+            return answer;
         }
-        reader.feed(&Response {
-            id: request.id,
-            answer: Ok(Answer { status: answer.status, body: answer.body }),
-        });
-    }
+        Response { answer: Ok(Answer { status: 500, body: FAULT.into() }), ..answer }
+    });
     Judge::new(reader, about).finish()
 }
 

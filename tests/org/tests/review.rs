@@ -19,7 +19,7 @@ use leastwise_core::facts::Facts;
 use leastwise_core::review::compare::{Change, compare};
 use leastwise_core::review::{About, Judge, Options, Pause, Reader, Review, Scope, Traffic, export};
 use leastwise_core::rules;
-use leastwise_core::salesforce::http::{Answer, Failure, Request, Response};
+use leastwise_core::salesforce::http::{Answer, Failure, Response};
 use leastwise_core::salesforce::id::Id;
 use leastwise_core::salesforce::setup_url::Page;
 use leastwise_core::salesforce::time::Timestamp;
@@ -32,41 +32,6 @@ fn now() -> Timestamp {
     Timestamp(i64::try_from(seconds).unwrap())
 }
 
-fn send(client: &mut Client, request: Request) -> Response {
-    let body = request.body.unwrap_or_default();
-    let is_soap = body.starts_with('<');
-    let body = body.replace("{{session}}", &client.sid);
-    let kind = if is_soap { "text/xml; charset=utf-8" } else { "application/json" };
-    let headers = [("content-type", kind), ("soapaction", "\"\"")];
-    let answer = client.send(&request.method, &request.path, &headers, &body);
-    Response { id: request.id, answer: Ok(Answer { status: answer.status, body: answer.body }) }
-}
-
-/// Reads to the end, with each answer as `change` makes it, and whatever `pause` says of what it stands still for; how many
-/// rounds of requests, one after another, it took.
-fn drive(
-    client: &mut Client,
-    reader: &mut Reader,
-    mut pause: impl FnMut(&Pause),
-    mut change: impl FnMut(&Request, Response) -> Response,
-) -> usize {
-    let mut rounds = 0;
-    loop {
-        let requests: Vec<Request> = std::iter::from_fn(|| reader.next()).collect();
-        if requests.is_empty() {
-            let Some(why) = reader.pause() else { return rounds };
-            pause(why);
-            reader.go_on();
-            continue;
-        }
-        rounds += 1;
-        for request in requests {
-            let answer = send(client, request.clone());
-            reader.feed(&change(&request, answer));
-        }
-    }
-}
-
 /// Reads to the end, where nothing is refused; how many rounds it took.
 fn read(client: &mut Client, reader: &mut Reader) -> usize {
     let refused = |pause: &Pause| {
@@ -74,7 +39,7 @@ fn read(client: &mut Client, reader: &mut Reader) -> usize {
             panic!("{why:?}");
         }
     };
-    drive(client, reader, refused, |_, answer| answer)
+    client.drive(reader, refused, |_, answer| answer)
 }
 
 fn everybody(client: &Client) -> Options {
@@ -87,7 +52,7 @@ fn of_page(client: &mut Client, now: Timestamp, user: &Id) -> Facts {
     let page = Page::from_url(&format!("https://acme.my.salesforce.com/{user}")).unwrap();
     let mut collector = Collector::new(&page, now, None, None);
     while let Some(request) = collector.next() {
-        let response = send(client, request);
+        let response = client.answer(request);
         collector.feed(response);
     }
     collector.facts().clone()
@@ -314,7 +279,7 @@ fn what_was_read_is_not_asked_again_however_often_it_is_broken_off() {
                 kept.push(None);
                 pending.extend(std::iter::from_fn(|| reader.next()));
             }
-            let response = send(&mut client, pending.pop_front().unwrap());
+            let response = client.answer(pending.pop_front().unwrap());
             reader.feed(&response);
             kept.push(Some(response));
         }
@@ -335,16 +300,6 @@ fn what_was_read_is_not_asked_again_however_often_it_is_broken_off() {
         assert_eq!(again["subjects"], whole["subjects"], "stopped after {stop}");
         assert!(again["calls"].as_u64().unwrap() <= calls + 2, "{} of {calls}", again["calls"]);
     }
-}
-
-/// Reads to the end, with each answer as `change` makes it; pauses are gone on from, at most 40 times.
-fn read_with(client: &mut Client, reader: &mut Reader, change: impl FnMut(&Request, Response) -> Response) {
-    let mut pauses = 0;
-    let counted = |pause: &Pause| {
-        pauses += 1;
-        assert!(pauses < 40, "{pause:?}");
-    };
-    drive(client, reader, counted, change);
 }
 
 /// Users, apps and the org by name, with the rules that pass, or find something.
@@ -380,7 +335,7 @@ fn what_goes_wrong_once_at_any_request_changes_nothing() {
         for at in 0..calls {
             let mut reader = Reader::new(now, Options::default());
             let mut count = 0;
-            read_with(&mut client, &mut reader, |request, answer| {
+            client.drive_on(&mut reader, |request, answer| {
                 count += 1;
                 // A list of profiles, a retrieve and `/limits` have an answer of their own kind.
                 let is_composite = request.path.ends_with("/composite");
@@ -404,7 +359,7 @@ fn what_is_refused_is_told_and_never_a_pass() {
     let now = now();
     let mut reader = Reader::new(now, Options::default());
     let mut objects = std::collections::BTreeSet::new();
-    read_with(&mut client, &mut reader, |request, answer| {
+    client.drive_on(&mut reader, |request, answer| {
         let body = request.body.clone().unwrap_or_default();
         objects.extend(
             body.split("+FROM+")
@@ -420,7 +375,7 @@ fn what_is_refused_is_told_and_never_a_pass() {
     for object in &objects {
         for code in ["INVALID_TYPE", "QUERY_TIMEOUT", "INSUFFICIENT_ACCESS", "EXCEEDED_ID_LIMIT"] {
             let mut reader = Reader::new(now, Options::default());
-            read_with(&mut client, &mut reader, |request, answer| {
+            client.drive_on(&mut reader, |request, answer| {
                 let asked: Value =
                     serde_json::from_str(&request.body.clone().unwrap_or_default()).unwrap_or_default();
                 let Ok(Answer { status, body }) = &answer.answer else { return answer };

@@ -16,7 +16,7 @@ pub(super) fn text(checked: &Checked<'_>) -> String {
         };
         let place = item.located.place;
         let title = format!("{} ({})", item.rule.title(), item.severity.label());
-        let subject = format!("{} “{}”", item.subject.id.kind.name(), item.subject.name);
+        let subject = item.subject.shown();
         out.push_str(&format!(
             "::{command} file={},line={},col={},title={}::{}\n",
             property(&checked.path(place)),

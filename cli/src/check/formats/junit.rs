@@ -5,8 +5,8 @@
 
 use crate::check::checked::Checked;
 use leastwise_core::folder::{Judged, Verdict};
-use leastwise_core::names;
-use maud::{Markup, PreEscaped, html};
+use leastwise_core::names::plain;
+use maud::{Markup, html};
 use std::collections::BTreeMap;
 
 pub(super) fn text(checked: &Checked<'_>) -> String {
@@ -55,11 +55,6 @@ impl Case {
     }
 }
 
-/// Text without characters that XML has none for.
-fn plain(text: &str) -> String {
-    names::plain(text)
-}
-
 fn drawn(case: &Case) -> Markup {
     html! {
         testcase name=(case.rule) classname=(case.class) {
@@ -68,7 +63,6 @@ fn drawn(case: &Case) -> Markup {
                 failure message=(message) type=(case.rule) { (lines) }
             }
             @if let Some(why) = &case.skipped { skipped message=(why) {} }
-            (PreEscaped(""))
         }
     }
 }

@@ -38,7 +38,7 @@ fn log(checked: &Checked<'_>, most: usize) -> Value {
         })
         .collect();
     notes.extend(checked.unread.iter().map(|one| {
-        let subject = format!("{} “{}”", one.subject.id.kind.name(), one.subject.name);
+        let subject = one.subject.shown();
         json!({
             "level": "note",
             "message": { "text": names::plain(&format!("{subject}: {}", one.why)) },
@@ -118,7 +118,7 @@ const fn security_severity(severity: Severity) -> &'static str {
 
 fn result(checked: &Checked<'_>, item: &Item<'_>) -> Value {
     let located = item.located;
-    let subject = format!("{} “{}”", item.subject.id.kind.name(), item.subject.name);
+    let subject = item.subject.shown();
     let evidence = located.finding.evidence.join(" ");
     let message = format!("{subject}: {}. {evidence}", located.finding.sentence());
     let hash = located.fingerprint.rsplit_once(':').map_or("", |(_, hash)| hash);

@@ -99,7 +99,7 @@ fn logins(subject: &Subject) -> Markup {
                         tr { th scope="row" { (one.way) } td { (one.count) } td { (one.refused) } td { (date(one.last)) } }
                     } }
                 } }
-                details { summary { (subject.addresses.len()) @if subject.addresses.len() == 1 { " address" } @else { " addresses" } }
+                details { summary { (counted(subject.addresses.len(), "address")) }
                     ul { @for one in &subject.addresses { li { (one.address) ": " (counted(one.count, "login")) ", last on " (date(one.last)) } } }
                 }
             }

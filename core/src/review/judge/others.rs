@@ -1,6 +1,6 @@
 //! What a review says of what is no user: the org's apps, and its own settings.
 
-use super::{Judge, rows, told};
+use super::{Judge, rows};
 use crate::controls::Judged;
 use crate::facts::app_settings::RunAsUser;
 use crate::facts::{Facts, Known, User};
@@ -99,6 +99,6 @@ impl Judge {
             let record = app.id.as_ref().map_or(USAGE, Id::as_str);
             self.causes.add_app(report, record, &is_accepted);
         }
-        rows(report, subject, &|rule, finding| told(&accepted.status(rule, finding, now), terms))
+        rows(report, subject, &|rule, finding| accepted.status(rule, finding, now).told(terms))
     }
 }

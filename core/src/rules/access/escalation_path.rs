@@ -1,7 +1,7 @@
 //! The rule `escalation-path`: permissions that together make an administrator.
 //!
 //! It never alarms a second time: where one of them is critical alone, `broad-permission` or `manage-users-permission` says
-//! so, and the path is only worth knowing.
+//! so, and this has nothing to add.
 use crate::facts::subject::Subject;
 use crate::facts::{Classification, Grants, Known};
 use crate::rules::granted;
@@ -48,6 +48,19 @@ fn check(grants: &Grants, classification: &Known<Classification>) -> Outcome {
     // What the fewest sets grant is the easiest to take away.
     let mut legs: Vec<&str> = legs.to_vec();
     legs.sort_by_key(|name| grants.granting(name).count());
+    // One that `broad-permission` doesn't judge has a rule of its own: critical, of a person high.
+    let alone = if person { Severity::High } else { Severity::Critical };
+    let severity = |name: &&str| {
+        permissions::broad(name).map_or(alone, |own| if person { own.person } else { own.integration })
+    };
+    let worst = legs.iter().map(severity).min().unwrap_or(Severity::Critical);
+    if worst == Severity::Critical {
+        let labels: Vec<String> = legs.iter().map(|name| format!("“{}”", spaced(name))).collect();
+        return Outcome::not_applicable(format!(
+            "With {} it {what}. See “Only the permissions it needs” for each of them.",
+            listed(&labels)
+        ));
+    }
     let mut evidence: Vec<String> = legs
         .iter()
         .map(|name| {
@@ -58,20 +71,7 @@ fn check(grants: &Grants, classification: &Known<Classification>) -> Outcome {
     if let Some(first) = legs.first() {
         evidence.push(format!("“{}” is the easiest to remove.", spaced(first)));
     }
-    // What has a rule that says more is as bad as anything: critical, of a person high.
-    let alone = if person { Severity::High } else { Severity::Critical };
-    let severity = |name: &&str| {
-        permissions::broad(name).map_or(alone, |own| if person { own.person } else { own.integration })
-    };
-    let worst = legs.iter().map(severity).min().unwrap_or(Severity::Critical);
     let names = legs.iter().map(|name| (*name).to_owned()).collect();
-    if worst == Severity::Critical {
-        let labels: Vec<String> = legs.iter().map(|name| format!("“{}”", spaced(name))).collect();
-        return Outcome::not_applicable(format!(
-            "With {} it {what}. See “Only the permissions it needs” for each of them.",
-            listed(&labels)
-        ));
-    }
     let finding = Finding::new(Subject::Permissions(names), format!("It {what}"), evidence);
     Outcome::Findings(vec![finding])
 }

@@ -6,7 +6,6 @@ use crate::facts::AppSettings;
 use crate::facts::app_settings::RefreshTokens;
 use crate::facts::subject::Subject;
 use crate::rules::rule::{Finding, Outcome, Severity, declare_rule, read};
-use crate::salesforce::error::OrgError;
 
 declare_rule! {
     /// The app's refresh tokens never expire
@@ -46,8 +45,7 @@ fn check(app: &AppSettings) -> Outcome {
     match policy {
         RefreshTokens::Endless => Outcome::Findings(vec![endless(app)]),
         RefreshTokens::Other(name) => {
-            let what = format!("what the refresh token policy {name} means");
-            Outcome::CannotTell { missing: what.clone(), why: OrgError::Unreadable { what } }
+            Outcome::unreadable(format!("what the refresh token policy {name} means"))
         }
         RefreshTokens::None | RefreshTokens::Lifetime(_) | RefreshTokens::Inactivity(_) => {
             Outcome::pass(format!("Refresh token policy: {policy}."))

@@ -6,7 +6,6 @@ use crate::facts::AppSettings;
 use crate::facts::app_settings::is_known_scope;
 use crate::facts::subject::Subject;
 use crate::rules::rule::{Finding, Outcome, declare_rule, read};
-use crate::salesforce::error::OrgError;
 
 declare_rule! {
     /// The app may use everything that its user can
@@ -41,8 +40,7 @@ fn check(app: &AppSettings) -> Outcome {
         return Outcome::Findings(vec![Finding::new(Subject::metadata("scopes"), title, vec![line])]);
     }
     if let Some(unknown) = scopes.iter().find(|scope| !is_known_scope(scope)) {
-        let what = format!("what the scope {unknown} allows");
-        return Outcome::CannotTell { missing: what.clone(), why: OrgError::Unreadable { what } };
+        return Outcome::unreadable(format!("what the scope {unknown} allows"));
     }
     Outcome::pass(line)
 }

@@ -20,12 +20,12 @@ declare_rule! {
     ///
     /// ## Why it matters
     /// With “All users may self-authorize”, tricking one person is enough to give the app, or a fake of it, their
-    /// access. The 2025 data thefts through connected apps worked this way. With “Admin approved users are pre-authorized”, the assigned profiles and permission sets show exactly
-    /// who can use it.
+    /// access. The 2025 data thefts through connected apps worked this way. With “Admin approved users are
+    /// pre-authorized”, the assigned profiles and permission sets show exactly who can use it.
     ///
     /// ## Fix
-    /// First assign the integration's profile or permission set to it, then set
-    /// Permitted Users to “Admin approved users are pre-authorized”. In the other order, the integration stops.
+    /// First assign the integration's profile or permission set to it, then set Permitted Users to “Admin approved
+    /// users are pre-authorized”. In the other order, the integration stops.
     ///
     /// ## Source
     /// Salesforce Help, "Manage OAuth Access Policies for a Connected App"
@@ -109,7 +109,7 @@ fn judge(app: &Used, apps: &Known<Apps>, grants: &Known<Grants>) -> Verdict {
         // No app menu lists Salesforce's own tools: whether their policy was changed, nothing tells.
         if is_first_party_app(&app.label) {
             let what = format!("the policy of {shown}, which is Salesforce's own");
-            return Verdict::Doubt(Outcome::CannotTell { missing: what.clone(), why: OrgError::Unreadable { what } });
+            return Verdict::Doubt(Outcome::unreadable(what));
         }
         return Verdict::Elsewhere;
     };

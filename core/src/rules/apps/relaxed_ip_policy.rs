@@ -6,7 +6,6 @@ use crate::facts::AppSettings;
 use crate::facts::app_settings::IpRelaxation;
 use crate::facts::subject::Subject;
 use crate::rules::rule::{Finding, Outcome, Severity, declare_rule, read};
-use crate::salesforce::error::OrgError;
 
 declare_rule! {
     /// The app may be used from any address
@@ -39,8 +38,7 @@ fn check(app: &AppSettings) -> Outcome {
     let (title, line) = match policy {
         IpRelaxation::Enforced => return Outcome::pass("IP Relaxation: Enforce IP restrictions."),
         IpRelaxation::Other(name) => {
-            let what = format!("what the IP policy {name} means");
-            return Outcome::CannotTell { missing: what.clone(), why: OrgError::Unreadable { what } };
+            return Outcome::unreadable(format!("what the IP policy {name} means"));
         }
         IpRelaxation::Relaxed => ("ignores login IP ranges", "IP Relaxation: Relax IP restrictions."),
         IpRelaxation::RelaxedForRefreshTokens => (

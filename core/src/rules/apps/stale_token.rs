@@ -4,7 +4,7 @@
 //! deleted: see `orphan-token`.
 use crate::facts::subject::{AppKey, Subject};
 use crate::facts::{Apps, Known, Tokens, User};
-use crate::rules::apps_in_use::{self, Directory};
+use crate::rules::apps_in_use;
 use crate::rules::rule::{Finding, Outcome, declare_rule};
 use crate::salesforce::time::Timestamp;
 
@@ -37,8 +37,7 @@ declare_rule! {
 const STALE: i64 = 90;
 
 fn check(user: &User, tokens: &Tokens, apps: &Known<Apps>, now: &Timestamp) -> Outcome {
-    let tokens_known = Known::Is(tokens.clone());
-    let used = apps_in_use::apps(Directory::new(user, &tokens_known, apps), None);
+    let used = apps_in_use::holding(user, tokens, apps);
     let mut findings = vec![];
     for app in used.iter().filter(|app| app.key != AppKey::Deleted) {
         // A token that was never used is as old as it is; one without any date tells nothing.

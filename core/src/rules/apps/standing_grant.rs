@@ -4,9 +4,8 @@
 //! live: a review of the org reads that.
 use crate::facts::subject::{AppKey, Subject};
 use crate::facts::{Apps, Known, Tokens, User};
-use crate::rules::apps_in_use::{self, Directory};
+use crate::rules::apps_in_use;
 use crate::rules::rule::{Finding, Outcome, declare_rule};
-use crate::salesforce::error::OrgError;
 use crate::salesforce::time::Timestamp;
 
 declare_rule! {
@@ -40,8 +39,7 @@ const OLD: i64 = 365;
 const IN_USE: i64 = 30;
 
 fn check(user: &User, tokens: &Tokens, apps: &Known<Apps>, now: &Timestamp) -> Outcome {
-    let tokens_known = Known::Is(tokens.clone());
-    let used = apps_in_use::apps(Directory::new(user, &tokens_known, apps), None);
+    let used = apps_in_use::holding(user, tokens, apps);
     let is_in_use = |last: Timestamp| last.days_until(*now) <= IN_USE;
     let mut findings = vec![];
     let mut undated = None;
@@ -58,9 +56,7 @@ fn check(user: &User, tokens: &Tokens, apps: &Known<Apps>, now: &Timestamp) -> O
         }
     }
     Outcome::of(findings, || match (undated, used.is_empty()) {
-        (Some(what), _) => {
-            Outcome::CannotTell { missing: what.clone(), why: OrgError::Unreadable { what } }
-        }
+        (Some(what), _) => Outcome::unreadable(what),
         (None, true) => Outcome::not_applicable("No app has a token of this user."),
         (None, false) => Outcome::pass("No app uses a token that is more than a year old."),
     })

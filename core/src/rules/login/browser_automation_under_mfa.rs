@@ -44,8 +44,7 @@ const PERMISSIONS: [(&str, &str); 5] = [
 const RECENT: i64 = 30;
 
 fn check(_: &User, sign_ins: &SignIns, grants: &Grants, now: &Timestamp) -> Outcome {
-    // A set that a session has to activate does not hold at the login.
-    if grants.granting("ApiUserOnly").any(|set| !set.session_based) {
+    if grants.at_login("ApiUserOnly").next().is_some() {
         return Outcome::pass("API Only User is on, so it doesn't log in to the UI any more.");
     }
     let (count, last) = sign_ins.count(&[Flow::Browser]);

@@ -36,8 +36,7 @@ fn check(
     if license.known().is_some_and(License::is_agent) {
         return Outcome::not_applicable("An Agentforce agent's user has no password, so it can't log in to the UI.");
     }
-    // A set that a session has to activate does not hold at the login.
-    let on: Vec<&Grant> = grants.granting("ApiUserOnly").filter(|set| !set.session_based).collect();
+    let on: Vec<&Grant> = grants.at_login("ApiUserOnly").collect();
     let unsettled = |set: &Grant| matches!(&set.source, Source::Group { status, .. } if status != "Updated");
     if let Some(set) = on.iter().find(|set| !unsettled(set)) {
         return Outcome::pass(format!("API Only User is on ({}).", set.shown()));

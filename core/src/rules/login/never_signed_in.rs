@@ -4,7 +4,6 @@
 use crate::facts::subject::{Setting, Subject};
 use crate::facts::{Jobs, Known, License, Tokens, User};
 use crate::rules::rule::{Finding, Outcome, declare_rule, unknown};
-use crate::salesforce::error::OrgError;
 use crate::salesforce::time::Timestamp;
 
 declare_rule! {
@@ -47,8 +46,7 @@ fn check(
         return Outcome::pass(format!("It last logged in on {last}."));
     }
     let Some(created) = user.created else {
-        let what = "when the user was created".to_owned();
-        return Outcome::CannotTell { missing: what.clone(), why: OrgError::Unreadable { what } };
+        return Outcome::unreadable("when the user was created");
     };
     let days = created.days_until(*now);
     if days < NEW {
@@ -80,6 +78,7 @@ use crate::rules::rule::Example;
 #[cfg(test)]
 fn examples() -> Vec<Example> {
     use crate::rules::example::{days_ago, facts};
+    use crate::salesforce::error::OrgError;
     let with = |created: i64, last: Option<Timestamp>| {
         let mut facts = facts();
         if let Known::Is(user) = &mut facts.user {

@@ -5,7 +5,6 @@ use crate::facts::subject::{SignInsBy, Subject};
 use crate::facts::{SignIns, User};
 use crate::rules::apps_in_use;
 use crate::rules::rule::{Finding, Outcome, declare_rule};
-use crate::salesforce::error::OrgError;
 use crate::salesforce::time::Timestamp;
 use crate::text::counted;
 use std::collections::{BTreeMap, BTreeSet};
@@ -55,8 +54,7 @@ fn check(_: &User, sign_ins: &SignIns, now: &Timestamp) -> Outcome {
         return Outcome::not_applicable("No login in the last 6 months.");
     }
     if countries.is_empty() {
-        let what = "the countries it logs in from".to_owned();
-        return Outcome::CannotTell { missing: what.clone(), why: OrgError::Unreadable { what } };
+        return Outcome::unreadable("the countries it logs in from");
     }
     // What is missing of a list that is cut is the oldest: a country may only seem new.
     if let Some(doubt) = apps_in_use::cut(sign_ins) {

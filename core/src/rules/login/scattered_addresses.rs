@@ -46,8 +46,8 @@ fn check(_: &User, sign_ins: &SignIns, ranges: &Known<LoginIpRanges>) -> Outcome
         let more = networks.len() - few.len();
         let mut evidence = vec![format!(
             "{} in {} in the last 6 months: {}{}.",
-            addresses(from.len()),
-            counted(networks.len() as u64, "network"),
+            counted(from.len(), "address"),
+            counted(networks.len(), "network"),
             few.join(", "),
             if more > 0 { format!(" and {more} more") } else { String::new() }
         )];
@@ -60,7 +60,7 @@ fn check(_: &User, sign_ins: &SignIns, ranges: &Known<LoginIpRanges>) -> Outcome
         let is_within = |ranges: &LoginIpRanges| {
             from.iter().all(|address| ranges.ranges.iter().any(|range| range.contains(*address)))
         };
-        let title = format!("It logs in from {}", addresses(from.len()));
+        let title = format!("It logs in from {}", counted(from.len(), "address"));
         let mut finding = Finding::new(Subject::SignIns(SignInsBy::Addresses), title, evidence);
         if ranges.known().is_some_and(is_within) {
             finding.evidence.push("All of them are inside the profile's login IP ranges.".to_owned());
@@ -73,12 +73,8 @@ fn check(_: &User, sign_ins: &SignIns, ranges: &Known<LoginIpRanges>) -> Outcome
     }
     match from.len() {
         0 => Outcome::not_applicable("No login from an address in the last 6 months."),
-        n => Outcome::pass(format!("It logged in from {} in the last 6 months.", addresses(n))),
+        n => Outcome::pass(format!("It logged in from {} in the last 6 months.", counted(n, "address"))),
     }
-}
-
-fn addresses(n: usize) -> String {
-    format!("{n} {}", if n == 1 { "address" } else { "addresses" })
 }
 
 /// The network of an address: the /24 of IPv4, the /48 of IPv6, which is what a site is given (RFC 6177).

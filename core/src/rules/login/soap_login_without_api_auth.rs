@@ -35,9 +35,7 @@ fn check(_: &User, sign_ins: &SignIns, grants: &Grants) -> Outcome {
         return apps_in_use::cut(sign_ins)
             .unwrap_or_else(|| Outcome::not_applicable("It doesn't log in with SOAP login()."));
     }
-    // A set that a session has to activate does not hold at the login.
-    let by = grants.granting(SOAP_LOGIN).find(|set| !set.session_based);
-    if let Some(set) = by {
+    if let Some(set) = grants.at_login(SOAP_LOGIN).next() {
         return Outcome::pass(format!("“Use Any API Auth” is granted by {}.", set.shown()));
     }
     if let Some(doubt) = granted::doubt(grants) {

@@ -4,6 +4,8 @@
 
 #![allow(dead_code, reason = "each test file uses some of it")]
 
+mod reading;
+
 use leastwise_org::api::{Api, ApiAnswer, ApiRequest};
 use leastwise_org::fault::Faults;
 use leastwise_org::seed;
