@@ -220,7 +220,10 @@ impl PageController {
                 let write = context.stored.set_admin_answer(answer);
                 context.store([write]);
                 context.store_name(shown.as_ref());
-                match shown.filter(|_| own_number == number && has_first) {
+                // What another command is still reading is shown with this answer: a reading beside it, under the same
+                // number, could end later and show the answer before.
+                let is_known = own_number == number && (has_first || context.is_pending(number));
+                match shown.filter(|_| is_known) {
                     Some(shown) => {
                         shown.borrow_mut().gather.set_answer(answer);
                         context.tab_state = Some(shown);

@@ -351,6 +351,20 @@ fn the_admins_word_is_kept_and_drawn_without_a_request() {
 }
 
 #[test]
+fn of_two_answers_the_last_stands_also_while_the_page_is_read() {
+    let word = |answer: Value| page(17, &json!({ "command": "Answer", "number": 1, "answer": answer })).unwrap();
+    // A worker that was just started reads the page for the first of them, and only for that.
+    let (mut reading, request) = begun(word(json!("Person")), &json!({}), &json!({}));
+    assert!(told(&reading.take_effects(), 17).pop().unwrap().html.contains("you confirmed"));
+    let (mut said, none) = begun(word(json!(null)), &json!({}), &json!({}));
+    assert!(none.is_none());
+    assert_eq!(written(&said.take_effects())[0].value, None);
+    took(&mut reading, answered(&request.unwrap(), &bare()));
+    let html = &told(&reading.take_effects(), 17).pop().unwrap().html;
+    assert!(!html.contains("you confirmed"), "{html}");
+}
+
+#[test]
 fn the_popup_shows_what_the_page_has() {
     let (mut reading, request) = begun(check(10, ANN, 1), &json!({}), &json!({}));
     took(&mut reading, refused(&request.unwrap()));

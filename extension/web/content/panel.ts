@@ -17,10 +17,12 @@ const STEADY = 250;
 const EVERY = 1_000;
 /** Without an answer or a drawing for so long something is wrong: a worker draws at once, before it asks the org. */
 const PATIENCE = 12_000;
-/** Longer than the worker waits for an answer of the org: a drawing that was to be followed by another, and was not. */
+/** Longer than the worker waits for an answer of the org: after it, what was to follow a drawing or a click is not on its way. */
 const SILENCE = 25_000;
 /** What was perhaps written may arrive for ten minutes: it is looked at again with growing pauses, and then when the page is. */
 const VERIFY_AFTER = [20_000, 40_000, 80_000, 160_000, 320_000];
+
+const SILENT = { text: "Leastwise didn't answer. Reload the page, or restart the browser." };
 
 type Timer = ReturnType<typeof setTimeout>;
 
@@ -34,15 +36,53 @@ let drawingTimer: Timer | undefined; // of a drawing that says that another foll
 let verifyTimer: Timer | undefined; // of what was perhaps written, and is looked at again
 let verifications = 0; // how often it was
 
+/** A command that was asked of the worker: which one it was, and how often it was lost. */
+interface Asked {
+  command: Clicked;
+  attempt: number;
+  order: number;
+}
+let heard = 0; // when the worker was heard of last
+let asked = 0; // how many commands were
+let lost: Asked[] = []; // that a stopped worker lost, in their order
+let lostTimer: Timer | undefined; // of the next try
+
 const remove = (): void => {
   clearTimeout(drawingTimer);
   view.remove();
 };
 
-const ask = async (command: Clicked, attempt = 0): Promise<void> => {
+/** Sends again what was lost, in the order in which it was asked. */
+const sendLost = (): void => {
+  clearTimeout(lostTimer);
+  for (const request of lost.splice(0)) deliver(request);
+};
+
+/** Keeps what a stopped worker lost, and sends it again after a pause. */
+const keepLost = (request: Asked): void => {
+  const pause = PAUSES[request.attempt];
+  if (pause === undefined) return;
+  lost.push({ ...request, attempt: request.attempt + 1 });
+  lost.sort((a, b) => a.order - b.order);
+  clearTimeout(lostTimer);
+  lostTimer = setTimeout(sendLost, pause);
+};
+
+const deliver = async (request: Asked): Promise<void> => {
+  const { command, attempt } = request;
   const own = number;
+  const sent = performance.now();
+  // The browser may lose a message to a worker that it stops while it starts, and tells nobody.
+  let isLost = false;
+  const silence = setTimeout(() => {
+    if (own !== number || heard >= sent) return;
+    isLost = true;
+    view.sayTrouble(SILENT);
+    keepLost(request);
+  }, SILENCE);
   try {
     const answer = await send({ number, ...command } as Command);
+    heard = performance.now();
     if (own !== number) return;
     if (command.command === "Check") clearTimeout(answerTimer);
     if (answer?.type !== "broken") return;
@@ -57,18 +97,22 @@ const ask = async (command: Clicked, attempt = 0): Promise<void> => {
     }
     const text = "The browser stopped Leastwise, and it has not come back yet.";
     if (attempt > 2) view.sayTrouble({ text });
-    const pause = PAUSES[attempt];
-    if (pause !== undefined) setTimeout(() => own === number && ask(command, attempt + 1), pause);
+    if (!isLost) keepLost(request);
+  } finally {
+    clearTimeout(silence);
   }
+};
+
+/** What is asked later never overtakes what was lost: of two answers to one question, the last that was given stands. */
+const ask = (command: Clicked): void => {
+  sendLost();
+  deliver({ command, attempt: 0, order: ++asked });
 };
 
 const check = (): void => {
   lastCheck = performance.now();
   clearTimeout(answerTimer);
-  answerTimer = setTimeout(() => {
-    const text = "Leastwise didn't answer. Reload the page, or restart the browser.";
-    view.sayTrouble({ text }, true);
-  }, PATIENCE);
+  answerTimer = setTimeout(() => view.sayTrouble(SILENT, true), PATIENCE);
   ask({ command: "Check", url });
 };
 
@@ -76,6 +120,7 @@ const look = (): void => {
   const now = location.href.split("#")[0] as string;
   if (now === url) return;
   url = now;
+  lost = [];
   number = (crypto.getRandomValues(new Uint32Array(1))[0] as number) >>> 1;
   const found = recordAt(new URL(now));
   // One record's findings never stand over another, not even for a moment.
@@ -110,6 +155,7 @@ const draw = (drawing: Drawing): void => {
 };
 
 const receive = (message: PushedMessage): void => {
+  heard = performance.now();
   if (message.type === "openPanel") view.open(true);
   // A form in a frame is being edited, and the worker lost what was read for it.
   if (message.type === "checkAgain") lookAgain();
@@ -121,7 +167,7 @@ const receive = (message: PushedMessage): void => {
   }
 };
 
-const configure = (change: SettingChange): Promise<void> => ask({ command: "Configure", change });
+const configure = (change: SettingChange): void => ask({ command: "Configure", change });
 
 const dock = (): void => {
   const value = view.placed() === "docked" ? "floating" : "docked";

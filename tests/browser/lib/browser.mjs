@@ -83,18 +83,27 @@ export const popupPage = (context) => `chrome-extension://${new URL(context.serv
 /** Another of the extension's own pages. */
 export const ownPage = (context, name) => popupPage(context).replace(/popup\.html$/, `${name}.html`);
 
-/** Ends the worker, as the browser does when it likes. */
+/** The workers of extensions that run, as a session with the browser tells them. */
+const workersOf = async (cdp) => (await cdp.send("Target.getTargets")).targetInfos.filter((t) => t.type === "service_worker" && t.url.startsWith("chrome-extension://"));
+
+/** Asks the browser to end each worker that runs. */
+export async function closeWorkers(cdp) {
+  for (const { targetId } of await workersOf(cdp)) await cdp.send("Target.closeTarget", { targetId }).catch(() => {});
+}
+
+/** How long one that was ended may seem to run on, in milliseconds: a page that waited for it starts another at once, with the same id. */
+const RESTARTED = 1_500;
+
+/** Ends the worker, as the browser does when it likes, and the one that a page starts in its place. */
 export async function killWorker(context) {
   const cdp = await context.browser().newBrowserCDPSession();
-  const workers = async () => (await cdp.send("Target.getTargets")).targetInfos.filter((t) => t.type === "service_worker" && t.url.startsWith("chrome-extension://"));
-  // A worker may just be starting, and then outlives the first call. One that a popup starts anew meanwhile is another.
-  let first;
+  let closed = 0;
   await until(async () => {
-    const alive = await workers();
-    first ??= new Set(alive.map((worker) => worker.targetId));
-    const left = alive.filter((worker) => first.has(worker.targetId));
-    for (const { targetId } of left) await cdp.send("Target.closeTarget", { targetId }).catch(() => {});
-    return left.length === 0;
+    if ((await workersOf(cdp)).length === 0) return true;
+    if (Date.now() - closed < RESTARTED) return false;
+    closed = Date.now();
+    await closeWorkers(cdp);
+    return false;
   }, "the worker is gone");
   await cdp.detach();
 }
@@ -102,9 +111,9 @@ export async function killWorker(context) {
 /** Whether a worker is running. */
 export async function workerRuns(context) {
   const cdp = await context.browser().newBrowserCDPSession();
-  const { targetInfos } = await cdp.send("Target.getTargets");
+  const workers = await workersOf(cdp);
   await cdp.detach();
-  return targetInfos.some((t) => t.type === "service_worker" && t.url.startsWith("chrome-extension://"));
+  return workers.length > 0;
 }
 
 /** Waits for a condition; says what it waited for when it never came. */

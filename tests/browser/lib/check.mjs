@@ -51,8 +51,8 @@ export async function runAll(world, journeys) {
       console.log(`FAIL  ${name}\n      ${error.stack?.split("\n").slice(0, 6).join("\n      ")}`);
       fs.mkdirSync("out", { recursive: true });
       const picture = { path: `out/${name.replace(/\W+/g, "-")}.png` };
-      const tidied = await within(20_000, "a picture", page?.screenshot(picture)).then(() => true, () => false);
-      // A browser that cannot even draw is of no use to the next one.
+      const tidied = page && (await within(20_000, "a picture", page.screenshot(picture)).then(() => true, () => false));
+      // A browser that cannot even open a page, or draw it, is of no use to the next one.
       if (!tidied || Date.now() - start > LIMIT) return { passed, failed, left: journeys.slice(at + 1) };
     }
     await within(20_000, "closing a page", page.close()).catch(() => {});

@@ -154,18 +154,39 @@ export class Panel {
     await this.clickAt(selector);
   }
 
+  /** The node that a selector finds, and the middle of it. */
+  async placeOf(selector) {
+    const root = await this.root();
+    const { nodeId } = await this.cdp.send("DOM.querySelector", { nodeId: root.nodeId, selector });
+    const { node } = await this.cdp.send("DOM.describeNode", { nodeId });
+    await this.cdp.send("DOM.scrollIntoViewIfNeeded", { nodeId });
+    const [quad] = (await this.cdp.send("DOM.getContentQuads", { nodeId })).quads;
+    return { id: node.backendNodeId, x: (quad[0] + quad[4]) / 2, y: (quad[1] + quad[5]) / 2 };
+  }
+
+  /** Clicks it where it stands; once more where a drawing came between the look and the click, and the click went beside it. */
   async clickAt(selector) {
+    const own = `click ${(this.clicks = (this.clicks ?? 0) + 1)}`;
     await until(async () => {
+      let place;
       try {
-        const root = await this.root();
-        const { nodeId } = await this.cdp.send("DOM.querySelector", { nodeId: root.nodeId, selector });
-        if (!nodeId) return false;
-        await this.cdp.send("DOM.scrollIntoViewIfNeeded", { nodeId });
-        const quad = (await this.cdp.send("DOM.getContentQuads", { nodeId })).quads[0];
-        await this.page.mouse.click((quad[0] + quad[4]) / 2, (quad[1] + quad[5]) / 2);
-        return true;
+        place = await this.placeOf(selector);
+        await callOn(this.cdp, place.id, function (own) {
+          const root = this.getRootNode();
+          this.addEventListener("click", () => (root.clicked = own), { capture: true, once: true });
+        }.toString(), [own]);
       } catch {
-        return false;
+        return false; // not there, or replaced while it was looked for
+      }
+      await this.page.mouse.click(place.x, place.y);
+      try {
+        if (await this.call(function (own) {
+          return this.clicked === own;
+        }.toString(), own)) return true;
+        const now = await this.placeOf(selector);
+        return now.id === place.id && now.x === place.x && now.y === place.y;
+      } catch {
+        return true; // gone with the click
       }
     }, `a click on ${selector}`);
   }
