@@ -352,7 +352,8 @@ fn the_admins_word_is_kept_and_drawn_without_a_request() {
 
 #[test]
 fn of_two_answers_the_last_stands_also_while_the_page_is_read() {
-    let word = |answer: Value| page(17, &json!({ "command": "Answer", "number": 1, "answer": answer })).unwrap();
+    let word =
+        |answer: Value| page(17, &json!({ "command": "Answer", "number": 1, "answer": answer })).unwrap();
     // A worker that was just started reads the page for the first of them, and only for that.
     let (mut reading, request) = begun(word(json!("Person")), &json!({}), &json!({}));
     assert!(told(&reading.take_effects(), 17).pop().unwrap().html.contains("you confirmed"));
