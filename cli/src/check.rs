@@ -41,7 +41,7 @@ pub(crate) fn run(options: &Arguments) -> Result<End, Failure> {
     }
     if checked.subjects.is_empty() {
         out::say(
-            "leastwise: no profile, permission set or permission set group was read: nothing was checked.",
+            "leastwise: no profile, permission set, group, app or org setting was read: nothing was checked.",
         );
         return Ok(End::NotRead);
     }

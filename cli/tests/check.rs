@@ -113,7 +113,7 @@ fn every_finding_has_its_place_in_both_formats() {
         "critical[broad-permission]: ModifyAllData: can",
         "--> force-app/main/permissionsets/Int A.permissionset-meta.xml:9:9",
         "^^^^^^^^^^^^^^^^^^^^^^^^^^",
-        "0 profiles, 2 permission sets and 0 groups in 2 files; 2 used by integrations.",
+        "0 profiles, 2 permission sets, 0 groups and 0 apps in 2 files; 2 used by integrations.",
         "1 critical, 1 high, 0 medium, 0 low, 0 info; 0 accepted.",
         "Needs an org (leastwise review): ",
     ] {
@@ -121,6 +121,39 @@ fn every_finding_has_its_place_in_both_formats() {
     }
     assert!(!text.contains('\u{1b}'), "no colors where nobody looks");
     assert!(out(&folder.run(&["check", "--color", "always"])).contains('\u{1b}'));
+}
+
+#[test]
+fn apps_and_settings_of_the_org_are_checked_and_no_key_is_shown() {
+    let folder = Folder::new();
+    folder
+        .put(
+            "apps/ERP.connectedApp-meta.xml",
+            xml(
+                "ConnectedApp",
+                "<label>ERP</label><oauthConfig><consumerKey>3MVG9abc</consumerKey><scopes>Full</scopes></oauthConfig>",
+            ),
+        )
+        .put(
+            "settings/ConnectedApp.settings-meta.xml",
+            xml(
+                "ConnectedAppSettings",
+                "<enableAdminApprovedAppsOnly>false</enableAdminApprovedAppsOnly>\n",
+            ),
+        );
+    let found = findings(&folder.json(&[]));
+    assert!(found.iter().any(|one| one.ends_with("high scopes")), "{found:?}");
+    assert!(found.iter().any(|one| one.ends_with("info enableAdminApprovedAppsOnly")), "{found:?}");
+    let text = out(&folder.run(&["check"]));
+    for part in [
+        "high[full-scope]: “ERP” has the scope “Full access” (app “ERP”)",
+        "API Access Control is off (org settings)",
+        "0 profiles, 0 permission sets, 0 groups and 1 app in 2 files",
+        "couldn't check app “ERP”",
+    ] {
+        assert!(text.contains(part), "{part} is not in {text}");
+    }
+    assert!(text.contains("<consumerKey>********</consumerKey>") && !text.contains("3MVG9"), "{text}");
 }
 
 #[test]

@@ -19,7 +19,7 @@ pub(crate) fn run(options: &Baseline) -> Result<End, Failure> {
     let checked = Checked::new(&looked);
     if checked.subjects.is_empty() {
         out::say(
-            "leastwise: no profile, permission set or permission set group was read: there is no baseline.",
+            "leastwise: no profile, permission set, group, app or org setting was read: there is no baseline.",
         );
         return Ok(End::NotRead);
     }

@@ -163,6 +163,11 @@ impl AppSettings {
         }
     }
 
+    /// Whether it is a connected app, not an external client app.
+    pub fn is_connected(&self) -> bool {
+        self.kind == Known::Is(AppKind::Connected)
+    }
+
     /// Its label in quotation marks.
     pub fn shown(&self) -> String {
         format!("“{}”", self.label.trim())

@@ -1,7 +1,7 @@
 //! One file of metadata: what it says, and where each thing stands.
 //!
 //! Source: Metadata API Developer Guide (v66), Profile, PermissionSet, MutingPermissionSet, PermissionSetGroup, ConnectedApp,
-//! ExtlClntAppOauthConfigurablePolicies; Salesforce DX Developer Guide, "Salesforce DX Project Structure and Source Format"
+//! ExtlClntAppOauthConfigurablePolicies, ExtlClntAppOauthSettings, ExternalClientApplication, Settings; Salesforce DX Developer Guide, "Salesforce DX Project Structure and Source Format"
 //! (the endings).
 
 use super::lines::{Lines, Place};
@@ -9,6 +9,7 @@ use crate::facts::ObjectGrant;
 use crate::salesforce::ip_range::IpRange;
 use crate::salesforce::metadata_xml::{self, children};
 use roxmltree::{Document, Node};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// Types of metadata that say who may do what.
@@ -26,16 +27,30 @@ pub enum Kind {
     ConnectedApp,
     /// The policy of an external client app.
     ExternalAppPolicy,
+    /// An external client app.
+    ExternalApp,
+    /// What an external client app asks for.
+    ExternalAppOauth,
+    /// Settings of the org that integrations depend on.
+    OrgSettings,
 }
 
+/// The settings of an org that are looked at: the name of the file is that of the root element without "Settings".
+/// Source: Metadata API Developer Guide, Settings.
+const ORG_SETTINGS: [&str; 4] =
+    ["SecuritySettings", "ConnectedAppSettings", "MyDomainSettings", "OauthOidcSettings"];
+
 impl Kind {
-    const ALL: [(Kind, &'static str, &'static str); 6] = [
+    const ALL: [(Kind, &'static str, &'static str); 9] = [
         (Kind::Profile, ".profile", "Profile"),
         (Kind::PermissionSet, ".permissionset", "PermissionSet"),
         (Kind::MutingPermissionSet, ".mutingpermissionset", "MutingPermissionSet"),
         (Kind::PermissionSetGroup, ".permissionsetgroup", "PermissionSetGroup"),
         (Kind::ConnectedApp, ".connectedApp", "ConnectedApp"),
         (Kind::ExternalAppPolicy, ".ecaOauthPlcy", "ExtlClntAppOauthConfigurablePolicies"),
+        (Kind::ExternalApp, ".eca", "ExternalClientApplication"),
+        (Kind::ExternalAppOauth, ".ecaOauth", "ExtlClntAppOauthSettings"),
+        (Kind::OrgSettings, ".settings", "Settings"),
     ];
 
     /// What a file is, by its name, and what the component is called: `Sales Rep.profile-meta.xml` in source format,
@@ -47,13 +62,30 @@ impl Kind {
             own.strip_prefix('.').is_some_and(|own| own.eq_ignore_ascii_case(ending))
         };
         let (kind, ..) = Kind::ALL.iter().find(is)?;
-        (!full_name.is_empty()).then(|| (*kind, decoded(full_name)))
+        let is_of_use = match kind {
+            Kind::OrgSettings => settings_root(full_name).is_some(),
+            _ => !full_name.is_empty(),
+        };
+        is_of_use.then(|| (*kind, decoded(full_name)))
+    }
+
+    /// Whether it is a part of an app.
+    pub(super) const fn is_of_app(self) -> bool {
+        matches!(
+            self,
+            Kind::ConnectedApp | Kind::ExternalApp | Kind::ExternalAppPolicy | Kind::ExternalAppOauth
+        )
     }
 
     /// The name of the file's root element, which is that of the type.
     pub fn root(self) -> &'static str {
         Kind::ALL.iter().find(|(kind, ..)| *kind == self).map_or("", |(.., root)| root)
     }
+}
+
+/// The root element of a file of settings that are looked at.
+fn settings_root(name: &str) -> Option<&'static str> {
+    ORG_SETTINGS.into_iter().find(|root| root.strip_suffix("Settings") == Some(name))
 }
 
 /// A name without the percent-encoding that the platform's tools write (`%3A`, `%28`).
@@ -152,6 +184,22 @@ pub struct Component {
     pub(super) muting: Vec<Reference>,
     /// Of an app the profiles that it lets in.
     pub(super) profiles: Vec<Reference>,
+    /// Of an app or of settings: where each element stands first, by its name.
+    pub(super) elements: BTreeMap<String, Place>,
+    /// Of settings what they say, by the path of each element.
+    pub(super) settings: BTreeMap<String, String>,
+    /// Of an app its file, until the files of one app are put together.
+    pub(super) app: AppText,
+}
+
+/// The text of an app's file, which is shown nowhere: it may hold a consumer key.
+#[derive(Clone, Default)]
+pub(super) struct AppText(pub(super) String);
+
+impl fmt::Debug for AppText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes", self.0.len())
+    }
 }
 
 impl Component {
@@ -167,8 +215,9 @@ impl Component {
         })?;
         let root = document.root_element();
         let is = root.tag_name().name();
-        if is != kind.root() {
-            return Err(Unreadable::OtherRoot { is: is.to_owned(), expected: kind.root() });
+        let expected = settings_root(&name).filter(|_| kind == Kind::OrgSettings).unwrap_or(kind.root());
+        if is != expected {
+            return Err(Unreadable::OtherRoot { is: is.to_owned(), expected });
         }
         let mut lines = Lines::new(text, file);
         let mut own = Component {
@@ -186,7 +235,22 @@ impl Component {
             sets: vec![],
             muting: vec![],
             profiles: vec![],
+            elements: BTreeMap::new(),
+            settings: BTreeMap::new(),
+            app: AppText::default(),
         };
+        if kind.is_of_app() || kind == Kind::OrgSettings {
+            for node in root.descendants().filter(Node::is_element) {
+                let name = node.tag_name().name().to_owned();
+                let place = lines.place(node.range().start);
+                own.elements.entry(name).or_insert(place);
+            }
+        }
+        if kind.is_of_app() {
+            own.app = AppText(text.to_owned());
+        } else if kind == Kind::OrgSettings {
+            own.settings = metadata_xml::leaves(&root);
+        }
         root.children().filter(Node::is_element).for_each(|node| own.take(node, &mut lines));
         Ok(own)
     }

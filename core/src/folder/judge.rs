@@ -1,4 +1,5 @@
-//! What the rules say of a folder's profiles, permission sets and groups, each finding with the place that shows it.
+//! What the rules say of a folder's profiles, permission sets, groups, apps and settings, each finding with the place that
+//! shows it.
 
 use super::component::{Kind, OnObject};
 use super::facts::{NO_USERS, facts};
@@ -21,20 +22,20 @@ pub struct Judging {
     pub now: Timestamp,
 }
 
-/// A profile, permission set or group, and what every rule says of it.
+/// A profile, permission set, group or app, or the org's settings, and what every rule that judges such says of it.
 #[derive(Debug, Clone)]
 pub struct Judged {
     /// What tells it from others where risks are accepted.
     pub id: SubjectId,
     /// What the Metadata API calls it.
     pub name: String,
-    /// Who uses it.
-    pub who: Classification,
+    /// Who uses it; none of apps and settings.
+    pub who: Option<Classification>,
     /// Where its file begins.
     pub place: Place,
     /// Why what it does not grant is not known, in a sentence.
     pub lacking: Option<String>,
-    /// Every rule, in the order of the ids.
+    /// Every rule that judges such, in the order of the ids.
     pub rows: Vec<Row>,
 }
 
@@ -86,11 +87,13 @@ impl Folder {
         judging: &Judging,
         answer: impl Fn(&str) -> Option<AdminAnswer>,
     ) -> Option<Judged> {
-        let own = self.subjects.get(number)?;
+        let Some(own) = self.subjects.get(number) else {
+            return self.judge_settings(number - self.subjects.len(), judging);
+        };
         let said = answer(&own.name).or_else(|| answer(&own.label));
         let facts = facts(self, number, own, said, &judging.checks, judging.now);
         let id = subject_id(own);
-        let who = facts.classification.known().cloned()?;
+        let who = Some(facts.classification.known().cloned()?);
         let rows = rules::run_those(Judges::Users, &facts)
             .into_iter()
             .map(|(rule, outcome)| Row { rule, verdict: verdict(own, rule, outcome, &id) })
@@ -102,12 +105,15 @@ impl Folder {
 impl Judged {
     /// What it is and what it is called: "Permission set “Sync”".
     pub fn shown(&self) -> String {
-        format!("{} “{}”", self.id.kind.name(), self.name)
+        match self.id.kind {
+            SubjectKind::Org => self.name.clone(),
+            kind => format!("{} “{}”", kind.name(), self.name),
+        }
     }
 
     /// Whether software uses it, as far as metadata tells.
     pub fn is_of_integrations(&self) -> bool {
-        self.who.who == Who::Integration
+        self.who.as_ref().is_some_and(|who| who.who == Who::Integration)
     }
 }
 
@@ -148,14 +154,17 @@ fn verdict(own: &Merged, rule: &'static Rule, outcome: Outcome, id: &SubjectId) 
         {
             Verdict::NeedsOrg
         }
-        Outcome::CannotTell { missing, why } => {
-            Verdict::CannotTell(format!("Couldn't read {missing}. {} {}", why.sentence(), why.advice()))
-        }
+        Outcome::CannotTell { missing, why } => cannot_tell(&missing, &why),
         Outcome::Pass { note } => match &own.lacking {
             Some(why) if is_of_grants() => Verdict::CannotTell(why.clone()),
             _ => Verdict::Pass(note),
         },
     }
+}
+
+pub(super) fn cannot_tell(missing: &str, why: &OrgError) -> Verdict {
+    let text = format!("Couldn't read {missing}. {} {}", why.sentence(), why.advice());
+    Verdict::CannotTell(text.trim_end().to_owned())
 }
 
 /// Whether what it does not grant is known to be granted by nothing of it: of a profile that was read whole. A user has one
@@ -170,17 +179,30 @@ fn is_of_what_lacks(finding: &Finding) -> bool {
 }
 
 fn located(own: &Merged, rule: &Rule, finding: Finding, id: &SubjectId) -> Located {
-    let mut places = places(own, rule, &finding.subject);
-    places.sort_unstable();
-    places.dedup();
-    let mut places = places.into_iter();
-    let about = about(&finding.subject);
-    Located {
-        place: places.next().unwrap_or(own.root),
-        also: places.collect(),
-        fingerprint: fingerprint(rule.id, id, &about),
-        about,
-        finding,
+    let places = places(own, rule, &finding.subject);
+    Located::new(rule, finding, id, places, own.root)
+}
+
+impl Located {
+    /// At the first of its places; at `root` where it has none.
+    pub(super) fn new(
+        rule: &Rule,
+        finding: Finding,
+        id: &SubjectId,
+        mut places: Vec<Place>,
+        root: Place,
+    ) -> Located {
+        places.sort_unstable();
+        places.dedup();
+        let mut places = places.into_iter();
+        let about = about(&finding.subject);
+        Located {
+            place: places.next().unwrap_or(root),
+            also: places.collect(),
+            fingerprint: fingerprint(rule.id, id, &about),
+            about,
+            finding,
+        }
     }
 }
 

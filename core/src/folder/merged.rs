@@ -2,6 +2,7 @@
 
 use super::component::{Component, Flag, Kind, OnObject, Reference};
 use super::lines::Place;
+use super::settings::{App, Org};
 use crate::salesforce::ip_range::IpRange;
 use std::collections::BTreeMap;
 
@@ -52,6 +53,8 @@ pub struct Folder {
     /// Names of profiles, and of sets, that apps let in, in small letters, with the apps' labels.
     pub(super) profiles_of_apps: BTreeMap<String, Vec<String>>,
     pub(super) sets_of_apps: BTreeMap<String, Vec<String>>,
+    pub(super) apps: Vec<App>,
+    pub(super) org: Option<Org>,
 }
 
 /// Names are the same in capitals and in small letters, as the platform compares them.
@@ -64,9 +67,15 @@ impl Folder {
     pub fn new(components: impl IntoIterator<Item = Component>) -> Folder {
         let mut all: BTreeMap<(Kind, String), Merged> = BTreeMap::new();
         let mut folder = Folder::default();
+        let mut apps = vec![];
         for own in components {
-            if matches!(own.kind, Kind::ConnectedApp | Kind::ExternalAppPolicy) {
+            if own.kind.is_of_app() {
                 folder.take_app(&own);
+                apps.push(own);
+                continue;
+            }
+            if own.kind == Kind::OrgSettings {
+                folder.org.get_or_insert_default().add(own);
                 continue;
             }
             let key = (own.kind, folded(&own.name));
@@ -92,18 +101,19 @@ impl Folder {
                 (group.access, group.lacking) = (access, lacking);
             }
         }
+        folder.apps = App::all(&apps);
         folder.subjects = all.into_values().filter(|one| one.kind != Kind::MutingPermissionSet).collect();
         folder
     }
 
-    /// How many profiles, permission sets and groups there are.
+    /// How many profiles, permission sets, groups and apps there are; and the org's settings, where there are any.
     pub fn len(&self) -> usize {
-        self.subjects.len()
+        self.subjects.len() + self.apps.len() + usize::from(self.org.is_some())
     }
 
     /// Whether there is none of them.
     pub fn is_empty(&self) -> bool {
-        self.subjects.is_empty()
+        self.len() == 0
     }
 
     fn take_app(&mut self, app: &Component) {

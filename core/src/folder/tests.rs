@@ -5,6 +5,7 @@ use crate::classification::Who;
 use crate::facts::{AdminAnswer, CheckSettings};
 use crate::rules::rule::Severity;
 use crate::salesforce::time::Timestamp;
+use crate::waivers::SubjectKind;
 
 const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 
@@ -58,6 +59,12 @@ fn a_file_is_known_by_its_name() {
         ("x.y.permissionset-meta.xml", Some((Kind::PermissionSet, "x.y"))),
         ("M.mutingpermissionset", Some((Kind::MutingPermissionSet, "M"))),
         ("App.connectedApp-meta.xml", Some((Kind::ConnectedApp, "App"))),
+        ("App.eca-meta.xml", Some((Kind::ExternalApp, "App"))),
+        ("Security.settings-meta.xml", Some((Kind::OrgSettings, "Security"))),
+        // Nothing of it is looked at; nor at the file that has an app's secret.
+        ("Account.settings-meta.xml", None),
+        (".settings", None),
+        ("App_glbloauth.ecaGlblOauth-meta.xml", None),
         ("App.ecaOauthPlcy-meta.xml", Some((Kind::ExternalAppPolicy, "App"))),
         ("Sales.profilePasswordPolicy-meta.xml", None),
         (".profile", None),
@@ -112,7 +119,8 @@ fn parts_of_a_profile_are_one_and_the_later_word_counts() {
          <loginIpRanges><endAddress>198.51.100.9</endAddress><startAddress>198.51.100.1</startAddress></loginIpRanges>\n",
     );
     let judged = judged(vec![first, second], "Int", None);
-    assert_eq!((judged.who.who, judged.who.sure), (Who::Integration, true));
+    let who = judged.who.as_ref().unwrap();
+    assert_eq!((who.who, who.sure), (Who::Integration, true));
     assert_eq!(found(&judged, "broad-permission"), [("ExportReport".into(), Severity::High, at(0, 14, 9))]);
     assert_eq!(found(&judged, "record-deletion"), [("Account".into(), Severity::High, at(1, 4, 20))]);
     assert!(matches!(verdict(&judged, "unrestricted-login-ip"), Verdict::Pass(_)), "the later list replaces");
@@ -190,7 +198,8 @@ fn who_uses_it_is_told_by_what_is_said_and_never_by_a_name() {
         let own = read(file, 0, inner);
         let name = own.name.clone();
         let judged = judged([vec![own], more].concat(), &name, answer);
-        (judged.who.who, judged.who.sure)
+        let who = judged.who.unwrap();
+        (who.who, who.sure)
     };
     let app = read(
         "ERP.connectedApp",
@@ -254,4 +263,77 @@ fn columns_are_characters_and_lines_of_windows_are_lines() {
     let own = Component::read(Kind::Profile, "A".into(), text, 0).unwrap();
     let judged = judged(vec![own], "A", Some(AdminAnswer::Integration));
     assert_eq!(found(&judged, "broad-permission"), [("ViewAllData".into(), Severity::High, at(0, 3, 45))]);
+}
+
+#[test]
+fn an_app_is_judged_by_its_files_and_what_they_leave_out_is_no_pass() {
+    let app = "<contactEmail>it@acme.example</contactEmail><label>ERP</label>\n<oauthConfig><consumerKey>3MVG9</consumerKey>\n\
+        <isAdminApproved>true</isAdminApproved><isClientCredentialEnabled>true</isClientCredentialEnabled>\n\
+        <oauthClientCredentialUser>erp@acme.example</oauthClientCredentialUser>\n    <scopes>Full</scopes></oauthConfig>\n\
+        <oauthPolicy><ipRelaxation>BYPASS</ipRelaxation>\n  <refreshTokenPolicy>infinite</refreshTokenPolicy></oauthPolicy>\n";
+    let own = read("ERP.connectedApp-meta.xml", 4, app);
+    assert!(!format!("{own:?}").contains("3MVG9"), "a key is shown nowhere");
+    let app = judged(vec![own], "ERP", None);
+    assert_eq!((app.id.kind, app.shown().as_str()), (SubjectKind::App, "App “ERP”"));
+    assert_eq!(found(&app, "full-scope"), [("scopes".into(), Severity::High, at(4, 7, 5))]);
+    assert_eq!(found(&app, "relaxed-ip-policy")[0].2, at(4, 8, 14));
+    // Who that user is stands in no file, nor how the app logs in.
+    for rule in ["client-credentials-as-person", "app-contact-gone", "weak-oauth-flow"] {
+        assert!(matches!(verdict(&app, rule), Verdict::NeedsOrg), "{rule}");
+    }
+    let part = read("ERP.connectedApp", 0, "<label>ERP</label><oauthConfig/>\n");
+    let part = judged(vec![part], "ERP", None);
+    let Verdict::CannotTell(why) = verdict(&part, "full-scope") else { panic!() };
+    assert!(why.ends_with("The file doesn't say it. Retrieve the whole component."), "{why}");
+}
+
+#[test]
+fn an_external_client_app_is_put_together_of_its_files() {
+    let files = [
+        read("W.eca-meta.xml", 0, "<label>Warehouse</label><contactEmail>it@acme.example</contactEmail>\n"),
+        read(
+            "W_oauth.ecaOauth-meta.xml",
+            1,
+            "<commaSeparatedOauthScopes>Full</commaSeparatedOauthScopes><externalClientApplication>W</externalClientApplication>\n",
+        ),
+        read(
+            "W_plcy.ecaOauthPlcy-meta.xml",
+            2,
+            "<externalClientApplication>W</externalClientApplication>\n<ipRelaxationPolicyType>Bypass</ipRelaxationPolicyType>\n",
+        ),
+    ];
+    let app = judged(files.to_vec(), "W", None);
+    assert_eq!(app.place.file, 0, "of all its files the app's own");
+    assert_eq!(found(&app, "full-scope")[0].2, at(1, 3, 1));
+    assert_eq!(found(&app, "relaxed-ip-policy")[0].2, at(2, 4, 1));
+    assert!(matches!(verdict(&app, "legacy-connected-app"), Verdict::Pass(_)));
+}
+
+#[test]
+fn settings_of_the_org_are_judged_and_a_later_package_replaces_an_earlier() {
+    let file = |name: &str, root: &str, number, inner: &str| {
+        Component::read(Kind::OrgSettings, name.to_owned(), &xml(root, inner), number).unwrap()
+    };
+    let on = "<enableAdminApprovedAppsOnly>true</enableAdminApprovedAppsOnly>\n";
+    let off = "<enableAdminApprovedAppsOnly>false</enableAdminApprovedAppsOnly>\n";
+    let session = "<sessionSettings><enforceIpRangesEveryRequest>false</enforceIpRangesEveryRequest></sessionSettings>\n";
+    let org = judged(
+        vec![
+            file("ConnectedApp", "ConnectedAppSettings", 0, on),
+            file("ConnectedApp", "ConnectedAppSettings", 1, off),
+            file("Security", "SecuritySettings", 2, session),
+        ],
+        "Org settings",
+        None,
+    );
+    assert_eq!(found(&org, "api-access-control-off")[0].2, at(1, 3, 1));
+    // What no file says, and how many profiles have ranges, is for an org to tell.
+    assert!(matches!(verdict(&org, "unused-integration-seat"), Verdict::NeedsOrg));
+    assert!(matches!(verdict(&org, "weak-password-policy"), Verdict::NeedsOrg));
+    let other = Component::read(Kind::OrgSettings, "Security".into(), &xml("AccountSettings", ""), 0);
+    assert_eq!(
+        other.unwrap_err(),
+        Unreadable::OtherRoot { is: "AccountSettings".into(), expected: "SecuritySettings" }
+    );
+    assert!(Folder::new([]).is_empty());
 }

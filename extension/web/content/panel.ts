@@ -36,16 +36,8 @@ let drawingTimer: Timer | undefined; // of a drawing that says that another foll
 let verifyTimer: Timer | undefined; // of what was perhaps written, and is looked at again
 let verifications = 0; // how often it was
 
-/** A command that was asked of the worker: which one it was, and how often it was lost. */
-interface Asked {
-  command: Clicked;
-  attempt: number;
-  order: number;
-}
 let heard = 0; // when the worker was heard of last
-let asked = 0; // how many commands were
-let lost: Asked[] = []; // that a stopped worker lost, in their order
-let lostTimer: Timer | undefined; // of the next try
+let lost: [command: Clicked, attempt: number][] = []; // what a stopped worker lost, in the order in which it was asked
 
 const remove = (): void => {
   clearTimeout(drawingTimer);
@@ -54,31 +46,26 @@ const remove = (): void => {
 
 /** Sends again what was lost, in the order in which it was asked. */
 const sendLost = (): void => {
-  clearTimeout(lostTimer);
-  for (const request of lost.splice(0)) deliver(request);
+  for (const [command, attempt] of lost.splice(0)) deliver(command, attempt);
 };
 
 /** Keeps what a stopped worker lost, and sends it again after a pause. */
-const keepLost = (request: Asked): void => {
-  const pause = PAUSES[request.attempt];
+const keepLost = (command: Clicked, attempt: number): void => {
+  const pause = PAUSES[attempt];
   if (pause === undefined) return;
-  lost.push({ ...request, attempt: request.attempt + 1 });
-  lost.sort((a, b) => a.order - b.order);
-  clearTimeout(lostTimer);
-  lostTimer = setTimeout(sendLost, pause);
+  lost.push([command, attempt + 1]);
+  setTimeout(sendLost, pause);
 };
 
-const deliver = async (request: Asked): Promise<void> => {
-  const { command, attempt } = request;
-  const own = number;
+const deliver = async (command: Clicked, attempt: number): Promise<void> => {
+  let own = number; // none once it is given up for lost
   const sent = performance.now();
   // The browser may lose a message to a worker that it stops while it starts, and tells nobody.
-  let isLost = false;
   const silence = setTimeout(() => {
     if (own !== number || heard >= sent) return;
-    isLost = true;
+    own = -1;
     view.sayTrouble(SILENT);
-    keepLost(request);
+    keepLost(command, attempt);
   }, SILENCE);
   try {
     const answer = await send({ number, ...command } as Command);
@@ -97,7 +84,7 @@ const deliver = async (request: Asked): Promise<void> => {
     }
     const text = "The browser stopped Leastwise, and it has not come back yet.";
     if (attempt > 2) view.sayTrouble({ text });
-    if (!isLost) keepLost(request);
+    keepLost(command, attempt);
   } finally {
     clearTimeout(silence);
   }
@@ -106,7 +93,7 @@ const deliver = async (request: Asked): Promise<void> => {
 /** What is asked later never overtakes what was lost: of two answers to one question, the last that was given stands. */
 const ask = (command: Clicked): void => {
   sendLost();
-  deliver({ command, attempt: 0, order: ++asked });
+  deliver(command, 0);
 };
 
 const check = (): void => {

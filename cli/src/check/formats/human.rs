@@ -36,12 +36,27 @@ impl Files {
         if self.last.as_ref().is_none_or(|(file, _)| *file != place.file) {
             let bytes = std::fs::read(checked.path(place)).unwrap_or_default();
             let text = crate::check::walk::text(&bytes).unwrap_or_default();
-            self.last = Some((place.file, text.lines().map(str::to_owned).collect()));
+            self.last = Some((place.file, text.lines().map(without_secrets).collect()));
         }
         let lines = self.last.as_ref().map(|(_, lines)| lines.as_slice()).unwrap_or_default();
         let at = usize::try_from(place.line).unwrap_or_default().saturating_sub(1);
         lines.get(at).cloned().unwrap_or_default()
     }
+}
+
+/// A line of a file with stars in place of an app's key and secret, so that nothing else moves.
+fn without_secrets(line: &str) -> String {
+    let mut line = line.to_owned();
+    for name in ["consumerKey", "consumerSecret"] {
+        let (open, close) = (format!("<{name}>"), format!("</{name}>"));
+        let Some((start, end)) = line.find(&open).map(|at| at + open.len()).zip(line.find(&close)) else {
+            continue;
+        };
+        if let Some(secret) = line.get(start..end) {
+            line.replace_range(start..end, &"*".repeat(secret.chars().count()));
+        }
+    }
+    line
 }
 
 const fn level(severity: Severity) -> Level<'static> {
@@ -83,7 +98,10 @@ fn group<'a>(checked: &Checked<'_>, item: &Item<'_>, files: &mut Files) -> Group
 
 /// What a subject is and what it is called, inside a sentence: "permission set “Sync”".
 fn called(subject: &Judged) -> String {
-    format!("{} “{}”", subject.id.kind.name().to_lowercase(), subject.name)
+    match subject.id.kind {
+        SubjectKind::Org => subject.name.to_lowercase(),
+        kind => format!("{} “{}”", kind.name().to_lowercase(), subject.name),
+    }
 }
 
 /// The first sentence of a text: the rest is told by `leastwise explain`.
@@ -128,10 +146,11 @@ fn summary(checked: &Checked<'_>, out: &mut String) -> std::fmt::Result {
     let of = |kind| checked.subjects.iter().filter(|one| one.id.kind == kind).count();
     writeln!(
         out,
-        "{}, {} and {} in {}; {integrations} used by integrations.",
+        "{}, {}, {} and {} in {}; {integrations} used by integrations.",
         counted(of(SubjectKind::Profile), "profile"),
         counted(of(SubjectKind::PermissionSet), "permission set"),
         counted(of(SubjectKind::PermissionSetGroup), "group"),
+        counted(of(SubjectKind::App), "app"),
         counted(checked.found.len(), "file")
     )?;
     let count = |severity| checked.open().filter(|item| item.severity == severity).count();
@@ -169,6 +188,14 @@ impl Color {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_secret_of_an_app_is_shown_as_stars() {
+        let line = "<a/><consumerKey>3MVG9é</consumerKey><consumerSecret>42</consumerSecret> <b>1</b>";
+        let shown = "<a/><consumerKey>******</consumerKey><consumerSecret>**</consumerSecret> <b>1</b>";
+        assert_eq!(without_secrets(line), shown);
+        assert_eq!(without_secrets("</consumerKey>x<consumerKey>"), "</consumerKey>x<consumerKey>");
+    }
 
     #[test]
     fn an_element_is_underlined_whole() {

@@ -55,16 +55,14 @@ fn value(checked: &Checked<'_>) -> Value {
         .subjects
         .iter()
         .map(|one| {
-            let who = match one.who.who {
-                Who::Integration => "integration",
-                Who::Person | Who::Mixed { .. } => "person",
-                Who::Platform => "platform",
-            };
-            json!({
-                "kind": one.id.kind.name(), "name": one.name, "path": checked.path(one.place),
-                "who": who, "isSure": one.who.sure,
-                "reasons": one.who.reasons.iter().map(|reason| &reason.text).collect::<Vec<_>>(),
-            })
+            let mut shown =
+                json!({ "kind": one.id.kind.name(), "name": one.name, "path": checked.path(one.place) });
+            if let Some(who) = &one.who {
+                shown["who"] = word(who.who).into();
+                shown["isSure"] = who.sure.into();
+                shown["reasons"] = who.reasons.iter().map(|reason| reason.text.as_str()).collect();
+            }
+            shown
         })
         .collect();
     json!({
@@ -79,4 +77,12 @@ fn value(checked: &Checked<'_>) -> Value {
         "off": checked.off,
         "earlier": checked.earlier,
     })
+}
+
+const fn word(who: Who) -> &'static str {
+    match who {
+        Who::Integration => "integration",
+        Who::Person | Who::Mixed { .. } => "person",
+        Who::Platform => "platform",
+    }
 }
