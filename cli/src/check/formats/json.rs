@@ -55,14 +55,12 @@ fn value(checked: &Checked<'_>) -> Value {
         .subjects
         .iter()
         .map(|one| {
-            let mut shown =
-                json!({ "kind": one.id.kind.name(), "name": one.name, "path": checked.path(one.place) });
-            if let Some(who) = &one.who {
-                shown["who"] = word(who.who).into();
-                shown["isSure"] = who.sure.into();
-                shown["reasons"] = who.reasons.iter().map(|reason| reason.text.as_str()).collect();
-            }
-            shown
+            let who = one.who.as_ref();
+            json!({
+                "kind": one.id.kind.name(), "name": one.name, "path": checked.path(one.place),
+                "who": who.map(|own| word(own.who)), "isSure": who.map(|own| own.sure),
+                "reasons": who.map(|own| own.reasons.iter().map(|reason| &reason.text).collect::<Vec<_>>()),
+            })
         })
         .collect();
     json!({
