@@ -188,6 +188,7 @@ bench_check() {
   check=$(least_cpu target/cli/leastwise check $folder --format json --threads 1)
   awk -v scan="$scan" -v check="$check" -v files="$(target/cli/examples/scan $folder)" \
     'BEGIN { printf "check of %s: %.2f CPU s; a bare roxmltree scan: %.2f; ratio %.2f (goal: at most 2.0)\n", files, check, scan, check / scan }'
+  echo "leastwise, from its start to its first byte: $(node scripts/first-byte.mjs target/cli/leastwise rules) ms (goal: at most 20)"
 }
 
 # The core as it was before the ordinary stack, with today's program that measures: what a figure "against f28a3a2" is
