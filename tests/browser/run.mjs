@@ -21,6 +21,13 @@ const BAD_LUCK = 12;
 /** What has not begun by then is not begun: whoever waits for the outcome is told what there is of it. */
 const DEADLINE = Date.now() + 35 * 60_000;
 
+/** What failed beside a journey, after nobody waited for it any more: it counts, and ends no other browser's journeys. */
+let strays = 0;
+process.on("unhandledRejection", (error) => {
+  strays += 1;
+  console.log(`FAIL  beside the journeys\n      ${error?.stack?.split("\n").slice(0, 6).join("\n      ") ?? error}`);
+});
+
 /** Runs journeys in one browser, and in another where that one is stuck: how many passed, and which failed. */
 async function lane(journeys) {
   const all = { passed: 0, failed: [] };
@@ -64,7 +71,7 @@ for (const one of failed > BAD_LUCK ? [] : failures) {
   passed += again.passed;
   failed -= again.passed;
 }
-failed += complaints.length;
+failed += complaints.length + strays;
 console.log(`${passed} passed, ${failed} failed`);
 // A browser that did not close would keep this process alive for ever.
 process.exit(failed || !passed ? 1 : 0);
