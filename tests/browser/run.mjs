@@ -3,7 +3,7 @@
 // what did not run, nor forgives what a worker complained of.
 
 import { complaints, startBrowser, signIn } from "./lib/browser.mjs";
-import { declared, runAll, within } from "./lib/check.mjs";
+import { declared, runAll, sayFailure, within } from "./lib/check.mjs";
 import { startOrg } from "./lib/org.mjs";
 
 /** What one browser runs, in this order. */
@@ -25,7 +25,7 @@ const DEADLINE = Date.now() + 35 * 60_000;
 let strays = 0;
 process.on("unhandledRejection", (error) => {
   strays += 1;
-  console.log(`FAIL  beside the journeys\n      ${error?.stack?.split("\n").slice(0, 6).join("\n      ") ?? error}`);
+  sayFailure("beside the journeys", error);
 });
 
 /** Runs journeys in one browser, and in another where that one is stuck: how many passed, and which failed. */

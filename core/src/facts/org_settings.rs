@@ -38,6 +38,16 @@ pub struct OrgSettings {
     pub seats: Known<Seats>,
 }
 
+/// The types of metadata whose files are read here.
+pub(crate) const KINDS: [&str; 4] =
+    ["SecuritySettings", "ConnectedAppSettings", "MyDomainSettings", "OauthOidcSettings"];
+
+/// What the file of such a type is called: the type without its last word, `Security` of `SecuritySettings`.
+/// Source: Metadata API Developer Guide, Settings.
+pub(crate) fn file_of(kind: &'static str) -> &'static str {
+    kind.strip_suffix("Settings").unwrap_or(kind)
+}
+
 /// Salesforce Integration licenses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seats {

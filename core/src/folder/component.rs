@@ -1,11 +1,11 @@
 //! One file of metadata: what it says, and where each thing stands.
 //!
 //! Source: Metadata API Developer Guide (v66), Profile, PermissionSet, MutingPermissionSet, PermissionSetGroup, ConnectedApp,
-//! ExtlClntAppOauthConfigurablePolicies, ExtlClntAppOauthSettings, ExternalClientApplication, Settings; Salesforce DX Developer Guide, "Salesforce DX Project Structure and Source Format"
-//! (the endings).
+//! ExtlClntAppOauthConfigurablePolicies, ExtlClntAppOauthSettings, ExternalClientApplication, Settings; Salesforce DX Developer
+//! Guide, "Salesforce DX Project Structure and Source Format" (the endings).
 
 use super::lines::{Lines, Place};
-use crate::facts::ObjectGrant;
+use crate::facts::{ObjectGrant, org_settings};
 use crate::salesforce::ip_range::IpRange;
 use crate::salesforce::metadata_xml::{self, children};
 use roxmltree::{Document, Node};
@@ -34,11 +34,6 @@ pub enum Kind {
     /// Settings of the org that integrations depend on.
     OrgSettings,
 }
-
-/// The settings of an org that are looked at: the name of the file is that of the root element without "Settings".
-/// Source: Metadata API Developer Guide, Settings.
-const ORG_SETTINGS: [&str; 4] =
-    ["SecuritySettings", "ConnectedAppSettings", "MyDomainSettings", "OauthOidcSettings"];
 
 impl Kind {
     const ALL: [(Kind, &'static str, &'static str); 9] = [
@@ -85,7 +80,7 @@ impl Kind {
 
 /// The root element of a file of settings that are looked at.
 fn settings_root(name: &str) -> Option<&'static str> {
-    ORG_SETTINGS.into_iter().find(|root| root.strip_suffix("Settings") == Some(name))
+    org_settings::KINDS.into_iter().find(|kind| org_settings::file_of(kind) == name)
 }
 
 /// A name without the percent-encoding that the platform's tools write (`%3A`, `%28`).
@@ -215,7 +210,10 @@ impl Component {
         })?;
         let root = document.root_element();
         let is = root.tag_name().name();
-        let expected = settings_root(&name).filter(|_| kind == Kind::OrgSettings).unwrap_or(kind.root());
+        let expected = match kind {
+            Kind::OrgSettings => settings_root(&name).unwrap_or(kind.root()),
+            _ => kind.root(),
+        };
         if is != expected {
             return Err(Unreadable::OtherRoot { is: is.to_owned(), expected });
         }

@@ -11,6 +11,7 @@ use crate::rules;
 use crate::rules::rule::{Finding, Judges, Outcome, Rule};
 use crate::salesforce::error::OrgError;
 use crate::salesforce::time::Timestamp;
+use crate::text::capitalized;
 use crate::waivers::{SubjectId, SubjectKind, about, fingerprint};
 
 /// What is chosen before it is judged.
@@ -105,9 +106,14 @@ impl Folder {
 impl Judged {
     /// What it is and what it is called: "Permission set “Sync”".
     pub fn shown(&self) -> String {
+        capitalized(&self.called())
+    }
+
+    /// The same inside a sentence: "permission set “Sync”".
+    pub fn called(&self) -> String {
         match self.id.kind {
-            SubjectKind::Org => self.name.clone(),
-            kind => format!("{} “{}”", kind.name(), self.name),
+            SubjectKind::Org => self.name.to_lowercase(),
+            kind => format!("{} “{}”", kind.name().to_lowercase(), self.name),
         }
     }
 
@@ -144,17 +150,13 @@ fn verdict(own: &Merged, rule: &'static Rule, outcome: Outcome, id: &SubjectId) 
         }
         Outcome::NotApplicable { why } if why == NO_USERS => Verdict::NeedsOrg,
         Outcome::NotApplicable { why } => Verdict::NotApplicable(why),
-        // What no API tells is in no metadata either: it's for Setup.
-        Outcome::CannotTell { why: OrgError::NeedsOrg | OrgError::Unreadable { .. }, .. } => {
-            Verdict::NeedsOrg
-        }
         // Who has a profile is in no metadata.
         Outcome::CannotTell { why: OrgError::NotInThisOrg { what }, .. }
             if what == "PermissionSetAssignment" =>
         {
             Verdict::NeedsOrg
         }
-        Outcome::CannotTell { missing, why } => cannot_tell(&missing, &why),
+        Outcome::CannotTell { missing, why } => unread(&missing, &why),
         Outcome::Pass { note } => match &own.lacking {
             Some(why) if is_of_grants() => Verdict::CannotTell(why.clone()),
             _ => Verdict::Pass(note),
@@ -162,9 +164,16 @@ fn verdict(own: &Merged, rule: &'static Rule, outcome: Outcome, id: &SubjectId) 
     }
 }
 
-pub(super) fn cannot_tell(missing: &str, why: &OrgError) -> Verdict {
-    let text = format!("Couldn't read {missing}. {} {}", why.sentence(), why.advice());
-    Verdict::CannotTell(text.trim_end().to_owned())
+/// What a rule could not be told.
+pub(super) fn unread(missing: &str, why: &OrgError) -> Verdict {
+    match why {
+        // What no API tells is in no metadata either: it's for Setup.
+        OrgError::NeedsOrg | OrgError::Unreadable { .. } => Verdict::NeedsOrg,
+        why => {
+            let text = format!("Couldn't read {missing}. {} {}", why.sentence(), why.advice());
+            Verdict::CannotTell(text.trim_end().to_owned())
+        }
+    }
 }
 
 /// Whether what it does not grant is known to be granted by nothing of it: of a profile that was read whole. A user has one

@@ -1,7 +1,7 @@
 //! The apps and the org's settings of a folder: what they are set to, where that stands, and what the rules say of them.
 
 use super::component::{Component, Kind};
-use super::judge::{Judged, Judging, Located, Row, Verdict, cannot_tell};
+use super::judge::{Judged, Judging, Located, Row, Verdict, unread};
 use super::lines::Place;
 use super::merged::{Folder, folded};
 use crate::facts::app_files::AppFiles;
@@ -93,16 +93,14 @@ impl App {
             let key = (is_connected, app.unwrap_or(&own.name).to_owned());
             places.entry(key).or_default().add(own, own.kind == Kind::ExternalApp);
         }
-        let connected = files.apps().filter(|app| app.is_connected()).map(|app| (true, app));
-        let others = files.apps().filter(|app| !app.is_connected()).map(|app| (false, app));
-        connected
-            .chain(others)
-            .map(|(is_connected, app)| App {
+        files
+            .apps()
+            .map(|app| App {
                 settings: AppSettings {
                     ways: Known::unavailable("how the app logs in", OrgError::NeedsOrg),
                     ..app.clone()
                 },
-                places: places.remove(&(is_connected, app.name.clone())).unwrap_or_default(),
+                places: places.remove(&(app.is_connected(), app.name.clone())).unwrap_or_default(),
             })
             .collect()
     }
@@ -177,12 +175,7 @@ fn verdict(
         Outcome::Pass { note } => Verdict::Pass(note),
         Outcome::NotApplicable { why } => Verdict::NotApplicable(why),
         Outcome::CannotTell { .. } if needs_org => Verdict::NeedsOrg,
-        Outcome::CannotTell { why: OrgError::NeedsOrg | OrgError::Unreadable { .. }, .. } => {
-            Verdict::NeedsOrg
-        }
-        Outcome::CannotTell { missing, why: OrgError::LeftOut } => {
-            cannot_tell(&missing, &OrgError::LeftOutOfFile)
-        }
-        Outcome::CannotTell { missing, why } => cannot_tell(&missing, &why),
+        Outcome::CannotTell { missing, why: OrgError::LeftOut } => unread(&missing, &OrgError::LeftOutOfFile),
+        Outcome::CannotTell { missing, why } => unread(&missing, &why),
     }
 }

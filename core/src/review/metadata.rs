@@ -5,6 +5,7 @@
 
 use crate::facts::LoginIpRanges;
 use crate::facts::app_files::{self, AppFiles};
+use crate::facts::org_settings;
 use crate::salesforce::error::OrgError;
 use crate::salesforce::http::{API_VERSION, Answer, Failure};
 use crate::salesforce::id::Id;
@@ -195,9 +196,6 @@ pub(super) struct Metadata {
     pub(super) problems: Vec<String>,
 }
 
-/// Settings that the review looks at.
-const SETTINGS: &[&str] = &["Security", "ConnectedApp", "MyDomain", "OauthOidc"];
-
 impl Metadata {
     /// The retrieve of these profiles, and of every app, policy and setting.
     pub(super) fn retrieve(&self, profiles: &BTreeSet<Id>) -> Retrieve {
@@ -209,7 +207,7 @@ impl Metadata {
         types.extend([
             ("ProfilePasswordPolicy", all()),
             ("ProfileSessionSetting", all()),
-            ("Settings", SETTINGS.iter().map(|name| (*name).to_owned()).collect()),
+            ("Settings", org_settings::KINDS.map(|kind| org_settings::file_of(kind).to_owned()).into()),
         ]);
         if !profiles.is_empty() {
             types.insert(0, ("Profile", profiles));
@@ -242,11 +240,9 @@ impl Metadata {
                     }
                 }
                 kind if app_files::KINDS.contains(&kind) => self.apps.read(kind, &name, id, &root),
-                "Settings"
-                | "SecuritySettings"
-                | "ConnectedAppSettings"
-                | "MyDomainSettings"
-                | "OauthOidcSettings" => self.settings.extend(leaves(&root)),
+                kind if kind == "Settings" || org_settings::KINDS.contains(&kind) => {
+                    self.settings.extend(leaves(&root));
+                }
                 _ => {}
             }
         }

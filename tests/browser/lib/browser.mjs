@@ -84,7 +84,7 @@ export const popupPage = (context) => `chrome-extension://${new URL(context.serv
 export const ownPage = (context, name) => popupPage(context).replace(/popup\.html$/, `${name}.html`);
 
 /** The workers of extensions that run, as a session with the browser tells them. */
-const workersOf = async (cdp) => (await cdp.send("Target.getTargets")).targetInfos.filter((t) => t.type === "service_worker" && t.url.startsWith("chrome-extension://"));
+export const workersOf = async (cdp) => (await cdp.send("Target.getTargets")).targetInfos.filter((t) => t.type === "service_worker" && t.url.startsWith("chrome-extension://"));
 
 /** Asks the browser to end each worker that runs. */
 export async function closeWorkers(cdp) {

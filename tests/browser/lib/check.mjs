@@ -11,6 +11,9 @@ export const journey = (name, run) => journeys.push({ name, run });
 /** Those declared since the last time this was asked. */
 export const declared = () => journeys.splice(0);
 
+/** Says what failed, and the first lines of why. */
+export const sayFailure = (name, error) => console.log(`FAIL  ${name}\n      ${error?.stack?.split("\n").slice(0, 6).join("\n      ") ?? error}`);
+
 /** How long one may take: the longest takes a third of it, beside three others on two cores. */
 const LIMIT = 240_000;
 
@@ -48,7 +51,7 @@ export async function runAll(world, journeys) {
       console.log(`ok    ${name} (${((Date.now() - start) / 1000).toFixed(1)} s)`);
     } catch (error) {
       failed.push(own);
-      console.log(`FAIL  ${name}\n      ${error.stack?.split("\n").slice(0, 6).join("\n      ")}`);
+      sayFailure(name, error);
       fs.mkdirSync("out", { recursive: true });
       const picture = { path: `out/${name.replace(/\W+/g, "-")}.png` };
       const tidied = page && (await within(20_000, "a picture", page.screenshot(picture)).then(() => true, () => false));

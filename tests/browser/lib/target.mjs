@@ -1,6 +1,8 @@
 // Speaks the browser's protocol to what the test driver does not know of: a popup, or the inside of a worker.
 // It never keeps a target open: whoever attached lets go.
 
+import { workersOf } from "./browser.mjs";
+
 export class Target {
   /** Attaches to a target. Its protocol is spoken by messages, inside a session of the whole browser. */
   static async attach(context, targetId) {
@@ -24,9 +26,9 @@ export class Target {
   /** Attaches to the extension's worker. */
   static async worker(context) {
     const cdp = await context.browser().newBrowserCDPSession();
-    const { targetInfos } = await cdp.send("Target.getTargets");
+    const [worker] = await workersOf(cdp);
     await cdp.detach();
-    return Target.attach(context, targetInfos.find(({ type, url }) => type === "service_worker" && url.startsWith("chrome-extension://")).targetId);
+    return Target.attach(context, worker.targetId);
   }
 
   send(method, params = {}) {

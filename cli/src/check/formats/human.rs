@@ -3,7 +3,7 @@
 use crate::arguments::Color;
 use crate::check::checked::{Checked, Item};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
-use leastwise_core::folder::{Judged, Place};
+use leastwise_core::folder::Place;
 use leastwise_core::names;
 use leastwise_core::rules::rule::Severity;
 use leastwise_core::text::counted;
@@ -71,7 +71,7 @@ fn group<'a>(checked: &Checked<'_>, item: &Item<'_>, files: &mut Files) -> Group
     let place = item.located.place;
     let line = files.line(checked, place);
     let (start, end) = span(&line, place.column);
-    let subject = called(item.subject);
+    let subject = item.subject.called();
     let title = names::plain(&format!("{} ({subject})", item.located.finding.sentence()));
     let at = usize::try_from(place.line).unwrap_or(1).max(1);
     let snippet = Snippet::source(line)
@@ -94,14 +94,6 @@ fn group<'a>(checked: &Checked<'_>, item: &Item<'_>, files: &mut Files) -> Group
         group = group.element(Level::NOTE.message(names::plain(lapsed)));
     }
     group.element(Level::HELP.message(first_sentence(&item.rule.section("Fix"))))
-}
-
-/// What a subject is and what it is called, inside a sentence: "permission set “Sync”".
-fn called(subject: &Judged) -> String {
-    match subject.id.kind {
-        SubjectKind::Org => subject.name.to_lowercase(),
-        kind => format!("{} “{}”", kind.name().to_lowercase(), subject.name),
-    }
 }
 
 /// The first sentence of a text: the rest is told by `leastwise explain`.
@@ -133,7 +125,7 @@ fn summary(checked: &Checked<'_>, out: &mut String) -> std::fmt::Result {
     }
     let mut unread: BTreeMap<(String, &str), usize> = BTreeMap::new();
     for one in &checked.unread {
-        let subject = called(one.subject);
+        let subject = one.subject.called();
         *unread.entry((names::plain(&subject), one.why)).or_default() += 1;
     }
     for ((subject, why), checks) in &unread {
